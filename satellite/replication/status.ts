@@ -1,0 +1,63 @@
+/** A snapshot of a resource for `status`, `events2`, the controller and the oracles. Sizes in bytes, counters since start. */
+import type { NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
+import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
+import type { Bytes } from '../../common/units.ts';
+import type { ReplicationProtocol } from './wire/frames.ts';
+
+export interface PeerDeviceStatus {
+  readonly volume: VolumeNumber;
+  readonly replication: ReplicationState;
+  readonly peerDisk: DiskState;
+  readonly resyncSuspended: 'no' | 'dependency' | 'peer';
+  readonly outOfSyncBytes: Bytes;
+  readonly resyncDoneBlocks: number;
+  readonly resyncTotalBlocks: number;
+  readonly receivedBytes: Bytes;
+  readonly sentBytes: Bytes;
+  readonly pending: number;
+  readonly unacked: number;
+  /** Hex, 16 digits. */
+  readonly bitmapGeneration: string;
+}
+
+export interface ConnectionStatus {
+  readonly peer: NodeId;
+  readonly name: string;
+  readonly protocol: ReplicationProtocol;
+  readonly state: ConnectionState;
+  readonly reason: string;
+  readonly peerRole: Role;
+  readonly apInFlightBytes: Bytes;
+  readonly rsInFlightBytes: Bytes;
+  readonly peerDevices: readonly PeerDeviceStatus[];
+}
+
+export interface VolumeStatus {
+  readonly volume: VolumeNumber;
+  readonly disk: DiskState;
+  readonly client: boolean;
+  readonly open: boolean;
+  readonly sizeBytes: Bytes;
+  readonly blockBytes: Bytes;
+  readonly readBytes: Bytes;
+  readonly writtenBytes: Bytes;
+  readonly alWrites: number;
+  readonly bmWrites: number;
+  readonly upperPending: number;
+  readonly lowerPending: number;
+  readonly currentGeneration: string;
+  readonly history: readonly string[];
+  readonly flags: readonly string[];
+}
+
+export interface ResourceStatus {
+  readonly name: string;
+  readonly node: NodeId;
+  readonly role: Role;
+  readonly mayPromote: boolean;
+  readonly promotionScore: number;
+  readonly writeOrdering: 'flush' | 'drain';
+  readonly primaryNeighbours: PeerMask;
+  readonly volumes: readonly VolumeStatus[];
+  readonly connections: readonly ConnectionStatus[];
+}

@@ -1,0 +1,127 @@
+/**
+ * The packets of the data path as typed values; `codec.ts` gives them bytes, `docs/protocol.md` the tables.
+ * Names follow DRBD. Data-stream frames keep their order among each other; control frames (acks, pings) travel on
+ * their own stream and never queue behind bulk data.
+ */
+import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
+import type { DiskState, Role } from '../../../common/states.ts';
+import type { Bytes } from '../../../common/units.ts';
+import type { Payload } from '../ports.ts';
+
+export type Stream = 'data' | 'control';
+
+/** Wire versions that this build speaks. Peers agree on the highest common one or refuse. */
+export const WIRE_VERSION_MIN = 1;
+export const WIRE_VERSION_MAX = 1;
+
+/** Feature bits, agreed as the intersection of both ends. */
+export const FEATURES = { trim: 1, writeZeroes: 2, compressedBitmap: 4, payloadChecksum: 8 } as const;
+export const ALL_FEATURES = 1 | 2 | 4 | 8;
+
+export type ReplicationProtocol = 'A' | 'B' | 'C';
+
+/** UUID flags of the GI handshake (DRBD 9, §4.1). */
+export const UUID_FLAGS = {
+  CRASHED_PRIMARY: 1,
+  /** This link was up before in this incarnation of the sending node. */
+  RECONNECT: 2,
+  PRIMARY_LOST_QUORUM: 4,
+  /** Sender is Primary, or has no Primary neighbour: its data is nobody's moving target. */
+  STABLE: 8,
+  SYNC_TARGET: 16,
+  /** The sender was the writer when this link broke and has since marked every write that the peer may lack. */
+  COVERS_LOSS: 32,
+  DISKLESS_PRIMARY: 64,
+  DISCARD_MY_DATA: 128,
+  INCONSISTENT: 256,
+} as const;
+
+export interface PeerGeneration {
+  readonly node: NodeId;
+  readonly generation: Generation;
+}
+
+/** Everything about one volume that the two ends compare to decide who is source and who is target. */
+export interface VolumeHandshake {
+  readonly volume: VolumeNumber;
+  /** Usable size in bytes; 0 = the sender knows none (diskless). */
+  readonly sizeBytes: Bytes;
+  /** Bytes per bitmap bit on the sender; 0 when diskless. */
+  readonly blockBytes: Bytes;
+  readonly diskState: DiskState;
+  readonly current: Generation;
+  /** Bitmap UUIDs of every slot that tracks something. */
+  readonly bitmap: readonly PeerGeneration[];
+  /** Newest first, at most 32. */
+  readonly history: readonly Generation[];
+  /** Bits set towards the receiver. */
+  readonly dirtyBits: number;
+  readonly flags: number;
+}
+
+/** Outcome of the decision table as seen by the sender of the frame. */
+export type VerdictKind = 'no-sync' | 'source-bitmap' | 'target-bitmap' | 'source-full' | 'target-full' | 'refuse';
+
+export interface VolumeVerdict {
+  readonly volume: VolumeNumber;
+  readonly verdict: VerdictKind;
+  /** Row of the decision table (drbd.md §4.2 numbering); for logs and the mirrored-result assertion. */
+  readonly rule: number;
+}
+
+export interface VolumeState {
+  readonly volume: VolumeNumber;
+  readonly diskState: DiskState;
+  readonly current: Generation;
+}
+
+export type StateChange = 'promote';
+
+export type DataFrame =
+  | { readonly type: 'FEATURES'; readonly versionMin: number; readonly versionMax: number; readonly features: number; readonly from: NodeId; readonly to: NodeId }
+  | { readonly type: 'PROTOCOL'; readonly protocol: ReplicationProtocol; readonly role: Role; readonly lastPrimary: NodeId | undefined; readonly lastDagtag: number; readonly volumes: readonly VolumeHandshake[]; readonly primaryNeighbours: PeerMask }
+  | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
+  | { readonly type: 'STATE'; readonly role: Role; readonly primaryNeighbours: PeerMask; readonly volumes: readonly VolumeState[] }
+  | { readonly type: 'CURRENT_UUID'; readonly volume: VolumeNumber; readonly current: Generation; readonly previous: Generation; readonly weak: PeerMask }
+  | { readonly type: 'DATA'; readonly volume: VolumeNumber; readonly request: number; readonly dagtag: number; readonly offset: Bytes; readonly length: Bytes; readonly wantsRecvAck: boolean; readonly wantsWriteAck: boolean; readonly payloadChecksum: number; readonly payload: Payload }
+  | { readonly type: 'TRIM' | 'ZEROES'; readonly volume: VolumeNumber; readonly request: number; readonly dagtag: number; readonly offset: Bytes; readonly length: Bytes; readonly wantsRecvAck: boolean; readonly wantsWriteAck: boolean; readonly mayUnmap: boolean }
+  | { readonly type: 'BARRIER'; readonly epoch: number }
+  | { readonly type: 'DATA_REQUEST'; readonly volume: VolumeNumber; readonly request: number; readonly offset: Bytes; readonly length: Bytes }
+  | { readonly type: 'DATA_REPLY'; readonly request: number; readonly payloadChecksum: number; readonly payload: Payload }
+  | { readonly type: 'OUT_OF_SYNC'; readonly volume: VolumeNumber; readonly offset: Bytes; readonly length: Bytes }
+  | { readonly type: 'BITMAP'; readonly volume: VolumeNumber; readonly firstBlock: number; readonly blocks: number; readonly blockBytes: Bytes; readonly encoding: 'plain' | 'run-length'; readonly bits: Uint8Array; readonly last: boolean }
+  | { readonly type: 'RS_DATA_REQUEST'; readonly volume: VolumeNumber; readonly request: number; readonly offset: Bytes; readonly length: Bytes; readonly dagtagNode: NodeId | undefined; readonly dagtag: number }
+  | { readonly type: 'RS_DATA_REPLY'; readonly request: number; readonly payloadChecksum: number; readonly payload: Payload }
+  | { readonly type: 'RS_FINISHED'; readonly volume: VolumeNumber; readonly current: Generation; readonly bitmap: readonly PeerGeneration[]; readonly history: readonly Generation[] }
+  | { readonly type: 'RESYNC_PAUSED'; readonly volume: VolumeNumber; readonly paused: boolean }
+  | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
+  | { readonly type: 'PEERS_IN_SYNC'; readonly volume: VolumeNumber; readonly current: Generation; readonly mask: PeerMask }
+  | { readonly type: 'TWOPC_PREPARE'; readonly transaction: number; readonly change: StateChange }
+  | { readonly type: 'TWOPC_COMMIT' | 'TWOPC_ABORT'; readonly transaction: number }
+  | { readonly type: 'DISCONNECT'; readonly reason: 'admin' | 'refused' | 'rehandshake' };
+
+export type ControlFrame =
+  | { readonly type: 'PING' }
+  | { readonly type: 'PING_ACK' }
+  | { readonly type: 'RECV_ACK' | 'WRITE_ACK' | 'NEG_ACK'; readonly request: number }
+  | { readonly type: 'NEG_DREPLY'; readonly request: number }
+  | { readonly type: 'BARRIER_ACK'; readonly epoch: number; readonly writes: number }
+  | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
+  | { readonly type: 'RS_DONE'; readonly volume: VolumeNumber }
+  | { readonly type: 'TWOPC_YES' | 'TWOPC_NO'; readonly transaction: number };
+
+export type Frame = DataFrame | ControlFrame;
+export type FrameType = Frame['type'];
+
+/** First bytes on each of the two sockets, before any frame: says which resource, from whom to whom, which stream. */
+export interface Hello {
+  readonly versionMin: number;
+  readonly versionMax: number;
+  readonly resource: string;
+  readonly from: NodeId;
+  readonly to: NodeId;
+  /** `knock`: not a connection, only "I am up, please dial me now". */
+  readonly stream: Stream | 'knock';
+  /** Chosen at random by the dialling side; joins the data and the control socket into one link. */
+  readonly link: bigint;
+}
