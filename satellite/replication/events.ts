@@ -10,13 +10,40 @@ export type LinkLossReason = 'reset' | 'closed' | 'timeout' | 'protocol-error';
 
 export type ReplicationInput =
   // Clients (NBD). Every one of these is answered by exactly one `completeClient`.
-  | { readonly kind: 'client-read'; readonly id: ClientRequestId; readonly volume: VolumeNumber; readonly offset: Bytes; readonly length: Bytes }
-  | { readonly kind: 'client-write'; readonly id: ClientRequestId; readonly volume: VolumeNumber; readonly offset: Bytes; readonly payload: Payload; readonly fua: boolean }
+  | {
+      readonly kind: 'client-read';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly offset: Bytes;
+      readonly length: Bytes;
+    }
+  | {
+      readonly kind: 'client-write';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly offset: Bytes;
+      readonly payload: Payload;
+      readonly fua: boolean;
+    }
   /** Trim (`discard`) or write-zeroes. Both leave zeroes on every replica; `mayUnmap` lets them free space. */
-  | { readonly kind: 'client-zero'; readonly id: ClientRequestId; readonly volume: VolumeNumber; readonly offset: Bytes; readonly length: Bytes; readonly discard: boolean; readonly mayUnmap: boolean; readonly fua: boolean }
+  | {
+      readonly kind: 'client-zero';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly offset: Bytes;
+      readonly length: Bytes;
+      readonly discard: boolean;
+      readonly mayUnmap: boolean;
+      readonly fua: boolean;
+    }
   | { readonly kind: 'client-flush'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   /** Opening read-write promotes (auto-promote); the last read-write close demotes what an open promoted. */
-  | { readonly kind: 'open'; readonly id: ClientRequestId; readonly volume: VolumeNumber; readonly mode: 'read-write' | 'read-only' }
+  | {
+      readonly kind: 'open';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly mode: 'read-write' | 'read-only';
+    }
   | { readonly kind: 'close'; readonly volume: VolumeNumber; readonly mode: 'read-write' | 'read-only' }
   // Administration. Answered by `completeClient` as well.
   | { readonly kind: 'promote'; readonly id: ClientRequestId; readonly force: boolean }
@@ -24,7 +51,12 @@ export type ReplicationInput =
   | { readonly kind: 'connect'; readonly id: ClientRequestId; readonly peer: NodeId }
   | { readonly kind: 'disconnect'; readonly id: ClientRequestId; readonly peer: NodeId }
   /** `metadata` is the whole metadata area as read from the backing store. Answered once the disk state is known and durable. */
-  | { readonly kind: 'attach'; readonly id: ClientRequestId; readonly volume: VolumeNumber; readonly metadata: Uint8Array }
+  | {
+      readonly kind: 'attach';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly metadata: Uint8Array;
+    }
   | { readonly kind: 'detach'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-volume'; readonly volume: VolumeConfig }
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
@@ -45,16 +77,59 @@ export type ReplicationInput =
 
 export type ReplicationEvent =
   | { readonly kind: 'role'; readonly role: Role }
-  | { readonly kind: 'disk'; readonly volume: VolumeNumber; readonly from: DiskState; readonly to: DiskState; readonly reason: string }
-  | { readonly kind: 'connection'; readonly peer: NodeId; readonly from: ConnectionState; readonly to: ConnectionState; readonly reason: string }
+  | {
+      readonly kind: 'disk';
+      readonly volume: VolumeNumber;
+      readonly from: DiskState;
+      readonly to: DiskState;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'connection';
+      readonly peer: NodeId;
+      readonly from: ConnectionState;
+      readonly to: ConnectionState;
+      readonly reason: string;
+    }
   | { readonly kind: 'peer-role'; readonly peer: NodeId; readonly role: Role }
-  | { readonly kind: 'peer-disk'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly from: DiskState; readonly to: DiskState }
-  | { readonly kind: 'replication'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly from: ReplicationState; readonly to: ReplicationState }
+  | {
+      readonly kind: 'peer-disk';
+      readonly peer: NodeId;
+      readonly volume: VolumeNumber;
+      readonly from: DiskState;
+      readonly to: DiskState;
+    }
+  | {
+      readonly kind: 'replication';
+      readonly peer: NodeId;
+      readonly volume: VolumeNumber;
+      readonly from: ReplicationState;
+      readonly to: ReplicationState;
+    }
   /** Verdict of the GI handshake. */
-  | { readonly kind: 'handshake'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly verdict: string; readonly rule: number; readonly ownBits: number; readonly peerBits: number }
+  | {
+      readonly kind: 'handshake';
+      readonly peer: NodeId;
+      readonly volume: VolumeNumber;
+      readonly verdict: string;
+      readonly rule: number;
+      readonly ownBits: number;
+      readonly peerBits: number;
+    }
   | { readonly kind: 'generation'; readonly volume: VolumeNumber; readonly current: string }
   /** A resync ended on this node. `blocks` were copied, as target or as source. */
-  | { readonly kind: 'resync-end'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly side: 'source' | 'target'; readonly blocks: number }
-  | { readonly kind: 'activity-log-applied'; readonly volume: VolumeNumber; readonly extents: number; readonly bits: number }
+  | {
+      readonly kind: 'resync-end';
+      readonly peer: NodeId;
+      readonly volume: VolumeNumber;
+      readonly side: 'source' | 'target';
+      readonly blocks: number;
+    }
+  | {
+      readonly kind: 'activity-log-applied';
+      readonly volume: VolumeNumber;
+      readonly extents: number;
+      readonly bits: number;
+    }
   | { readonly kind: 'bits-set'; readonly volume: VolumeNumber; readonly peer: NodeId; readonly count: number }
   | { readonly kind: 'self-check'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly finding: string };

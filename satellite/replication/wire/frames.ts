@@ -56,6 +56,8 @@ export interface VolumeHandshake {
   readonly history: readonly Generation[];
   /** Bits set towards the receiver. */
   readonly dirtyBits: number;
+  /** How many of them come only from applying the activity log after a crash of the sender. */
+  readonly logDerivedBits: number;
   readonly flags: number;
 }
 
@@ -78,24 +80,118 @@ export interface VolumeState {
 export type StateChange = 'promote';
 
 export type DataFrame =
-  | { readonly type: 'FEATURES'; readonly versionMin: number; readonly versionMax: number; readonly features: number; readonly from: NodeId; readonly to: NodeId }
-  | { readonly type: 'PROTOCOL'; readonly protocol: ReplicationProtocol; readonly role: Role; readonly lastPrimary: NodeId | undefined; readonly lastDagtag: number; readonly volumes: readonly VolumeHandshake[]; readonly primaryNeighbours: PeerMask }
+  | {
+      readonly type: 'FEATURES';
+      readonly versionMin: number;
+      readonly versionMax: number;
+      readonly features: number;
+      readonly from: NodeId;
+      readonly to: NodeId;
+    }
+  | {
+      readonly type: 'PROTOCOL';
+      readonly protocol: ReplicationProtocol;
+      readonly role: Role;
+      readonly lastPrimary: NodeId | undefined;
+      readonly lastDagtag: number;
+      readonly volumes: readonly VolumeHandshake[];
+      readonly primaryNeighbours: PeerMask;
+    }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
-  | { readonly type: 'STATE'; readonly role: Role; readonly primaryNeighbours: PeerMask; readonly volumes: readonly VolumeState[] }
-  | { readonly type: 'CURRENT_UUID'; readonly volume: VolumeNumber; readonly current: Generation; readonly previous: Generation; readonly weak: PeerMask }
-  | { readonly type: 'DATA'; readonly volume: VolumeNumber; readonly request: number; readonly dagtag: number; readonly offset: Bytes; readonly length: Bytes; readonly wantsRecvAck: boolean; readonly wantsWriteAck: boolean; readonly payloadChecksum: number; readonly payload: Payload }
-  | { readonly type: 'TRIM' | 'ZEROES'; readonly volume: VolumeNumber; readonly request: number; readonly dagtag: number; readonly offset: Bytes; readonly length: Bytes; readonly wantsRecvAck: boolean; readonly wantsWriteAck: boolean; readonly mayUnmap: boolean }
+  | {
+      readonly type: 'STATE';
+      readonly sequence: number;
+      readonly seen: number;
+      readonly dagtag: number;
+      readonly role: Role;
+      readonly primaryNeighbours: PeerMask;
+      readonly volumes: readonly VolumeState[];
+    }
+  | {
+      readonly type: 'CURRENT_UUID';
+      readonly volume: VolumeNumber;
+      readonly current: Generation;
+      readonly previous: Generation;
+      readonly weak: PeerMask;
+    }
+  | {
+      readonly type: 'DATA';
+      readonly volume: VolumeNumber;
+      readonly request: number;
+      readonly dagtag: number;
+      readonly offset: Bytes;
+      readonly length: Bytes;
+      readonly wantsRecvAck: boolean;
+      readonly wantsWriteAck: boolean;
+      readonly payloadChecksum: number;
+      readonly payload: Payload;
+    }
+  | {
+      readonly type: 'TRIM' | 'ZEROES';
+      readonly volume: VolumeNumber;
+      readonly request: number;
+      readonly dagtag: number;
+      readonly offset: Bytes;
+      readonly length: Bytes;
+      readonly wantsRecvAck: boolean;
+      readonly wantsWriteAck: boolean;
+      readonly mayUnmap: boolean;
+    }
   | { readonly type: 'BARRIER'; readonly epoch: number }
-  | { readonly type: 'DATA_REQUEST'; readonly volume: VolumeNumber; readonly request: number; readonly offset: Bytes; readonly length: Bytes }
-  | { readonly type: 'DATA_REPLY'; readonly request: number; readonly payloadChecksum: number; readonly payload: Payload }
+  | {
+      readonly type: 'DATA_REQUEST';
+      readonly volume: VolumeNumber;
+      readonly request: number;
+      readonly offset: Bytes;
+      readonly length: Bytes;
+    }
+  | {
+      readonly type: 'DATA_REPLY';
+      readonly request: number;
+      readonly payloadChecksum: number;
+      readonly payload: Payload;
+    }
   | { readonly type: 'OUT_OF_SYNC'; readonly volume: VolumeNumber; readonly offset: Bytes; readonly length: Bytes }
-  | { readonly type: 'BITMAP'; readonly volume: VolumeNumber; readonly firstBlock: number; readonly blocks: number; readonly blockBytes: Bytes; readonly encoding: 'plain' | 'run-length'; readonly bits: Uint8Array; readonly last: boolean }
-  | { readonly type: 'RS_DATA_REQUEST'; readonly volume: VolumeNumber; readonly request: number; readonly offset: Bytes; readonly length: Bytes; readonly dagtagNode: NodeId | undefined; readonly dagtag: number }
-  | { readonly type: 'RS_DATA_REPLY'; readonly request: number; readonly payloadChecksum: number; readonly payload: Payload }
-  | { readonly type: 'RS_FINISHED'; readonly volume: VolumeNumber; readonly current: Generation; readonly bitmap: readonly PeerGeneration[]; readonly history: readonly Generation[] }
+  | {
+      readonly type: 'BITMAP';
+      readonly volume: VolumeNumber;
+      readonly firstBlock: number;
+      readonly blocks: number;
+      readonly blockBytes: Bytes;
+      readonly encoding: 'plain' | 'run-length';
+      readonly bits: Uint8Array;
+      readonly last: boolean;
+    }
+  | {
+      readonly type: 'RS_DATA_REQUEST';
+      readonly volume: VolumeNumber;
+      readonly request: number;
+      readonly offset: Bytes;
+      readonly length: Bytes;
+      readonly dagtagNode: NodeId | undefined;
+      readonly dagtag: number;
+    }
+  | {
+      readonly type: 'RS_DATA_REPLY';
+      readonly request: number;
+      readonly payloadChecksum: number;
+      readonly payload: Payload;
+    }
+  | {
+      readonly type: 'RS_FINISHED';
+      readonly volume: VolumeNumber;
+      readonly current: Generation;
+      readonly bitmap: readonly PeerGeneration[];
+      readonly history: readonly Generation[];
+    }
   | { readonly type: 'RESYNC_PAUSED'; readonly volume: VolumeNumber; readonly paused: boolean }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
-  | { readonly type: 'PEERS_IN_SYNC'; readonly volume: VolumeNumber; readonly current: Generation; readonly mask: PeerMask }
+  | {
+      readonly type: 'PEERS_IN_SYNC';
+      readonly volume: VolumeNumber;
+      readonly current: Generation;
+      readonly mask: PeerMask;
+    }
   | { readonly type: 'TWOPC_PREPARE'; readonly transaction: number; readonly change: StateChange }
   | { readonly type: 'TWOPC_COMMIT' | 'TWOPC_ABORT'; readonly transaction: number }
   | { readonly type: 'DISCONNECT'; readonly reason: 'admin' | 'refused' | 'rehandshake' };
@@ -106,8 +202,14 @@ export type ControlFrame =
   | { readonly type: 'RECV_ACK' | 'WRITE_ACK' | 'NEG_ACK'; readonly request: number }
   | { readonly type: 'NEG_DREPLY'; readonly request: number }
   | { readonly type: 'BARRIER_ACK'; readonly epoch: number; readonly writes: number }
-  | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
-  | { readonly type: 'RS_DONE'; readonly volume: VolumeNumber }
+  | { readonly type: 'RS_WRITE_ACK'; readonly request: number }
+  | { readonly type: 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
+  | {
+      readonly type: 'RS_DONE';
+      readonly volume: VolumeNumber;
+      readonly dagtagNode: NodeId | undefined;
+      readonly dagtag: number;
+    }
   | { readonly type: 'TWOPC_YES' | 'TWOPC_NO'; readonly transaction: number };
 
 export type Frame = DataFrame | ControlFrame;

@@ -1,0 +1,50 @@
+# Every target is one line; the work is in npm scripts and tools/. `make help` lists them.
+MAKEFLAGS += --no-print-directory
+NODE := node
+# Without .mocharc.json, whose list of files would be added to the given one.
+MOCHA := npx mocha --no-config --node-option import=tsx --timeout 20000
+T ?= test/**/*.test.ts
+SEED ?= 1
+SEEDS ?= 2000
+MINUTES ?= 10
+FILE ?=
+
+.PHONY: help setup deps build check fmt test test-one golden proto sim soak replay bench e2e coverage clean run
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+setup: ## node modules as the lock file has them
+	@tools/setup.sh
+deps: ## Debian packages for tests and benchmarks (nbdkit, fio, …), only if missing
+	@tools/deps.sh
+build: setup ## compile to dist/
+	@npm run --silent build
+check: setup ## types and lint
+	@echo '== types'; npm run --silent types && echo '== lint' && npm run --silent lint
+fmt: setup ## format, and fix what lint can fix
+	@npm run --silent fmt
+test: deps build check ## everything that CI runs
+	@echo '== tests'; npm test --silent
+test-one: setup ## one test file: make test-one T=test/cli/size-argument.test.ts
+	@$(MOCHA) '$(T)'
+golden: setup ## rewrite the expected outputs of golden tests: review the diff
+	@UPDATE_GOLDEN=1 npm test --silent
+proto: setup ## regenerate the types in proto/gen from the .proto files
+	@$(NODE) proto/gen.mjs
+sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100
+	@$(NODE) dist/cli/main.js sim sweep --seed $(SEED) --seeds $(SEEDS)
+soak: build ## simulate and fuzz for MINUTES
+	@SOAK_MINUTES=$(MINUTES) $(NODE) dist/cli/main.js sim soak --minutes $(MINUTES)
+replay: build ## replay a failure: make replay FILE=failure.json
+	@$(NODE) dist/cli/main.js sim replay '$(FILE)'
+bench: deps build ## figures against other tools, as ratios from one run
+	@$(NODE) dist/bench/main.js
+e2e: deps build ## only the tests with real processes
+	@$(MOCHA) --timeout 300000 'test/e2e/**/*.test.ts'
+coverage: setup ## which lines the tests read: coverage/
+	@npx --yes c8 --reporter=text-summary --reporter=html npm test --silent
+clean: ## remove what build and tests have made
+	@rm -rf dist coverage .tmp
+run: build ## the story of one node loss on a local cluster; ONCE=1 ends by itself
+	@$(NODE) dist/cli/main.js dev demo $(if $(filter-out 0,$(ONCE)),--once)

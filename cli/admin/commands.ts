@@ -1,0 +1,226 @@
+/**
+ * The commands of `lockstepadm`: the verbs of drbdadm for the satellite on this node, spoken over its admin socket.
+ * Each command is one request; what comes back is rendered in drbdsetup's form.
+ */
+import { z } from 'zod';
+import type { Argv, InferredOptionTypes } from 'yargs';
+import { OperationError } from '../../common/errors.ts';
+import { renderStatus, statusJson } from '../render/drbd-status.ts';
+import { renderEvent2 } from '../render/events2.ts';
+import { printable, type Terminal } from '../terminal.ts';
+import { adminCall, adminEvents } from './admin-client.ts';
+import { statusResultSchema } from './status-schema.ts';
+
+export const ADMIN_OPTIONS = {
+  socket: {
+    type: 'string',
+    describe: 'Admin socket of the satellite (env LOCKSTEP_ADMIN_SOCKET) [default: <data dir>/admin.sock]',
+    global: true,
+  },
+  timeout: { alias: 't', type: 'number', default: 30, describe: 'Seconds to wait for an answer', global: true },
+  color: { type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color for none', global: true },
+} as const;
+
+export type AdminGlobals = InferredOptionTypes<typeof ADMIN_OPTIONS>;
+export type AdminCli = Argv<AdminGlobals>;
+
+export interface AdminSession {
+  readonly signal: AbortSignal;
+  readonly socketPath: (globals: AdminGlobals) => string;
+  /** Runs `work`; a failure becomes a message and an exit code. */
+  readonly guarded: (globals: AdminGlobals, work: (terminal: Terminal) => Promise<void>) => Promise<void>;
+}
+
+const STATUS_OPTIONS = {
+  json: { type: 'boolean', default: false, describe: 'JSON with the keys of drbdsetup status --json' },
+  verbose: { alias: 'v', type: 'boolean', default: false, describe: 'Also what has its usual value' },
+  statistics: { alias: 's', type: 'boolean', default: false, describe: 'Counters and amounts (KiB)' },
+} as const;
+const EVENTS_OPTIONS = {
+  now: { type: 'boolean', default: false, describe: 'Only what exists now' },
+  json: { type: 'boolean', default: false, describe: 'One JSON object per line' },
+} as const;
+const FORCE_OPTION = {
+  force: { type: 'boolean', default: false, describe: 'Even if its data may not be the newest' },
+} as const;
+const DUMP_OPTIONS = { json: { type: 'boolean', default: false, describe: 'JSON' } } as const;
+
+export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
+  let all = eventsCommand(statusCommand(cli, session), session);
+  all = all.command(
+    'primary <resource>',
+    'Make this node the one that may write',
+    (y) => y.positional('resource', { type: 'string', demandOption: true }).options(FORCE_OPTION),
+    (argv) => act(session, argv, 'primary', () => ({ resource: argv.resource, force: argv.force })),
+  );
+  all = all.command(
+    'secondary <resource>',
+    'Give up the Primary role',
+    (y) => y.positional('resource', { type: 'string', demandOption: true }),
+    (argv) => act(session, argv, 'secondary', () => ({ resource: argv.resource })),
+  );
+  for (const [verb, text] of PEER_VERBS) {
+    all = all.command(
+      `${verb} <resource> <peer>`,
+      text,
+      (y) =>
+        y
+          .positional('resource', { type: 'string', demandOption: true })
+          .positional('peer', { type: 'string', demandOption: true }),
+      (argv) => act(session, argv, verb, () => ({ resource: argv.resource, peer: argv.peer })),
+    );
+  }
+  for (const [verb, text] of VOLUME_VERBS) {
+    all = all.command(
+      `${verb} <resource> <volume>`,
+      text,
+      (y) =>
+        y
+          .positional('resource', { type: 'string', demandOption: true })
+          .positional('volume', { type: 'number', demandOption: true }),
+      (argv) => act(session, argv, verb, () => ({ resource: argv.resource, volume: volumeNumber(argv.volume) })),
+    );
+  }
+  return showCommands(all, session);
+}
+
+const PEER_VERBS = [
+  ['connect', 'Connect to a peer (node name)'],
+  ['disconnect', 'End the connection to a peer and stay apart'],
+] as const;
+const VOLUME_VERBS = [
+  ['attach', 'Use the local disk of a volume again'],
+  ['detach', 'Stop using the local disk of a volume'],
+] as const;
+
+function statusCommand(cli: AdminCli, session: AdminSession): AdminCli {
+  return cli.command(
+    'status [resource]',
+    'Roles, disks, connections',
+    (y) => y.positional('resource', { type: 'string' }).options(STATUS_OPTIONS),
+    (argv) =>
+      session.guarded(argv, async (terminal) => {
+        const args = argv.resource === undefined ? {} : { resource: argv.resource };
+        const result = statusResultSchema.safeParse(await call(session, argv, 'status', args));
+        if (!result.success) throw notUnderstood(result.error);
+        const resources = [...result.data].sort((a, b) => (a.name < b.name ? -1 : 1));
+        if (argv.json) terminal.out.write(`${JSON.stringify(statusJson(resources), null, 2)}\n`);
+        else
+          terminal.out.write(
+            renderStatus(resources, { verbose: argv.verbose, statistics: argv.statistics }, terminal.style),
+          );
+      }),
+  );
+}
+
+function eventsCommand(cli: AdminCli, session: AdminSession): AdminCli {
+  return cli.command(
+    'events2 [resource]',
+    'What exists, then every change, as drbdsetup events2',
+    (y) => y.positional('resource', { type: 'string' }).options(EVENTS_OPTIONS),
+    (argv) =>
+      session.guarded(argv, async (terminal) => {
+        const args = { now: argv.now, ...(argv.resource === undefined ? {} : { resource: argv.resource }) };
+        for await (const event of adminEvents(session.socketPath(argv), args, { signal: session.signal })) {
+          terminal.out.write(argv.json ? `${JSON.stringify(event)}\n` : `${renderEvent2(event)}\n`);
+          if (argv.now && event.action === 'exists' && event.object === '-') return;
+        }
+      }),
+  );
+}
+
+function showCommands(cli: AdminCli, session: AdminSession): AdminCli {
+  return cli
+    .command(
+      'show-gi <volume>',
+      'Generation identifiers: RESOURCE or RESOURCE/VOLUME',
+      (y) => y.positional('volume', { type: 'string', demandOption: true }).options(DUMP_OPTIONS),
+      (argv) => show(session, argv, 'show-gi', argv.volume, argv.json),
+    )
+    .command(
+      'dump-md <volume>',
+      'What the metadata on disk says: RESOURCE or RESOURCE/VOLUME',
+      (y) => y.positional('volume', { type: 'string', demandOption: true }).options(DUMP_OPTIONS),
+      (argv) => show(session, argv, 'dump-md', argv.volume, argv.json),
+    );
+}
+
+/** A command that answers with nothing, or with a text. Silent on success, as drbdadm. */
+function act(
+  session: AdminSession,
+  globals: AdminGlobals,
+  command: string,
+  args: () => Readonly<Record<string, unknown>>,
+): Promise<void> {
+  return session.guarded(globals, async (terminal) => {
+    const result = await call(session, globals, command, args());
+    if (typeof result === 'string' && result !== '') terminal.out.write(`${printable(result)}\n`);
+  });
+}
+
+function show(
+  session: AdminSession,
+  globals: AdminGlobals,
+  command: string,
+  volume: string,
+  json: boolean,
+): Promise<void> {
+  return session.guarded(globals, async (terminal) => {
+    const result = await call(session, globals, command, volumeArguments(volume));
+    terminal.out.write(json ? `${JSON.stringify(result, null, 2)}\n` : renderTree(result));
+  });
+}
+
+function call(
+  session: AdminSession,
+  globals: AdminGlobals,
+  command: string,
+  args: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  return adminCall(session.socketPath(globals), command, args, {
+    signal: session.signal,
+    timeoutMs: globals.timeout * 1000,
+  });
+}
+
+/** `r0/1`; `r0` alone leaves the volume to the satellite: all of them. */
+export function volumeArguments(text: string): { readonly resource: string; readonly volume?: number } {
+  const slash = text.indexOf('/');
+  if (slash === -1) return { resource: text };
+  return { resource: text.slice(0, slash), volume: volumeNumber(Number(text.slice(slash + 1) || Number.NaN)) };
+}
+
+function volumeNumber(value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 65_534) return value;
+  throw new OperationError('INVALID_ARGUMENT', 'a volume number is 0 to 65534');
+}
+
+function notUnderstood(error: z.ZodError): OperationError {
+  return new OperationError(
+    'PROTOCOL_ERROR',
+    'the satellite answered with a status that lockstepadm does not understand',
+    {
+      cause: z.prettifyError(error).split('\n').slice(0, 4).join('\n'),
+      correction: 'Use lockstepadm and a satellite of the same version.',
+    },
+  );
+}
+
+/** Any answer as indented `key: value` lines, for the commands whose answer is for reading only. */
+export function renderTree(value: unknown, depth = 0): string {
+  const pad = '  '.repeat(depth);
+  if (Array.isArray(value)) {
+    if (value.every((part) => typeof part !== 'object' || part === null))
+      return `${pad}${printable(value.join(' '))}\n`;
+    return value.map((part) => renderTree(part, depth)).join(depth === 0 ? '\n' : '');
+  }
+  if (typeof value !== 'object' || value === null) return `${pad}${printable(String(value ?? ''))}\n`;
+  return Object.entries(value)
+    .map(([key, part]) => {
+      if (Array.isArray(part) && part.every((item) => typeof item !== 'object'))
+        return `${pad}${key}: ${printable(part.join(' ') || '-')}\n`;
+      if (typeof part === 'object' && part !== null) return `${pad}${key}:\n${renderTree(part, depth + 1)}`;
+      return `${pad}${key}: ${printable(String(part ?? '-'))}\n`;
+    })
+    .join('');
+}

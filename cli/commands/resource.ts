@@ -1,0 +1,156 @@
+/** `lockstep resource` (replicas and diskless attachments on nodes) and `lockstep volume` (their volumes). */
+import { randomUUID } from 'node:crypto';
+import { OperationError } from '../../common/errors.ts';
+import { lastAndBefore, parsePlaceCount, parseProtocol } from '../arguments.ts';
+import {
+  ASYNC_OPTION,
+  type Cli,
+  NODES_FILTER,
+  PASTABLE_OPTION,
+  POOLS_FILTER,
+  PROTOCOL_OPTION,
+  RESOURCES_FILTER,
+} from '../options.ts';
+import { resourceTable, volumeTable } from '../render/lists.ts';
+import { isFaulty } from '../render/object-states.ts';
+import type { Session } from '../session.ts';
+
+const CREATE_OPTIONS = {
+  'storage-pool': { alias: 's', type: 'string', describe: 'Pool of the new replicas [default: DfltStorPool]' },
+  'auto-place': { type: 'string', describe: 'Let the controller choose: N replicas in total, +N more; no value: 2' },
+  diskless: {
+    alias: ['d', 'drbd-diskless'],
+    type: 'boolean',
+    default: false,
+    describe: 'Attach over the network, without a disk',
+  },
+  ...PROTOCOL_OPTION,
+  ...ASYNC_OPTION,
+} as const;
+
+const LIST_OPTIONS = {
+  ...NODES_FILTER,
+  ...RESOURCES_FILTER,
+  faulty: { type: 'boolean', default: false, describe: 'Only those that need a look' },
+  ...PASTABLE_OPTION,
+} as const;
+
+export function resourceCommands(cli: Cli, session: Session): Cli {
+  const withLists = volumeList(resourceList(cli, session), session, ['list-volumes', 'lv']);
+  return resourceDelete(resourceCreate(withLists, session), session).demandCommand(1, 'A sub-command is missing.');
+}
+
+export function volumeCommands(cli: Cli, session: Session): Cli {
+  return volumeList(cli, session, ['list', 'l']).demandCommand(1, 'A sub-command is missing.');
+}
+
+function resourceCreate(cli: Cli, session: Session): Cli {
+  return cli.command(
+    ['create <nodes-and-name..>', 'c'],
+    'Place a resource: NODE… NAME, or NAME --auto-place N',
+    (y) => y.positional('nodes-and-name', { type: 'string', array: true, demandOption: true }).options(CREATE_OPTIONS),
+    (argv) =>
+      session.change(argv, 'placing the resource', () => {
+        const { last: resourceName, before: nodeNames } = lastAndBefore(
+          argv['nodes-and-name'],
+          'the name of the resource',
+        );
+        const common = {
+          resourceName,
+          protocol: parseProtocol(argv.protocol),
+          async: argv.async,
+          waitMs: session.waitMs(argv),
+          requestId: randomUUID(),
+        };
+        const pool = argv['storage-pool'];
+        const autoPlaceText = argv['auto-place'];
+        if (autoPlaceText !== undefined) {
+          if (nodeNames.length > 0 || argv.diskless) {
+            throw new OperationError('INVALID_ARGUMENT', '--auto-place goes with neither node names nor --diskless', {
+              correction: 'Name the nodes, or let the controller choose them.',
+            });
+          }
+          const request = {
+            ...common,
+            ...parsePlaceCount(autoPlaceText),
+            storagePoolNames: pool === undefined ? [] : [pool],
+          };
+          return (client) => client.call(client.resources, 'autoPlace', request);
+        }
+        if (nodeNames.length === 0) {
+          throw new OperationError('INVALID_ARGUMENT', `no node is named for resource ${resourceName}`, {
+            correction: `Write: lockstep resource create NODE ${resourceName}, or: lockstep resource create ${resourceName} --auto-place 3`,
+          });
+        }
+        const request = { ...common, nodeNames, storagePoolName: pool ?? '', diskless: argv.diskless };
+        return (client) => client.call(client.resources, 'create', request);
+      }),
+  );
+}
+
+function resourceDelete(cli: Cli, session: Session): Cli {
+  return cli.command(
+    ['delete <nodes-and-name..>', 'd'],
+    'Remove replicas and their data: NODE… NAME',
+    (y) => y.positional('nodes-and-name', { type: 'string', array: true, demandOption: true }).options(ASYNC_OPTION),
+    (argv) =>
+      session.change(argv, 'removing replicas', () => {
+        const { last: resourceName, before: nodeNames } = lastAndBefore(
+          argv['nodes-and-name'],
+          'the name of the resource',
+        );
+        if (nodeNames.length === 0) {
+          throw new OperationError('INVALID_ARGUMENT', `no node is named for resource ${resourceName}`, {
+            correction: `Write: lockstep resource delete NODE ${resourceName}; all of it goes with: lockstep resource-definition delete ${resourceName}`,
+          });
+        }
+        const request = {
+          resourceName,
+          nodeNames,
+          async: argv.async,
+          waitMs: session.waitMs(argv),
+          requestId: randomUUID(),
+        };
+        return (client) => client.call(client.resources, 'delete', request);
+      }),
+  );
+}
+
+function resourceList(cli: Cli, session: Session): Cli {
+  return cli.command(
+    ['list', 'l'],
+    'Replicas, who uses them, their connections and states',
+    (y) => y.options(LIST_OPTIONS),
+    (argv) =>
+      session.list(
+        argv,
+        async (client) => {
+          const request = { nodeNames: argv.nodes ?? [], resourceNames: argv.resources ?? [] };
+          const { resources } = await client.call(client.resources, 'list', request);
+          return argv.faulty ? resources.filter(isFaulty) : resources;
+        },
+        resourceTable,
+      ),
+  );
+}
+
+function volumeList(cli: Cli, session: Session, names: readonly string[]): Cli {
+  return cli.command(
+    names,
+    'Volumes of replicas: place, device, space, state, replication',
+    (y) => y.options({ ...NODES_FILTER, ...RESOURCES_FILTER, ...POOLS_FILTER, ...PASTABLE_OPTION }),
+    (argv) =>
+      session.list(
+        argv,
+        async (client) => {
+          const request = {
+            nodeNames: argv.nodes ?? [],
+            resourceNames: argv.resources ?? [],
+            storagePoolNames: argv['storage-pools'] ?? [],
+          };
+          return (await client.call(client.volumes, 'list', request)).volumes;
+        },
+        volumeTable,
+      ),
+  );
+}

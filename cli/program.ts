@@ -1,0 +1,117 @@
+/**
+ * The command line as a function: words in, exit code out, everything it says through the given terminal.
+ * `main.ts` gives it the process; tests give it arrays.
+ */
+import yargs, { type Argv } from 'yargs';
+import { asOperationError } from '../common/errors.ts';
+import { controllerCommands, eventsCommand } from './commands/controller.ts';
+import { devCommands } from './commands/dev.ts';
+import { nodeCommands } from './commands/node.ts';
+import { resourceCommands, volumeCommands } from './commands/resource.ts';
+import { resourceDefinitionCommands } from './commands/resource-definition.ts';
+import { runSimulator } from './commands/sim.ts';
+import { storagePoolCommands } from './commands/storage-pool.ts';
+import { volumeDefinitionCommands } from './commands/volume-definition.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { type Cli, GLOBAL_OPTIONS } from './options.ts';
+import { answerOf, renderAnswer } from './render/messages.ts';
+import { Session, type SessionOptions } from './session.ts';
+import { printable } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+export interface ProgramOptions extends SessionOptions {
+  readonly helpWidth: number;
+}
+
+/** @returns the exit code. Never throws for anything that a user can cause. */
+export async function runProgram(words: readonly string[], options: ProgramOptions): Promise<number> {
+  const session = new Session(options);
+  const terminal = options.terminalFor({ color: true, utf8: true, pastable: false });
+  try {
+    // The simulator has its own grammar: its words, --help included, must reach it untouched.
+    if (words[0] === 'sim') return await runSimulator(words.slice(1));
+    const spoken = await parse(build(session, options.helpWidth), words);
+    if (spoken.text !== '') (spoken.failed ? terminal.err : terminal.out).write(`${spoken.text}\n`);
+    return spoken.failed ? EXIT.argument : session.exitCode;
+  } catch (error) {
+    const failure = asOperationError(error);
+    terminal.err.write(renderAnswer(answerOf(failure), terminal.style));
+    return exitCodeOf(failure.code);
+  }
+}
+
+function build(session: Session, helpWidth: number): Cli {
+  const base = yargs()
+    .scriptName('lockstep')
+    .usage(
+      '$0 [options] <noun> <verb> …\n\nReplicated block storage that you can trust because you can rehearse its failures.',
+    )
+    .options(GLOBAL_OPTIONS);
+  const cli = base
+    .command(['node', 'n'], 'Machines that run a satellite', (y) => nodeCommands(y, session), nothing)
+    .command(['storage-pool', 'sp'], 'Where a node keeps replicas', (y) => storagePoolCommands(y, session), nothing)
+    .command(
+      ['resource-definition', 'rd'],
+      'The replicated thing, without a place',
+      (y) => resourceDefinitionCommands(y, session),
+      nothing,
+    )
+    .command(
+      ['volume-definition', 'vd'],
+      'Volumes of a resource: number and size',
+      (y) => volumeDefinitionCommands(y, session),
+      nothing,
+    )
+    .command(['resource', 'r'], 'Replicas on nodes', (y) => resourceCommands(y, session), nothing)
+    .command(['volume', 'v'], 'Volumes of replicas', (y) => volumeCommands(y, session), nothing)
+    .command(['controller', 'c'], 'The controller itself', (y) => controllerCommands(y, session), nothing)
+    .command('dev', 'A cluster of real processes on this machine', (y) => devCommands(y, session), nothing)
+    .command('sim', 'Rehearse failures: the simulator (lockstep sim --help)', (y) => y, nothing);
+  return eventsCommand(cli, session)
+    .version(VERSION)
+    .alias('version', 'v')
+    .help()
+    .alias('help', 'h')
+    .epilogue(
+      'Exit codes: 0 done, 1 unknown error, 2 wrong arguments, 10 the controller refused, 20 no controller, 21 timeout, 130 Ctrl-C.\n' +
+        'First steps: lockstep dev up, then lockstep node list.',
+    )
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'greedy-arrays': false })
+    .strict()
+    .recommendCommands()
+    .locale('en')
+    .wrap(helpWidth)
+    .exitProcess(false);
+}
+
+/** How the messages of `demandCommand` begin. */
+const MISSING = 'A sub-command is missing';
+
+const nothing = (): void => undefined;
+
+interface Spoken {
+  /** Help, version or what is wrong with the words; empty when a command ran. */
+  readonly text: string;
+  readonly failed: boolean;
+}
+
+async function parse(cli: Argv<unknown> | Cli, words: readonly string[]): Promise<Spoken> {
+  if (words.length === 0) return { text: await cli.getHelp(), failed: false };
+  let spoken: Spoken = { text: '', failed: false };
+  await cli.parseAsync([...words], {}, (error: Error | undefined | null, _argv: unknown, output: string) => {
+    if (error) spoken = { text: usageFailure(error.message, output, words), failed: true };
+    else spoken = { text: output, failed: false };
+  });
+  return spoken;
+}
+
+/** A missing verb is a question for help; anything else is a mistake that help would bury. */
+function usageFailure(message: string, output: string, words: readonly string[]): string {
+  if (message === '' || message.startsWith(MISSING)) return output;
+  const first = words[0] ?? '';
+  if (message === `Unknown argument: ${first}`)
+    return `Error: unknown command: ${printable(first)}\nSee: lockstep --help`;
+  const firstOption = words.findIndex((word) => word.startsWith('-'));
+  const path = words.slice(0, Math.min(2, firstOption === -1 ? 2 : firstOption)).join(' ');
+  return `Error: ${printable(message)}\nSee: lockstep ${printable(path)} --help`;
+}

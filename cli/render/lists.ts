@@ -1,0 +1,156 @@
+/** The tables of the list commands: exact column titles of the LINSTOR client, one function per list. Pure. */
+import type { Node__Output } from '../../proto/gen/lockstep/v1/Node.ts';
+import type { Resource__Output } from '../../proto/gen/lockstep/v1/Resource.ts';
+import type { ResourceDefinition__Output } from '../../proto/gen/lockstep/v1/ResourceDefinition.ts';
+import type { StoragePool__Output } from '../../proto/gen/lockstep/v1/StoragePool.ts';
+import type { Volume__Output } from '../../proto/gen/lockstep/v1/Volume.ts';
+import type { VolumeDefinition__Output } from '../../proto/gen/lockstep/v1/VolumeDefinition.ts';
+import { formatKib } from '../size-argument.ts';
+import type { Style } from '../terminal.ts';
+import {
+  connectionsCell,
+  nodeState,
+  replicationCell,
+  resourceState,
+  type StateCell,
+  usageCell,
+  volumeState,
+} from './object-states.ts';
+import { type Column, naturally, renderTable } from './table.ts';
+
+const titles = (...names: readonly string[]): Column[] => names.map((title) => ({ title }));
+const right = (title: string): Column => ({ title, align: 'right' });
+
+export function nodeTable(nodes: readonly Node__Output[], style: Style): string {
+  const rows = naturally(nodes, (node) => node.name).map((node) => [
+    node.name,
+    node.type,
+    `${node.address}:${node.satellitePort} (PLAIN)`,
+    nodeState(node),
+  ]);
+  return renderTable(titles('Node', 'NodeType', 'Addresses', 'State'), rows, style);
+}
+
+export function storagePoolTable(pools: readonly StoragePool__Output[], style: Style): string {
+  const columns = [
+    ...titles('StoragePool', 'Node', 'Driver', 'PoolName'),
+    right('FreeCapacity'),
+    right('TotalCapacity'),
+    ...titles('CanSnapshots', 'State', 'SharedName'),
+  ];
+  const rows = naturally(
+    pools,
+    (pool) => pool.name,
+    (pool) => pool.nodeName,
+  ).map((pool) => [
+    pool.name,
+    pool.nodeName,
+    pool.providerKind,
+    pool.providerKind === 'DEVICE' ? pool.devices.join('\n') : pool.directory,
+    optionalSize(pool.freeCapacityKib),
+    optionalSize(pool.totalCapacityKib),
+    pool.supportsSnapshots ? 'True' : 'False',
+    poolState(pool),
+    pool.freeSpaceMgrName,
+  ]);
+  return renderTable(columns, rows, style);
+}
+
+function poolState(pool: StoragePool__Output): StateCell {
+  if (pool.flags.includes('DELETE')) return { text: 'DELETING', colour: 'red' };
+  if (pool.state === 'Ok') return { text: 'Ok', colour: 'green' };
+  return { text: pool.state, colour: pool.state === 'Error' ? 'red' : 'yellow' };
+}
+
+export function resourceDefinitionTable(definitions: readonly ResourceDefinition__Output[], style: Style): string {
+  const rows = naturally(definitions, (definition) => definition.name).map((definition) => [
+    definition.name,
+    definition.resourceGroupName,
+    definition.layers.join(','),
+    definition.flags.includes('DELETE')
+      ? ({ text: 'DELETE', colour: 'red' } as const)
+      : ({ text: 'ok', colour: 'green' } as const),
+  ]);
+  return renderTable(titles('ResourceName', 'ResourceGroup', 'Layers', 'State'), rows, style);
+}
+
+export function volumeDefinitionTable(definitions: readonly VolumeDefinition__Output[], style: Style): string {
+  const rows = naturally(
+    definitions,
+    (volume) => volume.resourceName,
+    (volume) => String(volume.volumeNumber),
+  ).map((volume) => [
+    volume.resourceName,
+    String(volume.volumeNumber),
+    // Volumes are NBD exports: there is no device minor, and sizes are always net.
+    '',
+    formatKib(volume.sizeKib),
+    '',
+    volume.flags.includes('DELETE')
+      ? ({ text: 'DELETING', colour: 'red' } as const)
+      : ({ text: 'ok', colour: 'green' } as const),
+  ]);
+  return renderTable(titles('ResourceName', 'VolumeNr', 'VolumeMinor', 'Size', 'Gross', 'State'), rows, style);
+}
+
+export function resourceTable(resources: readonly Resource__Output[], style: Style): string {
+  const columns = [
+    ...titles('ResourceName', 'Node', 'Layers', 'Usage', 'Conns'),
+    right('State'),
+    ...titles('CreatedOn'),
+  ];
+  const rows = naturally(
+    resources,
+    (resource) => resource.resourceName,
+    (resource) => resource.nodeName,
+  ).map((resource) => [
+    resource.resourceName,
+    resource.nodeName,
+    resource.layers.join(','),
+    usageCell(resource),
+    connectionsCell(resource),
+    resourceState(resource),
+    localTime(resource.createTimestampMs),
+  ]);
+  return renderTable(columns, rows, style);
+}
+
+export function volumeTable(volumes: readonly Volume__Output[], style: Style): string {
+  const columns = [
+    ...titles('Resource', 'Node', 'StoragePool', 'VolNr', 'MinorNr', 'DeviceName'),
+    right('Allocated'),
+    ...titles('InUse'),
+    right('State'),
+    ...titles('Repl'),
+  ];
+  const sorted = naturally(
+    volumes,
+    (volume) => volume.resourceName,
+    (volume) => volume.nodeName,
+    (volume) => String(volume.volumeNumber),
+  );
+  const rows = sorted.map((volume) => [
+    volume.resourceName,
+    volume.nodeName,
+    volume.storagePoolName === '' ? 'DfltDisklessStorPool' : volume.storagePoolName,
+    String(volume.volumeNumber),
+    '',
+    volume.devicePath === '' ? 'None' : volume.devicePath,
+    optionalSize(volume.allocatedKib),
+    usageCell(volume),
+    volumeState(volume),
+    replicationCell(volume),
+  ]);
+  return renderTable(columns, rows, style);
+}
+
+const optionalSize = (sizeKib: number | undefined): string => (sizeKib === undefined ? '' : formatKib(sizeKib));
+
+/** `2026-11-21 10:00:49` in the local time zone. */
+function localTime(timestampMs: number): string {
+  if (timestampMs === 0) return '';
+  const date = new Date(timestampMs);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

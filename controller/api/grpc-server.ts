@@ -1,0 +1,230 @@
+/** The gRPC API: each handler takes a request apart, makes one call of the service layer and renders the result. No rules here. */
+import {
+  type handleUnaryCall,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  status as grpcStatus,
+} from '@grpc/grpc-js';
+import { asOperationError, OperationError } from '../../common/errors.ts';
+import type { WatchEventsRequest__Output } from '../../proto/gen/lockstep/v1/WatchEventsRequest.ts';
+import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
+import { loadApi } from '../../proto/load.ts';
+import { NodeService } from '../service/node-service.ts';
+import { ResourceDefinitionService } from '../service/resource-definition-service.ts';
+import { ResourceService } from '../service/resource-service.ts';
+import { StoragePoolService } from '../service/storage-pool-service.ts';
+import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts';
+import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
+import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
+import { Listing } from './listing.ts';
+import { renderAnswer } from './render.ts';
+
+const API_VERSION = 1;
+/** A watcher that lets more events pile up is cut off. */
+const EVENTS_QUEUED_MAX = 10_000;
+const SHUTDOWN_MS = 2_000;
+
+export interface ServerIdentity {
+  readonly version: string;
+  readonly controllerId: string;
+  readonly epoch: number;
+}
+
+export class GrpcServer {
+  private readonly server = new Server({ 'grpc.keepalive_permit_without_calls': 1 });
+  private readonly context: ServiceContext;
+  private readonly identity: ServerIdentity;
+  private readonly feed: EventFeed;
+  private readonly streams = new Set<ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>>();
+
+  constructor(context: ServiceContext, identity: ServerIdentity) {
+    this.context = context;
+    this.identity = identity;
+    this.feed = new EventFeed(context);
+    this.addObjects();
+    this.addResources();
+    this.addController();
+  }
+
+  /** @returns the port. @throws OperationError INVALID_ARGUMENT when the address cannot be bound. */
+  listen(address: string, port: number): Promise<number> {
+    const target = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync(target, ServerCredentials.createInsecure(), (error, bound) => {
+        if (error === null) return resolve(bound);
+        reject(
+          new OperationError('INVALID_ARGUMENT', `Cannot listen on ${target}`, {
+            cause: error.message,
+            correction: 'Another program (an old controller?) may use the port: stop it, or choose another --port.',
+          }),
+        );
+      });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.feed.close();
+    for (const stream of this.streams) stream.end();
+    await new Promise<void>((resolve) => {
+      const force = setTimeout(() => {
+        this.server.forceShutdown();
+        resolve();
+      }, SHUTDOWN_MS);
+      this.server.tryShutdown(() => {
+        clearTimeout(force);
+        resolve();
+      });
+    });
+  }
+
+  private addObjects(): void {
+    const { v1 } = loadApi();
+    const listing = new Listing(this.context);
+    const nodes = new NodeService(this.context);
+    const pools = new StoragePoolService(this.context);
+    const definitions = new ResourceDefinitionService(this.context);
+    const volumes = new VolumeDefinitionService(this.context);
+    this.server.addService(v1.NodeService.service, {
+      Create: this.unary(async (request, call) => answersOf(await nodes.create(request, optionsOf(request, call)))),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await nodes.delete(request.name, optionsOf(request, call))),
+      ),
+      List: this.unary((request) => listing.nodes(request)),
+    });
+    this.server.addService(v1.StoragePoolService.service, {
+      Create: this.unary(async (request, call) => answersOf(await pools.create(request, optionsOf(request, call)))),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await pools.delete(request.nodeNames, request.name, optionsOf(request, call))),
+      ),
+      List: this.unary((request) => listing.storagePools(request)),
+    });
+    this.server.addService(v1.ResourceDefinitionService.service, {
+      Create: this.unary(async (request, call) =>
+        answersOf(await definitions.create(request, optionsOf(request, call))),
+      ),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await definitions.delete(request.name, optionsOf(request, call))),
+      ),
+      List: this.unary((request) => listing.resourceDefinitions(request)),
+    });
+    this.server.addService(v1.VolumeDefinitionService.service, {
+      Create: this.unary(async (request, call) => {
+        const reply = await volumes.create(request, optionsOf(request, call));
+        const { volumeNumber } = reply;
+        return { ...answersOf(reply), ...(volumeNumber === undefined ? {} : { volumeNumber }) };
+      }),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await volumes.delete(request.resourceName, request.volumeNumber, optionsOf(request, call))),
+      ),
+      List: this.unary((request) => listing.volumeDefinitions(request)),
+    });
+  }
+
+  private addResources(): void {
+    const { v1 } = loadApi();
+    const listing = new Listing(this.context);
+    const resources = new ResourceService(this.context);
+    this.server.addService(v1.ResourceService.service, {
+      Create: this.unary(async (request, call) => placedOf(await resources.create(request, optionsOf(request, call)))),
+      AutoPlace: this.unary(async (request, call) =>
+        placedOf(await resources.autoPlace(request, optionsOf(request, call))),
+      ),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await resources.delete(request.resourceName, request.nodeNames, optionsOf(request, call))),
+      ),
+      List: this.unary((request) => listing.resources(request)),
+    });
+    this.server.addService(v1.VolumeService.service, { List: this.unary((request) => listing.volumes(request)) });
+  }
+
+  private addController(): void {
+    const { v1 } = loadApi();
+    const { version, controllerId, epoch } = this.identity;
+    this.server.addService(v1.ControllerService.service, {
+      Version: this.unary(async () => ({ version, apiVersion: API_VERSION, controllerId })),
+      Health: this.unary(async () => {
+        const { store, repository, status } = this.context;
+        try {
+          const { result: view } = await repository.consistentView(store);
+          const online = view.nodes.filter((node) => status.node(node.name).connection === 'ONLINE').length;
+          return { healthy: true, message: 'ok', nodesTotal: view.nodes.length, nodesOnline: online, epoch };
+        } catch (error) {
+          return { healthy: false, message: asOperationError(error).message, epoch };
+        }
+      }),
+    });
+    this.server.addService(v1.EventService.service, {
+      Watch: (call: ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>) => this.watch(call),
+    });
+  }
+
+  private watch(call: ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>): void {
+    const asked = call.request.kinds;
+    const unknown = asked.find((kind) => !EVENT_KINDS.some((known) => known === kind));
+    if (unknown !== undefined) {
+      const details = `"${unknown.slice(0, 64)}" is not a kind of object: use ${EVENT_KINDS.join(', ')}`;
+      call.emit('error', { code: grpcStatus.INVALID_ARGUMENT, details });
+      return;
+    }
+    const kinds = new Set<EventKind>(EVENT_KINDS.filter((kind) => asked.length === 0 || asked.includes(kind)));
+    let sequence = 0;
+    let closed = false;
+    let unsubscribe = (): void => {};
+    const end = (): void => {
+      closed = true;
+      unsubscribe();
+      this.streams.delete(call);
+    };
+    call.on('cancelled', end);
+    call.on('close', end);
+    this.streams.add(call);
+    const send = (event: Omit<WatchEventsResponse, 'sequence'>): void => {
+      if (closed) return;
+      sequence += 1;
+      call.write({ ...event, sequence });
+      if (call.writableLength <= EVENTS_QUEUED_MAX) return;
+      end();
+      call.emit('error', {
+        code: grpcStatus.RESOURCE_EXHAUSTED,
+        details: 'Events come faster than they are read: watch again',
+      });
+    };
+    void this.feed.subscribe({ kinds, send }).then((stop) => {
+      unsubscribe = stop;
+      if (closed) stop();
+    });
+  }
+
+  /** Cancelling the call aborts `signal`: nobody waits any more, but nothing that has been decided is undone. */
+  private unary<Request, Response>(
+    handle: (request: Request, signal: AbortSignal) => Promise<Response>,
+  ): handleUnaryCall<Request, Response> {
+    return (call: ServerUnaryCall<Request, Response>, respond) => {
+      const cancelling = new AbortController();
+      call.on('cancelled', () => cancelling.abort());
+      handle(call.request, cancelling.signal).then(
+        (response) => respond(null, response),
+        (error: unknown) => {
+          const reason = asOperationError(error);
+          this.context.log.error({ path: call.getPath(), error: String(error) }, 'call failed');
+          respond({ code: grpcStatus.INTERNAL, details: [reason.message, reason.because].filter(Boolean).join(': ') });
+        },
+      );
+    };
+  }
+}
+
+interface OptionFields {
+  readonly requestId: string;
+  readonly async?: boolean;
+  readonly waitMs?: number;
+}
+
+function optionsOf(request: OptionFields, signal: AbortSignal): CallOptions {
+  return { requestId: request.requestId, async: request.async ?? false, waitMs: request.waitMs, signal };
+}
+
+const answersOf = (reply: Reply) => ({ answers: reply.answers.map(renderAnswer) });
+const placedOf = (reply: Reply) => ({ ...answersOf(reply), nodeNames: [...reply.nodeNames] });

@@ -1,0 +1,85 @@
+/** The read side of the API: lists of one consistent view, filtered by name (without case), ordered by name. */
+import type { ListNodesRequest__Output } from '../../proto/gen/lockstep/v1/ListNodesRequest.ts';
+import type { ListNodesResponse } from '../../proto/gen/lockstep/v1/ListNodesResponse.ts';
+import type { ListResourceDefinitionsRequest__Output } from '../../proto/gen/lockstep/v1/ListResourceDefinitionsRequest.ts';
+import type { ListResourceDefinitionsResponse } from '../../proto/gen/lockstep/v1/ListResourceDefinitionsResponse.ts';
+import type { ListResourcesRequest__Output } from '../../proto/gen/lockstep/v1/ListResourcesRequest.ts';
+import type { ListResourcesResponse } from '../../proto/gen/lockstep/v1/ListResourcesResponse.ts';
+import type { ListStoragePoolsRequest__Output } from '../../proto/gen/lockstep/v1/ListStoragePoolsRequest.ts';
+import type { ListStoragePoolsResponse } from '../../proto/gen/lockstep/v1/ListStoragePoolsResponse.ts';
+import type { ListVolumeDefinitionsRequest__Output } from '../../proto/gen/lockstep/v1/ListVolumeDefinitionsRequest.ts';
+import type { ListVolumeDefinitionsResponse } from '../../proto/gen/lockstep/v1/ListVolumeDefinitionsResponse.ts';
+import type { ListVolumesRequest__Output } from '../../proto/gen/lockstep/v1/ListVolumesRequest.ts';
+import type { ListVolumesResponse } from '../../proto/gen/lockstep/v1/ListVolumesResponse.ts';
+import type { ClusterView } from '../domain/cluster-view.ts';
+import { nameKey } from '../domain/node.ts';
+import type { Resource } from '../domain/resource.ts';
+import type { ServiceContext } from '../service/use-case.ts';
+import {
+  renderDefinition,
+  renderNode,
+  renderPool,
+  renderResource,
+  renderVolumeDefinition,
+  renderVolumes,
+} from './render.ts';
+
+export class Listing {
+  private readonly context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.context = context;
+  }
+
+  async nodes(request: ListNodesRequest__Output): Promise<ListNodesResponse> {
+    const view = await this.view();
+    const wanted = view.nodes.filter((node) => matches(request.names, node.name));
+    return { nodes: wanted.map((node) => renderNode(node, this.context.status)) };
+  }
+
+  async storagePools(request: ListStoragePoolsRequest__Output): Promise<ListStoragePoolsResponse> {
+    const view = await this.view();
+    const wanted = view.pools.filter(
+      (pool) => matches(request.nodeNames, pool.nodeName) && matches(request.names, pool.name),
+    );
+    return { storagePools: wanted.map((pool) => renderPool(pool, this.context.status)) };
+  }
+
+  async resourceDefinitions(request: ListResourceDefinitionsRequest__Output): Promise<ListResourceDefinitionsResponse> {
+    const view = await this.view();
+    const wanted = view.definitions.filter((definition) => matches(request.names, definition.name));
+    return { resourceDefinitions: wanted.map((definition) => renderDefinition(view, definition)) };
+  }
+
+  async volumeDefinitions(request: ListVolumeDefinitionsRequest__Output): Promise<ListVolumeDefinitionsResponse> {
+    const view = await this.view();
+    const wanted = view.volumeDefinitions.filter((entry) => matches(request.resourceNames, entry.resourceName));
+    return { volumeDefinitions: wanted.map(renderVolumeDefinition) };
+  }
+
+  async resources(request: ListResourcesRequest__Output): Promise<ListResourcesResponse> {
+    const view = await this.view();
+    const wanted = selected(view, request.resourceNames, request.nodeNames);
+    return { resources: wanted.map((resource) => renderResource(view, this.context.status, resource)) };
+  }
+
+  async volumes(request: ListVolumesRequest__Output): Promise<ListVolumesResponse> {
+    const view = await this.view();
+    const wanted = selected(view, request.resourceNames, request.nodeNames).filter((resource) =>
+      matches(request.storagePoolNames, resource.storagePool ?? ''),
+    );
+    return { volumes: wanted.flatMap((resource) => renderVolumes(view, this.context.status, resource)) };
+  }
+
+  private async view(): Promise<ClusterView> {
+    return (await this.context.repository.consistentView(this.context.store)).result;
+  }
+}
+
+const matches = (names: readonly string[], name: string): boolean =>
+  names.length === 0 || names.some((wanted) => nameKey(wanted) === nameKey(name));
+
+const selected = (view: ClusterView, resourceNames: readonly string[], nodeNames: readonly string[]): Resource[] =>
+  view.resources.filter(
+    (resource) => matches(resourceNames, resource.resourceName) && matches(nodeNames, resource.nodeName),
+  );

@@ -1,0 +1,62 @@
+/** Puts the parts of the controller together: store, satellites, services. Everything real is handed in. */
+import type { Clock, Log, Random } from './ports.ts';
+import { Reconciler } from './reconcile/reconciler.ts';
+import { Settlement } from './reconcile/settlement.ts';
+import type { ConnectSatellite } from './satellites/satellite-client.ts';
+import { SatelliteFleet } from './satellites/satellite-fleet.ts';
+import { StatusCache } from './satellites/status-cache.ts';
+import { forgetOldRequests, type ServiceContext } from './service/use-case.ts';
+import type { KvStore } from './store/kv-store.ts';
+import { ClusterRepository } from './store/repositories/cluster-repository.ts';
+
+const FORGET_REQUESTS_EVERY_MS = 600_000;
+
+export interface ControllerPorts {
+  readonly store: KvStore;
+  readonly connect: ConnectSatellite;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface Controller {
+  readonly context: ServiceContext;
+  readonly controllerId: string;
+  readonly epoch: number;
+  /** The store stays open: whoever made it closes it. */
+  stop(): Promise<void>;
+}
+
+/** @throws OperationError STORE_FAILED. */
+export async function startController(ports: ControllerPorts): Promise<Controller> {
+  const { store, connect, clock, random, log } = ports;
+  const repository = new ClusterRepository();
+  const { controllerId, epoch } = await repository.beginEpoch(store, random.identity());
+  const status = new StatusCache();
+  const settlement = new Settlement(status, clock);
+  const planner = new Reconciler(store, repository, settlement);
+  const commander = { controllerId, epoch };
+  const fleet = new SatelliteFleet(store, repository, { planner, status, connect, commander, clock, random, log });
+  const context: ServiceContext = { store, repository, status, settlement, clock, random, log };
+  await forgetOldRequests(context);
+  await fleet.start();
+  const stopForgetting = forgetRegularly(context);
+  const stop = async (): Promise<void> => {
+    stopForgetting();
+    await fleet.stop();
+  };
+  return { context, controllerId, epoch, stop };
+}
+
+function forgetRegularly(context: ServiceContext): () => void {
+  let cancel = (): void => {};
+  const next = (): void => {
+    cancel = context.clock.after(FORGET_REQUESTS_EVERY_MS, () => {
+      forgetOldRequests(context)
+        .catch((error: unknown) => context.log.warn({ error: String(error) }, 'cannot forget old requests'))
+        .finally(next);
+    });
+  };
+  next();
+  return () => cancel();
+}

@@ -1,0 +1,84 @@
+/** All objects of the cluster as of one revision of the store, and the questions that several parts ask about them. */
+import { OperationError } from '../../common/errors.ts';
+import { type Node, nameKey, sameName } from './node.ts';
+import type { Resource } from './resource.ts';
+import type { ResourceDefinition, VolumeDefinition } from './resource-definition.ts';
+import type { StoragePool } from './storage-pool.ts';
+
+/** Each list is ordered by key. */
+export interface ClusterView {
+  readonly nodes: readonly Node[];
+  readonly pools: readonly StoragePool[];
+  readonly definitions: readonly ResourceDefinition[];
+  readonly volumeDefinitions: readonly VolumeDefinition[];
+  readonly resources: readonly Resource[];
+}
+
+export const findNode = (view: ClusterView, name: string): Node | undefined =>
+  view.nodes.find((node) => sameName(node.name, name));
+
+export const findPool = (view: ClusterView, nodeName: string, name: string): StoragePool | undefined =>
+  view.pools.find((pool) => sameName(pool.nodeName, nodeName) && sameName(pool.name, name));
+
+export const findDefinition = (view: ClusterView, name: string): ResourceDefinition | undefined =>
+  view.definitions.find((definition) => sameName(definition.name, name));
+
+export const findResource = (view: ClusterView, resourceName: string, nodeName: string): Resource | undefined =>
+  view.resources.find((entry) => sameName(entry.resourceName, resourceName) && sameName(entry.nodeName, nodeName));
+
+export const volumesOf = (view: ClusterView, resourceName: string): VolumeDefinition[] =>
+  view.volumeDefinitions.filter((entry) => sameName(entry.resourceName, resourceName));
+
+export const resourcesOf = (view: ClusterView, resourceName: string): Resource[] =>
+  view.resources.filter((entry) => sameName(entry.resourceName, resourceName));
+
+export const resourcesOn = (view: ClusterView, nodeName: string): Resource[] =>
+  view.resources.filter((entry) => sameName(entry.nodeName, nodeName));
+
+export const poolsOn = (view: ClusterView, nodeName: string): StoragePool[] =>
+  view.pools.filter((entry) => sameName(entry.nodeName, nodeName));
+
+export function resourcesIn(view: ClusterView, pool: StoragePool): Resource[] {
+  const key = nameKey(pool.name);
+  return resourcesOn(view, pool.nodeName).filter(
+    (entry) => entry.storagePool !== undefined && nameKey(entry.storagePool) === key,
+  );
+}
+
+/** @throws OperationError NODE_NOT_FOUND. */
+export function requireNode(view: ClusterView, name: string): Node {
+  const node = findNode(view, name);
+  if (node !== undefined) return node;
+  throw new OperationError('NODE_NOT_FOUND', `There is no node "${name.slice(0, 64)}"`, {
+    correction: `Known nodes: ${shortList(view.nodes.map((entry) => entry.name))}. Add one with: lockstep node create`,
+    refs: { node: name },
+  });
+}
+
+/** @throws OperationError STORAGE_POOL_NOT_FOUND, also while the pool is being deleted. */
+export function requirePool(view: ClusterView, nodeName: string, name: string): StoragePool {
+  const pool = findPool(view, nodeName, name);
+  if (pool !== undefined && pool.deletionRequestedAtMs === undefined) return pool;
+  const others = poolsOn(view, nodeName).map((entry) => entry.name);
+  throw new OperationError('STORAGE_POOL_NOT_FOUND', `Node "${nodeName}" has no storage pool "${name.slice(0, 64)}"`, {
+    ...(pool === undefined ? {} : { cause: 'It is being deleted.' }),
+    correction: `Pools of this node: ${shortList(others)}. Add one with: lockstep storage-pool create`,
+    refs: { node: nodeName, storage_pool: name },
+  });
+}
+
+/** @throws OperationError RESOURCE_DEFINITION_NOT_FOUND, also while it is being deleted. */
+export function requireDefinition(view: ClusterView, name: string): ResourceDefinition {
+  const definition = findDefinition(view, name);
+  if (definition !== undefined && definition.deletionRequestedAtMs === undefined) return definition;
+  throw new OperationError('RESOURCE_DEFINITION_NOT_FOUND', `There is no resource definition "${name.slice(0, 64)}"`, {
+    ...(definition === undefined ? {} : { cause: 'It is being deleted.' }),
+    correction: `Known ones: ${shortList(view.definitions.map((entry) => entry.name))}. Add one with: lockstep resource-definition create`,
+    refs: { resource: name },
+  });
+}
+
+function shortList(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  return names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
+}

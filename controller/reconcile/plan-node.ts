@@ -1,0 +1,86 @@
+/** Pure: from the objects of the cluster to what one satellite is told. The same view always gives the same plan. */
+import { assert } from '../../common/assert.ts';
+import {
+  type ClusterView,
+  findDefinition,
+  findNode,
+  poolsOn,
+  resourcesOf,
+  resourcesOn,
+  volumesOf,
+} from '../domain/cluster-view.ts';
+import type { DesiredNode, DesiredPeer, DesiredPool, DesiredResource, DesiredVolume } from '../domain/desired.ts';
+import { connectionProtocol, type Resource } from '../domain/resource.ts';
+import type { ResourceDefinition } from '../domain/resource-definition.ts';
+import type { StoragePool } from '../domain/storage-pool.ts';
+
+export function planNode(view: ClusterView, nodeName: string): DesiredNode {
+  return {
+    pools: poolsOn(view, nodeName).map(planPool),
+    resources: resourcesOn(view, nodeName).map((resource) => planResource(view, resource)),
+  };
+}
+
+export function planPool(pool: StoragePool): DesiredPool {
+  return {
+    name: pool.name,
+    providerKind: pool.providerKind,
+    directory: pool.directory ?? '',
+    devices: pool.devices,
+    delete: pool.deletionRequestedAtMs !== undefined,
+  };
+}
+
+/**
+ * A replica that is being deleted stays a peer of the others until its satellite has deleted it, so that nobody loses
+ * a peer whose data might still be wanted by the refusal of that satellite.
+ */
+export function planResource(view: ClusterView, resource: Resource): DesiredResource {
+  const definition = findDefinition(view, resource.resourceName);
+  assert(definition !== undefined, 'a resource has a definition: both go in one transaction');
+  const removed = resource.deletionRequestedAtMs !== undefined;
+  return {
+    name: definition.name,
+    nodeId: resource.nodeId,
+    volumes: removed ? [] : planVolumes(view, resource),
+    peers: removed ? [] : planPeers(view, definition, resource),
+    delete: removed,
+  };
+}
+
+function planVolumes(view: ClusterView, resource: Resource): DesiredVolume[] {
+  const definitions = volumesOf(view, resource.resourceName);
+  return resource.volumes.map((entry) => {
+    const definition = definitions.find((candidate) => candidate.volume === entry.volume);
+    assert(definition !== undefined, 'a volume has a definition as long as a replica has it');
+    return {
+      volume: entry.volume,
+      sizeKib: definition.sizeKib,
+      diskful: resource.diskful,
+      storagePool: resource.storagePool ?? '',
+      blockBytes: definition.blockBytes,
+      peerSlots: resource.peerSlots,
+      initialGeneration: entry.initialGeneration,
+      delete: definition.deletionRequestedAtMs !== undefined,
+    };
+  });
+}
+
+function planPeers(view: ClusterView, definition: ResourceDefinition, resource: Resource): DesiredPeer[] {
+  return resourcesOf(view, resource.resourceName)
+    .filter((peer) => peer !== resource)
+    .map((peer) => {
+      const node = findNode(view, peer.nodeName);
+      assert(node !== undefined, 'a node with resources is not removed');
+      return {
+        nodeId: peer.nodeId,
+        name: node.name,
+        address: node.address,
+        replicationPort: node.replicationPort,
+        protocol: connectionProtocol(definition, resource, peer),
+        diskful: peer.diskful,
+        bitmapSlot: resource.bitmapSlots.find((entry) => entry.peer === peer.nodeId)?.slot,
+      };
+    })
+    .sort((a, b) => a.nodeId - b.nodeId);
+}

@@ -1,0 +1,94 @@
+/** Use cases of nodes. */
+import { OperationError } from '../../common/errors.ts';
+import { parseNodeName } from '../../common/ids.ts';
+import { success } from '../domain/answer.ts';
+import { findNode, poolsOn, requireNode, resourcesOn } from '../domain/cluster-view.ts';
+import { NBD_PORT, parseAddress, parsePort, REPLICATION_PORT, SATELLITE_PORT, type Node } from '../domain/node.ts';
+import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
+
+/** How long `create` waits to tell the outcome of the first attempt to connect. */
+const FIRST_ATTEMPT_MS = 3_000;
+
+export interface CreateNode {
+  readonly name: string;
+  readonly address: string;
+  readonly satellitePort: number | undefined;
+  readonly replicationPort: number | undefined;
+  readonly nbdPort: number | undefined;
+}
+
+export class NodeService {
+  private readonly context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.context = context;
+  }
+
+  async create(input: CreateNode, call: CallOptions): Promise<Reply> {
+    const { repository, clock } = this.context;
+    const reply = await runUseCase(this.context, `node create ${input.name}`, call, (transaction, view) => {
+      const node: Node = {
+        name: parseNodeName(input.name),
+        address: parseAddress(input.address),
+        satellitePort: parsePort(input.satellitePort ?? SATELLITE_PORT, 'satellite'),
+        replicationPort: parsePort(input.replicationPort ?? REPLICATION_PORT, 'replication'),
+        nbdPort: parsePort(input.nbdPort ?? NBD_PORT, 'NBD'),
+        createdAtMs: clock.wallMs(),
+      };
+      const existing = findNode(view, node.name);
+      if (existing !== undefined) throw nodeExists(existing);
+      repository.nodes.put(transaction, node);
+      return { answers: [success('CREATED', `New node "${node.name}" registered`, { node: node.name })], targets: [] };
+    });
+    if (call.async || reply.answers.some((answer) => answer.severity === 'ERROR')) return reply;
+    const problem = await this.firstAttempt(input.name, call.signal);
+    return problem === undefined ? reply : { ...reply, answers: [...reply.answers, problem] };
+  }
+
+  delete(name: string, call: CallOptions): Promise<Reply> {
+    const { repository } = this.context;
+    return runUseCase(this.context, `node delete ${name}`, call, (transaction, view) => {
+      const node = requireNode(view, name);
+      const resources = resourcesOn(view, node.name).map((entry) => entry.resourceName);
+      const pools = poolsOn(view, node.name).map((entry) => entry.name);
+      if (resources.length + pools.length > 0) {
+        throw new OperationError('NODE_IN_USE', `Node "${node.name}" is in use`, {
+          cause: `It has resources (${resources.join(', ') || 'none'}) and storage pools (${pools.join(', ') || 'none'}).`,
+          correction: 'Delete its resources, then its storage pools, then the node.',
+          refs: { node: node.name },
+        });
+      }
+      repository.nodes.delete(transaction, node);
+      return { answers: [success('DELETED', `Node "${node.name}" deleted`, { node: node.name })], targets: [] };
+    });
+  }
+
+  /** @returns why the satellite is not connected, when the first attempt has shown it in time. */
+  private async firstAttempt(name: string, signal: AbortSignal) {
+    const { status, clock } = this.context;
+    const undecided = (): boolean => ['UNKNOWN', 'CONNECTED'].includes(status.node(name).connection);
+    const deadline = clock.nowMs() + FIRST_ATTEMPT_MS;
+    while (undecided() && !signal.aborted && clock.nowMs() < deadline) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          end();
+          cancel();
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        const end = status.onChange((change) => change.kind === 'node' && done());
+        const cancel = clock.after(deadline - clock.nowMs(), done);
+        signal.addEventListener('abort', done, { once: true });
+      });
+    }
+    return status.node(name).problem;
+  }
+}
+
+function nodeExists(existing: Node): OperationError {
+  return new OperationError('NODE_EXISTS', `There is a node "${existing.name}" already`, {
+    cause: `It has address ${existing.address}. Names are compared without case.`,
+    correction: 'Choose another name, or delete that node first.',
+    refs: { node: existing.name },
+  });
+}

@@ -1,0 +1,84 @@
+/** Use cases of resource definitions. */
+import { OperationError } from '../../common/errors.ts';
+import { parseName } from '../../common/ids.ts';
+import { success } from '../domain/answer.ts';
+import { findDefinition, requireDefinition, resourcesOf, volumesOf } from '../domain/cluster-view.ts';
+import {
+  parsePeerSlots,
+  parseProtocol,
+  PEER_SLOTS_DEFAULT,
+  type ResourceDefinition,
+} from '../domain/resource-definition.ts';
+import { refuseInUse } from './deletion-guard.ts';
+import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
+
+export interface CreateResourceDefinition {
+  readonly name: string;
+  readonly peerSlots: number | undefined;
+  /** Empty: C. */
+  readonly protocol: string;
+}
+
+export class ResourceDefinitionService {
+  private readonly context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.context = context;
+  }
+
+  create(input: CreateResourceDefinition, call: CallOptions): Promise<Reply> {
+    const { repository, clock } = this.context;
+    return runUseCase(this.context, `resource-definition create ${input.name}`, call, (transaction, view) => {
+      const name = parseName('resource', input.name);
+      const existing = findDefinition(view, name);
+      if (existing !== undefined) throw definitionExists(existing);
+      repository.definitions.put(transaction, {
+        name,
+        peerSlots: parsePeerSlots(input.peerSlots ?? PEER_SLOTS_DEFAULT),
+        protocol: parseProtocol(input.protocol === '' ? 'C' : input.protocol),
+        usedNodeIds: 0,
+        createdAtMs: clock.wallMs(),
+      });
+      return { answers: [success('CREATED', `New resource definition "${name}"`, { resource: name })], targets: [] };
+    });
+  }
+
+  /** All replicas, their data, the volumes and the definition. */
+  delete(name: string, call: CallOptions): Promise<Reply> {
+    const { repository, status, clock } = this.context;
+    return runUseCase(this.context, `resource-definition delete ${name}`, call, (transaction, view) => {
+      const definition = findDefinition(view, name) ?? requireDefinition(view, name);
+      const resources = resourcesOf(view, definition.name);
+      refuseInUse(view, status, resources);
+      const refs = { resource: definition.name };
+      if (resources.length === 0) {
+        for (const volume of volumesOf(view, definition.name)) repository.volumeDefinitions.delete(transaction, volume);
+        repository.definitions.delete(transaction, definition);
+        return { answers: [success('DELETED', `Resource definition "${definition.name}" deleted`, refs)], targets: [] };
+      }
+      const deletionRequestedAtMs = clock.wallMs();
+      repository.definitions.put(transaction, { ...definition, deletionRequestedAtMs });
+      for (const resource of resources) {
+        repository.resources.put(transaction, { ...resource, deletionRequestedAtMs });
+      }
+      const message = `Resource definition "${definition.name}" and its ${resources.length} resources are marked for deletion`;
+      return {
+        answers: [success('DELETION_STARTED', message, refs)],
+        targets: resources.map(
+          ({ nodeName }) => ({ kind: 'resource', node: nodeName, name: definition.name, goal: 'gone' }) as const,
+        ),
+      };
+    });
+  }
+}
+
+function definitionExists(existing: ResourceDefinition): OperationError {
+  const deleting = existing.deletionRequestedAtMs !== undefined;
+  return new OperationError('RESOURCE_DEFINITION_EXISTS', `There is a resource definition "${existing.name}" already`, {
+    cause: deleting
+      ? 'It is being deleted; a node that is away must return for that.'
+      : 'Names are compared without case.',
+    correction: 'Choose another name, or delete that one first.',
+    refs: { resource: existing.name },
+  });
+}

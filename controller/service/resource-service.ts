@@ -1,0 +1,320 @@
+/** Use cases of resources: replicas and diskless attachments of a definition on nodes. */
+import { assert } from '../../common/assert.ts';
+import { OperationError } from '../../common/errors.ts';
+import { maskOf, type PeerMask } from '../../common/ids.ts';
+import { type Answer, info, success } from '../domain/answer.ts';
+import {
+  type ClusterView,
+  findResource,
+  requireDefinition,
+  requireNode,
+  requirePool,
+  resourcesOf,
+  volumesOf,
+} from '../domain/cluster-view.ts';
+import { allocateNodeId, type Resource, withBitmapSlot } from '../domain/resource.ts';
+import { parseProtocol, type Protocol, type ResourceDefinition } from '../domain/resource-definition.ts';
+import { DEFAULT_POOL, grossKib, type StoragePool } from '../domain/storage-pool.ts';
+import { autoPlace, type Rejection } from '../placement/auto-place.ts';
+import { roomFor } from '../placement/capacity.ts';
+import type { KvTransaction } from '../store/kv-store.ts';
+import { refuseInUse, refuseLastCopy } from './deletion-guard.ts';
+import { initialGenerations } from './initial-generation.ts';
+import { type CallOptions, type Outcome, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
+
+const PLACE_COUNT_DEFAULT = 2;
+
+export interface CreateResource {
+  readonly resourceName: string;
+  readonly nodeNames: readonly string[];
+  /** Empty: DfltStorPool. */
+  readonly storagePoolName: string;
+  readonly diskless: boolean;
+  /** Empty: that of the definition. */
+  readonly protocol: string;
+}
+
+export interface AutoPlaceResource {
+  readonly resourceName: string;
+  readonly placeCount: number | undefined;
+  readonly additionalPlaceCount: number | undefined;
+  readonly storagePoolNames: readonly string[];
+  readonly protocol: string;
+}
+
+/** A place for one new replica: a pool, or just a node for a diskless one. */
+interface Place {
+  readonly nodeName: string;
+  readonly pool: StoragePool | undefined;
+}
+
+export class ResourceService {
+  private readonly context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.context = context;
+  }
+
+  create(input: CreateResource, call: CallOptions): Promise<Reply> {
+    const operation = `resource create ${input.nodeNames.join(' ')} ${input.resourceName}`;
+    return runUseCase(this.context, operation, call, (transaction, view) => {
+      const definition = requireDefinition(view, input.resourceName);
+      if (input.nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
+      const nodes = input.nodeNames.map((name) => requireNode(view, name));
+      if (new Set(nodes).size < nodes.length) throw new OperationError('INVALID_ARGUMENT', 'A node is named twice');
+      for (const node of nodes) refusePresent(view, definition.name, node.name);
+      const poolName = input.storagePoolName === '' ? DEFAULT_POOL : input.storagePoolName;
+      const places = nodes.map((node): Place => {
+        return { nodeName: node.name, pool: input.diskless ? undefined : requirePool(view, node.name, poolName) };
+      });
+      this.requireRoom(view, definition, places);
+      return this.place(transaction, view, definition, places, protocolOf(input.protocol));
+    });
+  }
+
+  autoPlace(input: AutoPlaceResource, call: CallOptions): Promise<Reply> {
+    return runUseCase(this.context, `resource auto-place ${input.resourceName}`, call, (transaction, view) => {
+      const definition = requireDefinition(view, input.resourceName);
+      const present = resourcesOf(view, definition.name).filter(
+        (entry) => entry.diskful && entry.deletionRequestedAtMs === undefined,
+      ).length;
+      const count = missingReplicas(input, present);
+      if (count === 0) {
+        const message = `Resource "${definition.name}" has ${present} replicas already`;
+        return { answers: [success('UNCHANGED', message, { resource: definition.name })], targets: [] };
+      }
+      const placement = autoPlace(view, this.context.status, {
+        resourceName: definition.name,
+        count,
+        poolNames: input.storagePoolNames,
+        needed: neededKib(view, definition),
+      });
+      if (placement.chosen.length < count) {
+        throw notEnoughNodes(definition.name, count, placement.chosen, placement.rejections);
+      }
+      const places = placement.chosen.map((pool): Place => ({ nodeName: pool.nodeName, pool }));
+      const outcome = this.place(transaction, view, definition, places, protocolOf(input.protocol));
+      const chosen = places.map((place) => `${place.nodeName} (${place.pool?.name ?? ''})`).join(', ');
+      const note = success('PLACED', `Resource "${definition.name}" placed on ${chosen}`, {
+        resource: definition.name,
+      });
+      return { ...outcome, answers: [note, ...outcome.answers] };
+    });
+  }
+
+  delete(resourceName: string, nodeNames: readonly string[], call: CallOptions): Promise<Reply> {
+    const { repository, status, clock } = this.context;
+    const operation = `resource delete ${nodeNames.join(' ')} ${resourceName}`;
+    return runUseCase(this.context, operation, call, (transaction, view) => {
+      if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
+      const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(view, resourceName, nodeName)))];
+      const fresh = leaving.filter((resource) => resource.deletionRequestedAtMs === undefined);
+      refuseInUse(view, status, leaving);
+      refuseLastCopy(view, status, fresh);
+      for (const resource of fresh) {
+        repository.resources.put(transaction, { ...resource, deletionRequestedAtMs: clock.wallMs() });
+      }
+      return {
+        answers: leaving.map((resource) =>
+          success(
+            'DELETION_STARTED',
+            `Resource "${resource.resourceName}" on node "${resource.nodeName}" is marked for deletion`,
+            {
+              node: resource.nodeName,
+              resource: resource.resourceName,
+            },
+          ),
+        ),
+        targets: leaving.map(
+          (entry) => ({ kind: 'resource', node: entry.nodeName, name: entry.resourceName, goal: 'gone' }) as const,
+        ),
+      };
+    });
+  }
+
+  /** Writes the new replicas: ids, slots on both sides, first generations. All of it or, by throwing, nothing. */
+  private place(
+    transaction: KvTransaction,
+    view: ClusterView,
+    definition: ResourceDefinition,
+    places: readonly Place[],
+    protocol: Protocol | undefined,
+  ): Outcome {
+    const { repository } = this.context;
+    const existing = resourcesOf(view, definition.name);
+    let all: Resource[] = [...existing];
+    let usedNodeIds = definition.usedNodeIds;
+    const generations = this.generations(view, definition, existing, places);
+    for (const [index, place] of places.entries()) {
+      const nodeId = allocateNodeId({ ...definition, usedNodeIds }, all);
+      usedNodeIds = ((usedNodeIds | maskOf(nodeId)) >>> 0) as PeerMask;
+      const made = this.newResource(view, definition, place, nodeId, protocol, generations[index] ?? []);
+      all = connectByBitmap(all, made);
+    }
+    repository.definitions.put(transaction, { ...definition, usedNodeIds });
+    for (const resource of all) if (!existing.includes(resource)) repository.resources.put(transaction, resource);
+    const created = places.map((place) => place.nodeName);
+    return {
+      answers: places.flatMap((place) => this.placeAnswers(view, definition, place)),
+      targets: created.map((node) => ({ kind: 'resource', node, name: definition.name, goal: 'applied' }) as const),
+      nodeNames: created,
+    };
+  }
+
+  private newResource(
+    view: ClusterView,
+    definition: ResourceDefinition,
+    place: Place,
+    nodeId: Resource['nodeId'],
+    protocol: Protocol | undefined,
+    generations: readonly (string | undefined)[],
+  ): Resource {
+    const volumes = presentVolumes(view, definition).map((entry, index) => {
+      return { volume: entry.volume, initialGeneration: generations[index] };
+    });
+    return {
+      resourceName: definition.name,
+      nodeName: place.nodeName,
+      nodeId,
+      diskful: place.pool !== undefined,
+      storagePool: place.pool?.name,
+      protocol,
+      peerSlots: definition.peerSlots,
+      bitmapSlots: [],
+      volumes,
+      createdAtMs: this.context.clock.wallMs(),
+    };
+  }
+
+  /** Per place and volume. Only the first diskful replicas of a definition start with a generation. */
+  private generations(
+    view: ClusterView,
+    definition: ResourceDefinition,
+    existing: readonly Resource[],
+    places: readonly Place[],
+  ): (string | undefined)[][] {
+    const isFirst = !existing.some((entry) => entry.diskful && entry.deletionRequestedAtMs === undefined);
+    const kinds = places.flatMap((place) => (place.pool === undefined ? [] : [place.pool.providerKind]));
+    if (!isFirst || kinds.length === 0) return [];
+    assert(kinds.length === places.length, 'new replicas of one call are all diskful or all diskless');
+    const perVolume = presentVolumes(view, definition).map(() =>
+      initialGenerations(kinds, () => this.context.random.generation()),
+    );
+    return places.map((_, index) => perVolume.map((generations) => generations[index]));
+  }
+
+  private placeAnswers(view: ClusterView, definition: ResourceDefinition, place: Place): Answer[] {
+    const refs = { resource: definition.name, node: place.nodeName };
+    const where = place.pool === undefined ? 'diskless' : `storage pool "${place.pool.name}"`;
+    const created = success(
+      'CREATED',
+      `New resource "${definition.name}" on node "${place.nodeName}" (${where})`,
+      refs,
+    );
+    const early = presentVolumes(view, definition).length === 0;
+    return early ? [created, info(`Resource "${definition.name}" has no volumes yet`, refs)] : [created];
+  }
+
+  private requireRoom(view: ClusterView, definition: ResourceDefinition, places: readonly Place[]): void {
+    const reasons = places.flatMap((place) => {
+      if (place.pool === undefined) return [];
+      const room = roomFor(view, this.context.status, place.pool, neededKib(view, definition));
+      return room.ok ? [] : [{ code: room.code, text: `${place.nodeName}: ${room.reason}` }];
+    });
+    const [first] = reasons;
+    if (first === undefined) return;
+    throw new OperationError(first.code, `Resource "${definition.name}" cannot be created on all of these nodes`, {
+      cause: first.text,
+      correction: 'Choose other nodes or pools, or make room. Nothing has been created.',
+      details: reasons.map((reason) => reason.text).join('\n'),
+      refs: { resource: definition.name },
+    });
+  }
+}
+
+/** Volumes that are not on their way out. */
+const presentVolumes = (view: ClusterView, definition: ResourceDefinition) =>
+  volumesOf(view, definition.name).filter((entry) => entry.deletionRequestedAtMs === undefined);
+
+const neededKib = (view: ClusterView, definition: ResourceDefinition): number[] =>
+  presentVolumes(view, definition).map((entry) => grossKib(entry, definition.peerSlots));
+
+const protocolOf = (text: string): Protocol | undefined => (text === '' ? undefined : parseProtocol(text));
+
+/** Each diskful replica keeps a bitmap for each other diskful one, tombstones included. */
+function connectByBitmap(present: readonly Resource[], made: Resource): Resource[] {
+  if (!made.diskful) return [...present, made];
+  let complete = made;
+  const others = present.map((other) => {
+    if (!other.diskful) return other;
+    complete = withBitmapSlot(complete, other.nodeId);
+    return withBitmapSlot(other, made.nodeId);
+  });
+  return [...others, complete];
+}
+
+function missingReplicas(input: AutoPlaceResource, present: number): number {
+  const { placeCount, additionalPlaceCount } = input;
+  if (placeCount !== undefined && additionalPlaceCount !== undefined) {
+    throw new OperationError('INVALID_ARGUMENT', 'Give either the number of replicas or how many more, not both');
+  }
+  if (additionalPlaceCount !== undefined) return positive(additionalPlaceCount);
+  const wanted = positive(placeCount ?? PLACE_COUNT_DEFAULT);
+  if (wanted >= present) return wanted - present;
+  throw new OperationError('INVALID_ARGUMENT', `There are ${present} replicas already, more than ${wanted}`, {
+    correction: 'Delete the superfluous ones by name: lockstep resource delete',
+  });
+}
+
+function positive(count: number): number {
+  if (Number.isInteger(count) && count >= 1 && count <= 32) return count;
+  throw new OperationError('INVALID_ARGUMENT', `${count} is not a possible number of replicas`, {
+    correction: 'Use 1 to 32.',
+  });
+}
+
+/** @throws OperationError RESOURCE_NOT_FOUND. */
+function requireResource(view: ClusterView, resourceName: string, nodeName: string): Resource {
+  const node = requireNode(view, nodeName);
+  const resource = findResource(view, resourceName, node.name);
+  if (resource !== undefined) return resource;
+  const where = resourcesOf(view, resourceName).map((entry) => entry.nodeName);
+  throw new OperationError(
+    'RESOURCE_NOT_FOUND',
+    `There is no resource "${resourceName.slice(0, 64)}" on node "${node.name}"`,
+    {
+      correction: where.length === 0 ? 'See: lockstep resource list' : `It is on ${where.join(', ')}.`,
+      refs: { resource: resourceName, node: node.name },
+    },
+  );
+}
+
+function refusePresent(view: ClusterView, resourceName: string, nodeName: string): void {
+  const present = findResource(view, resourceName, nodeName);
+  if (present === undefined) return;
+  const deleting = present.deletionRequestedAtMs !== undefined;
+  throw new OperationError('RESOURCE_EXISTS', `Resource "${resourceName}" is on node "${nodeName}" already`, {
+    cause: deleting ? 'It is being deleted there.' : `It is ${present.diskful ? 'diskful' : 'diskless'}.`,
+    correction: deleting ? 'Wait until it is gone.' : 'Choose another node.',
+    refs: { resource: resourceName, node: nodeName },
+  });
+}
+
+function notEnoughNodes(
+  resourceName: string,
+  count: number,
+  chosen: readonly StoragePool[],
+  rejections: readonly Rejection[],
+): OperationError {
+  const fitting = chosen.map((pool) => `${pool.nodeName}: fits (pool "${pool.name}")`);
+  const rejected = rejections.map((rejection) => `${rejection.node}: ${rejection.reason}`);
+  const message = `Resource "${resourceName}" needs ${count} more nodes, ${chosen.length} fit`;
+  return new OperationError('NOT_ENOUGH_NODES', message, {
+    cause:
+      rejected[0] === undefined ? 'There are no other nodes.' : `${rejected.length} nodes do not fit, see the details.`,
+    correction:
+      'Ask for fewer replicas, add nodes or space, or bring back the nodes that are away. Nothing has been placed.',
+    details: [...fitting, ...rejected].join('\n'),
+    refs: { resource: resourceName },
+  });
+}

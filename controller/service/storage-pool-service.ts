@@ -1,0 +1,136 @@
+/** Use cases of storage pools. */
+import { OperationError } from '../../common/errors.ts';
+import { parseName } from '../../common/ids.ts';
+import { success } from '../domain/answer.ts';
+import { findPool, poolsOn, requireNode, requirePool, resourcesIn } from '../domain/cluster-view.ts';
+import { nameKey } from '../domain/node.ts';
+import { isAway } from '../domain/observed.ts';
+import { DEVICES_MAX, parsePath, parseProviderKind, type StoragePool } from '../domain/storage-pool.ts';
+import { type CallOptions, type Reply, runUseCase, type ServiceContext, WAIT_DEFAULT_MS } from './use-case.ts';
+
+export interface CreateStoragePool {
+  readonly nodeName: string;
+  readonly name: string;
+  readonly providerKind: string;
+  readonly directory: string;
+  readonly devices: readonly string[];
+}
+
+export class StoragePoolService {
+  private readonly context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.context = context;
+  }
+
+  async create(input: CreateStoragePool, call: CallOptions): Promise<Reply> {
+    const { repository, clock } = this.context;
+    const operation = `storage-pool create ${input.nodeName} ${input.name}`;
+    const reply = await runUseCase(this.context, operation, call, (transaction, view) => {
+      const node = requireNode(view, input.nodeName);
+      const name = parseName('storage-pool', input.name);
+      const existing = findPool(view, node.name, name);
+      if (existing !== undefined) throw poolExists(existing);
+      const pool = { ...parseBacking(input), name, nodeName: node.name, createdAtMs: clock.wallMs() };
+      for (const other of poolsOn(view, node.name)) refuseOverlap(pool, other);
+      repository.pools.put(transaction, pool);
+      const refs = { node: node.name, storage_pool: name };
+      return {
+        answers: [success('CREATED', `New storage pool "${name}" on node "${node.name}"`, refs)],
+        targets: [{ kind: 'storage-pool', node: node.name, name, goal: 'applied' }],
+      };
+    });
+    if (!call.async && reply.answers.every((answer) => answer.severity !== 'ERROR')) await this.reported(input, call);
+    return reply;
+  }
+
+  delete(nodeNames: readonly string[], name: string, call: CallOptions): Promise<Reply> {
+    const { repository, clock } = this.context;
+    return runUseCase(this.context, `storage-pool delete ${nodeNames.join(' ')} ${name}`, call, (transaction, view) => {
+      if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
+      const pools = nodeNames.map((nodeName) => requirePool(view, requireNode(view, nodeName).name, name));
+      for (const pool of pools) {
+        const users = resourcesIn(view, pool).map((resource) => resource.resourceName);
+        if (users.length > 0) throw poolInUse(pool, users);
+        repository.pools.put(transaction, { ...pool, deletionRequestedAtMs: clock.wallMs() });
+      }
+      return {
+        answers: pools.map((pool) =>
+          success('DELETION_STARTED', `Storage pool "${pool.name}" on node "${pool.nodeName}" is marked for deletion`, {
+            node: pool.nodeName,
+            storage_pool: pool.name,
+          }),
+        ),
+        targets: pools.map(
+          (pool) => ({ kind: 'storage-pool', node: pool.nodeName, name: pool.name, goal: 'gone' }) as const,
+        ),
+      };
+    });
+  }
+
+  /** The satellite has it; its free space comes a moment later, and the next command wants to place something there. */
+  private async reported(input: CreateStoragePool, call: CallOptions): Promise<void> {
+    const { status, clock } = this.context;
+    const missing = (): boolean =>
+      !isAway(status, input.nodeName) && !status.node(input.nodeName).pools.has(nameKey(input.name));
+    const deadline = clock.nowMs() + Math.min(call.waitMs ?? WAIT_DEFAULT_MS, 5_000);
+    while (missing() && !call.signal.aborted && clock.nowMs() < deadline) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          end();
+          cancel();
+          call.signal.removeEventListener('abort', done);
+          resolve();
+        };
+        const end = status.onChange(done);
+        const cancel = clock.after(Math.max(1, deadline - clock.nowMs()), done);
+        call.signal.addEventListener('abort', done, { once: true });
+      });
+    }
+  }
+}
+
+function parseBacking(input: CreateStoragePool): Pick<StoragePool, 'providerKind' | 'directory' | 'devices'> {
+  const providerKind = parseProviderKind(input.providerKind);
+  if (providerKind !== 'DEVICE') {
+    return { providerKind, directory: parsePath(input.directory, 'directory of a pool'), devices: [] };
+  }
+  const devices = [...new Set(input.devices.map((device) => parsePath(device, 'device of a pool')))];
+  if (devices.length < 1 || devices.length > DEVICES_MAX) {
+    throw new OperationError(
+      'INVALID_ARGUMENT',
+      `A DEVICE pool has 1 to ${DEVICES_MAX} devices, not ${devices.length}`,
+    );
+  }
+  return { providerKind, directory: undefined, devices };
+}
+
+function refuseOverlap(pool: StoragePool, other: StoragePool): void {
+  const shared =
+    pool.directory !== undefined && pool.directory === other.directory
+      ? pool.directory
+      : pool.devices.find((device) => other.devices.includes(device));
+  if (shared === undefined) return;
+  throw new OperationError('INVALID_ARGUMENT', `${shared} belongs to storage pool "${other.name}" already`, {
+    correction: 'Give each pool of a node its own directory or devices.',
+    refs: { node: other.nodeName, storage_pool: other.name },
+  });
+}
+
+function poolExists(existing: StoragePool): OperationError {
+  const deleting = existing.deletionRequestedAtMs !== undefined;
+  const message = `There is a storage pool "${existing.name}" on node "${existing.nodeName}" already`;
+  return new OperationError('STORAGE_POOL_EXISTS', message, {
+    ...(deleting ? { cause: 'It is being deleted.' } : {}),
+    correction: deleting ? 'Wait until it is gone.' : 'Choose another name.',
+    refs: { node: existing.nodeName, storage_pool: existing.name },
+  });
+}
+
+function poolInUse(pool: StoragePool, users: readonly string[]): OperationError {
+  return new OperationError('STORAGE_POOL_IN_USE', `Storage pool "${pool.name}" on node "${pool.nodeName}" is in use`, {
+    cause: `It holds ${users.join(', ')}.`,
+    correction: `Delete them from the node first: lockstep resource delete ${pool.nodeName} ${users[0] ?? ''}`,
+    refs: { node: pool.nodeName, storage_pool: pool.name },
+  });
+}

@@ -1,0 +1,206 @@
+/**
+ * The frame of every mutating operation: one transaction in which all rules are checked, then (unless the caller does not
+ * want to) waiting until the satellites have applied it. A caller that goes away while waiting changes nothing: the
+ * transaction has happened whole or not at all, and the work goes on. A retry with the same request id is answered alike.
+ */
+import { unreachable } from '../../common/assert.ts';
+import { asOperationError, ERROR_CODES, type ErrorCode, OperationError } from '../../common/errors.ts';
+import { type Answer, failed, fromError, info, problem, success } from '../domain/answer.ts';
+import { type ClusterView, resourcesOf } from '../domain/cluster-view.ts';
+import type { Clock, Log, Random } from '../ports.ts';
+import type { Settled, Settlement } from '../reconcile/settlement.ts';
+import type { StatusCache } from '../satellites/status-cache.ts';
+import type { KvStore, KvTransaction } from '../store/kv-store.ts';
+import type { ClusterRepository } from '../store/repositories/cluster-repository.ts';
+import type { RequestRecord, RequestTarget } from '../store/repositories/request-repository.ts';
+
+export const WAIT_DEFAULT_MS = 30_000;
+const WAIT_MOST_MS = 3_600_000;
+const REQUEST_ID_LENGTH_MAX = 128;
+const REQUESTS_KEPT_MS = 3_600_000;
+
+export interface ServiceContext {
+  readonly store: KvStore;
+  readonly repository: ClusterRepository;
+  readonly status: StatusCache;
+  readonly settlement: Settlement;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** How the caller wants to be answered. */
+export interface CallOptions {
+  /** Empty: a retry is a new request. */
+  readonly requestId: string;
+  /** Answer after the transaction. */
+  readonly async: boolean;
+  readonly waitMs: number | undefined;
+  /** Aborted when the caller is gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface Outcome {
+  readonly answers: readonly Answer[];
+  readonly targets: readonly RequestTarget[];
+  readonly nodeNames?: readonly string[];
+  readonly volumeNumber?: number;
+}
+
+export interface Reply {
+  readonly answers: readonly Answer[];
+  readonly nodeNames: readonly string[];
+  readonly volumeNumber: number | undefined;
+}
+
+/** Never rejects for operational reasons: those are answers with severity ERROR. */
+export async function runUseCase(
+  context: ServiceContext,
+  operation: string,
+  call: CallOptions,
+  body: (transaction: KvTransaction, view: ClusterView) => Outcome,
+): Promise<Reply> {
+  try {
+    const { record, revision } = await transact(context, operation, call, body);
+    const waited = await finish(context, call, record, revision);
+    return { answers: [...record.answers, ...waited], nodeNames: record.nodeNames, volumeNumber: record.volumeNumber };
+  } catch (error) {
+    if (!(error instanceof OperationError)) context.log.error({ operation, error: String(error) }, 'operation failed');
+    return { answers: [fromError(asOperationError(error))], nodeNames: [], volumeNumber: undefined };
+  }
+}
+
+/** Drops what a retry can no longer be about. */
+export async function forgetOldRequests(context: ServiceContext): Promise<void> {
+  const before = context.clock.wallMs() - REQUESTS_KEPT_MS;
+  await context.store.transaction(async (transaction) => {
+    for (const record of await context.repository.requests.list(transaction)) {
+      if (record.atMs < before) context.repository.requests.delete(transaction, record);
+    }
+  });
+}
+
+async function transact(
+  context: ServiceContext,
+  operation: string,
+  call: CallOptions,
+  body: (transaction: KvTransaction, view: ClusterView) => Outcome,
+): Promise<{ record: RequestRecord; revision: number }> {
+  const { repository, clock } = context;
+  if (call.requestId.length > REQUEST_ID_LENGTH_MAX) {
+    throw new OperationError('INVALID_ARGUMENT', `A request id has at most ${REQUEST_ID_LENGTH_MAX} characters`);
+  }
+  const committed = await context.store.transaction(async (transaction) => {
+    const earlier = call.requestId === '' ? undefined : await repository.requests.get(transaction, call.requestId);
+    if (earlier !== undefined && earlier.operation === operation) return earlier;
+    if (earlier !== undefined) {
+      throw new OperationError('INVALID_ARGUMENT', `Request id "${call.requestId}" was used for ${earlier.operation}`, {
+        correction: 'Use a new id for each operation.',
+      });
+    }
+    const outcome = body(transaction, await repository.view(transaction));
+    const record: RequestRecord = {
+      id: call.requestId,
+      operation,
+      answers: outcome.answers,
+      nodeNames: outcome.nodeNames ?? [],
+      volumeNumber: outcome.volumeNumber,
+      targets: outcome.targets,
+      atMs: clock.wallMs(),
+    };
+    if (call.requestId !== '' && !failed(outcome.answers)) repository.requests.put(transaction, record);
+    return record;
+  });
+  return { record: committed.result, revision: committed.revision };
+}
+
+async function finish(
+  context: ServiceContext,
+  call: CallOptions,
+  record: RequestRecord,
+  revision: number,
+): Promise<Answer[]> {
+  const { targets } = record;
+  if (targets.length === 0) return [];
+  if (call.async) return [info('The satellites do the rest in the background.')];
+  const waitMs = Math.min(call.waitMs ?? WAIT_DEFAULT_MS, WAIT_MOST_MS);
+  const deadline = context.clock.nowMs() + waitMs;
+  const settled = await context.settlement.wait(targets, revision, waitMs, call.signal);
+  const answers = targets.map((target, index) => answerFor(target, settled[index] ?? { kind: 'timed-out' }, waitMs));
+  await waitForPeers(context, call, targets, settled, deadline);
+  return answers.filter((answer) => answer !== undefined);
+}
+
+/** After a deletion the remaining replicas forget the peer: a list right after the answer shows it so. */
+async function waitForPeers(
+  context: ServiceContext,
+  call: CallOptions,
+  targets: readonly RequestTarget[],
+  settled: readonly Settled[],
+  deadline: number,
+): Promise<void> {
+  const gone = targets.filter((target, index) => {
+    return target.kind === 'resource' && target.goal === 'gone' && settled[index]?.kind === 'done';
+  });
+  if (gone.length === 0) return;
+  const { result: view, revision } = await context.repository.consistentView(context.store);
+  const names = [...new Set(gone.map((target) => target.name))];
+  const peers = names
+    .flatMap((name) => resourcesOf(view, name))
+    .filter((resource) => resource.deletionRequestedAtMs === undefined)
+    .map(
+      ({ nodeName, resourceName }) =>
+        ({ kind: 'resource', node: nodeName, name: resourceName, goal: 'applied' }) as const,
+    );
+  const goneAt = settled.reduce((most, entry) => (entry.kind === 'done' ? Math.max(most, entry.revision) : most), 0);
+  await context.settlement.wait(
+    peers,
+    Math.min(revision, goneAt),
+    Math.max(0, deadline - context.clock.nowMs()),
+    call.signal,
+  );
+}
+
+function answerFor(target: RequestTarget, settled: Settled, waitMs: number): Answer | undefined {
+  const what = `${target.kind === 'resource' ? 'Resource' : 'Storage pool'} "${target.name}"`;
+  const refs = { node: target.node, [target.kind === 'resource' ? 'resource' : 'storage_pool']: target.name };
+  const deleting = target.goal === 'gone';
+  switch (settled.kind) {
+    case 'done':
+      return deleting ? success('DELETED', `${what} deleted from node "${target.node}"`, refs) : undefined;
+    case 'failed':
+      return satelliteFailure(target, what, settled.answers, refs);
+    case 'away':
+      return problem('WARN', 'SATELLITE_UNREACHABLE', `Node "${target.node}" is not connected`, {
+        cause: deleting ? `${what} is still there, marked for deletion.` : `${what} could not be set up there yet.`,
+        correction: 'Nothing to do if it returns: it is told then. See: lockstep node list',
+        refs,
+      });
+    case 'timed-out':
+      return problem('ERROR', 'TIMED_OUT', `Node "${target.node}" has not finished within ${waitMs / 1000} s`, {
+        cause: `${what} is ${deleting ? 'being deleted' : 'being set up'}; the work goes on.`,
+        correction: 'Look at it with: lockstep resource list',
+        refs,
+      });
+    default:
+      return unreachable(settled);
+  }
+}
+
+function satelliteFailure(
+  target: RequestTarget,
+  what: string,
+  answers: readonly Answer[],
+  refs: Readonly<Record<string, string>>,
+): Answer {
+  const first = answers.find((answer) => answer.severity === 'ERROR');
+  const known =
+    first !== undefined && first.codeName in ERROR_CODES ? (first.codeName as ErrorCode) : 'SATELLITE_FAILED';
+  const correction = first?.correction ?? 'Look at the log of the satellite.';
+  return problem('ERROR', known, `${what}: node "${target.node}" reports: ${first?.message ?? 'a failure'}`, {
+    ...(first?.cause === undefined ? {} : { cause: first.cause }),
+    correction: `${correction} The controller tries again by itself.`,
+    ...(first?.details === undefined ? {} : { details: first.details }),
+    refs,
+  });
+}

@@ -1,0 +1,162 @@
+/** Use cases of volume definitions. */
+import { assert } from '../../common/assert.ts';
+import { OperationError } from '../../common/errors.ts';
+import { VOLUME_NUMBER_MAX, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
+import { info, success } from '../domain/answer.ts';
+import { type ClusterView, findPool, requireDefinition, resourcesOf, volumesOf } from '../domain/cluster-view.ts';
+import type { Resource } from '../domain/resource.ts';
+import {
+  BLOCK_BYTES_DEFAULT,
+  parseBlockBytes,
+  parseVolumeSize,
+  type VolumeDefinition,
+} from '../domain/resource-definition.ts';
+import { grossKib, type StoragePool } from '../domain/storage-pool.ts';
+import { roomFor } from '../placement/capacity.ts';
+import { refuseInUse } from './deletion-guard.ts';
+import { initialGenerations } from './initial-generation.ts';
+import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
+
+export interface CreateVolumeDefinition {
+  readonly resourceName: string;
+  readonly volumeNumber: number | undefined;
+  readonly sizeKib: number;
+  readonly blockBytes: number | undefined;
+}
+
+export class VolumeDefinitionService {
+  private readonly context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.context = context;
+  }
+
+  /** Where replicas exist already they all get the volume, with one shared first generation. */
+  create(input: CreateVolumeDefinition, call: CallOptions): Promise<Reply> {
+    const { repository, clock, random } = this.context;
+    const operation = `volume-definition create ${input.resourceName} ${input.volumeNumber ?? 'next'}`;
+    return runUseCase(this.context, operation, call, (transaction, view) => {
+      const definition = requireDefinition(view, input.resourceName);
+      const sizeKib = parseVolumeSize(input.sizeKib);
+      const volume: VolumeDefinition = {
+        resourceName: definition.name,
+        volume: chooseNumber(view, definition.name, input.volumeNumber),
+        sizeKib,
+        blockBytes: parseBlockBytes(input.blockBytes ?? BLOCK_BYTES_DEFAULT),
+        createdAtMs: clock.wallMs(),
+      };
+      const resources = resourcesOf(view, definition.name).filter((entry) => entry.deletionRequestedAtMs === undefined);
+      const diskful = resources.filter((entry) => entry.diskful);
+      const pools = diskful.map((resource) => poolOf(view, resource));
+      this.requireRoom(view, volume, diskful, pools);
+      repository.volumeDefinitions.put(transaction, volume);
+      const generations = initialGenerations(
+        pools.map((pool) => pool.providerKind),
+        () => random.generation(),
+      );
+      for (const resource of resources) {
+        const initialGeneration = generations[diskful.indexOf(resource)];
+        const volumes = [...resource.volumes, { volume: volume.volume, initialGeneration }];
+        repository.resources.put(transaction, { ...resource, volumes });
+      }
+      const refs = { resource: definition.name, volume: String(volume.volume) };
+      const rounded = `Size rounded up to ${sizeKib} KiB (whole 4 KiB blocks)`;
+      return {
+        answers: [
+          ...(sizeKib === input.sizeKib ? [] : [info(rounded, refs)]),
+          success('CREATED', `New volume definition ${volume.volume} of resource "${definition.name}"`, refs),
+        ],
+        targets: resources.map(
+          ({ nodeName }) => ({ kind: 'resource', node: nodeName, name: definition.name, goal: 'applied' }) as const,
+        ),
+        volumeNumber: volume.volume,
+      };
+    });
+  }
+
+  delete(resourceName: string, number: number, call: CallOptions): Promise<Reply> {
+    const { repository, status, clock } = this.context;
+    const operation = `volume-definition delete ${resourceName} ${number}`;
+    return runUseCase(this.context, operation, call, (transaction, view) => {
+      const definition = requireDefinition(view, resourceName);
+      const volume = volumesOf(view, definition.name).find((entry) => entry.volume === number);
+      if (volume === undefined) throw volumeNotFound(view, definition.name, number);
+      const resources = resourcesOf(view, definition.name).filter((resource) =>
+        resource.volumes.some((entry) => entry.volume === number),
+      );
+      refuseInUse(view, status, resources);
+      const refs = { resource: definition.name, volume: String(number) };
+      const what = `Volume definition ${number} of resource "${definition.name}"`;
+      if (resources.length === 0) {
+        repository.volumeDefinitions.delete(transaction, volume);
+        return { answers: [success('DELETED', `${what} deleted`, refs)], targets: [] };
+      }
+      repository.volumeDefinitions.put(transaction, { ...volume, deletionRequestedAtMs: clock.wallMs() });
+      return {
+        answers: [success('DELETION_STARTED', `${what} is marked for deletion`, refs)],
+        targets: resources.map(
+          ({ nodeName }) => ({ kind: 'resource', node: nodeName, name: definition.name, goal: 'applied' }) as const,
+        ),
+      };
+    });
+  }
+
+  private requireRoom(
+    view: ClusterView,
+    volume: VolumeDefinition,
+    diskful: readonly Resource[],
+    pools: readonly StoragePool[],
+  ): void {
+    const reasons = diskful.flatMap((resource, index) => {
+      const pool = pools[index];
+      assert(pool !== undefined, 'one pool for each diskful replica');
+      const room = roomFor(view, this.context.status, pool, [grossKib(volume, resource.peerSlots)]);
+      return room.ok ? [] : [{ code: room.code, text: `${resource.nodeName}: ${room.reason}` }];
+    });
+    const [first] = reasons;
+    if (first === undefined) return;
+    throw new OperationError(
+      first.code,
+      `A volume of ${volume.sizeKib} KiB does not fit on all nodes of resource "${volume.resourceName}"`,
+      {
+        cause: first.text,
+        correction: 'Choose a smaller size, or make room on these nodes (bring them back if they are away).',
+        details: reasons.map((reason) => reason.text).join('\n'),
+        refs: { resource: volume.resourceName },
+      },
+    );
+  }
+}
+
+function poolOf(view: ClusterView, resource: Resource): StoragePool {
+  const pool = findPool(view, resource.nodeName, resource.storagePool ?? '');
+  assert(pool !== undefined, 'a pool with resources is not removed');
+  return pool;
+}
+
+function chooseNumber(view: ClusterView, resourceName: string, asked: number | undefined): VolumeNumber {
+  const taken = new Set<number>(volumesOf(view, resourceName).map((entry) => entry.volume));
+  if (asked === undefined) {
+    for (let number = 0; number <= VOLUME_NUMBER_MAX; number += 1) if (!taken.has(number)) return volumeNumber(number);
+  }
+  if (asked === undefined || !Number.isInteger(asked) || asked < 0 || asked > VOLUME_NUMBER_MAX) {
+    throw new OperationError('INVALID_ARGUMENT', `${asked ?? 'No free number'} is not a volume number`, {
+      correction: `Use 0 to ${VOLUME_NUMBER_MAX}.`,
+    });
+  }
+  if (taken.has(asked)) {
+    throw new OperationError('VOLUME_DEFINITION_EXISTS', `Resource "${resourceName}" has a volume ${asked} already`, {
+      correction: 'Leave the number out to get the next free one.',
+      refs: { resource: resourceName, volume: String(asked) },
+    });
+  }
+  return volumeNumber(asked);
+}
+
+function volumeNotFound(view: ClusterView, resourceName: string, number: number): OperationError {
+  const known = volumesOf(view, resourceName).map((entry) => entry.volume);
+  return new OperationError('VOLUME_DEFINITION_NOT_FOUND', `Resource "${resourceName}" has no volume ${number}`, {
+    correction: `Its volumes: ${known.length === 0 ? 'none' : known.join(', ')}.`,
+    refs: { resource: resourceName, volume: String(number) },
+  });
+}

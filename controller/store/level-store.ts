@@ -1,0 +1,154 @@
+/**
+ * The embedded KvStore on LevelDB (classic-level). A transaction is one atomic batch written with `sync`: it is
+ * acknowledged, visible and told to watchers only after the flush. Reads come from memory; the data is small.
+ */
+import { ClassicLevel } from 'classic-level';
+import { z } from 'zod';
+import { OperationError } from '../../common/errors.ts';
+import { KvImage } from './kv-image.ts';
+import type { Committed, KvChange, KvEntry, KvStore, KvTransaction, KvWatch } from './kv-store.ts';
+import { type KvCondition, type KvWrite, runOptimistic } from './optimistic-transaction.ts';
+
+/** Records are `d<key>` -> {v, m}; beside them the format and the revision. */
+const FORMAT_KEY = 'm/format';
+const REVISION_KEY = 'm/revision';
+const FORMAT = '1';
+const RECORD = z.object({ v: z.string(), m: z.number().int().min(1) });
+
+type Operation = { type: 'put'; key: string; value: string } | { type: 'del'; key: string };
+
+export class LevelStore implements KvStore {
+  private readonly level: ClassicLevel<string, string>;
+  private readonly image = new KvImage();
+  private tail: Promise<unknown> = Promise.resolve();
+  private broken: OperationError | undefined;
+
+  private constructor(level: ClassicLevel<string, string>) {
+    this.level = level;
+  }
+
+  /** Creates it when missing. @throws OperationError STORE_FAILED: in use by another process, unreadable, newer format. */
+  static async open(directory: string): Promise<LevelStore> {
+    const level = new ClassicLevel<string, string>(directory);
+    try {
+      await level.open({ errorIfExists: false });
+    } catch (error) {
+      throw openError(directory, error);
+    }
+    const store = new LevelStore(level);
+    try {
+      await store.load(directory);
+    } catch (error) {
+      await level.close();
+      throw error;
+    }
+    return store;
+  }
+
+  async get(key: string): Promise<KvEntry | undefined> {
+    return this.image.get(key);
+  }
+
+  async range(prefix: string): Promise<readonly KvEntry[]> {
+    return this.image.range(prefix);
+  }
+
+  transaction<T>(body: (transaction: KvTransaction) => Promise<T>): Promise<Committed<T>> {
+    return runOptimistic(this, body);
+  }
+
+  /** One at a time, in order of arrival. */
+  commit(conditions: readonly KvCondition[], writes: readonly KvWrite[]): Promise<number | undefined> {
+    const turn = this.tail.then(() => this.commitNow(conditions, writes));
+    this.tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  watch(prefix: string, listener: (changes: readonly KvChange[], revision: number) => void): KvWatch {
+    return this.image.watch(prefix, listener);
+  }
+
+  async close(): Promise<void> {
+    await this.tail;
+    this.broken ??= new OperationError('STORE_FAILED', 'The store is closed');
+    this.image.closeWatches();
+    await this.level.close();
+  }
+
+  private async load(directory: string): Promise<void> {
+    const format = await this.level.get(FORMAT_KEY);
+    if (format === undefined) {
+      await this.level.batch([{ type: 'put', key: FORMAT_KEY, value: FORMAT }], { sync: true });
+      return;
+    }
+    if (format !== FORMAT) {
+      throw new OperationError('STORE_FAILED', `The store in ${directory} has format ${format}`, {
+        cause: `This program knows format ${FORMAT}.`,
+        correction: 'Use the version of Lockstep that wrote it, or a newer one.',
+      });
+    }
+    const entries: KvEntry[] = [];
+    for await (const [key, text] of this.level.iterator({ gte: 'd', lt: 'e' })) {
+      const record = RECORD.safeParse(parseJson(text));
+      if (!record.success) throw damaged(directory, key);
+      entries.push({ key: key.slice(1), value: record.data.v, modRevision: record.data.m });
+    }
+    const revision = Number((await this.level.get(REVISION_KEY)) ?? '0');
+    if (!Number.isSafeInteger(revision)) throw damaged(directory, REVISION_KEY);
+    this.image.load(entries, revision);
+  }
+
+  private async commitNow(conditions: readonly KvCondition[], writes: readonly KvWrite[]): Promise<number | undefined> {
+    if (this.broken !== undefined) throw this.broken;
+    if (!this.image.holds(conditions)) return undefined;
+    if (writes.length === 0) return this.image.revision;
+    const revision = this.image.revision + 1;
+    const batch = writes.map(
+      (write): Operation =>
+        write.kind === 'put'
+          ? { type: 'put', key: `d${write.key}`, value: JSON.stringify({ v: write.value, m: revision }) }
+          : { type: 'del', key: `d${write.key}` },
+    );
+    try {
+      await this.level.batch([...batch, { type: 'put', key: REVISION_KEY, value: String(revision) }], { sync: true });
+    } catch (error) {
+      // The batch may be on disk or not: only a new start can tell, so nothing more is promised until then.
+      this.broken = new OperationError('STORE_FAILED', 'The store could not write', {
+        cause: error instanceof Error ? error.message : String(error),
+        correction: 'Look at the disk of the data directory (full? read-only?), then start the controller again.',
+      });
+      throw this.broken;
+    }
+    return this.image.apply(writes);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(directory: string, key: string): OperationError {
+  return new OperationError('STORE_FAILED', `The store in ${directory} is damaged`, {
+    cause: `The record "${key.slice(0, 100)}" cannot be read.`,
+    correction: 'Restore the directory from a backup.',
+  });
+}
+
+function openError(directory: string, error: unknown): OperationError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'LEVEL_LOCKED') {
+    return new OperationError('STORE_FAILED', `The store in ${directory} is in use`, {
+      cause: 'Another controller runs on this data directory.',
+      correction: 'Stop it, or choose another directory with --data-dir.',
+    });
+  }
+  return new OperationError('STORE_FAILED', `The store in ${directory} cannot be opened`, {
+    cause: cause instanceof Error ? cause.message : String(cause),
+    correction: 'Look at the permissions and at the disk of this directory.',
+  });
+}

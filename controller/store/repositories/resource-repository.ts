@@ -1,0 +1,48 @@
+/** Resources in the store: `resources/<RESOURCE>/<NODE>`. */
+import { z } from 'zod';
+import { NODES_MAX, nodeId, VOLUME_NUMBER_MAX, volumeNumber } from '../../../common/ids.ts';
+import { nameKey } from '../../domain/node.ts';
+import type { Resource } from '../../domain/resource.ts';
+import { PEER_SLOTS_MAX, PROTOCOLS } from '../../domain/resource-definition.ts';
+import { Table } from './table.ts';
+
+const nodeIdSchema = z
+  .number()
+  .int()
+  .min(0)
+  .max(NODES_MAX - 1)
+  .transform(nodeId);
+
+const SCHEMA: z.ZodType<Resource> = z.object({
+  resourceName: z.string().min(1),
+  nodeName: z.string().min(1),
+  nodeId: nodeIdSchema,
+  diskful: z.boolean(),
+  storagePool: z.string().optional(),
+  protocol: z.enum(PROTOCOLS).optional(),
+  peerSlots: z.number().int().min(1).max(PEER_SLOTS_MAX),
+  bitmapSlots: z.array(
+    z.object({
+      peer: nodeIdSchema,
+      slot: z
+        .number()
+        .int()
+        .min(0)
+        .max(PEER_SLOTS_MAX - 1),
+    }),
+  ),
+  volumes: z.array(
+    z.object({
+      volume: z.number().int().min(0).max(VOLUME_NUMBER_MAX).transform(volumeNumber),
+      initialGeneration: z
+        .string()
+        .regex(/^[0-9A-F]{16}$/)
+        .optional(),
+    }),
+  ),
+  createdAtMs: z.number(),
+  deletionRequestedAtMs: z.number().optional(),
+});
+
+export const resourceTable = (): Table<Resource> =>
+  new Table('resources/', SCHEMA, (entry) => `${nameKey(entry.resourceName)}/${nameKey(entry.nodeName)}`);

@@ -1,0 +1,8 @@
+// Original file: lockstep/v1/controller.proto
+
+
+export interface HealthRequest {
+}
+
+export interface HealthRequest__Output {
+}

@@ -1,0 +1,8 @@
+// Original file: lockstep/v1/controller.proto
+
+
+export interface VersionRequest {
+}
+
+export interface VersionRequest__Output {
+}

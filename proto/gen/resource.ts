@@ -1,0 +1,50 @@
+import type * as grpc from '@grpc/grpc-js';
+import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-loader';
+
+import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from './lockstep/v1/ApiAnswer.ts';
+import type { AutoPlaceResourceRequest as _lockstep_v1_AutoPlaceResourceRequest, AutoPlaceResourceRequest__Output as _lockstep_v1_AutoPlaceResourceRequest__Output } from './lockstep/v1/AutoPlaceResourceRequest.ts';
+import type { AutoPlaceResourceResponse as _lockstep_v1_AutoPlaceResourceResponse, AutoPlaceResourceResponse__Output as _lockstep_v1_AutoPlaceResourceResponse__Output } from './lockstep/v1/AutoPlaceResourceResponse.ts';
+import type { CreateResourceRequest as _lockstep_v1_CreateResourceRequest, CreateResourceRequest__Output as _lockstep_v1_CreateResourceRequest__Output } from './lockstep/v1/CreateResourceRequest.ts';
+import type { CreateResourceResponse as _lockstep_v1_CreateResourceResponse, CreateResourceResponse__Output as _lockstep_v1_CreateResourceResponse__Output } from './lockstep/v1/CreateResourceResponse.ts';
+import type { DeleteResourceRequest as _lockstep_v1_DeleteResourceRequest, DeleteResourceRequest__Output as _lockstep_v1_DeleteResourceRequest__Output } from './lockstep/v1/DeleteResourceRequest.ts';
+import type { DeleteResourceResponse as _lockstep_v1_DeleteResourceResponse, DeleteResourceResponse__Output as _lockstep_v1_DeleteResourceResponse__Output } from './lockstep/v1/DeleteResourceResponse.ts';
+import type { ListResourcesRequest as _lockstep_v1_ListResourcesRequest, ListResourcesRequest__Output as _lockstep_v1_ListResourcesRequest__Output } from './lockstep/v1/ListResourcesRequest.ts';
+import type { ListResourcesResponse as _lockstep_v1_ListResourcesResponse, ListResourcesResponse__Output as _lockstep_v1_ListResourcesResponse__Output } from './lockstep/v1/ListResourcesResponse.ts';
+import type { ListVolumesRequest as _lockstep_v1_ListVolumesRequest, ListVolumesRequest__Output as _lockstep_v1_ListVolumesRequest__Output } from './lockstep/v1/ListVolumesRequest.ts';
+import type { ListVolumesResponse as _lockstep_v1_ListVolumesResponse, ListVolumesResponse__Output as _lockstep_v1_ListVolumesResponse__Output } from './lockstep/v1/ListVolumesResponse.ts';
+import type { PeerVolume as _lockstep_v1_PeerVolume, PeerVolume__Output as _lockstep_v1_PeerVolume__Output } from './lockstep/v1/PeerVolume.ts';
+import type { Resource as _lockstep_v1_Resource, Resource__Output as _lockstep_v1_Resource__Output } from './lockstep/v1/Resource.ts';
+import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceConnection__Output as _lockstep_v1_ResourceConnection__Output } from './lockstep/v1/ResourceConnection.ts';
+import type { ResourceServiceClient as _lockstep_v1_ResourceServiceClient, ResourceServiceDefinition as _lockstep_v1_ResourceServiceDefinition } from './lockstep/v1/ResourceService.ts';
+import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from './lockstep/v1/Volume.ts';
+import type { VolumeServiceClient as _lockstep_v1_VolumeServiceClient, VolumeServiceDefinition as _lockstep_v1_VolumeServiceDefinition } from './lockstep/v1/VolumeService.ts';
+
+type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
+  new(...args: ConstructorParameters<Constructor>): Subtype;
+};
+
+export interface ProtoGrpcType {
+  lockstep: {
+    v1: {
+      ApiAnswer: MessageTypeDefinition<_lockstep_v1_ApiAnswer, _lockstep_v1_ApiAnswer__Output>
+      AutoPlaceResourceRequest: MessageTypeDefinition<_lockstep_v1_AutoPlaceResourceRequest, _lockstep_v1_AutoPlaceResourceRequest__Output>
+      AutoPlaceResourceResponse: MessageTypeDefinition<_lockstep_v1_AutoPlaceResourceResponse, _lockstep_v1_AutoPlaceResourceResponse__Output>
+      CreateResourceRequest: MessageTypeDefinition<_lockstep_v1_CreateResourceRequest, _lockstep_v1_CreateResourceRequest__Output>
+      CreateResourceResponse: MessageTypeDefinition<_lockstep_v1_CreateResourceResponse, _lockstep_v1_CreateResourceResponse__Output>
+      DeleteResourceRequest: MessageTypeDefinition<_lockstep_v1_DeleteResourceRequest, _lockstep_v1_DeleteResourceRequest__Output>
+      DeleteResourceResponse: MessageTypeDefinition<_lockstep_v1_DeleteResourceResponse, _lockstep_v1_DeleteResourceResponse__Output>
+      ListResourcesRequest: MessageTypeDefinition<_lockstep_v1_ListResourcesRequest, _lockstep_v1_ListResourcesRequest__Output>
+      ListResourcesResponse: MessageTypeDefinition<_lockstep_v1_ListResourcesResponse, _lockstep_v1_ListResourcesResponse__Output>
+      ListVolumesRequest: MessageTypeDefinition<_lockstep_v1_ListVolumesRequest, _lockstep_v1_ListVolumesRequest__Output>
+      ListVolumesResponse: MessageTypeDefinition<_lockstep_v1_ListVolumesResponse, _lockstep_v1_ListVolumesResponse__Output>
+      PeerVolume: MessageTypeDefinition<_lockstep_v1_PeerVolume, _lockstep_v1_PeerVolume__Output>
+      Resource: MessageTypeDefinition<_lockstep_v1_Resource, _lockstep_v1_Resource__Output>
+      ResourceConnection: MessageTypeDefinition<_lockstep_v1_ResourceConnection, _lockstep_v1_ResourceConnection__Output>
+      ResourceService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceServiceClient> & { service: _lockstep_v1_ResourceServiceDefinition }
+      Severity: EnumTypeDefinition
+      Volume: MessageTypeDefinition<_lockstep_v1_Volume, _lockstep_v1_Volume__Output>
+      VolumeService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_VolumeServiceClient> & { service: _lockstep_v1_VolumeServiceDefinition }
+    }
+  }
+}
+

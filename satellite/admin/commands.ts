@@ -1,0 +1,180 @@
+/** The commands of the admin socket: `lockstepadm` in terms of the engine. Arguments are checked here, rules are the core's. */
+import { z } from 'zod';
+import { asOperationError, OperationError } from '../../common/errors.ts';
+import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import { type BackingStores, closeBackingVolume, readWhole } from '../engine/backing.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { StoredVolume } from '../provision/desired-state.ts';
+import type { ResourceStatus } from '../replication/status.ts';
+import type { AdminCommand, CommandContext } from './admin-server.ts';
+import { dumpMetadata } from './metadata-dump.ts';
+import { changeEvents, existsEvents, type ObservedResource, statusObjects } from './status-events.ts';
+
+/** Changes within this time are told as one batch. */
+const BATCH_MS = 50;
+/** Progress of a resync is no event of the core; it is looked at this often. */
+const PROGRESS_MS = 500;
+
+export interface CommandsOptions {
+  readonly engine: Engine;
+  readonly stores: BackingStores;
+  readonly problems: (resource: string) => readonly OperationError[];
+  /** Also of resources that could not be brought up. */
+  readonly storedVolumes: (resource: string) => readonly StoredVolume[] | undefined;
+}
+
+const resourceArgs = z.object({ resource: z.string() });
+const someResourceArgs = z.object({ resource: z.string().optional() });
+const eventsArgs = someResourceArgs.extend({ now: z.boolean().default(false) });
+const promoteArgs = resourceArgs.extend({ force: z.boolean().default(false) });
+const peerArgs = resourceArgs.extend({ peer: z.union([z.string(), z.int()]) });
+const volumeArgs = resourceArgs.extend({ volume: z.int().min(0) });
+const someVolumeArgs = resourceArgs.extend({ volume: z.int().min(0).optional() });
+
+export function adminCommands(options: CommandsOptions): ReadonlyMap<string, AdminCommand> {
+  const { engine } = options;
+  return new Map<string, AdminCommand>([
+    ['status', command(someResourceArgs, async (args) => status(options, args.resource))],
+    ['events2', command(eventsArgs, (args, context) => events(engine, args, context))],
+    ['primary', command(promoteArgs, ({ resource, force }) => engine.perform(resource, { kind: 'promote', force }))],
+    ['secondary', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'demote' }))],
+    ['connect', command(peerArgs, ({ resource, peer }) => engine.perform(resource, { kind: 'connect', peer: peerOf(engine, resource, peer) }))],
+    ['disconnect', command(peerArgs, ({ resource, peer }) => engine.perform(resource, { kind: 'disconnect', peer: peerOf(engine, resource, peer) }))],
+    ['attach', command(volumeArgs, ({ resource, volume }) => engine.attach(resource, volume as VolumeNumber))],
+    ['detach', command(volumeArgs, ({ resource, volume }) => engine.detach(resource, volume as VolumeNumber))],
+    ['show-gi', command(someVolumeArgs, async ({ resource, volume }) => generations(engine.statusOf(resource), volume))],
+    ['dump-md', command(someVolumeArgs, ({ resource, volume }) => dumps(options, resource, volume))],
+  ]);
+}
+
+function command<Schema extends z.ZodType>(schema: Schema, run: (args: z.output<Schema>, context: CommandContext) => Promise<unknown>): AdminCommand {
+  return async (args, context) => {
+    const parsed = schema.safeParse(args);
+    if (parsed.success) return run(parsed.data, context);
+    const issue = parsed.error.issues[0];
+    throw new OperationError('INVALID_ARGUMENT', 'the arguments do not fit the command', {
+      cause: issue === undefined ? 'they do not parse' : `${issue.path.join('.')}: ${issue.message}`,
+    });
+  };
+}
+
+/** Each volume with the path of its data, each resource with what is wrong with it. */
+function status(options: CommandsOptions, resource: string | undefined): unknown {
+  const { engine, problems } = options;
+  const names = resource === undefined ? engine.names() : [resource];
+  return names.map((name) => {
+    const found = engine.statusOf(name);
+    return {
+      ...found,
+      volumes: found.volumes.map((volume) => ({ ...volume, ...pathOf(engine, name, volume.volume) })),
+      problems: problems(name).map(({ code, number, message, because, correction }) => ({ code, number, message, cause: because, correction })),
+    };
+  });
+}
+
+function pathOf(engine: Engine, resource: string, volume: VolumeNumber): { backingPath?: string } {
+  const backing = engine.backing(resource, volume);
+  return backing === undefined ? {} : { backingPath: backing.path };
+}
+
+/** The state now, then batches of what changed. Ends after the dump with `now`, else when the caller goes. */
+async function events(engine: Engine, args: z.output<typeof eventsArgs>, context: CommandContext): Promise<void> {
+  const { resource, now } = args;
+  if (resource !== undefined) engine.statusOf(resource);
+  const look = () => statusObjects(observe(engine, resource));
+  let shown = look();
+  for (const event of existsEvents(shown)) context.emit(event);
+  if (now || context.signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    let batch: NodeJS.Timeout | undefined;
+    const tell = (): void => {
+      batch = undefined;
+      const seen = look();
+      for (const event of changeEvents(shown, seen)) context.emit(event);
+      shown = seen;
+    };
+    const unsubscribe = engine.onEvent(() => {
+      batch ??= setTimeout(tell, BATCH_MS);
+    });
+    const progress = setInterval(() => {
+      batch ??= setTimeout(tell, 0);
+    }, PROGRESS_MS);
+    const end = (): void => {
+      unsubscribe();
+      clearInterval(progress);
+      clearTimeout(batch);
+      resolve();
+    };
+    context.signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function observe(engine: Engine, resource: string | undefined): ObservedResource[] {
+  const names = engine.names().filter((name) => resource === undefined || name === resource);
+  return names.map((name) => ({
+    status: engine.statusOf(name),
+    backingPath: (volume) => engine.backing(name, volume as VolumeNumber)?.path,
+  }));
+}
+
+/** By name, or by node id. */
+function peerOf(engine: Engine, resource: string, peer: string | number): NodeId {
+  const { connections } = engine.statusOf(resource);
+  const found = connections.find((connection) => connection.name === peer || String(connection.peer) === String(peer));
+  if (found !== undefined) return found.peer;
+  throw new OperationError('NODE_NOT_FOUND', `resource ${resource} has no peer "${peer}"`, {
+    correction: `Its peers: ${connections.map(({ name }) => name).join(', ') || 'none'}.`,
+    refs: { resource },
+  });
+}
+
+function generations(found: ResourceStatus, volume: number | undefined): unknown {
+  return chosen(found.volumes, found.name, volume).map((device) => ({
+    volume: `${found.name}/${device.volume}`,
+    disk: device.disk,
+    'current-uuid': device.currentGeneration,
+    'history-uuids': device.history,
+    flags: device.flags,
+    peers: found.connections.flatMap((connection) =>
+      connection.peerDevices
+        .filter((peerDevice) => peerDevice.volume === device.volume)
+        .map((peerDevice) => ({
+          peer: connection.name,
+          'node-id': connection.peer,
+          'bitmap-uuid': peerDevice.bitmapGeneration,
+          'out-of-sync-bytes': peerDevice.outOfSyncBytes,
+        })),
+    ),
+  }));
+}
+
+async function dumps(options: CommandsOptions, resource: string, volume: number | undefined): Promise<unknown> {
+  const volumes = options.storedVolumes(resource);
+  if (volumes === undefined) throw new OperationError('RESOURCE_NOT_FOUND', `there is no resource "${resource}" on this node`, { correction: 'See: lockstepadm status.' });
+  return Promise.all(chosen(volumes, resource, volume).map((stored) => dump(options, resource, stored)));
+}
+
+async function dump({ engine, stores }: CommandsOptions, resource: string, { volume, pool }: StoredVolume): Promise<unknown> {
+  if (pool === undefined) return { volume: `${resource}/${volume}`, metadata: 'none: the volume is diskless on this node' };
+  const identity = { resource, volume, node: engine.statusOf(resource).node };
+  const attached = engine.backing(resource, volume);
+  if (attached !== undefined) return dumpMetadata(await readWhole(attached.metadata), identity, attached.path);
+  try {
+    const backing = await stores.open(pool, resource, volume);
+    try {
+      return dumpMetadata(await readWhole(backing.metadata), identity, backing.path);
+    } finally {
+      await closeBackingVolume(backing);
+    }
+  } catch (error) {
+    const { code, message, because } = asOperationError(error);
+    return { volume: `${resource}/${volume}`, problem: `${code}: ${message}${because === undefined ? '' : ` (${because})`}` };
+  }
+}
+
+function chosen<V extends { readonly volume: VolumeNumber }>(volumes: readonly V[], resource: string, volume: number | undefined): readonly V[] {
+  if (volume === undefined) return volumes;
+  const found = volumes.filter((candidate) => candidate.volume === volume);
+  if (found.length > 0) return found;
+  throw new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, { refs: { resource, volume: String(volume) } });
+}

@@ -1,0 +1,128 @@
+/**
+ * The objects of `events2` (drbd.md §8.3) and the difference of two snapshots, pure. An object is named by its identity
+ * keys; a change tells those and only the keys that differ.
+ */
+import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from '../replication/status.ts';
+
+export type EventAction = 'exists' | 'create' | 'change' | 'destroy';
+export type EventObject = 'resource' | 'device' | 'connection' | 'peer-device' | '-';
+
+export interface StatusEvent {
+  readonly action: EventAction;
+  readonly object: EventObject;
+  /** In the order in which they are printed. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+interface StatusObject {
+  readonly object: EventObject;
+  readonly identity: Readonly<Record<string, string>>;
+  readonly state: Readonly<Record<string, string>>;
+}
+
+/** By an id that is unique over all objects; insertion order is print order. */
+export type StatusObjects = ReadonlyMap<string, StatusObject>;
+
+/** A resource with what the core does not know: where its volumes are stored. */
+export interface ObservedResource {
+  readonly status: ResourceStatus;
+  readonly backingPath: (volume: number) => string | undefined;
+}
+
+export function statusObjects(resources: readonly ObservedResource[]): StatusObjects {
+  const objects = new Map<string, StatusObject>();
+  const add = (object: StatusObject): void => {
+    objects.set(`${object.object} ${Object.values(object.identity).join(' ')}`, object);
+  };
+  for (const { status, backingPath } of resources) {
+    add(resourceObject(status));
+    for (const volume of status.volumes) add(deviceObject(status.name, volume, backingPath(volume.volume)));
+    for (const connection of status.connections) {
+      add(connectionObject(status.name, connection));
+      for (const device of connection.peerDevices) add(peerDeviceObject(status.name, connection, device));
+    }
+  }
+  return objects;
+}
+
+/** The initial dump: every object, then `exists -`. */
+export function existsEvents(objects: StatusObjects): StatusEvent[] {
+  const events: StatusEvent[] = [...objects.values()].map(({ object, identity, state }) => ({ action: 'exists', object, keys: { ...identity, ...state } }));
+  events.push({ action: 'exists', object: '-', keys: {} });
+  return events;
+}
+
+/** Gone objects first, the contained before the containing; then what changed or is new, in print order. */
+export function changeEvents(before: StatusObjects, after: StatusObjects): StatusEvent[] {
+  const events: StatusEvent[] = [];
+  for (const [id, { object, identity }] of [...before].reverse()) {
+    if (!after.has(id)) events.push({ action: 'destroy', object, keys: identity });
+  }
+  for (const [id, { object, identity, state }] of after) {
+    const old = before.get(id);
+    if (old === undefined) {
+      events.push({ action: 'create', object, keys: { ...identity, ...state } });
+      continue;
+    }
+    const changed = Object.entries(state).filter(([key, value]) => old.state[key] !== value);
+    if (changed.length > 0) events.push({ action: 'change', object, keys: { ...identity, ...Object.fromEntries(changed) } });
+  }
+  return events;
+}
+
+const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
+
+function resourceObject(status: ResourceStatus): StatusObject {
+  return {
+    object: 'resource',
+    identity: { name: status.name },
+    state: {
+      role: status.role,
+      suspended: 'no',
+      'force-io-failures': 'no',
+      may_promote: yesNo(status.mayPromote),
+      promotion_score: String(status.promotionScore),
+    },
+  };
+}
+
+function deviceObject(name: string, volume: VolumeStatus, path: string | undefined): StatusObject {
+  return {
+    object: 'device',
+    identity: { name, volume: String(volume.volume) },
+    state: {
+      backing_dev: path ?? 'none',
+      disk: volume.disk,
+      client: yesNo(volume.client),
+      open: yesNo(volume.open),
+      quorum: 'yes',
+    },
+  };
+}
+
+function connectionObject(name: string, connection: ConnectionStatus): StatusObject {
+  return {
+    object: 'connection',
+    identity: { name, 'peer-node-id': String(connection.peer), 'conn-name': connection.name },
+    state: { connection: connection.state, role: connection.peerRole },
+  };
+}
+
+function peerDeviceObject(name: string, connection: ConnectionStatus, device: PeerDeviceStatus): StatusObject {
+  const state: Record<string, string> = {
+    replication: device.replication,
+    'peer-disk': device.peerDisk,
+    'peer-client': yesNo(device.peerDisk === 'Diskless'),
+    'resync-suspended': device.resyncSuspended,
+  };
+  if (device.resyncTotalBlocks > 0) {
+    // Two digits, rounded down: 100.00 appears only at the end.
+    const percent = Math.floor((10_000 * device.resyncDoneBlocks) / device.resyncTotalBlocks) / 100;
+    state['done'] = Math.min(100, percent).toFixed(2);
+  }
+  return {
+    object: 'peer-device',
+    identity: { name, 'peer-node-id': String(connection.peer), 'conn-name': connection.name, volume: String(device.volume) },
+    state,
+  };
+}

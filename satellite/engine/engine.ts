@@ -1,0 +1,239 @@
+/**
+ * The data plane of a satellite behind one seam (design D14): it owns the sockets, the backing stores and the cores of
+ * its resources. Provisioning, gRPC and the admin socket talk to it in plain values, so that another engine may one day
+ * live in another process. It decides nothing about placement and keeps no state of its own on disk.
+ */
+import type { Logger } from 'pino';
+import { OperationError } from '../../common/errors.ts';
+import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import { NbdServer } from '../nbd/server.ts';
+import type { PeerConfig, ReplicationOptions, VolumeConfig } from '../replication/config.ts';
+import type { ReplicationEvent } from '../replication/events.ts';
+import type { ResourceStatus } from '../replication/status.ts';
+import type { BackingVolume } from '../storage/provider.ts';
+import { ReplicationTransport } from '../transport/transport.ts';
+import { type BackingStores, openChecked } from './backing.ts';
+import { exportName, NbdExports } from './nbd-exports.ts';
+import { type HostRequest, type PeerAddress, ResourceHost } from './resource-host.ts';
+
+export interface HostedVolume extends VolumeConfig {
+  /** Undefined when diskless. */
+  readonly pool: string | undefined;
+}
+
+export interface HostedPeer extends PeerConfig {
+  readonly address: PeerAddress;
+}
+
+export interface HostedResource {
+  readonly name: string;
+  readonly node: NodeId;
+  readonly volumes: readonly HostedVolume[];
+  readonly peers: readonly HostedPeer[];
+  readonly options: ReplicationOptions;
+}
+
+export interface EngineOptions {
+  readonly address: string;
+  readonly replicationPort: number;
+  /** 0: any free port. */
+  readonly nbdPort: number;
+  readonly nbdSocket: string;
+  readonly stores: BackingStores;
+  readonly log: Logger;
+}
+
+/** What changed; watchers read `status()` for the rest. */
+export interface EngineEvent {
+  readonly resource: string;
+  /** Undefined: the resource came, went or failed. */
+  readonly event: ReplicationEvent | undefined;
+}
+
+interface Hosted {
+  readonly host: ResourceHost;
+  readonly volumes: Map<VolumeNumber, HostedVolume>;
+}
+
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #log: Logger;
+  readonly #hosted = new Map<string, Hosted>();
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #transport: ReplicationTransport;
+  readonly #nbd: NbdServer;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#transport = new ReplicationTransport({ host: options.address, port: options.replicationPort, localAddress: options.address, log: options.log });
+    const exports = new NbdExports({ host: (name) => this.#hosted.get(name)?.host, hosts: () => [...this.#hosted.values()].map(({ host }) => host) });
+    this.#nbd = new NbdServer({ exports, log: options.log });
+  }
+
+  /** @returns the bound port. Replication first: a resource added before `serveClients` already finds its peers. */
+  async listen(): Promise<number> {
+    return this.#transport.listen();
+  }
+
+  /** @returns the bound port of NBD over TCP. */
+  async serveClients(): Promise<number> {
+    const { address, nbdPort, nbdSocket } = this.#options;
+    const bound = await this.#nbd.listen({ host: address, port: nbdPort });
+    await this.#nbd.listen({ path: nbdSocket });
+    return 'port' in bound ? bound.port : nbdPort;
+  }
+
+  /** Ends clients first, so that what they opened is demoted, then every resource within the limit, then the links. */
+  async stop(limitMs: number): Promise<void> {
+    await this.#nbd.close();
+    const results = await Promise.allSettled([...this.#hosted.values()].map(({ host }) => host.shutdown(limitMs)));
+    for (const result of results) {
+      if (result.status === 'rejected') this.#log.warn({ err: result.reason }, 'a resource did not end cleanly');
+    }
+    this.#hosted.clear();
+    await this.#transport.close();
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  has(resource: string): boolean {
+    return this.#hosted.has(resource);
+  }
+
+  names(): readonly string[] {
+    return [...this.#hosted.keys()].sort();
+  }
+
+  /** Sorted by name. */
+  status(): readonly ResourceStatus[] {
+    return this.names().map((name) => this.statusOf(name));
+  }
+
+  statusOf(resource: string): ResourceStatus {
+    return this.#find(resource).host.status();
+  }
+
+  failureOf(resource: string): OperationError | undefined {
+    return this.#find(resource).host.failure;
+  }
+
+  backing(resource: string, volume: VolumeNumber): BackingVolume | undefined {
+    return this.#hosted.get(resource)?.host.backing(volume);
+  }
+
+  /** The core starts with all volumes unattached and all peers unconnected. */
+  addResource(resource: HostedResource): void {
+    const { name, node, options } = resource;
+    if (this.#hosted.has(name)) throw new OperationError('RESOURCE_EXISTS', `resource ${name} is served already`);
+    const host = new ResourceHost({
+      config: { name, node, options, volumes: resource.volumes.map(coreVolume), peers: resource.peers.map(corePeer) },
+      log: this.#log,
+      attachTransport: (handlers) => this.#transport.attachResource(name, node, handlers),
+      onEvent: (event) => this.#emit({ resource: name, event }),
+      onFailure: () => {
+        this.#closeExports(name, resource.volumes.map(({ volume }) => volume));
+        this.#emit({ resource: name, event: undefined });
+      },
+    });
+    for (const peer of resource.peers) host.setPeerAddress(peer.node, peer.address);
+    this.#hosted.set(name, { host, volumes: new Map(resource.volumes.map((volume) => [volume.volume, volume])) });
+    this.#emit({ resource: name, event: undefined });
+  }
+
+  /** Opens the backing store of a diskful volume and gives it to the core. @throws OperationError; the volume stays Diskless. */
+  async attach(resource: string, volume: VolumeNumber): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    const hosted = volumes.get(volume);
+    if (hosted === undefined) throw volumeNotFound(resource, volume);
+    if (hosted.pool === undefined) {
+      throw new OperationError('INVALID_ARGUMENT', `volume ${resource}/${volume} has no disk on this node`, { cause: 'it is diskless here' });
+    }
+    if (host.backing(volume) !== undefined) {
+      throw new OperationError('IN_TRANSITION', `volume ${resource}/${volume} is attached already`);
+    }
+    const { backing, metadata } = await openChecked(this.#options.stores, hosted.pool, { resource, volume, node: host.node });
+    await host.attach(volume, backing, metadata);
+  }
+
+  async detach(resource: string, volume: VolumeNumber): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.detach(volume);
+  }
+
+  addVolume(resource: string, volume: HostedVolume): void {
+    const { host, volumes } = this.#find(resource);
+    host.addVolume(coreVolume(volume));
+    volumes.set(volume.volume, volume);
+  }
+
+  async removeVolume(resource: string, volume: VolumeNumber): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) return;
+    await host.removeVolume(volume);
+    volumes.delete(volume);
+    this.#closeExports(resource, [volume]);
+  }
+
+  /** Known to the core, and looked for from now on. */
+  async addPeer(resource: string, peer: HostedPeer): Promise<void> {
+    const { host } = this.#find(resource);
+    host.addPeer(corePeer(peer), peer.address);
+    await host.perform({ kind: 'connect', peer: peer.node });
+  }
+
+  /** The next attempt goes there; a link that is up stays. */
+  movePeer(resource: string, peer: NodeId, address: PeerAddress): void {
+    this.#find(resource).host.setPeerAddress(peer, address);
+  }
+
+  async removePeer(resource: string, peer: NodeId): Promise<void> {
+    await this.#find(resource).host.removePeer(peer);
+  }
+
+  /** Promote, demote, connect and so on. @throws OperationError as the core answers. */
+  async perform(resource: string, request: HostRequest): Promise<void> {
+    await this.#find(resource).host.perform(request);
+  }
+
+  /** The clean end of one resource; its data stays. Unknown: nothing to do. */
+  async removeResource(resource: string, limitMs: number): Promise<void> {
+    const hosted = this.#hosted.get(resource);
+    if (hosted === undefined) return;
+    this.#closeExports(resource, [...hosted.volumes.keys()]);
+    try {
+      await hosted.host.shutdown(limitMs);
+    } finally {
+      this.#hosted.delete(resource);
+      this.#emit({ resource, event: undefined });
+    }
+  }
+
+  #closeExports(resource: string, volumes: readonly VolumeNumber[]): void {
+    for (const volume of volumes) this.#nbd.closeExport(exportName(resource, volume));
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #find(resource: string): Hosted {
+    const hosted = this.#hosted.get(resource);
+    if (hosted !== undefined) return hosted;
+    throw new OperationError('RESOURCE_NOT_FOUND', `there is no resource "${resource}" on this node`, {
+      correction: 'See: lockstepadm status.',
+      refs: { resource },
+    });
+  }
+}
+
+const coreVolume = ({ volume, sizeBytes, diskful }: HostedVolume): VolumeConfig => ({ volume, sizeBytes, diskful });
+const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConfig => ({ node, name, protocol, diskful, slot });
+
+function volumeNotFound(resource: string, volume: VolumeNumber): OperationError {
+  return new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, { refs: { resource, volume: String(volume) } });
+}

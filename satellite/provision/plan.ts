@@ -1,0 +1,77 @@
+/**
+ * The difference between what this node has of a resource and what the controller wants, as steps in the order in which
+ * they are safe. Pure: same inputs, same steps; after all of them the difference is empty. A volume or peer that cannot
+ * be changed while it lives yields a refusal and leaves everything else to go on.
+ */
+import { OperationError } from '../../common/errors.ts';
+import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { DesiredPeer, DesiredResource, DesiredVolume, StoredResource, StoredVolume } from './desired-state.ts';
+
+export type ResourceStep =
+  | { readonly kind: 'remove-volume'; readonly volume: VolumeNumber }
+  | { readonly kind: 'add-volume'; readonly volume: DesiredVolume }
+  /** Recorded before and not finished: a crash or an error came between. */
+  | { readonly kind: 'finish-volume'; readonly volume: VolumeNumber }
+  | { readonly kind: 'remove-peer'; readonly node: NodeId }
+  | { readonly kind: 'add-peer'; readonly peer: DesiredPeer }
+  | { readonly kind: 'move-peer'; readonly peer: DesiredPeer }
+  | { readonly kind: 'refuse'; readonly error: OperationError };
+
+/** `removed`: numbers that carry the delete flag. A volume that is merely absent stays. */
+export interface WantedResource {
+  readonly resource: DesiredResource;
+  readonly removed: readonly VolumeNumber[];
+}
+
+export function planResource(stored: StoredResource, wanted: WantedResource): readonly ResourceStep[] {
+  const { resource, removed } = wanted;
+  if (stored.node !== resource.node) {
+    return [refuse(stored.name, `its node id here is ${stored.node}, not ${resource.node}`, 'Delete the resource on this node and create it again.')];
+  }
+  return [
+    ...removed.filter((number) => stored.volumes.some(({ volume }) => volume === number)).map((volume) => ({ kind: 'remove-volume', volume }) as const),
+    ...planPeersToRemove(stored.peers, resource.peers),
+    ...planPeersToAdd(stored.peers, resource.peers),
+    ...resource.volumes.flatMap((volume) => planVolume(stored, volume)),
+  ];
+}
+
+function planVolume(stored: StoredResource, wanted: DesiredVolume): readonly ResourceStep[] {
+  const had = stored.volumes.find(({ volume }) => volume === wanted.volume);
+  if (had === undefined) return [{ kind: 'add-volume', volume: wanted }];
+  const where = `${stored.name}/${wanted.volume}`;
+  if (had.phase === 'removing') return [{ kind: 'remove-volume', volume: had.volume }, { kind: 'add-volume', volume: wanted }];
+  const change = unsupportedChange(had, wanted);
+  if (change !== undefined) return [refuse(where, change, 'Delete the replica on this node and create it again.')];
+  return had.phase === 'ready' ? [] : [{ kind: 'finish-volume', volume: had.volume }];
+}
+
+/** Block size, slots and initial generation count only when the replica is made. */
+function unsupportedChange(had: StoredVolume, wanted: DesiredVolume): string | undefined {
+  if (had.diskful !== wanted.diskful) return had.diskful ? 'it is diskful and cannot become diskless in place' : 'it is diskless and cannot become diskful in place';
+  if (had.pool !== wanted.pool) return `it lives in storage pool ${had.pool ?? '-'} and cannot move to ${wanted.pool ?? '-'}`;
+  if (had.sizeBytes !== wanted.sizeBytes) return `its size is ${had.sizeBytes} bytes and cannot become ${wanted.sizeBytes}`;
+  return undefined;
+}
+
+/** Slot, disk and protocol of a peer belong to its connection: a change of them is a removal and an addition. */
+const sameConnection = (a: DesiredPeer, b: DesiredPeer): boolean =>
+  a.protocol === b.protocol && a.diskful === b.diskful && a.slot === b.slot && a.name === b.name;
+
+function planPeersToRemove(had: readonly DesiredPeer[], wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
+  return had
+    .filter((peer) => !wanted.some((other) => other.node === peer.node && sameConnection(peer, other)))
+    .map(({ node }) => ({ kind: 'remove-peer', node }) as const);
+}
+
+function planPeersToAdd(had: readonly DesiredPeer[], wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
+  return wanted.flatMap((peer): readonly ResourceStep[] => {
+    const known = had.find((other) => other.node === peer.node);
+    if (known === undefined || !sameConnection(known, peer)) return [{ kind: 'add-peer', peer }];
+    return known.host === peer.host && known.port === peer.port ? [] : [{ kind: 'move-peer', peer }];
+  });
+}
+
+function refuse(what: string, cause: string, correction: string): ResourceStep {
+  return { kind: 'refuse', error: new OperationError('INVALID_ARGUMENT', `${what} cannot be changed as asked`, { cause, correction }) };
+}

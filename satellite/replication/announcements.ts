@@ -1,0 +1,153 @@
+/**
+ * STATE frames: what a node tells its peers about itself whenever it changes, and what it learns from theirs. They are
+ * numbered; a Primary answers one that changes who gets its writes, so that the peer knows from which position of the
+ * Primary's stream on it is served (`seen`, `dagtag`).
+ */
+import { hasDisk } from '../../common/states.ts';
+import { maskWithout } from '../../common/ids.ts';
+import { generationBecomesDue } from './generations.ts';
+import { primaryNeighbours } from './handshaking.ts';
+import { rehandshake } from './link.ts';
+import { dirtyBits, reconsiderResync } from './marks.ts';
+import { sameGeneration } from './metadata/generation-id.ts';
+import { isReceiveIdle } from './peer-writes.ts';
+import { abandonSource, onPeerUpToDate, tellPeersInSync } from './resync-source.ts';
+import { abandonTarget } from './resync-target.ts';
+import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
+import { setPeerDisk, setReplication } from './transitions.ts';
+import { onPeerLost } from './write-path.ts';
+import type { DataFrame, VolumeState } from './wire/frames.ts';
+import type { TimerId } from './ports.ts';
+
+type StateFrame = Extract<DataFrame, { type: 'STATE' }>;
+
+export function announce(r: Resource): void {
+  r.stateSequence += 1;
+  const volumes = [...r.volumes.values()].map((volume) => ({
+    volume: volume.number,
+    diskState: volume.disk,
+    current: volume.current,
+  }));
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.link === undefined) continue;
+    r.ports.send(connection.peer, connection.link, 'data', {
+      type: 'STATE',
+      sequence: r.stateSequence,
+      seen: connection.stateSeen,
+      dagtag: r.dagtag,
+      role: r.role,
+      primaryNeighbours: primaryNeighbours(r, connection.peer),
+      volumes,
+    });
+  }
+}
+
+export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
+  connection.stateSeen = frame.sequence;
+  if (frame.seen > connection.peerSeen) {
+    connection.peerSeen = frame.seen;
+    connection.peerDagtag = frame.dagtag;
+  }
+  if (connection.peerRole !== frame.role) {
+    connection.peerRole = frame.role;
+    r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: frame.role });
+    if (r.promised?.peer === connection.peer && frame.role === 'Primary') r.promised = undefined;
+    // Others learn through us that a Primary is near, or gone.
+    defer(r, { kind: 'announce' });
+    defer(r, { kind: 'reconsider-roles' });
+  }
+  connection.peerPrimaryNeighbours = maskWithout(frame.primaryNeighbours, r.node);
+  let answer = false;
+  for (const device of connection.devices.values()) {
+    const state = frame.volumes.find((each) => each.volume === device.volume.number);
+    if (device.target !== undefined) device.target.cancelled = false;
+    if (state === undefined) continue;
+    if (device.replication === 'Off') {
+      // The peer has got a volume that it did not have when the link came up.
+      rehandshake(r, connection, 'the peer has a new volume');
+      return;
+    }
+    const decided = device.peerCurrent;
+    if (onVolumeState(r, device, state)) answer = true;
+    if (device.waiting && (answer || !sameGeneration(decided, state.current))) {
+      rehandshake(r, connection, 'the state of the peer has changed: a resync may be possible now');
+      return;
+    }
+  }
+  if (answer && r.role === 'Primary' && frame.role !== 'Primary') defer(r, { kind: 'announce' });
+  reconsiderResync(r);
+}
+
+/** @returns true when it changed who gets our writes. */
+function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState): boolean {
+  const { volume, connection } = device;
+  const before = device.peerDisk;
+  device.peerCurrent = state.current;
+  if (sameGeneration(state.current, volume.current)) device.unconfirmed = undefined;
+  setPeerDisk(r, device, trusted(r, device, state));
+  if (hasDisk(before) && !hasDisk(device.peerDisk)) defer(r, { kind: 'peer-data-lost', connection, volume });
+  if (device.peerDisk === 'UpToDate') onPeerUpToDate(r, device);
+  if (volume.md === undefined && r.role === 'Secondary' && device.peerDisk === 'UpToDate')
+    volume.current = state.current;
+  return before !== device.peerDisk;
+}
+
+/** See `trustedPeerDisk` of the handshake; on a running link the peer may also be one step behind our last change. */
+function trusted(r: Resource, device: PeerDevice, state: VolumeState): VolumeState['diskState'] {
+  const { volume } = device;
+  if (state.diskState !== 'UpToDate' || r.role !== 'Primary' || volume.md !== undefined) return state.diskState;
+  if (sameGeneration(state.current, volume.current)) return 'UpToDate';
+  return device.unconfirmed !== undefined && sameGeneration(state.current, device.unconfirmed)
+    ? 'UpToDate'
+    : 'Consistent';
+}
+
+/** The peer's disk is gone while the link stands: as far as this volume goes, the peer is lost. */
+export function onPeerDataLost(r: Resource, connection: Connection, volume: Volume): void {
+  const device = deviceOf(connection, volume);
+  abandonTarget(r, device);
+  abandonSource(r, device);
+  if (device.replication !== 'Off') setReplication(r, device, 'Established');
+  generationBecomesDue(r, volume);
+  onPeerLost(r, connection, volume);
+  defer(r, { kind: 'reissue-reads' });
+}
+
+/**
+ * Heals what a lost last message may have left behind (D1): marks on an Established pair of UpToDate disks with
+ * nothing in flight, or a bitmap exchange that does not move. Seen over two rounds, the pair shakes hands again.
+ */
+export function selfCheck(r: Resource): void {
+  for (const volume of r.volumes.values()) tellPeersInSync(r, volume);
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected') continue;
+    for (const device of connection.devices.values()) {
+      const finding = suspicion(r, device);
+      if (finding === undefined) {
+        device.suspectSince = -1;
+      } else if (device.suspectSince < 0) {
+        device.suspectSince = r.ports.now();
+      } else if (r.ports.now() - device.suspectSince >= 2 * r.options.selfCheckMs - 1) {
+        r.ports.notify({ kind: 'self-check', peer: connection.peer, volume: device.volume.number, finding });
+        rehandshake(r, connection, finding);
+        break;
+      }
+    }
+  }
+  armSelfCheck(r);
+}
+
+export function armSelfCheck(r: Resource): void {
+  r.ports.setTimer('self-check' as TimerId, r.options.selfCheckMs);
+}
+
+function suspicion(r: Resource, device: PeerDevice): string | undefined {
+  const { volume, connection } = device;
+  if (device.waiting) return 'a resync waits for a fit source';
+  if (device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT')
+    return 'a bitmap exchange does not move';
+  if (device.replication !== 'Established' || volume.disk !== 'UpToDate' || device.peerDisk !== 'UpToDate')
+    return undefined;
+  if (!isReceiveIdle(r) || connection.unackedWrites > 0) return undefined;
+  return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
+}

@@ -1,0 +1,213 @@
+/** Where a frame of a peer goes. Frames of the data stream keep their order even while a barrier or generation settles. */
+import { unreachable } from '../../common/assert.ts';
+import { onState } from './announcements.ts';
+import { onBitmapFrame } from './bitmap-exchange.ts';
+import { receiveGeneration } from './generations.ts';
+import { onFeatures, onProtocol, onVerdict } from './handshaking.ts';
+import { loseLink, onPingAck, rehandshake, stopConnecting } from './link.ts';
+import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './peer-writes.ts';
+import { onDataReply, onDataRequest, onReadRefused } from './reads.ts';
+import { maybeFinishAll, onPeersInSync, onResyncAck, onResyncRequest, onTargetDone } from './resync-source.ts';
+import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync-target.ts';
+import { onAnswer, onPrepare, onTransactionEnd } from './roles.ts';
+import { type Connection, deviceOf, type Resource } from './state.ts';
+import { setReplication } from './transitions.ts';
+import { onBarrierAck, onNegAck, onWriteAck } from './write-path.ts';
+import type { ControlFrame, DataFrame, Frame } from './wire/frames.ts';
+
+export function onFrame(r: Resource, connection: Connection, frame: Frame): void {
+  const problem = route(r, connection, frame);
+  if (problem !== undefined) loseLink(r, connection, 'ProtocolError', `${frame.type}: ${problem}`);
+}
+
+function route(r: Resource, connection: Connection, frame: Frame): string | undefined {
+  switch (frame.type) {
+    case 'PING':
+    case 'PING_ACK':
+    case 'RECV_ACK':
+    case 'WRITE_ACK':
+    case 'NEG_ACK':
+    case 'NEG_DREPLY':
+    case 'BARRIER_ACK':
+    case 'RS_WRITE_ACK':
+    case 'RS_CANCEL':
+    case 'NEG_RS_DREPLY':
+    case 'RS_DONE':
+    case 'TWOPC_YES':
+    case 'TWOPC_NO':
+      return onControl(r, connection, frame);
+    case 'FEATURES':
+      return onFeatures(r, connection, frame);
+    case 'PROTOCOL':
+      return onProtocol(r, connection, frame);
+    case 'VERDICT':
+      return onVerdict(r, connection, frame);
+    case 'DISCONNECT':
+      return onDisconnect(r, connection, frame.reason);
+    default:
+      if (connection.state !== 'Connected') return 'not before the handshake is complete';
+      return onOrdered(r, connection, frame);
+  }
+}
+
+type OrderedFrame = Exclude<DataFrame, { type: 'FEATURES' | 'PROTOCOL' | 'VERDICT' | 'DISCONNECT' }>;
+
+function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): string | undefined {
+  switch (frame.type) {
+    // These end a wait or concern only what was processed long ago: waiting behind a barrier could deadlock.
+    case 'RS_DATA_REPLY':
+      return onResyncReply(r, connection, frame);
+    case 'DATA_REPLY':
+      return onDataReply(r, connection, frame);
+    case 'PEER_ACK':
+      onPeerAck(r, connection, frame);
+      maybeFinishAll(r);
+      return undefined;
+    default:
+      if (isRxStalled(connection)) {
+        connection.rxQueue.push(frame);
+        return undefined;
+      }
+      return onInOrder(r, connection, frame);
+  }
+}
+
+/** Frames that were held while a barrier or a new generation settled. */
+export function drainRxQueue(r: Resource, connection: Connection): void {
+  while (connection.rxQueue.length > 0 && !isRxStalled(connection)) {
+    const frame = connection.rxQueue.shift();
+    if (frame === undefined) return;
+    const problem = onInOrder(r, connection, frame);
+    if (problem !== undefined) {
+      loseLink(r, connection, 'ProtocolError', `${frame.type}: ${problem}`);
+      return;
+    }
+  }
+}
+
+function onInOrder(r: Resource, connection: Connection, frame: DataFrame): string | undefined {
+  switch (frame.type) {
+    case 'DATA':
+    case 'TRIM':
+    case 'ZEROES':
+      return onWriteFrame(r, connection, frame);
+    case 'BARRIER':
+      onBarrier(r, connection, frame.epoch);
+      return undefined;
+    case 'CURRENT_UUID':
+      return onCurrentUuid(r, connection, frame);
+    case 'STATE':
+      onState(r, connection, frame);
+      return undefined;
+    case 'DATA_REQUEST':
+      return onDataRequest(r, connection, frame);
+    case 'OUT_OF_SYNC':
+      return onOutOfSync(r, connection, frame);
+    case 'BITMAP':
+      return onBitmapFrame(r, connection, frame);
+    case 'RS_DATA_REQUEST':
+      return onResyncRequest(r, connection, frame);
+    case 'RS_FINISHED':
+      return onFinished(r, connection, frame);
+    case 'RESYNC_PAUSED':
+      return onResyncPaused(r, connection, frame);
+    case 'PEERS_IN_SYNC':
+      onPeersInSync(r, connection, frame);
+      return undefined;
+    case 'TWOPC_PREPARE':
+      onPrepare(r, connection, frame.transaction);
+      return undefined;
+    case 'TWOPC_COMMIT':
+    case 'TWOPC_ABORT':
+      onTransactionEnd(r, connection, frame.transaction, frame.type === 'TWOPC_COMMIT');
+      return undefined;
+    default:
+      return 'unexpected here';
+  }
+}
+
+function onControl(r: Resource, connection: Connection, frame: ControlFrame): string | undefined {
+  switch (frame.type) {
+    case 'PING':
+      if (connection.link !== undefined)
+        r.ports.send(connection.peer, connection.link, 'control', { type: 'PING_ACK' });
+      return undefined;
+    case 'PING_ACK':
+      onPingAck(r, connection);
+      return undefined;
+    case 'RECV_ACK':
+    case 'WRITE_ACK':
+      onWriteAck(r, connection, frame.request);
+      return undefined;
+    case 'NEG_ACK':
+      onNegAck(r, connection, frame.request);
+      return undefined;
+    case 'NEG_DREPLY':
+      onReadRefused(r, connection, frame.request);
+      return undefined;
+    case 'BARRIER_ACK':
+      return onBarrierAck(r, connection, frame.epoch, frame.writes)
+        ? undefined
+        : 'acknowledges another barrier than the oldest';
+    case 'RS_WRITE_ACK':
+      onResyncAck(r, connection, frame.request);
+      return undefined;
+    case 'RS_CANCEL':
+    case 'NEG_RS_DREPLY':
+      onResyncRefused(r, connection, frame.request);
+      return undefined;
+    case 'RS_DONE':
+      onTargetDone(r, connection, frame);
+      return undefined;
+    case 'TWOPC_YES':
+    case 'TWOPC_NO':
+      onAnswer(r, connection, frame.transaction, frame.type === 'TWOPC_YES');
+      return undefined;
+    default:
+      return unreachable(frame);
+  }
+}
+
+function onCurrentUuid(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'CURRENT_UUID' }>,
+): string | undefined {
+  const volume = r.volumes.get(frame.volume);
+  if (volume === undefined) return 'generation of an unknown volume';
+  const result = receiveGeneration(r, connection, volume, frame);
+  if (result === 'adopted') connection.rxGeneration = true;
+  if (result === 'mismatch') rehandshake(r, connection, 'the Primary moved on from a generation that we do not have');
+  return undefined;
+}
+
+function onResyncPaused(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'RESYNC_PAUSED' }>,
+): string | undefined {
+  const volume = r.volumes.get(frame.volume);
+  if (volume === undefined) return 'pause of an unknown volume';
+  const device = deviceOf(connection, volume);
+  if (device.source === undefined) return undefined;
+  device.source.peerPaused = frame.paused;
+  if (device.replication === 'SyncSource' || device.replication === 'PausedSyncS')
+    setReplication(r, device, frame.paused ? 'PausedSyncS' : 'SyncSource');
+  return undefined;
+}
+
+function onDisconnect(
+  r: Resource,
+  connection: Connection,
+  reason: 'admin' | 'refused' | 'rehandshake',
+): string | undefined {
+  if (reason === 'refused') stopConnecting(r, connection, 'the peer refused');
+  else
+    loseLink(
+      r,
+      connection,
+      reason === 'admin' ? 'TearDown' : 'NetworkFailure',
+      reason === 'admin' ? 'the peer disconnected' : 'new handshake',
+    );
+  return undefined;
+}

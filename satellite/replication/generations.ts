@@ -1,0 +1,162 @@
+/**
+ * When the current generation of a volume changes, and who learns of it (DRBD §3.3).
+ *
+ * A change is due on a Primary when a write would make its data differ from a node that carries the same generation:
+ * at the first write after promotion, and at the first write after losing a peer's data. The order is: rotate in
+ * memory → superblock durable → CURRENT_UUID to the connected peers, in stream order before the writes → the writes.
+ */
+import { EMPTY_MASK, type Generation, maskHas, maskWith, type NodeId, type PeerMask } from '../../common/ids.ts';
+import { hasDisk } from '../../common/states.ts';
+import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
+import { persistSuperblock, rememberGeneration } from './persistence.ts';
+import { type Connection, connectedWith, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
+import type { DataFrame } from './wire/frames.ts';
+
+export const hex = (generation: Generation): string => generation.toString(16).toUpperCase().padStart(16, '0');
+
+export function generationNeeded(r: Resource, volume: Volume): boolean {
+  return volume.generationDue && r.role === 'Primary';
+}
+
+/** The peer follows our writes (or is being brought there): its slot needs no new starting point. */
+function isFollowing(device: PeerDevice): boolean {
+  return (
+    device.connection.state === 'Connected' &&
+    device.replication !== 'Off' &&
+    hasDisk(device.peerDisk) &&
+    device.peerDisk !== 'Outdated'
+  );
+}
+
+/** Diskful members that do not get the next write. A Primary whose own disk failed is one of them. */
+function weakNodes(r: Resource, volume: Volume): PeerMask {
+  let weak = EMPTY_MASK;
+  for (const connection of r.connections.values()) {
+    if (connection.config.diskful && !isFollowing(deviceOf(connection, volume))) weak = maskWith(weak, connection.peer);
+  }
+  if (volume.config.diskful && !hasDisk(volume.disk)) weak = maskWith(weak, r.node);
+  return weak;
+}
+
+/** Starts a change: writes wait in `heldForGeneration` until `generation-persisted`. */
+export function startGeneration(r: Resource, volume: Volume): void {
+  const previous = volume.current;
+  volume.generationDue = false;
+  volume.generationBusy = true;
+  const weak = weakNodes(r, volume);
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (!maskHas(weak, connection.peer) && connection.config.diskful) device.unconfirmed ??= previous;
+  }
+  beginTracking(volume, weak, previous);
+  rememberGeneration(volume, previous);
+  volume.current = (r.ports.newGeneration() | 1n) as Generation;
+  volume.unusedPrevious = previous;
+  if (volume.md !== undefined) volume.md.crashedPrimary = true;
+  r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
+  persistSuperblock(r, volume, { kind: 'generation-persisted', volume, previous });
+}
+
+/** Slots that tracked nothing begin to track what their node lacks since `generation`. */
+function beginTracking(volume: Volume, nodes: PeerMask, generation: Generation): void {
+  if (volume.md === undefined) return;
+  for (const slot of volume.md.slots.values()) {
+    if (maskHas(nodes, slot.node) && slot.generation === NO_GENERATION) slot.generation = generation;
+  }
+}
+
+/** Durable here: the peers may learn of it, and the held writes follow on the same streams. */
+export function onGenerationPersisted(r: Resource, volume: Volume, previous: Generation): void {
+  volume.generationBusy = false;
+  const weak = weakNodes(r, volume);
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.link === undefined || !connection.config.diskful) continue;
+    if (deviceOf(connection, volume).replication === 'Off') continue;
+    r.ports.send(connection.peer, connection.link, 'data', {
+      type: 'CURRENT_UUID',
+      volume: volume.number,
+      current: volume.current,
+      previous,
+      weak,
+    });
+  }
+}
+
+/** The link broke before the peer confirmed our latest generation: it may still be on the one before. */
+export function onLinkLostGenerations(connection: Connection): void {
+  for (const device of connection.devices.values()) {
+    const slot = device.volume.md?.slots.get(connection.peer);
+    if (device.unconfirmed !== undefined && slot !== undefined && slot.generation === NO_GENERATION) {
+      slot.generation = device.unconfirmed;
+    }
+    device.unconfirmed = undefined;
+  }
+}
+
+export type ReceivedGeneration = 'adopted' | 'noted' | 'mismatch';
+
+/** A Primary tells its new generation. `adopted`: writes of that stream wait until it is durable here. */
+export function receiveGeneration(
+  r: Resource,
+  connection: Connection,
+  volume: Volume,
+  frame: Extract<DataFrame, { type: 'CURRENT_UUID' }>,
+): ReceivedGeneration {
+  const device = deviceOf(connection, volume);
+  device.peerCurrent = frame.current;
+  r.lastPrimary = connection.peer;
+  r.lastDagtag = 0;
+  if (volume.md === undefined) {
+    volume.current = frame.current;
+    return 'noted';
+  }
+  // A sync target takes over its source's generation when it has finished, not before.
+  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent') return 'noted';
+  if (sameGeneration(volume.current, frame.current)) return 'noted';
+  if (!sameGeneration(volume.current, frame.previous)) return 'mismatch';
+  adoptNext(r, volume, frame.current, frame.weak);
+  persistSuperblock(r, volume, { kind: 'received-generation', connection, link: connection.link ?? (0 as never) });
+  return 'adopted';
+}
+
+function adoptNext(r: Resource, volume: Volume, current: Generation, weak: PeerMask): void {
+  beginTracking(volume, weak, volume.current);
+  rememberGeneration(volume, volume.current);
+  volume.current = current;
+  r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(current) });
+}
+
+/** Takes over the generations of a sync source; slots that track nothing yet start where the source's do. */
+export function adoptFromSource(
+  r: Resource,
+  volume: Volume,
+  source: NodeId,
+  frame: Extract<DataFrame, { type: 'RS_FINISHED' }>,
+): void {
+  const own = volume.current;
+  for (const old of [...frame.history].reverse()) rememberGeneration(volume, old);
+  if (!sameGeneration(own, frame.current)) rememberGeneration(volume, own);
+  volume.history = volume.history.filter((old) => !sameGeneration(old, frame.current));
+  volume.current = frame.current;
+  if (volume.md !== undefined) {
+    for (const slot of volume.md.slots.values()) {
+      if (slot.node === source) slot.generation = NO_GENERATION;
+      else if (slot.generation === NO_GENERATION) {
+        slot.generation = frame.bitmap.find((entry) => entry.node === slot.node)?.generation ?? NO_GENERATION;
+      }
+    }
+  }
+  r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
+}
+
+/** Does `node` follow this volume over a link of ours? */
+export function follows(r: Resource, volume: Volume, node: NodeId): boolean {
+  const connection = connectedWith(r, node);
+  return connection !== undefined && isFollowing(deviceOf(connection, volume));
+}
+
+/** A new generation becomes due with the next write. */
+export function generationBecomesDue(r: Resource, volume: Volume | undefined): void {
+  if (r.role !== 'Primary') return;
+  for (const each of volume === undefined ? r.volumes.values() : [volume]) each.generationDue = true;
+}

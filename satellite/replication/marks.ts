@@ -1,0 +1,141 @@
+/**
+ * Marking blocks out of sync. Bits are set outwards (a block partly touched counts as different) and cleared only for
+ * whole blocks that both ends are proven to hold alike on stable storage. Bits set here are covered by the activity
+ * log until their page is written: see persistence.ts.
+ */
+import { maskHas, type NodeId, type PeerMask } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
+import { type Attached, connectedWith, defer, deviceOf, type Resource, type Volume } from './state.ts';
+
+/** Sets the bits of [offset, offset+length) towards one node. @returns how many were newly set. */
+export function markOutOfSync(r: Resource, volume: Volume, node: NodeId, offset: number, length: number): number {
+  const md = volume.md;
+  const slot = md?.slots.get(node);
+  if (md === undefined || slot === undefined || length === 0) return 0;
+  const blockBytes = md.layout.blockBytes;
+  const first = Math.floor(offset / blockBytes);
+  const last = Math.min(Math.floor((offset + length - 1) / blockBytes), md.layout.blocks - 1);
+  return markBlocks(r, volume, md, node, first, last);
+}
+
+export function markBlocks(
+  r: Resource,
+  volume: Volume,
+  md: Attached,
+  node: NodeId,
+  first: number,
+  last: number,
+): number {
+  const slot = md.slots.get(node);
+  if (slot === undefined) return 0;
+  md.logDerived.delete(node);
+  const added = md.bitmap.set(slot.slot, first, last);
+  if (added > 0) {
+    tellSyncTarget(r, volume, md, node, first, last);
+    r.ports.notify({ kind: 'bits-set', volume: volume.number, peer: node, count: added });
+  }
+  return added;
+}
+
+/** Marks towards every node with a slot that is not in `holders`. */
+export function markMissing(r: Resource, volume: Volume, holders: PeerMask, offset: number, length: number): number {
+  const md = volume.md;
+  if (md === undefined) return 0;
+  let added = 0;
+  for (const node of md.slots.keys()) {
+    if (!maskHas(holders, node)) added += markOutOfSync(r, volume, node, offset, length);
+  }
+  return added;
+}
+
+/** A peer that exchanges bitmaps with us or syncs from us has to learn of new bits, or it would finish too early. */
+function tellSyncTarget(r: Resource, volume: Volume, md: Attached, node: NodeId, first: number, last: number): void {
+  const connection = connectedWith(r, node);
+  if (connection === undefined || connection.link === undefined) return;
+  const device = deviceOf(connection, volume);
+  if (device.source === undefined) return;
+  const blockBytes = md.layout.blockBytes;
+  const offset = first * blockBytes;
+  const end = Math.min((last + 1) * blockBytes, volume.sizeBytes);
+  r.ports.send(connection.peer, connection.link, 'data', {
+    type: 'OUT_OF_SYNC',
+    volume: volume.number,
+    offset: offset as Bytes,
+    length: (end - offset) as Bytes,
+  });
+}
+
+/** Clears whole blocks towards one node, both ends being proven alike there. */
+export function clearBlocks(volume: Volume, node: NodeId, first: number, last: number): void {
+  const md = volume.md;
+  const slot = md?.slots.get(node);
+  if (md === undefined || slot === undefined) return;
+  md.bitmap.clear(slot.slot, first, last);
+}
+
+export function clearAllTowards(volume: Volume, node: NodeId): void {
+  const md = volume.md;
+  const slot = md?.slots.get(node);
+  if (md === undefined || slot === undefined) return;
+  md.logDerived.delete(node);
+  md.bitmap.clearAll(slot.slot);
+}
+
+export function dirtyBits(volume: Volume, node: NodeId): number {
+  const md = volume.md;
+  const slot = md?.slots.get(node);
+  return md === undefined || slot === undefined ? 0 : md.bitmap.count(slot.slot);
+}
+
+/**
+ * After a crash the hot extents of the activity log may differ from any peer. Every bit that this adds is remembered
+ * as derived from the log, per node: a peer that was the writer when we died has marked all that we may lack, and
+ * needs none of them (flag COVERS_LOSS). Anything else that marks the slot first forfeits that shortcut.
+ */
+export function applyHotExtents(
+  volume: Volume,
+  md: Attached,
+  extents: readonly number[],
+  blocksPerExtent: number,
+): number {
+  let bits = 0;
+  for (const slot of md.slots.values()) {
+    const runs: [number, number][] = [];
+    let derived = 0;
+    for (const extent of extents) {
+      const end = Math.min((extent + 1) * blocksPerExtent, md.layout.blocks);
+      let from = extent * blocksPerExtent;
+      while (from < end) {
+        const next = md.bitmap.nextSet(slot.slot, from);
+        const stop = next < 0 || next > end ? end : next;
+        if (stop > from) {
+          runs.push([from, stop - 1]);
+          derived += md.bitmap.set(slot.slot, from, stop - 1);
+        }
+        from = Math.max(stop + 1, from + 1);
+      }
+    }
+    if (derived > 0) md.logDerived.set(slot.node, { runs, bits: derived });
+    bits += derived;
+  }
+  return bits;
+}
+
+/** The peer has proven that it knows every difference: bits that only the activity log suggested go. */
+export function dropLogDerived(volume: Volume, node: NodeId): void {
+  const md = volume.md;
+  const derived = md?.logDerived.get(node);
+  const slot = md?.slots.get(node);
+  if (md === undefined || derived === undefined || slot === undefined) return;
+  md.logDerived.delete(node);
+  for (const [first, last] of derived.runs) md.bitmap.clear(slot.slot, first, last);
+}
+
+export function logDerivedBits(volume: Volume, node: NodeId): number {
+  return volume.md?.logDerived.get(node)?.bits ?? 0;
+}
+
+/** Asks for another look at who syncs with whom. */
+export function reconsiderResync(r: Resource): void {
+  defer(r, { kind: 'reconsider-resync' });
+}

@@ -1,0 +1,268 @@
+/**
+ * The superblock: identity of the replica, generation identifiers, flags, peer records (drbd.md §3.1, §3.3).
+ * 4 KiB, big endian, covered by one CRC32C. Two copies alternate by the parity of the sequence number, so a torn
+ * write loses at most the newest state, which nobody has seen yet, and never both.
+ */
+import { assert } from '../../../common/assert.ts';
+import { crc32c } from '../../../common/crc32c.ts';
+import {
+  type Generation,
+  type NodeId,
+  NODES_MAX,
+  nodeId,
+  VOLUME_NUMBER_MAX,
+  type VolumeNumber,
+  volumeNumber,
+} from '../../../common/ids.ts';
+import { type Bytes, bytes } from '../../../common/units.ts';
+import { layoutProblem, type MetadataLayout, SUPERBLOCK_BYTES } from './layout.ts';
+
+export const HISTORY_MAX = 32;
+const RESOURCE_NAME_MAX = 64;
+export const FORMAT_VERSION = 1;
+/** "LOCKSTEP" in ASCII. */
+const MAGIC = 0x4c4f_434b_5354_4550n;
+const NO_SLOT = 0xff;
+const PEER_RECORD_BYTES = 16;
+
+const DEVICE_FLAGS = { consistent: 1, wasUpToDate: 2, crashedPrimary: 4 } as const;
+const PEER_FLAGS = { outdated: 1, fullSync: 2 } as const;
+
+/** Offset and size of each field. `docs/metadata.md` repeats the table; magic, version and checksum never move. */
+export const SUPERBLOCK_FIELDS = {
+  magic: [0, 8],
+  version: [8, 4],
+  checksum: [12, 4],
+  sequence: [16, 8],
+  volume: [24, 2],
+  node: [26, 1],
+  flags: [27, 1],
+  dataBytes: [28, 8],
+  slots: [36, 1],
+  resourceLength: [37, 1],
+  peerCount: [38, 1],
+  historyCount: [39, 1],
+  blockBytes: [40, 4],
+  alExtents: [44, 4],
+  deviceUuid: [48, 8],
+  current: [56, 8],
+  resource: [64, RESOURCE_NAME_MAX],
+  history: [128, 8 * HISTORY_MAX],
+  peers: [384, PEER_RECORD_BYTES * NODES_MAX],
+} as const satisfies Record<string, readonly [offset: number, bytes: number]>;
+const F = SUPERBLOCK_FIELDS;
+
+export interface PeerRecord {
+  readonly node: NodeId;
+  /** Bitmap slot on this node; undefined for a peer that is not tracked. */
+  readonly slot: number | undefined;
+  /** What the peer had when the slot began to track; NO_GENERATION: nothing is tracked. */
+  readonly bitmap: Generation;
+  /** Known Outdated or Inconsistent; survives a reboot. */
+  readonly outdated: boolean;
+  /** Every bit of the slot counts as set until a write of the whole slot has succeeded. */
+  readonly fullSync: boolean;
+}
+
+export interface Superblock {
+  /** Grows by one with each write. */
+  readonly sequence: number;
+  readonly resource: string;
+  readonly volume: VolumeNumber;
+  readonly node: NodeId;
+  readonly dataBytes: Bytes;
+  readonly slots: number;
+  readonly blockBytes: Bytes;
+  readonly alExtents: number;
+  readonly deviceUuid: bigint;
+  readonly current: Generation;
+  /** Newest first, at most 32. */
+  readonly history: readonly Generation[];
+  readonly consistent: boolean;
+  readonly wasUpToDate: boolean;
+  readonly crashedPrimary: boolean;
+  /** At most 32, each node and each slot once. */
+  readonly peers: readonly PeerRecord[];
+}
+
+export type SuperblockProblem = 'bad-magic' | 'bad-checksum' | 'bad-version' | 'bad-field' | 'too-short';
+export type SuperblockResult =
+  | { readonly ok: true; readonly superblock: Superblock }
+  | { readonly ok: false; readonly reason: SuperblockProblem };
+
+/** Where the copy with this sequence number belongs. */
+export function superblockOffset(_layout: MetadataLayout, sequence: number): Bytes {
+  return bytes((sequence % 2) * SUPERBLOCK_BYTES);
+}
+
+/** @returns SUPERBLOCK_BYTES bytes. @throws InvariantError on a value that `decodeSuperblock` would refuse. */
+export function encodeSuperblock(sb: Superblock): Uint8Array {
+  assert(Number.isSafeInteger(sb.sequence) && sb.sequence >= 0, 'the sequence number is a safe integer');
+  assert(isStorableName(sb.resource), 'a resource name is 1..64 printable ASCII characters');
+  assert(layoutProblem(sb) === undefined, 'the geometry is within its limits');
+  assert(sb.history.length <= HISTORY_MAX, 'at most 32 generations of history');
+  assert(peersAreSound(sb.peers, sb.slots), 'peer records name each node and each slot once');
+  const out = new Uint8Array(SUPERBLOCK_BYTES);
+  const view = new DataView(out.buffer);
+  view.setBigUint64(F.magic[0], MAGIC);
+  view.setUint32(F.version[0], FORMAT_VERSION);
+  view.setBigUint64(F.sequence[0], BigInt(sb.sequence));
+  view.setUint16(F.volume[0], sb.volume);
+  view.setUint8(F.node[0], sb.node);
+  view.setUint8(
+    F.flags[0],
+    (sb.consistent ? DEVICE_FLAGS.consistent : 0) |
+      (sb.wasUpToDate ? DEVICE_FLAGS.wasUpToDate : 0) |
+      (sb.crashedPrimary ? DEVICE_FLAGS.crashedPrimary : 0),
+  );
+  view.setBigUint64(F.dataBytes[0], BigInt(sb.dataBytes));
+  view.setUint8(F.slots[0], sb.slots);
+  view.setUint8(F.resourceLength[0], sb.resource.length);
+  view.setUint8(F.peerCount[0], sb.peers.length);
+  view.setUint8(F.historyCount[0], sb.history.length);
+  view.setUint32(F.blockBytes[0], sb.blockBytes);
+  view.setUint32(F.alExtents[0], sb.alExtents);
+  view.setBigUint64(F.deviceUuid[0], sb.deviceUuid);
+  view.setBigUint64(F.current[0], sb.current);
+  for (let i = 0; i < sb.resource.length; i++) view.setUint8(F.resource[0] + i, sb.resource.charCodeAt(i));
+  for (const [i, generation] of sb.history.entries()) view.setBigUint64(F.history[0] + 8 * i, generation);
+  for (const [i, peer] of sb.peers.entries()) encodePeer(view, F.peers[0] + PEER_RECORD_BYTES * i, peer);
+  view.setUint32(F.checksum[0], checksumOf(out));
+  return out;
+}
+
+/** Reads the first SUPERBLOCK_BYTES bytes. Any input is fine. */
+export function decodeSuperblock(input: Uint8Array): SuperblockResult {
+  if (input.length < SUPERBLOCK_BYTES) return { ok: false, reason: 'too-short' };
+  const image = input.subarray(0, SUPERBLOCK_BYTES);
+  const view = new DataView(image.buffer, image.byteOffset, image.byteLength);
+  if (view.getBigUint64(F.magic[0]) !== MAGIC) return { ok: false, reason: 'bad-magic' };
+  // Before the version: a flipped bit must not read as "written by a newer release".
+  if (view.getUint32(F.checksum[0]) !== checksumOf(image)) return { ok: false, reason: 'bad-checksum' };
+  if (view.getUint32(F.version[0]) !== FORMAT_VERSION) return { ok: false, reason: 'bad-version' };
+  const superblock = decodeFields(view);
+  return superblock === undefined ? { ok: false, reason: 'bad-field' } : { ok: true, superblock };
+}
+
+/**
+ * The newest valid copy of a metadata area. A copy that is damaged is passed over. One whose checksum is right but
+ * that we cannot use (newer format, impossible field) refuses the whole area: it may be the newer one.
+ */
+export function chooseSuperblock(image: Uint8Array): SuperblockResult {
+  let best: Superblock | undefined;
+  let problem: SuperblockProblem = 'too-short';
+  for (const parity of [0, 1]) {
+    const copy = decodeSuperblock(image.subarray(parity * SUPERBLOCK_BYTES));
+    if (!copy.ok) {
+      if (copy.reason === 'bad-version' || copy.reason === 'bad-field') return copy;
+      if (PROBLEM_RANK[copy.reason] > PROBLEM_RANK[problem]) problem = copy.reason;
+    } else if (copy.superblock.sequence % 2 !== parity) {
+      return { ok: false, reason: 'bad-field' };
+    } else if (best === undefined || copy.superblock.sequence > best.sequence) {
+      best = copy.superblock;
+    }
+  }
+  return best === undefined ? { ok: false, reason: problem } : { ok: true, superblock: best };
+}
+
+/** Which reason tells more when both copies are bad. */
+const PROBLEM_RANK = { 'too-short': 0, 'bad-magic': 1, 'bad-checksum': 2 } as const;
+
+function decodeFields(view: DataView): Superblock | undefined {
+  const sequence = safeInteger(view.getBigUint64(F.sequence[0]));
+  const dataBytes = safeInteger(view.getBigUint64(F.dataBytes[0]));
+  const volume = view.getUint16(F.volume[0]);
+  const node = view.getUint8(F.node[0]);
+  const flags = view.getUint8(F.flags[0]);
+  const resource = decodeName(view);
+  const historyCount = view.getUint8(F.historyCount[0]);
+  if (sequence === undefined || dataBytes === undefined || resource === undefined) return undefined;
+  if (volume > VOLUME_NUMBER_MAX || node >= NODES_MAX || historyCount > HISTORY_MAX) return undefined;
+  if ((flags & ~(DEVICE_FLAGS.consistent | DEVICE_FLAGS.wasUpToDate | DEVICE_FLAGS.crashedPrimary)) !== 0) {
+    return undefined;
+  }
+  const geometry = {
+    dataBytes: bytes(dataBytes),
+    slots: view.getUint8(F.slots[0]),
+    blockBytes: bytes(view.getUint32(F.blockBytes[0])),
+    alExtents: view.getUint32(F.alExtents[0]),
+  };
+  if (layoutProblem(geometry) !== undefined) return undefined;
+  const peers = decodePeers(view, geometry.slots);
+  if (peers === undefined) return undefined;
+  const history: Generation[] = [];
+  for (let i = 0; i < historyCount; i++) history.push(view.getBigUint64(F.history[0] + 8 * i) as Generation);
+  return {
+    sequence,
+    resource,
+    volume: volumeNumber(volume),
+    node: nodeId(node),
+    ...geometry,
+    deviceUuid: view.getBigUint64(F.deviceUuid[0]),
+    current: view.getBigUint64(F.current[0]) as Generation,
+    history,
+    consistent: (flags & DEVICE_FLAGS.consistent) !== 0,
+    wasUpToDate: (flags & DEVICE_FLAGS.wasUpToDate) !== 0,
+    crashedPrimary: (flags & DEVICE_FLAGS.crashedPrimary) !== 0,
+    peers,
+  };
+}
+
+function encodePeer(view: DataView, at: number, peer: PeerRecord): void {
+  view.setUint8(at, peer.node);
+  view.setUint8(at + 1, peer.slot ?? NO_SLOT);
+  view.setUint8(at + 2, (peer.outdated ? PEER_FLAGS.outdated : 0) | (peer.fullSync ? PEER_FLAGS.fullSync : 0));
+  view.setBigUint64(at + 8, peer.bitmap);
+}
+
+function decodePeers(view: DataView, slots: number): readonly PeerRecord[] | undefined {
+  const count = view.getUint8(F.peerCount[0]);
+  if (count > NODES_MAX) return undefined;
+  const peers: PeerRecord[] = [];
+  for (let i = 0; i < count; i++) {
+    const at = F.peers[0] + PEER_RECORD_BYTES * i;
+    const node = view.getUint8(at);
+    const slot = view.getUint8(at + 1);
+    const flags = view.getUint8(at + 2);
+    if (node >= NODES_MAX || (flags & ~(PEER_FLAGS.outdated | PEER_FLAGS.fullSync)) !== 0) return undefined;
+    peers.push({
+      node: nodeId(node),
+      slot: slot === NO_SLOT ? undefined : slot,
+      bitmap: view.getBigUint64(at + 8) as Generation,
+      outdated: (flags & PEER_FLAGS.outdated) !== 0,
+      fullSync: (flags & PEER_FLAGS.fullSync) !== 0,
+    });
+  }
+  return peersAreSound(peers, slots) ? peers : undefined;
+}
+
+function peersAreSound(peers: readonly PeerRecord[], slots: number): boolean {
+  const used = peers.flatMap((peer) => (peer.slot === undefined ? [] : [peer.slot]));
+  return (
+    peers.length <= NODES_MAX &&
+    new Set(peers.map((peer) => peer.node)).size === peers.length &&
+    new Set(used).size === used.length &&
+    used.every((slot) => Number.isInteger(slot) && slot >= 0 && slot < slots)
+  );
+}
+
+function decodeName(view: DataView): string | undefined {
+  const length = view.getUint8(F.resourceLength[0]);
+  if (length > RESOURCE_NAME_MAX) return undefined;
+  let name = '';
+  for (let i = 0; i < length; i++) name += String.fromCharCode(view.getUint8(F.resource[0] + i));
+  return isStorableName(name) ? name : undefined;
+}
+
+const isStorableName = (name: string): boolean =>
+  name.length > 0 && name.length <= RESOURCE_NAME_MAX && /^[!-~]+$/.test(name);
+
+function safeInteger(value: bigint): number | undefined {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : undefined;
+}
+
+/** Over everything but the checksum itself. */
+function checksumOf(image: Uint8Array): number {
+  const [at, size] = F.checksum;
+  return crc32c(image.subarray(at + size), crc32c(image.subarray(0, at)));
+}

@@ -1,0 +1,101 @@
+/** Renders the state of a resource as the snapshot that `status`, `events2`, the controller and the oracles read. */
+import { nodeId, type PeerMask } from '../../common/ids.ts';
+import { bytes } from '../../common/units.ts';
+import { hex } from './generations.ts';
+import { primaryNeighbours } from './handshaking.ts';
+import { dirtyBits } from './marks.ts';
+import { NO_GENERATION } from './metadata/generation-id.ts';
+import { promotionObstacle } from './roles.ts';
+import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
+import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from './status.ts';
+
+/** Weights of the promotion score (drbd-utils): what the disks of this node are worth. */
+const SCORE = { UpToDate: 10_000, Consistent: 1_000, Outdated: 100, peerUpToDate: 1 } as const;
+
+export function reportStatus(r: Resource): ResourceStatus {
+  const mayPromote = r.role === 'Secondary' && promotionObstacle(r) === undefined;
+  return {
+    name: r.config.name,
+    node: nodeId(r.node),
+    role: r.role,
+    mayPromote,
+    promotionScore: mayPromote ? promotionScore(r) : 0,
+    writeOrdering: r.options.writeOrdering,
+    primaryNeighbours: primaryNeighbours(r, undefined) as PeerMask,
+    volumes: [...r.volumes.values()].map(volumeStatus),
+    connections: [...r.connections.values()].map((connection) => connectionStatus(connection)),
+  };
+}
+
+function promotionScore(r: Resource): number {
+  let score = 0;
+  for (const volume of r.volumes.values()) {
+    if (volume.disk === 'UpToDate') score += SCORE.UpToDate;
+    else if (volume.disk === 'Consistent') score += SCORE.Consistent;
+    else if (volume.disk === 'Outdated') score += SCORE.Outdated;
+    else score += SCORE.peerUpToDate;
+  }
+  return score;
+}
+
+function volumeStatus(volume: Volume): VolumeStatus {
+  const flags: string[] = [];
+  if (volume.md?.crashedPrimary === true) flags.push('crashed-primary');
+  return {
+    volume: volume.number,
+    disk: volume.disk,
+    client: !volume.config.diskful,
+    open: volume.openReadWrite + volume.openReadOnly > 0,
+    sizeBytes: volume.sizeBytes,
+    blockBytes: bytes(volume.md?.layout.blockBytes ?? 0),
+    readBytes: bytes(volume.readBytes),
+    writtenBytes: bytes(volume.writtenBytes),
+    alWrites: volume.alWrites,
+    bmWrites: volume.bmWrites,
+    upperPending: volume.upperPending,
+    lowerPending: volume.lowerPending,
+    currentGeneration: hex(volume.current),
+    history: volume.history.map(hex),
+    flags,
+  };
+}
+
+function connectionStatus(connection: Connection): ConnectionStatus {
+  let rsInFlight = 0;
+  for (const device of connection.devices.values()) {
+    for (const request of device.target?.outstanding.values() ?? []) rsInFlight += request.length;
+    for (const request of device.source?.outstanding.values() ?? []) rsInFlight += request.length;
+  }
+  return {
+    peer: connection.peer,
+    name: connection.config.name,
+    protocol: connection.config.protocol,
+    state: connection.state,
+    reason: connection.reason,
+    peerRole: connection.peerRole,
+    apInFlightBytes: bytes(connection.inFlightBytes),
+    rsInFlightBytes: bytes(rsInFlight),
+    peerDevices: [...connection.devices.values()].map(peerDeviceStatus),
+  };
+}
+
+function peerDeviceStatus(device: PeerDevice): PeerDeviceStatus {
+  const { volume, connection, target, source } = device;
+  const blockBytes = volume.md?.layout.blockBytes ?? 0;
+  const sync = target ?? source;
+  return {
+    volume: volume.number,
+    replication: device.replication,
+    peerDisk: device.peerDisk,
+    resyncSuspended:
+      device.replication === 'PausedSyncT' ? 'dependency' : device.replication === 'PausedSyncS' ? 'peer' : 'no',
+    outOfSyncBytes: bytes(Math.min(dirtyBits(volume, connection.peer) * blockBytes, volume.sizeBytes)),
+    resyncDoneBlocks: sync?.doneBlocks ?? 0,
+    resyncTotalBlocks: sync?.totalBlocks ?? 0,
+    receivedBytes: bytes(device.receivedBytes),
+    sentBytes: bytes(device.sentBytes),
+    pending: connection.unackedWrites,
+    unacked: connection.rxActive,
+    bitmapGeneration: hex(volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION),
+  };
+}

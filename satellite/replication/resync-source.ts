@@ -1,0 +1,337 @@
+/**
+ * Resync, the side that gives. A request locks its range from the read until the target says that the block is
+ * durable; only then is the bit cleared. Writes to the range wait meanwhile and reach both replicas afterwards.
+ *
+ * The end: RS_DONE (target has nothing left) → no bit here, nothing unsettled from a Primary → RS_FINISHED with our
+ * generations → the target's STATE says UpToDate in our generation → the slot stops tracking → PEERS_IN_SYNC.
+ */
+import { type Generation, maskHas, maskOf, maskWith, type NodeId } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
+import { newLock } from './intervals.ts';
+import { clearAllTowards, clearBlocks, dirtyBits } from './marks.ts';
+import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
+import { persistSuperblock, settlePages } from './persistence.ts';
+import type { Payload } from './ports.ts';
+import {
+  type Connection,
+  connectedWith,
+  defer,
+  deviceOf,
+  type PeerDevice,
+  type Resource,
+  type SourceRequest,
+  startIo,
+  type Volume,
+} from './state.ts';
+import { setReplication } from './transitions.ts';
+import { flushPeerAck } from './write-path.ts';
+import type { ControlFrame, DataFrame, PeerGeneration } from './wire/frames.ts';
+
+const REQUEST_BYTES_MAX = 1_048_576;
+/** A target keeps at most this many requests in flight; more is a broken peer. */
+const OUTSTANDING_MAX = 4_096;
+
+/** @returns a protocol error, or undefined. */
+export function onResyncRequest(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'RS_DATA_REQUEST' }>,
+): string | undefined {
+  const volume = r.volumes.get(frame.volume);
+  if (volume === undefined || connection.link === undefined) return 'resync of an unknown volume';
+  if (frame.length === 0 || frame.length > REQUEST_BYTES_MAX || frame.offset + frame.length > volume.sizeBytes)
+    return 'resync of a forbidden range';
+  const device = deviceOf(connection, volume);
+  const source = device.source;
+  if (volume.md !== undefined) {
+    // A bit may only be cleared for a block that was covered whole.
+    const blockBytes = volume.md.layout.blockBytes;
+    const end = frame.offset + frame.length;
+    if (frame.offset % blockBytes !== 0 || (end % blockBytes !== 0 && end !== volume.sizeBytes))
+      return 'resync of part of a block';
+  }
+  if (source === undefined) {
+    r.ports.send(connection.peer, connection.link, 'control', { type: 'RS_CANCEL', request: frame.request });
+    return undefined;
+  }
+  if (source.outstanding.size >= OUTSTANDING_MAX || source.outstanding.has(frame.request))
+    return 'too many resync requests';
+  const lock: SourceRequest['lock'] = newLock('rs-source', frame.offset, frame.length);
+  const { request, offset, length, dagtagNode, dagtag } = frame;
+  const entry: SourceRequest = {
+    kind: 'rs-source',
+    connection,
+    link: connection.link,
+    device,
+    volume,
+    request,
+    offset,
+    length,
+    dagtagNode,
+    dagtag,
+    lock,
+  };
+  lock.owner = entry;
+  source.done = undefined;
+  source.outstanding.set(request, entry);
+  startWhenCaughtUp(r, entry);
+  return undefined;
+}
+
+function startWhenCaughtUp(r: Resource, request: SourceRequest): void {
+  const { device, connection, volume } = request;
+  if (request.dagtagNode !== undefined && request.dagtagNode !== r.node) {
+    const primary = connectedWith(r, request.dagtagNode);
+    if (primary === undefined) {
+      // We lost the Primary whose writes the target follows: we cannot promise to be as new as the target.
+      device.source?.outstanding.delete(request.request);
+      r.ports.send(connection.peer, request.link, 'control', { type: 'RS_CANCEL', request: request.request });
+      return;
+    }
+    if (primary.receivedDagtag < request.dagtag) {
+      device.source?.waitingDagtag.push(request);
+      r.dagtagWaiters += 1;
+      return;
+    }
+  }
+  if (volume.locks.request(request.lock)) onSourceLocked(r, request);
+}
+
+/** A Primary's stream has come further, or ended: requests that waited for it look again. */
+export function retryDagtagWaiters(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    for (const device of connection.devices.values()) {
+      const source = device.source;
+      if (source === undefined || source.waitingDagtag.length === 0) continue;
+      const waiting = source.waitingDagtag;
+      source.waitingDagtag = [];
+      r.dagtagWaiters -= waiting.length;
+      for (const request of waiting) if (source.outstanding.has(request.request)) startWhenCaughtUp(r, request);
+    }
+  }
+}
+
+export function onSourceLocked(r: Resource, request: SourceRequest): void {
+  const { volume, connection } = request;
+  if (connection.link !== request.link || request.device.source === undefined) {
+    releaseLock(r, request);
+    return;
+  }
+  const io = startIo(r, { kind: 'rs-read', volume, attachment: volume.attachment, owner: request });
+  r.ports.readData(io, volume.number, request.offset as Bytes, request.length as Bytes);
+}
+
+export function onSourceRead(r: Resource, request: SourceRequest, ok: boolean, payload: Payload | undefined): void {
+  const { connection, device } = request;
+  if (connection.link !== request.link || device.source === undefined) return; // released when the link ended
+  if (!ok || payload === undefined) {
+    device.source.outstanding.delete(request.request);
+    releaseLock(r, request);
+    r.ports.send(connection.peer, request.link, 'control', { type: 'NEG_RS_DREPLY', request: request.request });
+    return;
+  }
+  device.sentBytes += request.length;
+  r.ports.send(connection.peer, request.link, 'data', {
+    type: 'RS_DATA_REPLY',
+    request: request.request,
+    payloadChecksum: r.ports.checksum(payload),
+    payload,
+  });
+}
+
+/** The target has the block on stable storage: both ends are alike there. */
+export function onResyncAck(r: Resource, connection: Connection, requestNumber: number): void {
+  for (const device of connection.devices.values()) {
+    const request = device.source?.outstanding.get(requestNumber);
+    if (request === undefined || device.source === undefined || device.volume.md === undefined) continue;
+    device.source.outstanding.delete(requestNumber);
+    const blockBytes = device.volume.md.layout.blockBytes;
+    const first = request.offset / blockBytes;
+    const last = Math.ceil((request.offset + request.length) / blockBytes) - 1;
+    device.source.doneBlocks += last - first + 1;
+    clearBlocks(device.volume, connection.peer, first, last);
+    releaseLock(r, request);
+    maybeFinish(r, device);
+    return;
+  }
+}
+
+function releaseLock(r: Resource, request: SourceRequest): void {
+  for (const lock of request.volume.locks.release(request.lock))
+    if (lock.owner !== undefined) defer(r, { kind: 'granted', owner: lock.owner });
+}
+
+export function onTargetDone(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<ControlFrame, { type: 'RS_DONE' }>,
+): void {
+  const volume = r.volumes.get(frame.volume);
+  const device = volume === undefined ? undefined : deviceOf(connection, volume);
+  if (device?.source === undefined) return;
+  device.source.done = { dagtagNode: frame.dagtagNode, dagtag: frame.dagtag };
+  maybeFinish(r, device);
+}
+
+export function maybeFinishAll(r: Resource): void {
+  for (const connection of r.connections.values())
+    for (const device of connection.devices.values()) maybeFinish(r, device);
+}
+
+/**
+ * Nothing is left when no bit is set and no write of the Primary that the target follows is unsettled here: until its
+ * PEER_ACK we do not know whether the target got it.
+ */
+function maybeFinish(r: Resource, device: PeerDevice): void {
+  const { source, connection, volume } = device;
+  if (source?.done === undefined || connection.link === undefined || !source.bitsIn) return;
+  if (source.outstanding.size > 0 || dirtyBits(volume, connection.peer) > 0) return;
+  const { dagtagNode, dagtag } = source.done;
+  if (dagtagNode !== undefined && dagtagNode !== r.node) {
+    const primary = connectedWith(r, dagtagNode);
+    if (primary === undefined || primary.receivedDagtag < dagtag) return;
+    const oldest = primary.unpeerAcked[0];
+    if (oldest !== undefined && oldest.dagtag <= dagtag) return;
+  }
+  source.done = undefined;
+  source.finishing = true;
+  setReplication(r, device, 'Established');
+  r.ports.send(connection.peer, connection.link, 'data', {
+    type: 'RS_FINISHED',
+    volume: volume.number,
+    current: volume.current,
+    bitmap: trackedGenerations(volume),
+    history: volume.history,
+  });
+}
+
+export function trackedGenerations(volume: Volume): PeerGeneration[] {
+  const tracked: PeerGeneration[] = [];
+  if (volume.md !== undefined) {
+    for (const slot of volume.md.slots.values()) {
+      if (slot.generation !== NO_GENERATION) tracked.push({ node: slot.node, generation: slot.generation });
+    }
+  }
+  return tracked;
+}
+
+/** The peer's STATE arrived: if it is UpToDate in our generation, whatever we gave or wanted to give it is over. */
+export function onPeerUpToDate(r: Resource, device: PeerDevice): void {
+  const { source, connection, volume } = device;
+  if (source === undefined || !source.bitsIn || !sameGeneration(device.peerCurrent, volume.current)) return;
+  abandonSource(r, device);
+  setReplication(r, device, 'Established');
+  const slot = volume.md?.slots.get(connection.peer);
+  if (source.finishing && slot !== undefined && dirtyBits(volume, connection.peer) === 0) {
+    slot.generation = NO_GENERATION;
+    settlePages(r, volume, 'all', false, { kind: 'nothing' });
+    persistSuperblock(r, volume, { kind: 'nothing' });
+    tellPeersInSync(r, volume);
+  }
+}
+
+/** The link or the disk is gone, or the target found another source: unlock everything. */
+export function abandonSource(r: Resource, device: PeerDevice): void {
+  const source = device.source;
+  if (source === undefined) return;
+  device.source = undefined;
+  r.dagtagWaiters -= source.waitingDagtag.length;
+  for (const request of source.outstanding.values()) releaseLock(r, request);
+  if (source.doneBlocks > 0) {
+    r.ports.notify({
+      kind: 'resync-end',
+      peer: device.connection.peer,
+      volume: device.volume.number,
+      side: 'source',
+      blocks: source.doneBlocks,
+    });
+  }
+}
+
+/** Established, UpToDate, our generation, nothing marked: identical but for writes on their way. */
+function isInSync(device: PeerDevice): boolean {
+  const { volume, connection } = device;
+  return (
+    connection.state === 'Connected' &&
+    device.replication === 'Established' &&
+    device.peerDisk === 'UpToDate' &&
+    volume.disk === 'UpToDate' &&
+    device.source === undefined &&
+    device.target === undefined &&
+    sameGeneration(device.peerCurrent, volume.current) &&
+    dirtyBits(volume, connection.peer) === 0
+  );
+}
+
+/**
+ * Tells nodes that are in sync with us who else is: their marks towards each other are settled. Only the Primary can
+ * say so (its own PEER_ACKs are ordered before it on each stream), or anybody while there is no Primary.
+ */
+export function tellPeersInSync(r: Resource, volume: Volume): void {
+  if (r.role !== 'Primary' && knowsPrimary(r)) return;
+  let mask = maskOf(r.node);
+  let members = 0;
+  for (const connection of r.connections.values()) {
+    if (connection.config.diskful && isInSync(deviceOf(connection, volume))) {
+      mask = maskWith(mask, connection.peer);
+      members += 1;
+    }
+  }
+  if (members < 2) return;
+  flushPeerAck(r);
+  for (const connection of r.connections.values()) {
+    if (!maskHas(mask, connection.peer) || connection.link === undefined) continue;
+    r.ports.send(connection.peer, connection.link, 'data', {
+      type: 'PEERS_IN_SYNC',
+      volume: volume.number,
+      current: volume.current,
+      mask,
+    });
+  }
+}
+
+function knowsPrimary(r: Resource): boolean {
+  for (const connection of r.connections.values()) {
+    if (
+      connection.state === 'Connected' &&
+      (connection.peerRole === 'Primary' || connection.peerPrimaryNeighbours !== 0)
+    )
+      return true;
+  }
+  return false;
+}
+
+export function onPeersInSync(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>,
+): void {
+  const volume = r.volumes.get(frame.volume);
+  if (volume?.md === undefined || !maskHas(frame.mask, r.node)) return;
+  if (connection.peerRole !== 'Primary' && (r.role === 'Primary' || knowsPrimary(r))) return;
+  if (!sameGeneration(frame.current, volume.current) || !isInSync(deviceOf(connection, volume))) return;
+  let changed = false;
+  for (const slot of volume.md.slots.values()) {
+    if (slot.node === connection.peer || !maskHas(frame.mask, slot.node)) continue;
+    if (!endIdleSync(r, volume, slot.node)) continue;
+    if (slot.generation !== NO_GENERATION || volume.md.bitmap.count(slot.slot) > 0) changed = true;
+    slot.generation = NO_GENERATION as Generation;
+    clearAllTowards(volume, slot.node);
+  }
+  if (!changed) return;
+  settlePages(r, volume, 'all', false, { kind: 'nothing' });
+  persistSuperblock(r, volume, { kind: 'nothing' });
+}
+
+/** A source that the other node never used ends here too. @returns false while a resync between us and `node` is running. */
+function endIdleSync(r: Resource, volume: Volume, node: NodeId): boolean {
+  const connection = r.connections.get(node);
+  if (connection === undefined) return true;
+  const device = deviceOf(connection, volume);
+  if (device.target !== undefined) return false;
+  if (device.source === undefined) return true;
+  if (!device.source.peerPaused || !device.source.bitsIn) return false;
+  abandonSource(r, device);
+  setReplication(r, device, 'Established');
+  return true;
+}

@@ -1,0 +1,593 @@
+/**
+ * The state of one resource on one node, as plain data: no closures, so that it can be printed, hashed and cloned.
+ * Behaviour lives in the files beside it, each a set of functions over `Resource`. A part never calls "upwards": what
+ * another part has to do next is queued as `Work` and dispatched by `resource.ts` before `handle` returns.
+ */
+import { assert } from '../../common/assert.ts';
+import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
+import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
+import type { Bytes, Millis } from '../../common/units.ts';
+import type { PeerConfig, ReplicationOptions, ResourceConfig, VolumeConfig } from './config.ts';
+import type { Decision } from './handshake.ts';
+import { IntervalTable, type Lock } from './intervals.ts';
+import type { ActivityLog } from './metadata/activity-log.ts';
+import type { Bitmap } from './metadata/bitmap.ts';
+import { NO_GENERATION } from './metadata/generation-id.ts';
+import type { MetadataLayout } from './metadata/layout.ts';
+import type { Superblock } from './metadata/superblock.ts';
+import type { ClientRequestId, IoId, LinkId, Payload, Ports } from './ports.ts';
+import type { DataFrame, VolumeHandshake, VolumeVerdict } from './wire/frames.ts';
+
+/** One write, discard or write-zeroes of an application on this node (the Primary), until every peer is done with it. */
+export interface WriteRequest {
+  readonly kind: 'write';
+  readonly client: ClientRequestId;
+  readonly volume: Volume;
+  readonly offset: number;
+  readonly length: number;
+  readonly operation: 'data' | 'discard' | 'zeroes';
+  readonly payload: Payload | undefined;
+  readonly mayUnmap: boolean;
+  readonly fua: boolean;
+  readonly lock: VolumeLock;
+  checksum: number;
+  /** Assigned at admission, in this order; unique in this incarnation. */
+  request: number;
+  dagtag: number;
+  epoch: number;
+  holdsActivity: boolean;
+  alTransaction: number;
+  local: 'none' | 'pending' | 'ok' | 'failed';
+  /** Peers that the data went to. */
+  targets: PeerMask;
+  /** Peers whose answer the completion waits for (protocols B and C). */
+  awaiting: PeerMask;
+  /** Peers that hold the write, as far as their protocol tells. */
+  held: PeerMask;
+  /** Peers that have not yet confirmed the write's epoch as stable. */
+  unstable: PeerMask;
+  completed: boolean;
+  /** A zeroing request with FUA has its local flush under way or done. */
+  flushed: boolean;
+}
+
+/** A write received from a Primary, until that Primary's PEER_ACK. */
+export interface PeerWrite {
+  readonly kind: 'peer-write';
+  readonly connection: Connection;
+  readonly link: LinkId;
+  readonly volume: Volume;
+  readonly request: number;
+  readonly dagtag: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly operation: 'data' | 'discard' | 'zeroes';
+  readonly payload: Payload | undefined;
+  readonly mayUnmap: boolean;
+  readonly wantsWriteAck: boolean;
+  readonly lock: VolumeLock;
+  holdsActivity: boolean;
+  alTransaction: number;
+  /** False until the backing store has taken it. */
+  applied: boolean;
+  /** PEER_ACK arrived or the writer was lost: only the backing store still owes an answer. */
+  settled: boolean;
+}
+
+export interface ClientRead {
+  readonly kind: 'client-read';
+  readonly client: ClientRequestId;
+  readonly volume: Volume;
+  readonly offset: number;
+  readonly length: number;
+  readonly request: number;
+  /** Where it is being read: this node, or the peer asked. */
+  from: NodeId | undefined;
+  tried: PeerMask;
+}
+
+/** A read served for a peer; waits for overlapping writes that are still on their way to the backing store. */
+export interface PeerRead {
+  readonly kind: 'peer-read';
+  readonly connection: Connection;
+  readonly link: LinkId;
+  readonly volume: Volume;
+  readonly offset: number;
+  readonly length: number;
+  readonly request: number;
+  readonly lock: VolumeLock;
+}
+
+/** One resync request on the target: locked before it is sent, released when the block is written (or given up). */
+export interface TargetRequest {
+  readonly kind: 'rs-target';
+  readonly connection: Connection;
+  readonly link: LinkId;
+  readonly device: PeerDevice;
+  readonly volume: Volume;
+  readonly request: number;
+  readonly firstBlock: number;
+  readonly lastBlock: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly lock: VolumeLock;
+  stage: 'locking' | 'sent' | 'writing' | 'written' | 'abandoned';
+}
+
+/** One resync request on the source: locked from the read until the target's RS_WRITE_ACK. */
+export interface SourceRequest {
+  readonly kind: 'rs-source';
+  readonly connection: Connection;
+  readonly link: LinkId;
+  readonly device: PeerDevice;
+  readonly volume: Volume;
+  readonly request: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly dagtagNode: NodeId | undefined;
+  readonly dagtag: number;
+  readonly lock: VolumeLock;
+}
+
+export type VolumeLock = Lock<LockOwner>;
+export type LockOwner = WriteRequest | PeerWrite | PeerRead | TargetRequest | SourceRequest;
+
+/** A client's flush: the local disk and the barriers of the peers that it must cover. */
+export interface FlushRequest {
+  readonly client: ClientRequestId;
+  readonly volume: Volume;
+  /** Peers that still owe the barrier, with the epoch that must be confirmed. */
+  readonly waiting: Map<NodeId, number>;
+  localPending: boolean;
+  copies: number;
+  failed: boolean;
+}
+
+/** A submitted disk operation. `attachment` tells late completions of an earlier attachment apart. */
+export type Io = { readonly volume: Volume; readonly attachment: number } & (
+  | { readonly kind: 'own-write'; readonly owner: WriteRequest }
+  | { readonly kind: 'peer-write'; readonly owner: PeerWrite }
+  | { readonly kind: 'client-read'; readonly owner: ClientRead }
+  | { readonly kind: 'peer-read'; readonly owner: PeerRead }
+  | { readonly kind: 'rs-read'; readonly owner: SourceRequest }
+  | { readonly kind: 'rs-write'; readonly owner: TargetRequest }
+  | { readonly kind: 'flush'; readonly then: Work }
+  | { readonly kind: 'superblock' }
+  | { readonly kind: 'page'; readonly group: SettleGroup }
+  | { readonly kind: 'al-block'; readonly transaction: number }
+  | { readonly kind: 'al-reset'; readonly transaction: number; readonly then: Work }
+);
+
+/** Bitmap pages to be made durable (then the data, if `flush`); groups of a volume run one after the other. */
+export interface SettleGroup {
+  readonly pages: 'all' | readonly number[];
+  readonly flush: boolean;
+  readonly then: Work;
+  pending: number;
+}
+
+export type Work =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'granted'; readonly owner: LockOwner }
+  | { readonly kind: 'activity-ready'; readonly volume: Volume }
+  | {
+      readonly kind: 'activity-block';
+      readonly volume: Volume;
+      readonly transaction: number;
+      readonly block: Uint8Array;
+      readonly offset: number;
+    }
+  | { readonly kind: 'generation-persisted'; readonly volume: Volume; readonly previous: Generation }
+  | { readonly kind: 'received-generation'; readonly connection: Connection; readonly link: LinkId }
+  | { readonly kind: 'epoch-flushed'; readonly connection: Connection; readonly link: LinkId }
+  | { readonly kind: 'client-flushed'; readonly flush: FlushRequest }
+  | { readonly kind: 'zero-flushed'; readonly owner: WriteRequest }
+  | {
+      readonly kind: 'drop-link';
+      readonly connection: Connection;
+      readonly state: ConnectionState;
+      readonly reason: string;
+    }
+  | { readonly kind: 'peer-data-lost'; readonly connection: Connection; readonly volume: Volume }
+  | { readonly kind: 'disk-failed'; readonly volume: Volume }
+  | { readonly kind: 'announce' }
+  | { readonly kind: 'reconsider-resync' }
+  | { readonly kind: 'reconsider-roles' }
+  | { readonly kind: 'reissue-reads' }
+  | { readonly kind: 'primary-lost'; readonly connection: Connection }
+  | { readonly kind: 'dagtag-advanced' }
+  | { readonly kind: 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
+  | {
+      readonly kind: 'sync-batch-flushed';
+      readonly device: PeerDevice;
+      readonly link: LinkId;
+      readonly batch: readonly TargetRequest[];
+    }
+  | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice; readonly link: LinkId }
+  | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice; readonly link: LinkId }
+  | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
+  | { readonly kind: 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
+  | { readonly kind: 'attach-done'; readonly volume: Volume; readonly client: ClientRequestId }
+  | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
+  | { readonly kind: 'quiesce-settled'; readonly volume: Volume }
+  | { readonly kind: 'quiesce-done'; readonly volume: Volume };
+
+export interface SlotRecord {
+  readonly node: NodeId;
+  readonly slot: number;
+  /** The generation that the peer had when this slot began to track; 0 = in sync when last seen. */
+  generation: Generation;
+}
+
+/** What exists only while a disk is attached. */
+export interface Attached {
+  readonly layout: MetadataLayout;
+  readonly bitmap: Bitmap;
+  readonly log: ActivityLog;
+  readonly slots: Map<NodeId, SlotRecord>;
+  /** Identity fields of the superblock that never change while attached. */
+  readonly identity: Superblock;
+  sequence: number;
+  superblockBusy: boolean;
+  superblockDirty: boolean;
+  superblockWaiting: Work[];
+  superblockInFlight: Work[];
+  settling: SettleGroup | undefined;
+  settleQueue: SettleGroup[];
+  /** Writes whose extents are staged, in order of arrival; and those that found no slot. */
+  logWaiting: (WriteRequest | PeerWrite)[];
+  logFull: (WriteRequest | PeerWrite)[];
+  /** The empty log is being written: nothing may enter the log until that is durable. */
+  logResetting: boolean;
+  /** Last activity-log transaction that is durable. */
+  logDone: number;
+  /** Bits that exist only because the activity log was applied: per node, runs of blocks. Gone once anything else marks the slot. */
+  logDerived: Map<NodeId, { runs: [number, number][]; bits: number }>;
+  crashedPrimary: boolean;
+}
+
+export interface Volume {
+  readonly number: VolumeNumber;
+  config: VolumeConfig;
+  sizeBytes: Bytes;
+  disk: DiskState;
+  /** Counts attachments, so that a late completion of a detached disk is recognised. */
+  attachment: number;
+  md: Attached | undefined;
+  /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
+  current: Generation;
+  history: Generation[];
+  /** The generation before the last change, while no write of the new one has completed (diskless Primary). */
+  unusedPrevious: Generation | undefined;
+  generationDue: boolean;
+  generationBusy: boolean;
+  heldForGeneration: WriteRequest[];
+  readonly locks: IntervalTable<LockOwner>;
+  openReadWrite: number;
+  openReadOnly: number;
+  quiescing: boolean;
+  /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
+  crashFlagBusy: boolean;
+  /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
+  syncing: boolean;
+  readBytes: number;
+  writtenBytes: number;
+  alWrites: number;
+  bmWrites: number;
+  upperPending: number;
+  lowerPending: number;
+}
+
+/** Resync of one peer device on the target side. */
+export interface TargetSync {
+  cursor: number;
+  readonly outstanding: Map<number, TargetRequest>;
+  /** Written, waiting for the group flush before they are acknowledged. */
+  written: TargetRequest[];
+  flushing: boolean;
+  /** Active: requesting. Idle: paused in favour of another source. */
+  active: boolean;
+  /** The source cannot serve now (it lost the Primary that we follow); until its next STATE. */
+  cancelled: boolean;
+  bitsIn: boolean;
+  ownBitmapSent: boolean;
+  doneSent: boolean;
+  totalBlocks: number;
+  doneBlocks: number;
+  /** Sequence of our STATE that announced Inconsistent: a Primary that has seen it mirrors to us. */
+  announced: number;
+}
+
+/** Resync of one peer device on the source side. */
+export interface SourceSync {
+  readonly outstanding: Map<number, SourceRequest>;
+  /** Requests that wait until a Primary's stream has reached us. */
+  waitingDagtag: SourceRequest[];
+  bitsIn: boolean;
+  peerPaused: boolean;
+  totalBlocks: number;
+  doneBlocks: number;
+  /** The target says that it has everything, as of this position of that Primary. */
+  done: { readonly dagtagNode: NodeId | undefined; readonly dagtag: number } | undefined;
+  /** RS_FINISHED is on its way: the slot stays until the target's STATE confirms. */
+  finishing: boolean;
+}
+
+/** A volume on a connection. */
+export interface PeerDevice {
+  readonly connection: Connection;
+  readonly volume: Volume;
+  replication: ReplicationState;
+  peerDisk: DiskState;
+  peerCurrent: Generation;
+  target: TargetSync | undefined;
+  source: SourceSync | undefined;
+  /** Generation the peer had before a change that it has not confirmed yet. */
+  unconfirmed: Generation | undefined;
+  /** The handshake found differences but no fit source yet: decided anew when a state changes. */
+  waiting: boolean;
+  /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */
+  suspectSince: number;
+  receivedBytes: number;
+  sentBytes: number;
+}
+
+export interface Handshaking {
+  peerFeaturesIn: boolean;
+  sent: readonly VolumeHandshake[] | undefined;
+  sentRole: Role;
+  sentLast: { readonly node: NodeId | undefined; readonly dagtag: number };
+  received: Extract<DataFrame, { type: 'PROTOCOL' }> | undefined;
+  verdicts: readonly VolumeVerdict[] | undefined;
+  decisions: ReadonlyMap<VolumeNumber, Decision>;
+  peerVerdicts: readonly VolumeVerdict[] | undefined;
+}
+
+export interface Connection {
+  readonly peer: NodeId;
+  config: PeerConfig;
+  state: ConnectionState;
+  reason: string;
+  link: LinkId | undefined;
+  handshake: Handshaking | undefined;
+  features: number;
+  peerRole: Role;
+  peerPrimaryNeighbours: PeerMask;
+  readonly devices: Map<VolumeNumber, PeerDevice>;
+  /** This link was up before in this incarnation (flag RECONNECT). */
+  wasConnected: boolean;
+  /** We were the writer when the link broke and have marked everything the peer may lack. */
+  coversLoss: boolean;
+  attempts: number;
+  wanted: boolean;
+  // sender side
+  epochWrites: number;
+  lastBarrier: number;
+  readonly barriers: { readonly epoch: number; readonly writes: number }[];
+  inFlightBytes: number;
+  unackedWrites: number;
+  lastProgress: Millis;
+  // receiver side
+  rxWrites: number;
+  rxActive: number;
+  rxBarrier: { readonly epoch: number; flushesPending: number; phase: 'drain' | 'flush' } | undefined;
+  rxGeneration: boolean;
+  rxQueue: DataFrame[];
+  readonly unpeerAcked: PeerWrite[];
+  /** Position of the peer's stream as received on this link, and as peer-acknowledged. */
+  receivedDagtag: number;
+  peerAckedDagtag: number;
+  // state exchange
+  stateSeen: number;
+  /** Highest of our sequences the peer has seen, and its stream position then. */
+  peerSeen: number;
+  peerDagtag: number;
+  pingOutstanding: boolean;
+}
+
+export type RoleRequest =
+  | {
+      readonly kind: 'promote';
+      readonly client: ClientRequestId;
+      readonly force: boolean;
+      readonly open: Volume | undefined;
+      deadline: Millis;
+      transaction: number;
+      waiting: PeerMask;
+      asked: PeerMask;
+    }
+  | { readonly kind: 'demote'; readonly client: ClientRequestId | undefined; readonly volumes: Set<Volume> };
+
+export interface Resource {
+  config: ResourceConfig;
+  options: ReplicationOptions;
+  readonly ports: Ports;
+  readonly node: NodeId;
+  role: Exclude<Role, 'Unknown'>;
+  promotedByOpen: boolean;
+  readonly volumes: Map<VolumeNumber, Volume>;
+  readonly connections: Map<NodeId, Connection>;
+  readonly work: Work[];
+  readonly ios: Map<IoId, Io>;
+  nextIo: number;
+  nextRequest: number;
+  // transfer log: one ordering domain over all volumes
+  epoch: number;
+  epochWrites: number;
+  dagtag: number;
+  readonly log: WriteRequest[];
+  readonly byRequest: Map<number, WriteRequest>;
+  readonly stalledAdmission: WriteRequest[];
+  pendingPeerAck: { dagtag: number; mask: PeerMask; bytes: number } | undefined;
+  readonly flushes: Set<FlushRequest>;
+  readonly reads: Map<number, ClientRead>;
+  /** Last node that wrote to us, and how far its stream had come (input of the reconciliation). */
+  lastPrimary: NodeId | undefined;
+  lastDagtag: number;
+  // roles
+  roleRequest: RoleRequest | undefined;
+  readonly roleQueue: RoleRequest[];
+  promised: { readonly peer: NodeId; readonly transaction: number } | undefined;
+  nextTransaction: number;
+  shutdown: ClientRequestId | undefined;
+  down: boolean;
+  announcing: boolean;
+  /** Numbers the STATE frames that this node sends. */
+  stateSequence: number;
+  dagtagWaiters: number;
+}
+
+export function newVolume(config: VolumeConfig): Volume {
+  return {
+    number: config.volume,
+    config,
+    sizeBytes: config.sizeBytes,
+    disk: 'Diskless',
+    attachment: 0,
+    md: undefined,
+    current: NO_GENERATION,
+    history: [],
+    unusedPrevious: undefined,
+    generationDue: false,
+    generationBusy: false,
+    heldForGeneration: [],
+    locks: new IntervalTable(),
+    openReadWrite: 0,
+    openReadOnly: 0,
+    quiescing: false,
+    crashFlagBusy: false,
+    syncing: false,
+    readBytes: 0,
+    writtenBytes: 0,
+    alWrites: 0,
+    bmWrites: 0,
+    upperPending: 0,
+    lowerPending: 0,
+  };
+}
+
+export function newConnection(config: PeerConfig): Connection {
+  return {
+    peer: config.node,
+    config,
+    state: 'StandAlone',
+    reason: '',
+    link: undefined,
+    handshake: undefined,
+    features: 0,
+    peerRole: 'Unknown',
+    peerPrimaryNeighbours: 0 as PeerMask,
+    devices: new Map(),
+    wasConnected: false,
+    coversLoss: false,
+    attempts: 0,
+    wanted: false,
+    epochWrites: 0,
+    lastBarrier: 0,
+    barriers: [],
+    inFlightBytes: 0,
+    unackedWrites: 0,
+    lastProgress: 0 as Millis,
+    rxWrites: 0,
+    rxActive: 0,
+    rxBarrier: undefined,
+    rxGeneration: false,
+    rxQueue: [],
+    unpeerAcked: [],
+    receivedDagtag: 0,
+    peerAckedDagtag: 0,
+    stateSeen: 0,
+    peerSeen: 0,
+    peerDagtag: 0,
+    pingOutstanding: false,
+  };
+}
+
+export function newPeerDevice(connection: Connection, volume: Volume): PeerDevice {
+  return {
+    connection,
+    volume,
+    replication: 'Off',
+    peerDisk: 'DUnknown',
+    peerCurrent: NO_GENERATION,
+    target: undefined,
+    source: undefined,
+    unconfirmed: undefined,
+    waiting: false,
+    suspectSince: -1,
+    receivedBytes: 0,
+    sentBytes: 0,
+  };
+}
+
+export function newResource(config: ResourceConfig, ports: Ports): Resource {
+  const resource: Resource = {
+    config,
+    options: config.options,
+    ports,
+    node: config.node,
+    role: 'Secondary',
+    promotedByOpen: false,
+    volumes: new Map(),
+    connections: new Map(),
+    work: [],
+    ios: new Map(),
+    nextIo: 1,
+    nextRequest: 1,
+    epoch: 1,
+    epochWrites: 0,
+    dagtag: 0,
+    log: [],
+    byRequest: new Map(),
+    stalledAdmission: [],
+    pendingPeerAck: undefined,
+    flushes: new Set(),
+    reads: new Map(),
+    lastPrimary: undefined,
+    lastDagtag: 0,
+    roleRequest: undefined,
+    roleQueue: [],
+    promised: undefined,
+    nextTransaction: 1,
+    shutdown: undefined,
+    down: false,
+    announcing: false,
+    stateSequence: 0,
+    dagtagWaiters: 0,
+  };
+  for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume));
+  for (const peer of config.peers) addConnection(resource, peer);
+  return resource;
+}
+
+export function addConnection(r: Resource, config: PeerConfig): Connection {
+  assert(config.node !== r.node, 'a node is not its own peer');
+  const connection = newConnection(config);
+  for (const volume of r.volumes.values()) connection.devices.set(volume.number, newPeerDevice(connection, volume));
+  r.connections.set(config.node, connection);
+  return connection;
+}
+
+export function deviceOf(connection: Connection, volume: Volume): PeerDevice {
+  const device = connection.devices.get(volume.number);
+  assert(device !== undefined, 'every connection has a peer device per volume');
+  return device;
+}
+
+/** Registers an operation and returns its id. The caller submits it to the port at once. */
+export function startIo(r: Resource, io: Io): IoId {
+  const id = r.nextIo as IoId;
+  r.nextIo += 1;
+  r.ios.set(id, io);
+  io.volume.lowerPending += 1;
+  return id;
+}
+
+export function defer(r: Resource, work: Work): void {
+  r.work.push(work);
+}
+
+export function connectedWith(r: Resource, node: NodeId): Connection | undefined {
+  const connection = r.connections.get(node);
+  return connection !== undefined && connection.state === 'Connected' ? connection : undefined;
+}

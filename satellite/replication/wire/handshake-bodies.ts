@@ -1,0 +1,276 @@
+/** Bodies that describe state: versions, generations, disk states, roles, two-phase changes. Tables: docs/protocol.md. */
+import type { Generation } from '../../../common/ids.ts';
+import type { Bytes } from '../../../common/units.ts';
+import { assert } from '../../../common/assert.ts';
+import type { WireReader, WireWriter } from './big-endian.ts';
+import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
+import type { PeerGeneration, VolumeHandshake, VolumeState, VolumeVerdict } from './frames.ts';
+import { BITMAP_GENERATIONS_MAX, HISTORY_GENERATIONS_MAX, VOLUMES_MAX } from './limits.ts';
+import { CHANGE_CODES, DISCONNECT_CODES, DISK_CODES, PROTOCOL_CODES, ROLE_CODES, VERDICT_CODES } from './wire-names.ts';
+
+const GENERATION_LISTS_MAX = BITMAP_GENERATIONS_MAX * 9 + HISTORY_GENERATIONS_MAX * 8;
+/** Fields of one volume in PROTOCOL before the generations. */
+const HANDSHAKE_VOLUME_BYTES = 43;
+const PROTOCOL_FIXED_BYTES = 17;
+const STATE_FIXED_BYTES = 31;
+const STATE_VOLUME_BYTES = 11;
+const VERDICT_VOLUME_BYTES = 5;
+
+function writeCount(out: WireWriter, count: number, fieldBytes: 1 | 2, max: number): void {
+  assert(count <= max, 'a list within its limit');
+  if (fieldBytes === 1) out.u8(count);
+  else out.u16(count);
+}
+
+/** Reads `count` items one by one, so that the list never outgrows the body. */
+function readList<T>(from: WireReader, count: number, item: (from: WireReader) => T): T[] {
+  const list: T[] = [];
+  for (let i = 0; i < count; i++) list.push(item(from));
+  return list;
+}
+
+interface GenerationLists {
+  readonly bitmap: readonly PeerGeneration[];
+  readonly history: readonly Generation[];
+}
+
+const generationBytes = (lists: GenerationLists): number => 2 + lists.bitmap.length * 9 + lists.history.length * 8;
+
+function writeGenerations(lists: GenerationLists, out: WireWriter): void {
+  writeCount(out, lists.bitmap.length, 1, BITMAP_GENERATIONS_MAX);
+  writeCount(out, lists.history.length, 1, HISTORY_GENERATIONS_MAX);
+  for (const { node, generation } of lists.bitmap) {
+    out.u8(node);
+    out.u64(generation);
+  }
+  for (const generation of lists.history) out.u64(generation);
+}
+
+function readGenerations(from: WireReader): GenerationLists {
+  const bitmapCount = from.count(1, BITMAP_GENERATIONS_MAX);
+  const historyCount = from.count(1, HISTORY_GENERATIONS_MAX);
+  const bitmap = readList(from, bitmapCount, () => ({ node: from.node(), generation: from.generation() }));
+  const history = readList(from, historyCount, () => from.generation());
+  return { bitmap, history };
+}
+
+function writeHandshake(volume: VolumeHandshake, out: WireWriter): void {
+  out.u16(volume.volume);
+  out.u53(volume.sizeBytes);
+  out.u32(volume.blockBytes);
+  out.u8(DISK_CODES.toByte(volume.diskState));
+  out.u64(volume.current);
+  out.u53(volume.dirtyBits);
+  out.u53(volume.logDerivedBits);
+  out.u32(volume.flags);
+  writeGenerations(volume, out);
+}
+
+function readHandshake(from: WireReader): VolumeHandshake {
+  const volume = from.volumeField();
+  const sizeBytes = from.u53() as Bytes;
+  const blockBytes = from.u32() as Bytes;
+  const diskState = DISK_CODES.fromByte(from.u8());
+  const current = from.generation();
+  const dirtyBits = from.u53();
+  const logDerivedBits = from.u53();
+  const flags = from.u32();
+  const { bitmap, history } = readGenerations(from);
+  return { volume, sizeBytes, blockBytes, diskState, current, bitmap, history, dirtyBits, logDerivedBits, flags };
+}
+
+function writeState(volume: VolumeState, out: WireWriter): void {
+  out.u16(volume.volume);
+  out.u8(DISK_CODES.toByte(volume.diskState));
+  out.u64(volume.current);
+}
+
+const readState = (from: WireReader): VolumeState => ({
+  volume: from.volumeField(),
+  diskState: DISK_CODES.fromByte(from.u8()),
+  current: from.generation(),
+});
+
+function writeVerdict(volume: VolumeVerdict, out: WireWriter): void {
+  out.u16(volume.volume);
+  out.u8(VERDICT_CODES.toByte(volume.verdict));
+  out.u16(volume.rule);
+}
+
+const readVerdict = (from: WireReader): VolumeVerdict => ({
+  volume: from.volumeField(),
+  verdict: VERDICT_CODES.fromByte(from.u8()),
+  rule: from.u16(),
+});
+
+export const FEATURES_BODY = fixedBody<FrameOf<'FEATURES'>>({
+  number: 1,
+  stream: 'data',
+  bytes: 10,
+  write(frame, out) {
+    out.u16(frame.versionMin);
+    out.u16(frame.versionMax);
+    out.u32(frame.features);
+    out.u8(frame.from);
+    out.u8(frame.to);
+  },
+  read: (from) => ({
+    type: 'FEATURES',
+    versionMin: from.u16(),
+    versionMax: from.u16(),
+    features: from.u32(),
+    from: from.node(),
+    to: from.node(),
+  }),
+});
+
+export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
+  number: 2,
+  stream: 'data',
+  hasPayload: false,
+  hasVolume: false,
+  flags: 0,
+  bodyMin: PROTOCOL_FIXED_BYTES,
+  bodyMax: PROTOCOL_FIXED_BYTES + VOLUMES_MAX * (HANDSHAKE_VOLUME_BYTES + 2 + GENERATION_LISTS_MAX),
+  bodyBytes(frame) {
+    let total = PROTOCOL_FIXED_BYTES;
+    for (const volume of frame.volumes) total += HANDSHAKE_VOLUME_BYTES + generationBytes(volume);
+    return total;
+  },
+  write(frame, out) {
+    out.u8(PROTOCOL_CODES.toByte(frame.protocol));
+    out.u8(ROLE_CODES.toByte(frame.role));
+    out.optionalNode(frame.lastPrimary);
+    out.u53(frame.lastDagtag);
+    out.u32(frame.primaryNeighbours);
+    writeCount(out, frame.volumes.length, 2, VOLUMES_MAX);
+    for (const volume of frame.volumes) writeHandshake(volume, out);
+  },
+  read(from) {
+    const protocol = PROTOCOL_CODES.fromByte(from.u8());
+    const role = ROLE_CODES.fromByte(from.u8());
+    const lastPrimary = from.optionalNode();
+    const lastDagtag = from.u53();
+    const primaryNeighbours = from.mask();
+    const volumes = readList(from, from.count(2, VOLUMES_MAX), readHandshake);
+    return { type: 'PROTOCOL', protocol, role, lastPrimary, lastDagtag, volumes, primaryNeighbours };
+  },
+};
+
+export const VERDICT_BODY: BodyCodec<FrameOf<'VERDICT'>> = {
+  number: 3,
+  stream: 'data',
+  hasPayload: false,
+  hasVolume: false,
+  flags: 0,
+  bodyMin: 2,
+  bodyMax: 2 + VOLUMES_MAX * VERDICT_VOLUME_BYTES,
+  bodyBytes: (frame) => 2 + frame.volumes.length * VERDICT_VOLUME_BYTES,
+  write(frame, out) {
+    writeCount(out, frame.volumes.length, 2, VOLUMES_MAX);
+    for (const volume of frame.volumes) writeVerdict(volume, out);
+  },
+  read: (from) => ({ type: 'VERDICT', volumes: readList(from, from.count(2, VOLUMES_MAX), readVerdict) }),
+};
+
+export const STATE_BODY: BodyCodec<FrameOf<'STATE'>> = {
+  number: 4,
+  stream: 'data',
+  hasPayload: false,
+  hasVolume: false,
+  flags: 0,
+  bodyMin: STATE_FIXED_BYTES,
+  bodyMax: STATE_FIXED_BYTES + VOLUMES_MAX * STATE_VOLUME_BYTES,
+  bodyBytes: (frame) => STATE_FIXED_BYTES + frame.volumes.length * STATE_VOLUME_BYTES,
+  write(frame, out) {
+    out.u53(frame.sequence);
+    out.u53(frame.seen);
+    out.u53(frame.dagtag);
+    out.u8(ROLE_CODES.toByte(frame.role));
+    out.u32(frame.primaryNeighbours);
+    writeCount(out, frame.volumes.length, 2, VOLUMES_MAX);
+    for (const volume of frame.volumes) writeState(volume, out);
+  },
+  read(from) {
+    const sequence = from.u53();
+    const seen = from.u53();
+    const dagtag = from.u53();
+    const role = ROLE_CODES.fromByte(from.u8());
+    const primaryNeighbours = from.mask();
+    const volumes = readList(from, from.count(2, VOLUMES_MAX), readState);
+    return { type: 'STATE', sequence, seen, dagtag, role, primaryNeighbours, volumes };
+  },
+};
+
+export const CURRENT_UUID_BODY = fixedBody<FrameOf<'CURRENT_UUID'>>({
+  number: 5,
+  stream: 'data',
+  bytes: 20,
+  hasVolume: true,
+  write(frame, out) {
+    out.volume = frame.volume;
+    out.u64(frame.current);
+    out.u64(frame.previous);
+    out.u32(frame.weak);
+  },
+  read: (from) => ({
+    type: 'CURRENT_UUID',
+    volume: from.headerVolume(),
+    current: from.generation(),
+    previous: from.generation(),
+    weak: from.mask(),
+  }),
+});
+
+export const RS_FINISHED_BODY: BodyCodec<FrameOf<'RS_FINISHED'>> = {
+  number: 15,
+  stream: 'data',
+  hasPayload: false,
+  hasVolume: true,
+  flags: 0,
+  bodyMin: 10,
+  bodyMax: 10 + GENERATION_LISTS_MAX,
+  bodyBytes: (frame) => 8 + generationBytes(frame),
+  write(frame, out) {
+    out.volume = frame.volume;
+    out.u64(frame.current);
+    writeGenerations(frame, out);
+  },
+  read: (from) => ({
+    type: 'RS_FINISHED',
+    volume: from.headerVolume(),
+    current: from.generation(),
+    ...readGenerations(from),
+  }),
+};
+
+export const TWOPC_PREPARE_BODY = fixedBody<FrameOf<'TWOPC_PREPARE'>>({
+  number: 19,
+  stream: 'data',
+  bytes: 9,
+  write(frame, out) {
+    out.u53(frame.transaction);
+    out.u8(CHANGE_CODES.toByte(frame.change));
+  },
+  read: (from) => ({ type: 'TWOPC_PREPARE', transaction: from.u53(), change: CHANGE_CODES.fromByte(from.u8()) }),
+});
+
+export const twoPhaseDecisionBody = (
+  type: 'TWOPC_COMMIT' | 'TWOPC_ABORT',
+  number: number,
+): BodyCodec<FrameOf<'TWOPC_COMMIT'>> =>
+  fixedBody<FrameOf<'TWOPC_COMMIT'>>({
+    number,
+    stream: 'data',
+    bytes: 8,
+    write: (frame, out) => out.u53(frame.transaction),
+    read: (from) => ({ type, transaction: from.u53() }),
+  });
+
+export const DISCONNECT_BODY = fixedBody<FrameOf<'DISCONNECT'>>({
+  number: 22,
+  stream: 'data',
+  bytes: 1,
+  write: (frame, out) => out.u8(DISCONNECT_CODES.toByte(frame.reason)),
+  read: (from) => ({ type: 'DISCONNECT', reason: DISCONNECT_CODES.fromByte(from.u8()) }),
+});

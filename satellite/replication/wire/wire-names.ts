@@ -1,0 +1,58 @@
+/** Names that travel as one byte. The numbers are the protocol: append, never renumber. */
+import { assert } from '../../../common/assert.ts';
+import type { DiskState, Role } from '../../../common/states.ts';
+import type { DataFrame, ReplicationProtocol, StateChange, VerdictKind } from './frames.ts';
+import { WireError } from './wire-error.ts';
+
+type DisconnectReason = Extract<DataFrame, { type: 'DISCONNECT' }>['reason'];
+
+interface NameCodes<T extends string> {
+  toByte(name: T): number;
+  /** @throws WireError */
+  fromByte(code: number): T;
+}
+
+function nameCodes<T extends string>(what: string, codes: Readonly<Record<T, number>>): NameCodes<T> {
+  const names = new Map((Object.keys(codes) as T[]).map((name) => [codes[name], name]));
+  return {
+    toByte(name) {
+      const code = codes[name];
+      assert(code !== undefined, 'a name that has a code');
+      return code;
+    },
+    fromByte(code) {
+      const name = names.get(code);
+      if (name === undefined) throw new WireError('PROTOCOL_ERROR', `unknown ${what} ${code}`);
+      return name;
+    },
+  };
+}
+
+export const PROTOCOL_CODES = nameCodes<ReplicationProtocol>('replication protocol', { A: 1, B: 2, C: 3 });
+export const ROLE_CODES = nameCodes<Role>('role', { Unknown: 0, Primary: 1, Secondary: 2 });
+export const DISK_CODES = nameCodes<DiskState>('disk state', {
+  Diskless: 0,
+  Attaching: 1,
+  Detaching: 2,
+  Failed: 3,
+  Negotiating: 4,
+  Inconsistent: 5,
+  Outdated: 6,
+  DUnknown: 7,
+  Consistent: 8,
+  UpToDate: 9,
+});
+export const VERDICT_CODES = nameCodes<VerdictKind>('verdict', {
+  'no-sync': 0,
+  'source-bitmap': 1,
+  'target-bitmap': 2,
+  'source-full': 3,
+  'target-full': 4,
+  refuse: 5,
+});
+export const CHANGE_CODES = nameCodes<StateChange>('state change', { promote: 1 });
+export const DISCONNECT_CODES = nameCodes<DisconnectReason>('reason of a disconnect', {
+  admin: 1,
+  refused: 2,
+  rehandshake: 3,
+});

@@ -1,0 +1,367 @@
+/**
+ * The client: opens the resource read-write on one node after the other (auto-promote), keeps `depth` reads, writes, zeroings
+ * and flushes outstanding on it, and moves when told to or when its node dies. Operation i is a function of the seed and i
+ * alone, so that leaving out one operation changes no other.
+ */
+import type { VolumeNumber } from '../common/ids.ts';
+import type { Bytes } from '../common/units.ts';
+import type { ClientOutcome } from '../satellite/replication/ports.ts';
+import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import type { Fencing } from './fencing.ts';
+import type { AckOracle } from './oracles/acknowledgement.ts';
+import type { History, WriteRecord } from './oracles/history.ts';
+import { Violation } from './oracles/violation.ts';
+import type { Plan } from './plan.ts';
+import { RandomStream } from './prng.ts';
+import type { SimNode } from './sim-node.ts';
+import { SimPayload, simPayload } from './sim-payload.ts';
+import type { Trace } from './trace.ts';
+
+const RETRY_US = 150_000;
+const FINAL_READ_BYTES = 262_144;
+
+interface Operation {
+  readonly kind: 'read' | 'write' | 'zero' | 'flush';
+  readonly volume: number;
+  readonly first: number;
+  readonly count: number;
+  readonly fua: boolean;
+}
+
+type Phase = 'idle' | 'opening' | 'running' | 'draining' | 'closing';
+
+interface Outstanding {
+  readonly operation: Operation;
+  readonly write: WriteRecord | undefined;
+}
+
+export interface ClientHooks {
+  acknowledged(node: SimNode, flush: boolean): void;
+  /** A replica that may lag was opened: history starts anew on its image. */
+  rebased(node: SimNode): void;
+  /** A disk error was injected somewhere: client errors are no surprise. */
+  errorsExpected(): boolean;
+}
+
+export class Client {
+  phase: Phase = 'idle';
+  completed = 0;
+  failed = 0;
+  /** Set by the plan: no new operations until then. */
+  quietUntil = 0;
+  /** No more new operations at all: the run is being brought to its end. */
+  finishing = false;
+  private node: SimNode | undefined;
+  private session = 0;
+  private nextOperation = 0;
+  private wanted: SimNode | undefined;
+  private readonly outstanding = new Set<Outstanding>();
+  private readonly skip: ReadonlySet<number>;
+  private readonly random: RandomStream;
+  private retryScheduled = false;
+  private readonly world: {
+    readonly plan: Plan;
+    readonly agenda: Agenda;
+    readonly trace: Trace;
+    readonly nodes: readonly SimNode[];
+    readonly fencing: Fencing;
+    readonly history: History;
+    readonly acks: AckOracle;
+    readonly hooks: ClientHooks;
+  };
+
+  constructor(world: Client['world']) {
+    this.world = world;
+    this.skip = new Set(world.plan.workload.skip ?? []);
+    this.random = new RandomStream(world.plan.seed, 'client');
+    const first = world.plan.workload.firstNode;
+    this.wanted = first === undefined ? undefined : world.nodes[first];
+  }
+
+  get openOn(): SimNode | undefined {
+    return this.phase === 'idle' ? undefined : this.node;
+  }
+
+  get outstandingCount(): number {
+    return this.outstanding.size;
+  }
+
+  /** Every operation of the workload was issued and answered. */
+  get isThrough(): boolean {
+    return this.nextOperation >= this.world.plan.workload.operations && this.outstanding.size === 0;
+  }
+
+  start(): void {
+    this.retryLater(0);
+  }
+
+  /** Leaves the node; opens again elsewhere, preferably on `to`. */
+  switchTo(to: SimNode | undefined, abrupt: boolean): void {
+    this.wanted = to;
+    if (this.phase !== 'running') return;
+    if (abrupt || this.outstanding.size === 0) this.close();
+    else this.phase = 'draining';
+  }
+
+  nodeDied(node: SimNode): void {
+    if (this.node !== node || this.phase === 'idle') return;
+    for (const { write } of this.outstanding) if (write !== undefined) this.world.history.abandon(write);
+    this.outstanding.clear();
+    this.session += 1;
+    this.phase = 'idle';
+    this.node = undefined;
+    this.retryLater(RETRY_US);
+  }
+
+  /** After convergence: reads everything once more, wherever it may open. */
+  private retryLater(delay: number): void {
+    if (this.retryScheduled) return;
+    this.retryScheduled = true;
+    this.world.agenda.after(delay, EVENT_CLASS.client, () => {
+      this.retryScheduled = false;
+      this.tryOpen();
+    });
+  }
+
+  private tryOpen(): void {
+    if (this.phase !== 'idle') return;
+    if (this.finishing) return;
+    const { nodes, fencing } = this.world;
+    const candidates = nodes.filter((node) => fencing.eligibility(node) !== 'no');
+    const strong = candidates.filter((node) => fencing.eligibility(node) === 'yes');
+    const choice = strong.length > 0 ? strong : candidates;
+    if (choice.length === 0) return this.retryLater(RETRY_US);
+    const preferred = choice.find((node) => node === this.wanted);
+    const node = preferred ?? this.random.pick(choice);
+    this.wanted = undefined;
+    this.open(node, fencing.eligibility(node) === 'rebase');
+  }
+
+  private open(node: SimNode, rebase: boolean): void {
+    this.node = node;
+    this.phase = 'opening';
+    this.session += 1;
+    const { session } = this;
+    let left = node.config.volumes.length;
+    let refused = false;
+    const opened: VolumeNumber[] = [];
+    for (const { volume } of node.config.volumes) {
+      node.request(
+        (id) => ({ kind: 'open', id, volume, mode: 'read-write' }),
+        (outcome) => {
+          if (session !== this.session) return;
+          left -= 1;
+          if (outcome.ok) opened.push(volume);
+          else refused = true;
+          if (left > 0) return;
+          if (refused) return this.openRefused(node, opened);
+          if (rebase) this.world.hooks.rebased(node);
+          this.phase = 'running';
+          this.fill();
+        },
+      );
+      if (session !== this.session) return;
+    }
+  }
+
+  private openRefused(node: SimNode, opened: readonly VolumeNumber[]): void {
+    for (const volume of opened) node.input({ kind: 'close', volume, mode: 'read-write' });
+    this.phase = 'idle';
+    this.node = undefined;
+    this.session += 1;
+    this.retryLater(RETRY_US);
+  }
+
+  private close(): void {
+    const { node } = this;
+    if (node === undefined) return;
+    this.phase = 'closing';
+    for (const { volume } of node.config.volumes) node.input({ kind: 'close', volume, mode: 'read-write' });
+    this.awaitDemotion(node, this.session);
+  }
+
+  private awaitDemotion(node: SimNode, session: number): void {
+    this.world.agenda.after(20_000, EVENT_CLASS.client, () => {
+      if (session !== this.session || this.phase !== 'closing') return;
+      if (node.view.role === 'Primary' || this.outstanding.size > 0) return this.awaitDemotion(node, session);
+      this.phase = 'idle';
+      this.node = undefined;
+      this.session += 1;
+      this.retryLater(1_000);
+    });
+  }
+
+  private fill(): void {
+    const { workload } = this.world.plan;
+    const { now } = this.world.agenda;
+    if (this.phase !== 'running') return;
+    if (now < this.quietUntil) {
+      const { session } = this;
+      this.world.agenda.schedule(this.quietUntil, EVENT_CLASS.client, () => {
+        if (session === this.session) this.fill();
+      });
+      return;
+    }
+    while (this.phase === 'running' && this.outstanding.size < workload.depth && !this.finishing) {
+      if (this.nextOperation >= workload.operations) return;
+      const index = this.nextOperation;
+      this.nextOperation += 1;
+      if (!this.skip.has(index)) this.issue(this.operation(index));
+    }
+  }
+
+  private operation(index: number): Operation {
+    const { plan } = this.world;
+    const { workload } = plan;
+    const random = new RandomStream(plan.seed, `operation/${index}`);
+    const kind = (['read', 'write', 'zero', 'flush'] as const)[random.weighted(workload.mix)] ?? 'write';
+    const volume = random.below(plan.volumes.length);
+    const sectors = ((plan.volumes[volume]?.blocks ?? 1) * 4_096) / plan.sectorBytes;
+    if (workload.sequentialBlocks === true) {
+      const blockSectors = 4_096 / plan.sectorBytes;
+      return { kind: 'write', volume: 0, first: (index * blockSectors) % sectors, count: blockSectors, fua: false };
+    }
+    const count = Math.min(random.between(1, workload.maxSectors), sectors);
+    const hot = random.below(100) < workload.hotPercent;
+    const span = Math.max(1, Math.floor(sectors / workload.hotSpots));
+    const base = hot ? random.below(workload.hotSpots) * span + random.below(Math.min(span, workload.maxSectors)) : random.below(sectors);
+    const first = Math.min(base, sectors - count);
+    return { kind, volume, first, count, fua: random.below(100) < workload.fuaPercent };
+  }
+
+  private issue(operation: Operation): void {
+    const { node, session } = this;
+    const { history, plan } = this.world;
+    if (node === undefined) return;
+    const volume = operation.volume as VolumeNumber;
+    const offset = (operation.first * plan.sectorBytes) as Bytes;
+    const length = (operation.count * plan.sectorBytes) as Bytes;
+    const { fua, kind } = operation;
+    const write =
+      kind === 'write' || kind === 'zero'
+        ? history.invokeWrite(volume, operation.first, operation.count, kind === 'zero')
+        : undefined;
+    const invoked = write?.invoked ?? history.invokeRead();
+    const entry: Outstanding = { operation, write };
+    this.outstanding.add(entry);
+    const done = (outcome: ClientOutcome): void => {
+      if (session === this.session) this.answered(node, entry, invoked, outcome);
+    };
+    switch (kind) {
+      case 'read':
+        node.request((id) => ({ kind: 'client-read', id, volume, offset, length }), done);
+        return;
+      case 'write': {
+        const id = write?.id ?? 0;
+        const payload = new SimPayload(length, new Uint32Array(operation.count).fill(id), id);
+        node.request((request) => ({ kind: 'client-write', id: request, volume, offset, payload, fua }), done);
+        return;
+      }
+      case 'zero':
+        node.request((id) => ({ kind: 'client-zero', id, volume, offset, length, discard: !fua, mayUnmap: true, fua }), done);
+        return;
+      case 'flush':
+        node.request((id) => ({ kind: 'client-flush', id, volume }), done);
+        return;
+    }
+  }
+
+  private answered(node: SimNode, entry: Outstanding, invoked: number, outcome: ClientOutcome): void {
+    const { history, acks, trace, agenda } = this.world;
+    this.outstanding.delete(entry);
+    trace.mix(3, invoked, outcome.ok ? 1 : 0);
+    if (outcome.ok) this.succeeded(node, entry, invoked, outcome.payload === undefined ? undefined : simPayload(outcome.payload));
+    else {
+      this.failed += 1;
+      if (entry.write !== undefined) history.abandon(entry.write);
+      acks.errorSeen(node, outcome.error.message, this.world.hooks.errorsExpected());
+      this.leaveSoon();
+    }
+    if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
+    const { thinkUs } = this.world.plan.workload;
+    const { session } = this;
+    agenda.after(thinkUs === 0 ? 1 : this.random.below(thinkUs) + 1, EVENT_CLASS.client, () => {
+      if (session === this.session) this.fill();
+    });
+  }
+
+  private succeeded(node: SimNode, entry: Outstanding, invoked: number, payload: SimPayload | undefined): void {
+    const { history, acks, hooks } = this.world;
+    const { operation, write } = entry;
+    this.completed += 1;
+    if (operation.kind === 'read') {
+      if (payload === undefined || payload.versions.length !== operation.count) {
+        throw new Violation('O3', `a read on n${node.id} was answered without all of its data`);
+      }
+      history.completeRead(operation.volume, operation.first, payload.versions, invoked);
+    } else if (operation.kind === 'flush') {
+      history.completeFlush(operation.volume, invoked);
+      acks.flushAcknowledged(node, operation.volume, invoked);
+    } else if (write !== undefined) {
+      history.completeWrite(write, true, operation.fua);
+      acks.writeAcknowledged(node, write, operation.fua);
+    }
+    hooks.acknowledged(node, operation.kind === 'flush');
+  }
+
+  /** After an error the client closes, as a virtual machine would stop, and tries again later. */
+  private leaveSoon(): void {
+    if (this.phase === 'running') this.phase = 'draining';
+    if (this.outstanding.size === 0) this.close();
+  }
+
+  // ---- the end of a run
+
+  /** Ends the session, if any. @returns false while something is still outstanding */
+  wrapUp(): boolean {
+    this.finishing = true;
+    if (this.phase === 'running') {
+      if (this.outstanding.size === 0) this.close();
+      else this.phase = 'draining';
+    }
+    return this.phase === 'idle' && this.outstanding.size === 0;
+  }
+
+  /** Opens `node` once more and reads every volume in full; O3 and O4 apply. */
+  readEverything(node: SimNode, done: (refusal: string | undefined) => void): void {
+    const { plan, history } = this.world;
+    const unit = plan.sectorBytes;
+    const volumes = node.config.volumes.map(({ volume }) => volume);
+    let left = 0;
+    const readAll = (): void => {
+      for (const { volume, sizeBytes } of node.config.volumes) {
+        for (let offset = 0; offset < sizeBytes; offset += FINAL_READ_BYTES) {
+          const length = Math.min(FINAL_READ_BYTES, sizeBytes - offset);
+          const invoked = history.invokeRead();
+          left += 1;
+          node.request(
+            (id) => ({ kind: 'client-read', id, volume, offset: offset as Bytes, length: length as Bytes }),
+            (outcome) => {
+              if (!outcome.ok) return done(`a final read failed: ${outcome.error.message}`);
+              if (outcome.payload !== undefined) {
+                history.completeRead(volume, offset / unit, simPayload(outcome.payload).versions, invoked);
+              }
+              left -= 1;
+              if (left === 0) finish();
+            },
+          );
+        }
+      }
+    };
+    const finish = (): void => {
+      for (const volume of volumes) node.input({ kind: 'close', volume, mode: 'read-write' });
+      done(undefined);
+    };
+    let opening = volumes.length;
+    for (const volume of volumes) {
+      node.request(
+        (id) => ({ kind: 'open', id, volume, mode: 'read-write' }),
+        (outcome) => {
+          if (!outcome.ok) return done(`opening n${node.id} failed: ${outcome.error.message}`);
+          opening -= 1;
+          if (opening === 0) readAll();
+        },
+      );
+    }
+  }
+}

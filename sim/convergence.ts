@@ -1,0 +1,37 @@
+/** O26: what still keeps the cluster from being healthy, in words; undefined when nothing does. */
+import type { SimNode } from './sim-node.ts';
+
+export function stuckReason(nodes: readonly SimNode[]): string | undefined {
+  for (const node of nodes) {
+    if (node.state === 'lost') continue;
+    const reason = stuckAlone(node) ?? stuckWithPeers(node, nodes);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function stuckAlone(node: SimNode): string | undefined {
+  if (node.state !== 'up' || node.paused) return `n${node.id} is ${node.paused ? 'paused' : node.state}`;
+  if (!node.diskful) return undefined;
+  const volume = node.view.disk.findIndex((state) => state !== 'UpToDate');
+  return volume < 0 ? undefined : `n${node.id} volume ${volume} is ${node.view.disk[volume]}`;
+}
+
+function stuckWithPeers(node: SimNode, nodes: readonly SimNode[]): string | undefined {
+  for (const peer of nodes) {
+    if (peer === node || peer.state === 'lost') continue;
+    const state = node.view.connection[peer.id];
+    if (state !== 'Connected') return `n${node.id} is ${state} towards n${peer.id}`;
+    for (const { volume, sizeBytes } of node.config.volumes) {
+      const replication = node.view.replication[peer.id]?.[volume];
+      if (replication !== 'Established') return `n${node.id} is ${replication} towards n${peer.id} on volume ${volume}`;
+      if (!peer.diskful) continue;
+      const disk = node.view.peerDisk[peer.id]?.[volume];
+      if (disk !== 'UpToDate') return `n${node.id} sees the disk of n${peer.id} volume ${volume} as ${disk}`;
+      if (node.diskful && node.core?.outOfSync(volume, peer.id, 0, sizeBytes) === true) {
+        return `n${node.id} has marks towards n${peer.id} on volume ${volume}`;
+      }
+    }
+  }
+  return undefined;
+}

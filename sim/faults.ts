@@ -1,0 +1,310 @@
+/**
+ * Carries out the entries of a plan: waits for their time or their event, resolves who is meant, does it, undoes it. An action
+ * that would leave the envelope (the last current copy, a node that is down already) is skipped, which is deterministic too.
+ */
+import type { NodeId } from '../common/ids.ts';
+import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import type { Client } from './clients.ts';
+import type { Fencing } from './fencing.ts';
+import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
+import { RandomStream } from './prng.ts';
+import type { DeathKind, SimNode } from './sim-node.ts';
+import type { SimNetwork } from './sim-network.ts';
+import { drawSurvivors, type SurvivorKind } from './survivors.ts';
+import type { Trace } from './trace.ts';
+
+const STOP_LIMIT_US = 10_000_000;
+
+interface Armed {
+  readonly entry: PlanEntry;
+  readonly index: number;
+  remaining: number;
+}
+
+export interface FaultWorld {
+  readonly plan: Plan;
+  readonly agenda: Agenda;
+  readonly trace: Trace;
+  readonly nodes: readonly SimNode[];
+  readonly network: SimNetwork;
+  readonly fencing: Fencing;
+  readonly client: Client;
+  kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void;
+}
+
+export class Faults {
+  private readonly world: FaultWorld;
+  private readonly armed = new Map<string, Armed[]>();
+  private readonly random: RandomStream;
+  private pendingEntries = 0;
+  private over = false;
+
+  constructor(world: FaultWorld) {
+    this.world = world;
+    this.random = new RandomStream(world.plan.seed, 'faults');
+  }
+
+  /** Timed entries that have not run yet. */
+  get pending(): number {
+    return this.pendingEntries;
+  }
+
+  start(): void {
+    this.world.plan.entries.forEach((entry, index) => {
+      if (entry.at !== undefined) {
+        this.pendingEntries += 1;
+        this.world.agenda.schedule(entry.at * 1_000, EVENT_CLASS.fault, () => {
+          this.pendingEntries -= 1;
+          this.run(entry, index, undefined);
+        });
+      } else if (entry.when !== undefined) {
+        const list = this.armed.get(entry.when.event) ?? [];
+        list.push({ entry, index, remaining: entry.when.nth });
+        this.armed.set(entry.when.event, list);
+      }
+    });
+  }
+
+  /** Something happened on a node; fires what was waiting for it, never within the core's own turn. */
+  happened(node: SimNode, event: TriggerEvent | string): void {
+    if (this.armed.size === 0 || this.over) return;
+    const list = this.armed.get(event);
+    if (list === undefined) return;
+    for (const armed of list) {
+      const { when, delayUs } = armed.entry;
+      if (when?.node !== undefined && when.node !== node.id) continue;
+      armed.remaining -= 1;
+      if (armed.remaining !== 0) continue;
+      this.world.agenda.after(delayUs ?? 0, EVENT_CLASS.fault, () => this.run(armed.entry, armed.index, node));
+    }
+  }
+
+  /** Ends the chaos: everything that has a duration ends, the dead return. */
+  heal(): void {
+    this.over = true;
+    const { network, nodes } = this.world;
+    network.healAll();
+    for (const node of nodes) {
+      for (const disk of node.disks) disk?.clearFaults();
+      if (node.paused) node.resume();
+      if (node.state === 'down') node.start();
+    }
+  }
+
+  private run(entry: PlanEntry, index: number, subject: SimNode | undefined): void {
+    if (this.over) return;
+    const { trace } = this.world;
+    trace.mix(4, index, 0);
+    if (trace.recording) trace.line(undefined, `plan entry ${index}: ${JSON.stringify(entry)}`);
+    this.act(entry, subject);
+  }
+
+  private act(action: PlanAction, subject: SimNode | undefined): void {
+    switch (action.do) {
+      case 'crash':
+        return this.withNode(action.node, subject, (node) => this.kill(node, 'process', 'nothing', action.restartMs));
+      case 'power-loss':
+        return this.powerLoss(action, subject);
+      case 'stop':
+        return this.withNode(action.node, subject, (node) => this.stop(node, action.restartMs));
+      case 'lose':
+        return this.withNode(action.node, subject, (node) => this.lose(node));
+      case 'start':
+        return this.withNode(action.node, subject, (node) => this.restart(node));
+      case 'pause':
+        return this.withNode(action.node, subject, (node) => {
+          node.pause();
+          this.later(action.forMs, () => node.resume());
+        });
+      case 'disk-error':
+        return this.withNode(action.node, subject, (node) => node.disks[action.volume]?.failNth(action.operation, action.nth));
+      case 'slow-disk':
+        return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
+      case 'switch': {
+        const to = action.node === undefined ? undefined : this.resolve(action.node, subject);
+        this.world.client.switchTo(to, action.abrupt === true);
+        return;
+      }
+      case 'quiet':
+        this.world.client.quietUntil = this.world.agenda.now + action.forMs * 1_000;
+        return;
+      case 'disconnect':
+        return this.withPair(action.node, action.peer, subject, (node, peer) => this.disconnect(node, peer, action.forMs));
+      case 'isolate':
+        return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
+      case 'reset':
+      case 'half-open':
+      case 'stall':
+      case 'cut':
+      case 'flap':
+      case 'slow-link':
+      case 'corrupt':
+        return this.actOnLink(action, subject);
+    }
+  }
+
+  private actOnLink(action: PlanAction, subject: SimNode | undefined): void {
+    const { network } = this.world;
+    switch (action.do) {
+      case 'reset':
+        return this.withPair(action.a, action.b, subject, (a, b) => network.reset(a.id, b.id));
+      case 'half-open':
+        return this.withPair(action.a, action.b, subject, (a, b) => network.halfOpen(a.id, b.id));
+      case 'stall':
+        return this.withPair(action.from, action.to, subject, (from, to) => this.block([[from.id, to.id]], action.forMs));
+      case 'cut':
+        return this.withPair(action.a, action.b, subject, (a, b) => this.cut(a, b, action.forMs));
+      case 'flap':
+        return this.withPair(action.a, action.b, subject, (a, b) => this.flap(a, b, action.periodMs, action.times));
+      case 'slow-link':
+        return this.withPair(action.a, action.b, subject, (a, b) => this.slowLink(a, b, action.delayMs, action.forMs));
+      case 'corrupt':
+        return this.withPair(action.from, action.to, subject, (from, to) => network.corruptNext(from.id, to.id, action.what));
+      default:
+        return;
+    }
+  }
+
+  // ---- nodes
+
+  private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, restartMs: number | undefined): void {
+    if (!node.alive) return;
+    this.world.kill(node, kind, survivors);
+    if (restartMs !== undefined) this.later(restartMs, () => this.restart(node));
+  }
+
+  private powerLoss(action: Extract<PlanAction, { do: 'power-loss' }>, subject: SimNode | undefined): void {
+    const victims =
+      action.node === 'all' ? this.world.nodes : [this.resolve(action.node, subject)].filter((node) => node !== undefined);
+    for (const node of victims) {
+      this.kill(node, 'power', action.survivors ?? drawSurvivors(this.random), action.restartMs);
+    }
+  }
+
+  private stop(node: SimNode, restartMs: number | undefined): void {
+    if (!node.alive || node.paused || node.state !== 'up') return;
+    const { incarnation } = node;
+    const end = (): void => {
+      if (node.alive && node.incarnation === incarnation) this.kill(node, 'stop', 'nothing', restartMs);
+    };
+    node.request((id) => ({ kind: 'shutdown', id }), () => this.later(0, end));
+    this.later(STOP_LIMIT_US / 1_000, end);
+  }
+
+  private lose(node: SimNode): void {
+    if (!node.alive || !this.world.fencing.isSpare(node)) return;
+    this.world.kill(node, 'process', 'nothing');
+    node.state = 'lost';
+    this.world.fencing.excuseIfAllLost();
+  }
+
+  private restart(node: SimNode): void {
+    if (node.state === 'down' && !this.over) node.start();
+  }
+
+  private slowDisk(node: SimNode, factor: number, forMs: number): void {
+    for (const disk of node.disks) if (disk !== undefined) disk.slowness = factor;
+    this.later(forMs, () => {
+      for (const disk of node.disks) if (disk !== undefined) disk.slowness = 1;
+    });
+  }
+
+  private disconnect(node: SimNode, peer: SimNode, forMs: number): void {
+    if (node.state !== 'up') return;
+    const { incarnation } = node;
+    node.request((id) => ({ kind: 'disconnect', id, peer: peer.id }), () => {});
+    const reconnect = (): void => {
+      if (node.alive && node.incarnation === incarnation) node.request((id) => ({ kind: 'connect', id, peer: peer.id }), () => {});
+    };
+    // Also at the heal: an administrator's disconnect ends with the chaos.
+    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, reconnect);
+  }
+
+  // ---- links
+
+  private block(directions: readonly (readonly [NodeId, NodeId])[], forMs: number): void {
+    const { network } = this.world;
+    for (const [from, to] of directions) network.block(from, to);
+    this.later(forMs, () => {
+      for (const [from, to] of directions) network.unblock(from, to);
+    });
+  }
+
+  private cut(a: SimNode, b: SimNode, forMs: number): void {
+    this.block(
+      [
+        [a.id, b.id],
+        [b.id, a.id],
+      ],
+      forMs,
+    );
+  }
+
+  private isolate(node: SimNode, forMs: number): void {
+    for (const other of this.world.nodes) if (other !== node) this.cut(node, other, forMs);
+  }
+
+  private flap(a: SimNode, b: SimNode, periodMs: number, times: number): void {
+    if (times === 0) return;
+    this.world.network.reset(a.id, b.id);
+    this.later(periodMs, () => this.flap(a, b, periodMs, times - 1));
+  }
+
+  private slowLink(a: SimNode, b: SimNode, delayMs: number, forMs: number): void {
+    const { network } = this.world;
+    const set = (microseconds: number): void => {
+      network.setExtraDelay(a.id, b.id, microseconds);
+      network.setExtraDelay(b.id, a.id, microseconds);
+    };
+    set(delayMs * 1_000);
+    this.later(forMs, () => set(0));
+  }
+
+  // ---- who is meant
+
+  private withNode(selector: NodeSelector, subject: SimNode | undefined, act: (node: SimNode) => void): void {
+    const node = this.resolve(selector, subject);
+    if (node !== undefined) act(node);
+  }
+
+  private withPair(
+    first: NodeSelector,
+    second: NodeSelector,
+    subject: SimNode | undefined,
+    act: (a: SimNode, b: SimNode) => void,
+  ): void {
+    const a = this.resolve(first, subject);
+    const b = this.resolve(second, subject, a);
+    if (a !== undefined && b !== undefined && a !== b) act(a, b);
+  }
+
+  private resolve(selector: NodeSelector, subject: SimNode | undefined, besides?: SimNode): SimNode | undefined {
+    const { nodes, fencing } = this.world;
+    if (typeof selector === 'number') return nodes[selector];
+    const running = nodes.filter((node) => node.alive && node !== besides);
+    const choose = (list: readonly SimNode[]): SimNode | undefined => (list.length === 0 ? undefined : this.random.pick(list));
+    switch (selector) {
+      case 'primary':
+        return fencing.primary();
+      case 'old-primary':
+        return fencing.lastPrimary();
+      case 'secondary':
+        return choose(running.filter((node) => node.view.role !== 'Primary'));
+      case 'sync-target':
+        return choose(running.filter((node) => node.view.syncs('SyncTarget')));
+      case 'sync-source':
+        return choose(running.filter((node) => node.view.syncs('SyncSource')));
+      case 'subject':
+        return subject;
+      case 'any':
+        return choose(nodes.filter((node) => node !== besides));
+    }
+  }
+
+  /** The second half of an action; dropped when the heal came first and undid it. */
+  private later(delayMs: number, action: () => void): void {
+    this.world.agenda.after(delayMs * 1_000, EVENT_CLASS.fault, () => {
+      if (!this.over) action();
+    });
+  }
+}

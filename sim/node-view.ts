@@ -1,0 +1,75 @@
+/** What a node says about itself and its peers, followed from its notifications: the ground truth's idea of its view. */
+import type { DiskState, ConnectionState, ReplicationState, Role } from '../common/states.ts';
+import type { ReplicationEvent } from '../satellite/replication/events.ts';
+
+export class NodeView {
+  role: Role = 'Secondary';
+  readonly disk: DiskState[];
+  readonly connection: ConnectionState[];
+  /** By peer, then volume. */
+  readonly peerDisk: DiskState[][];
+  readonly replication: ReplicationState[][];
+
+  constructor(nodes: number, volumes: number) {
+    this.disk = new Array<DiskState>(volumes).fill('Diskless');
+    this.connection = new Array<ConnectionState>(nodes).fill('StandAlone');
+    this.peerDisk = Array.from({ length: nodes }, () => new Array<DiskState>(volumes).fill('DUnknown'));
+    this.replication = Array.from({ length: nodes }, () => new Array<ReplicationState>(volumes).fill('Off'));
+  }
+
+  apply(event: ReplicationEvent): void {
+    switch (event.kind) {
+      case 'role':
+        this.role = event.role;
+        break;
+      case 'disk':
+        this.disk[event.volume] = event.to;
+        break;
+      case 'connection':
+        this.connection[event.peer] = event.to;
+        break;
+      case 'peer-disk': {
+        const row = this.peerDisk[event.peer];
+        if (row !== undefined) row[event.volume] = event.to;
+        break;
+      }
+      case 'replication': {
+        const row = this.replication[event.peer];
+        if (row !== undefined) row[event.volume] = event.to;
+        break;
+      }
+      case 'peer-role':
+      case 'handshake':
+      case 'generation':
+      case 'resync-end':
+      case 'activity-log-applied':
+      case 'bits-set':
+      case 'self-check':
+        break;
+    }
+  }
+
+  ownUpToDate(): boolean {
+    return this.disk.every((state) => state === 'UpToDate');
+  }
+
+  /** The peer is connected, UpToDate and mirrored to, on every volume. */
+  counts(peer: number): boolean {
+    if (this.connection[peer] !== 'Connected') return false;
+    const disks = this.peerDisk[peer] ?? [];
+    const states = this.replication[peer] ?? [];
+    return disks.every((state) => state === 'UpToDate') && states.every((state) => state === 'Established');
+  }
+
+  countsOnVolume(peer: number, volume: number): boolean {
+    return (
+      this.connection[peer] === 'Connected' &&
+      this.peerDisk[peer]?.[volume] === 'UpToDate' &&
+      this.replication[peer]?.[volume] === 'Established'
+    );
+  }
+
+  syncs(side: 'SyncSource' | 'SyncTarget'): boolean {
+    return this.replication.some((row) => row.includes(side));
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * O1 and O2 at the moment of the acknowledgement, O9 at the moment of a resync write, O29 for errors. An answer to a client
+ * is a statement about other nodes' disks, and the simulator can look:
+ *  - a write acknowledged while a protocol C peer counts as UpToDate has been accepted by that peer's disk;
+ *  - the local disk, if UpToDate, has it too; with FUA both have it on the medium;
+ *  - after a flush no disk that counts lacks, on its medium, a write that was acknowledged before the flush was asked for.
+ */
+import type { SimDisk } from '../sim-disk.ts';
+import type { SimNode } from '../sim-node.ts';
+import { CORRUPT_VERSION, type SimPayload } from '../sim-payload.ts';
+import { type History, name, type WriteRecord } from './history.ts';
+import { Violation } from './violation.ts';
+
+export class AckOracle {
+  private readonly history: History;
+  private readonly nodes: readonly SimNode[];
+  private readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
+  /** Tick of the last death or disk failure by node: acknowledgements across it say nothing about that node. */
+  private readonly disturbed: number[];
+
+  constructor(history: History, nodes: readonly SimNode[], protocolOf: (a: number, b: number) => 'A' | 'B' | 'C') {
+    this.history = history;
+    this.nodes = nodes;
+    this.protocolOf = protocolOf;
+    this.disturbed = nodes.map(() => 0);
+  }
+
+  nodeDisturbed(node: SimNode): void {
+    this.history.tick += 1;
+    this.disturbed[node.id] = this.history.tick;
+  }
+
+  /** A disk took application data: who wrote it is in the payload. */
+  accepted(node: number, payload: SimPayload | undefined): void {
+    const write = payload?.writtenBy === undefined ? undefined : this.history.writes[payload.writtenBy];
+    if (write !== undefined) write.accepted |= 1 << node;
+  }
+
+  writeAcknowledged(node: SimNode, write: WriteRecord, fua: boolean): void {
+    for (const holder of this.holders(node, write.volume, write.invoked)) {
+      const disk = holder.disks[write.volume];
+      if (disk === undefined) continue;
+      const who = holder === node ? 'its own disk' : `n${holder.id} (protocol C, UpToDate)`;
+      if ((write.accepted & (1 << holder.id)) === 0 && !this.onDisk(disk.view, write)) {
+        throw new Violation('O1', `n${node.id} acknowledged write ${write.id} before ${who} had it`);
+      }
+      if (fua && !this.onDisk(disk.media, write)) {
+        throw new Violation('O2', `n${node.id} acknowledged FUA write ${write.id} before it was on the medium of ${who}`);
+      }
+    }
+  }
+
+  flushAcknowledged(node: SimNode, volume: number, invoked: number): void {
+    for (const holder of this.holders(node, volume, invoked)) {
+      const disk = holder.disks[volume];
+      if (disk !== undefined) this.checkMedium(node, holder, disk, volume, invoked);
+    }
+  }
+
+  /** A write that the core submits: corrupt bytes never get here, and resync data is never older than what it replaces. */
+  submitted(node: SimNode, volume: number, first: number, payload: SimPayload): void {
+    const disk = node.disks[volume];
+    if (disk === undefined) return;
+    for (let i = 0; i < payload.versions.length; i += 1) {
+      const version = payload.versions[i] ?? 0;
+      const sector = first + i;
+      if (version === CORRUPT_VERSION) {
+        throw new Violation('O3', `n${node.id} writes data that was damaged on the wire to volume ${volume} sector ${sector}`);
+      }
+      if (payload.writtenBy !== undefined) continue;
+      const old = disk.view[sector] ?? 0;
+      if (old === version || !this.history.mustSurvive(volume, sector, old)) continue;
+      const problem = this.history.problemOf(volume, sector, version);
+      if (problem === undefined) continue;
+      throw new Violation(
+        'O9',
+        `a resync on n${node.id} overwrites ${name(old)}, acknowledged and newest, by ${name(version)} on volume ${volume} sector ${sector}`,
+      );
+    }
+  }
+
+  errorSeen(node: SimNode, message: string, expected: boolean): void {
+    if (expected || !node.alive) return;
+    const { view } = node;
+    const accessible = view.ownUpToDate() || node.config.peers.some(({ node: peer }) => view.counts(peer));
+    if (accessible) throw new Violation('O29', `n${node.id} failed a request although it reaches UpToDate data: ${message}`);
+  }
+
+  /** Disks that an acknowledgement on `node` vouches for: its own and those of protocol C peers, undisturbed since then. */
+  private *holders(node: SimNode, volume: number, since: number): Iterable<SimNode> {
+    const undisturbed = (each: SimNode): boolean => each.alive && (this.disturbed[each.id] ?? 0) < since;
+    if (node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate' && undisturbed(node)) yield node;
+    for (const { node: peer } of node.config.peers) {
+      const other = this.nodes[peer];
+      if (other === undefined || this.protocolOf(node.id, peer) !== 'C') continue;
+      if (node.view.countsOnVolume(peer, volume) && undisturbed(other)) yield other;
+    }
+  }
+
+  private onDisk(image: Uint32Array, write: WriteRecord): boolean {
+    for (let i = 0; i < write.count; i += 1) {
+      const sector = write.first + i;
+      if (!this.history.notOlder(write.volume, sector, image[sector] ?? 0, write)) return false;
+    }
+    return true;
+  }
+
+  private checkMedium(node: SimNode, holder: SimNode, disk: SimDisk, volume: number, invoked: number): void {
+    this.history.forEachTouched(volume, (sector) => {
+      const value = disk.media[sector] ?? 0;
+      const problem = this.history.problemOf(volume, sector, value, invoked);
+      if (problem === undefined || problem.flipped) return;
+      throw new Violation(
+        'O2',
+        `n${node.id} acknowledged a flush of volume ${volume}, but the medium of n${holder.id} still has ${name(value)} on sector ${sector}: ${problem.because}`,
+      );
+    });
+  }
+}

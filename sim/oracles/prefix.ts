@@ -1,0 +1,52 @@
+/**
+ * O14, prefix (write-order) consistency of one node's image over all volumes of the resource: let T be the latest moment at
+ * which a write whose data is in the image was asked for; then no sector may lack a write that had been acknowledged before T.
+ * (If w2 was asked for after w1's acknowledgement, w2 present implies w1 or something newer present.)
+ *
+ * Claimed for: the image of any node after a process crash, and after a power loss for nodes that were Secondary with
+ * `writeOrdering: flush`; in both cases only while the node's data claims to be consistent (no sync target) and no excuse
+ * (fencing.ts) has cut the history. A Primary's own medium after a power loss is ordered by the client's flushes only: O2.
+ */
+import type { History, WriteRecord } from './history.ts';
+import { name } from './history.ts';
+import { Violation } from './violation.ts';
+
+/** @param images one array of versions per volume; undefined where the node has none */
+export function checkPrefix(history: History, node: number, images: readonly (Uint32Array | undefined)[]): void {
+  const newest = newestIn(history, images);
+  if (newest === undefined) return;
+  images.forEach((image, volume) => {
+    if (image === undefined) return;
+    history.forEachTouched(volume, (sector) => {
+      const value = image[sector] ?? 0;
+      const missing = missingBefore(history.writesOf(volume, sector), value, newest.invoked);
+      if (missing === undefined) return;
+      throw new Violation(
+        'O14',
+        `the image of n${node} has write ${newest.id}, but volume ${volume} sector ${sector} holds ${name(value)} and lacks ` +
+          `write ${missing.id}, which was acknowledged before write ${newest.id} was asked for`,
+      );
+    });
+  });
+}
+
+/** The write in the image that was asked for last; zeroes are not unique and never count. */
+function newestIn(history: History, images: readonly (Uint32Array | undefined)[]): WriteRecord | undefined {
+  let newest: WriteRecord | undefined;
+  for (const image of images) {
+    if (image === undefined) continue;
+    for (const value of image) {
+      const write = value === 0 ? undefined : history.writes[value];
+      if (write !== undefined && (newest === undefined || write.invoked > newest.invoked)) newest = write;
+    }
+  }
+  return newest;
+}
+
+/** An acknowledged write that should have replaced `value` before `until`; lenient where the value is not unique. */
+function missingBefore(writes: readonly WriteRecord[], value: number, until: number): WriteRecord | undefined {
+  let since = value === 0 ? 0 : -1;
+  for (const write of writes) if (write.value === value && write.over > since) since = write.over;
+  if (since < 0) return undefined;
+  return writes.find((write) => write.acknowledged && write.over < until && write.invoked > since);
+}

@@ -1,0 +1,33 @@
+/** What an oracle says when a promise is broken: which one, in one sentence, where and when. */
+
+/** Numbers of simulation.md §4.2; ASSERT: the core's own invariant; BOOT: metadata refused; RUNAWAY: no end in sight. */
+export const ORACLES = {
+  O1: 'acknowledged writes survive',
+  O2: 'a flush makes durable',
+  O3: 'reads are linearizable',
+  O4: 'in-doubt writes do not flip back',
+  O5: 'in-sync replicas are identical',
+  O6: 'equal generations mean equal data',
+  O7: 'every difference is marked',
+  O8: 'no marks are left over',
+  O9: 'a resync never overwrites newer data',
+  O10: 'a resync moves only what is marked',
+  O11: 'at most one writer',
+  O14: 'images are prefix consistent',
+  O26: 'the cluster converges after healing',
+  O29: 'errors have a reason',
+  ASSERT: 'the core keeps its invariants',
+  BOOT: 'metadata survives every crash',
+  RUNAWAY: 'a run ends',
+} as const;
+export type OracleId = keyof typeof ORACLES;
+
+export class Violation extends Error {
+  override readonly name = 'Violation';
+  readonly oracle: OracleId;
+
+  constructor(oracle: OracleId, sentence: string) {
+    super(sentence);
+    this.oracle = oracle;
+  }
+}

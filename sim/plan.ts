@@ -1,0 +1,207 @@
+/**
+ * The fault plan: topology, workload, faults with their triggers, and what is expected. One versioned JSON format for seeds,
+ * shrunk failures, named scenarios (YAML) and recorded incidents. Running a plan draws only from streams named after it.
+ */
+import { z } from 'zod';
+import { OperationError } from '../common/errors.ts';
+import { NODES_MAX } from '../common/ids.ts';
+import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
+import { SURVIVOR_KINDS } from './survivors.ts';
+
+export const PLAN_VERSION = 1;
+/** Virtual milliseconds. */
+const time = z.number().int().min(0).max(86_400_000);
+const percent = z.number().int().min(0).max(100);
+
+/** A node by number or by what it is at that moment. `subject`: the node at which the trigger's event happened. */
+const selector = z.union([
+  z.number().int().min(0).max(NODES_MAX - 1),
+  z.enum(['primary', 'secondary', 'any', 'sync-target', 'sync-source', 'subject', 'old-primary']),
+]);
+export type NodeSelector = z.infer<typeof selector>;
+
+/** What a trigger can wait for; counted over the run, on one node if `node` is given. */
+const FRAME_EVENTS = [
+  'FEATURES', 'PROTOCOL', 'VERDICT', 'STATE', 'CURRENT_UUID', 'DATA', 'TRIM', 'ZEROES', 'BARRIER', 'DATA_REQUEST', 'DATA_REPLY',
+  'OUT_OF_SYNC', 'BITMAP', 'RS_DATA_REQUEST', 'RS_DATA_REPLY', 'RS_FINISHED', 'RESYNC_PAUSED', 'PEER_ACK', 'PEERS_IN_SYNC',
+  'TWOPC_PREPARE', 'TWOPC_COMMIT', 'TWOPC_ABORT', 'DISCONNECT', 'PING', 'PING_ACK', 'RECV_ACK', 'WRITE_ACK', 'NEG_ACK', 'NEG_DREPLY',
+  'BARRIER_ACK', 'RS_WRITE_ACK', 'RS_CANCEL', 'NEG_RS_DREPLY', 'RS_DONE', 'TWOPC_YES', 'TWOPC_NO',
+] as const;
+export const TRIGGER_EVENTS = [
+  ...FRAME_EVENTS,
+  ...REPLICATION_STATES.map((state) => `replication:${state}` as const),
+  ...DISK_STATES.map((state) => `disk:${state}` as const),
+  'metadata-write',
+  'data-write',
+  'flush',
+  'client-ack',
+  'client-flush-ack',
+  'role:Primary',
+  'role:Secondary',
+  'resync-end',
+  'handshake',
+  'node-start',
+  'all-in-sync',
+] as const;
+export type TriggerEvent = (typeof TRIGGER_EVENTS)[number];
+
+const action = z.discriminatedUnion('do', [
+  /** SIGKILL: the kernel keeps the disk cache and closes the sockets. Comes back after `restartMs`, or at the heal. */
+  z.object({ do: z.literal('crash'), node: selector, restartMs: time.optional() }),
+  /** `node: all` cuts the power of the whole cluster at once. */
+  z.object({
+    do: z.literal('power-loss'),
+    node: z.union([selector, z.literal('all')]),
+    survivors: z.enum(SURVIVOR_KINDS).optional(),
+    restartMs: time.optional(),
+  }),
+  /** A clean end of the satellite. */
+  z.object({ do: z.literal('stop'), node: selector, restartMs: time.optional() }),
+  /** Process crash, never to return. Skipped where it would take the last current copy. */
+  z.object({ do: z.literal('lose'), node: selector }),
+  z.object({ do: z.literal('start'), node: selector }),
+  z.object({ do: z.literal('pause'), node: selector, forMs: time }),
+  z.object({ do: z.literal('reset'), a: selector, b: selector }),
+  z.object({ do: z.literal('half-open'), a: selector, b: selector }),
+  z.object({ do: z.literal('stall'), from: selector, to: selector, forMs: time }),
+  z.object({ do: z.literal('cut'), a: selector, b: selector, forMs: time }),
+  /** The node loses all its links. */
+  z.object({ do: z.literal('isolate'), node: selector, forMs: time }),
+  z.object({ do: z.literal('flap'), a: selector, b: selector, periodMs: time, times: z.number().int().min(1).max(1_000) }),
+  z.object({ do: z.literal('slow-link'), a: selector, b: selector, delayMs: time, forMs: time }),
+  z.object({ do: z.literal('corrupt'), from: selector, to: selector, what: z.enum(['payload', 'header']) }),
+  z.object({
+    do: z.literal('disk-error'),
+    node: selector,
+    volume: z.number().int().min(0),
+    operation: z.enum(['read', 'write', 'flush', 'metadata']),
+    nth: z.number().int().min(1).max(1_000),
+  }),
+  z.object({ do: z.literal('slow-disk'), node: selector, factor: z.number().int().min(1).max(1_000), forMs: time }),
+  /** Closes the client's session and opens elsewhere (or on `node`); `abrupt` does not wait for its outstanding operations. */
+  z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
+  z.object({ do: z.literal('quiet'), forMs: time }),
+  z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+]);
+export type PlanAction = z.infer<typeof action>;
+
+const entry = z.intersection(
+  z.object({
+    at: time.optional(),
+    when: z
+      .object({ event: z.enum(TRIGGER_EVENTS), nth: z.number().int().min(1).max(100_000), node: z.number().int().min(0).optional() })
+      .optional(),
+    /** Between the trigger and the action. */
+    delayUs: z.number().int().min(0).max(60_000_000).optional(),
+  }),
+  action,
+);
+export type PlanEntry = z.infer<typeof entry>;
+
+const protocol = z.enum(['A', 'B', 'C']);
+
+const workload = z.object({
+  operations: z.number().int().min(0).max(100_000),
+  depth: z.number().int().min(1).max(64),
+  thinkUs: z.number().int().min(0).max(60_000_000),
+  /** Weights of read, write, zero, flush. */
+  mix: z.tuple([z.number().int(), z.number().int(), z.number().int(), z.number().int()]),
+  fuaPercent: percent,
+  maxSectors: z.number().int().min(1).max(256),
+  hotPercent: percent,
+  /** The hot spots: this many places of `maxSectors` each, spread over the volume. */
+  hotSpots: z.number().int().min(1).max(64),
+  /** Operations (by index) that are left out: how the shrinker makes a workload smaller. */
+  skip: z.array(z.number().int()).optional(),
+  /** Where the client opens first. */
+  firstNode: z.number().int().min(0).optional(),
+  /** Each block at most once, in order, one block per write: for exact resync counts. */
+  sequentialBlocks: z.boolean().optional(),
+});
+export type WorkloadPlan = z.infer<typeof workload>;
+
+const expectation = z.object({
+  /** Blocks that all sync targets of the run received, in total. */
+  resyncBlocks: z.number().int().min(0).optional(),
+  resyncBlocksAtMost: z.number().int().min(0).optional(),
+  resyncsAtLeast: z.number().int().min(0).optional(),
+  completedAtLeast: z.number().int().min(0).optional(),
+});
+
+export const planSchema = z.object({
+  version: z.literal(PLAN_VERSION),
+  name: z.string().min(1),
+  about: z.string().optional(),
+  seed: z.number().int().min(0),
+  nodes: z
+    .array(z.object({ diskful: z.boolean(), fresh: z.boolean().optional() }))
+    .min(1)
+    .max(NODES_MAX),
+  volumes: z.array(z.object({ blocks: z.number().int().min(1).max(65_536), blockBytes: z.number().int() })).min(1).max(8),
+  sectorBytes: z.union([z.literal(512), z.literal(4096)]),
+  protocol: protocol,
+  protocols: z.array(z.object({ a: z.number().int(), b: z.number().int(), protocol })).optional(),
+  options: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).optional(),
+  network: z.object({
+    delayUs: z.number().int().min(1),
+    jitterUs: z.number().int().min(0),
+    bytesPerMs: z.number().int().min(1_000),
+    spikePermille: z.number().int().min(0).max(1_000),
+    spikeUs: z.number().int().min(0),
+    /** Frames go through the real codec, cut at random places. */
+    codec: z.boolean(),
+  }),
+  disk: z.object({
+    latencyUs: z.number().int().min(1),
+    jitterUs: z.number().int().min(0),
+    flushUs: z.number().int().min(0),
+  }),
+  /** Node clocks run fast or slow by up to this much. */
+  clockPpm: z.number().int().min(0).max(50_000),
+  /** Entries due at the same microsecond run in a drawn order. */
+  shuffle: z.boolean(),
+  workload,
+  entries: z.array(entry),
+  /** Chaos ends here at the latest; earlier when the workload and the entries are through. */
+  durationMs: time,
+  expect: expectation.optional(),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+/** @throws OperationError PLAN_INVALID naming the place. */
+export function parsePlan(value: unknown): Plan {
+  const parsed = planSchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new OperationError('PLAN_INVALID', 'the plan does not follow the format', {
+      cause: issue === undefined ? 'unknown' : `${issue.path.join('.')}: ${issue.message}`,
+      correction: 'See docs/simulator.md for the format, or start from a plan in sim/scenarios.',
+    });
+  }
+  const plan = parsed.data;
+  const problem = inconsistency(plan);
+  if (problem !== undefined) {
+    throw new OperationError('PLAN_INVALID', 'the plan contradicts itself', { cause: problem });
+  }
+  return plan;
+}
+
+function inconsistency(plan: Plan): string | undefined {
+  if (plan.nodes.every((node) => !node.diskful || node.fresh === true)) return 'no node has data to begin with';
+  const nodes = plan.nodes.length;
+  for (const link of plan.protocols ?? []) {
+    if (link.a >= nodes || link.b >= nodes || link.a === link.b) return 'protocols name a pair of nodes that does not exist';
+  }
+  for (const volume of plan.volumes) {
+    if (volume.blockBytes < 4096 || (volume.blockBytes & (volume.blockBytes - 1)) !== 0) return 'blockBytes is a power of two from 4096';
+  }
+  for (const each of plan.entries) {
+    if ((each.at === undefined) === (each.when === undefined)) return 'an entry has exactly one of "at" and "when"';
+  }
+  return undefined;
+}
+
+export function protocolBetween(plan: Plan, a: number, b: number): 'A' | 'B' | 'C' {
+  const special = plan.protocols?.find((link) => (link.a === a && link.b === b) || (link.a === b && link.b === a));
+  return special?.protocol ?? plan.protocol;
+}

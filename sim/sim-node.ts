@@ -1,0 +1,383 @@
+/**
+ * One node: disks that persist, and a running incarnation of the replication core with its ports. Completions are agenda
+ * entries; those of a dead incarnation are dropped. While paused (a stalled machine), everything waits at the door.
+ */
+import { assert, InvariantError } from '../common/assert.ts';
+import type { Generation, NodeId, VolumeNumber } from '../common/ids.ts';
+import type { Millis } from '../common/units.ts';
+import type { ResourceConfig } from '../satellite/replication/config.ts';
+import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../satellite/replication/events.ts';
+import { AL_EXTENT_BYTES } from '../satellite/replication/metadata/layout.ts';
+import type { ClientOutcome, ClientRequestId, IoId, LinkId, Payload, Ports, TimerId } from '../satellite/replication/ports.ts';
+import { ReplicatedResource } from '../satellite/replication/resource.ts';
+import type { Frame } from '../satellite/replication/wire/frames.ts';
+import { type Agenda, type AgendaHandle, EVENT_CLASS } from './agenda.ts';
+import { NodeView } from './node-view.ts';
+import { Violation } from './oracles/violation.ts';
+import type { RandomStream } from './prng.ts';
+import type { SimDisk } from './sim-disk.ts';
+import type { NetworkEnd, SimNetwork } from './sim-network.ts';
+import { checksumOf } from './sim-payload.ts';
+import type { SurvivorKind } from './survivors.ts';
+import type { Trace } from './trace.ts';
+
+export type DeathKind = 'process' | 'power' | 'stop';
+
+/** Who looks over a node's shoulder: triggers, oracles, the fencing agent. */
+export interface NodeObserver {
+  happened(node: SimNode, event: string): void;
+  notified(node: SimNode, event: ReplicationEvent): void;
+  dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void;
+  frameArrives(node: SimNode, from: NodeId): void;
+}
+
+export interface SimNodeOptions {
+  readonly config: ResourceConfig;
+  readonly agenda: Agenda;
+  readonly trace: Trace;
+  readonly random: RandomStream;
+  readonly observer: NodeObserver;
+  readonly disks: readonly (SimDisk | undefined)[];
+  /** Local microseconds per million global ones. */
+  readonly clockRatePpm: number;
+}
+
+export class SimNode implements NetworkEnd {
+  readonly id: NodeId;
+  readonly config: ResourceConfig;
+  readonly disks: readonly (SimDisk | undefined)[];
+  view: NodeView;
+  core: ReplicatedResource | undefined;
+  /** `lost`: dead for ever. */
+  state: 'down' | 'booting' | 'up' | 'lost' = 'down';
+  incarnation = 0;
+  paused = false;
+  private readonly agenda: Agenda;
+  private readonly trace: Trace;
+  private readonly random: RandomStream;
+  private readonly observer: NodeObserver;
+  private readonly rate: number;
+  private network: SimNetwork | undefined;
+  private readonly timers = new Map<TimerId, AgendaHandle>();
+  private waiting: ReplicationInput[] = [];
+  private nextRequest = 0;
+  private readonly requests = new Map<ClientRequestId, (outcome: ClientOutcome) => void>();
+  private answered: [ClientRequestId, ClientOutcome][] = [];
+
+  constructor(options: SimNodeOptions) {
+    this.config = options.config;
+    this.id = options.config.node;
+    this.disks = options.disks;
+    this.agenda = options.agenda;
+    this.trace = options.trace;
+    this.random = options.random;
+    this.observer = options.observer;
+    this.rate = 1 + options.clockRatePpm / 1_000_000;
+    this.view = this.freshView();
+  }
+
+  useNetwork(network: SimNetwork): void {
+    this.network = network;
+  }
+
+  get alive(): boolean {
+    return this.core !== undefined;
+  }
+
+  get diskful(): boolean {
+    return this.disks.some((disk) => disk !== undefined);
+  }
+
+  // ---- life
+
+  start(): void {
+    assert(this.core === undefined, 'a node starts once');
+    assert(this.state === 'down', 'only a node that is down starts');
+    this.state = 'booting';
+    this.view = this.freshView();
+    this.note('starts');
+    this.trace.mix(1, this.id, this.incarnation);
+    this.core = new ReplicatedResource(this.config, this.ports(this.incarnation));
+    let pending = 0;
+    const attached = (volume: VolumeNumber, outcome: ClientOutcome): void => {
+      if (!outcome.ok) {
+        const { code, message } = outcome.error;
+        throw new Violation('BOOT', `n${this.id} could not attach volume ${volume} after a crash: ${code}: ${message}`);
+      }
+      pending -= 1;
+      if (pending === 0) this.connectAll();
+    };
+    const images = this.disks.map((disk) => disk?.metadataView.slice());
+    pending = images.filter((image) => image !== undefined).length;
+    if (pending === 0) this.connectAll();
+    images.forEach((metadata, number) => {
+      if (metadata === undefined) return;
+      const volume = number as VolumeNumber;
+      this.request((id) => ({ kind: 'attach', id, volume, metadata }), (outcome) => attached(volume, outcome));
+    });
+    this.observer.happened(this, 'node-start');
+  }
+
+  /** @returns per volume the sectors that a power cut turned into garbage */
+  die(kind: DeathKind, survivors: SurvivorKind): number[][] {
+    assert(this.core !== undefined, 'only a running node dies');
+    this.note(kind === 'power' ? `loses power (${survivors})` : kind === 'process' ? 'is killed' : 'has stopped');
+    this.trace.mix(2, this.id, kind.length);
+    this.core = undefined;
+    this.state = 'down';
+    this.incarnation += 1;
+    this.paused = false;
+    this.waiting = [];
+    this.answered = [];
+    this.requests.clear();
+    for (const handle of this.timers.values()) this.agenda.cancel(handle);
+    this.timers.clear();
+    this.network?.nodeDied(this.id, kind !== 'power');
+    return this.disks.map((disk) => {
+      if (disk === undefined) return [];
+      if (kind === 'power') return disk.powerLoss(survivors);
+      disk.processCrash();
+      return [];
+    });
+  }
+
+  pause(): void {
+    if (this.core === undefined || this.paused) return;
+    this.note('pauses');
+    this.paused = true;
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.note('resumes');
+    this.paused = false;
+    const { incarnation } = this;
+    // Everything that waited arrives in one burst, as after a stall.
+    while (this.waiting.length > 0 && !this.paused && incarnation === this.incarnation) {
+      const event = this.waiting.shift();
+      if (event !== undefined) this.input(event);
+    }
+  }
+
+  // ---- talking to the core
+
+  /** Submits a request that the core answers with `completeClient`. @returns its id */
+  request(make: (id: ClientRequestId) => ReplicationInput, done: (outcome: ClientOutcome) => void): ClientRequestId {
+    this.nextRequest += 1;
+    const id = this.nextRequest as ClientRequestId;
+    this.requests.set(id, done);
+    this.input(make(id));
+    return id;
+  }
+
+  input(event: ReplicationInput): void {
+    if (this.core === undefined) return;
+    if (this.paused) {
+      this.waiting.push(event);
+      return;
+    }
+    if (this.trace.recording) this.trace.line(this.id, `<- ${describeInput(event)}`);
+    this.trace.mix(event.kind.length, this.id, event.kind.charCodeAt(0));
+    try {
+      this.core.handle(event);
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      const where = (error.stack ?? '').split('\n').slice(1, 4).map((line) => line.trim().replace(/file:\S*\//, '')).join(' < ');
+      throw new Violation('ASSERT', `n${this.id}, on ${describeInput(event)}: ${error.message} (${where})`);
+    }
+    this.deliverAnswers();
+  }
+
+  /** Any bit towards the peer in this range of sectors, in memory. */
+  marked(volume: number, peer: number, sector: number): boolean {
+    const disk = this.disks[volume];
+    if (this.core === undefined || disk === undefined) return false;
+    const unit = disk.sectorBytes;
+    return this.core.outOfSync(volume as VolumeNumber, peer as NodeId, sector * unit, unit);
+  }
+
+  /** Extents of the activity log, in memory. */
+  activeExtents(volume: number): ReadonlySet<number> {
+    return new Set(this.core?.activeExtents(volume as VolumeNumber) ?? []);
+  }
+
+  extentOf(volume: number, sector: number): number {
+    const disk = this.disks[volume];
+    return disk === undefined ? 0 : Math.floor((sector * disk.sectorBytes) / AL_EXTENT_BYTES);
+  }
+
+  // ---- the network's side
+
+  linkUp(peer: NodeId, link: LinkId): void {
+    this.input({ kind: 'link-up', peer, link });
+  }
+
+  linkFailed(peer: NodeId): void {
+    this.input({ kind: 'link-failed', peer });
+  }
+
+  linkDown(
+    peer: NodeId,
+    link: LinkId,
+    reason: LinkLossReason,
+  ): void {
+    this.input({ kind: 'link-down', peer, link, reason });
+  }
+
+  knock(peer: NodeId): void {
+    this.input({ kind: 'peer-knocks', peer });
+  }
+
+  frame(
+    peer: NodeId,
+    link: LinkId,
+    frame: Frame,
+  ): void {
+    this.observer.frameArrives(this, peer);
+    this.input({ kind: 'frame', peer, link, frame });
+  }
+
+  note(text: string): void {
+    if (this.trace.recording) this.trace.line(this.id, text);
+  }
+
+  private connectAll(): void {
+    if (this.state !== 'booting') return;
+    this.state = 'up';
+    for (const { node } of this.config.peers) this.request((id) => ({ kind: 'connect', id, peer: node }), () => {});
+  }
+
+  private freshView(): NodeView {
+    return new NodeView(this.config.peers.length + 1, this.config.volumes.length);
+  }
+
+  private deliverAnswers(): void {
+    while (this.answered.length > 0) {
+      const [id, outcome] = this.answered.shift() ?? [undefined, undefined];
+      if (id === undefined || outcome === undefined) return;
+      const done = this.requests.get(id);
+      if (done === undefined) throw new Violation('ASSERT', `n${this.id} answered request ${id} twice or never got it`);
+      this.requests.delete(id);
+      done(outcome);
+    }
+  }
+
+  private disk(volume: VolumeNumber): SimDisk {
+    const disk = this.disks[volume];
+    assert(disk !== undefined, 'the core uses only disks that it was given');
+    return disk;
+  }
+
+  /** Ports of one incarnation: what a dead one still submits goes nowhere. */
+  private ports(incarnation: number): Ports {
+    const current = (): boolean => incarnation === this.incarnation && this.core !== undefined;
+    const done = (io: IoId) => (ok: boolean, payload?: Payload) => {
+      if (!current()) return;
+      this.input(payload === undefined ? { kind: 'disk-done', io, ok } : { kind: 'disk-done', io, ok, payload });
+    };
+    const mix = (what: number, value: number): void => this.trace.mix(what, this.id, value);
+    const { network, observer, trace } = this;
+    assert(network !== undefined, 'a node is wired before it starts');
+    return {
+      readData: (io, volume, offset, length) => {
+        mix(10, offset / 512);
+        this.disk(volume).read(offset, length, done(io));
+      },
+      writeData: (io, volume, offset, payload, fua) => {
+        mix(11, offset / 512);
+        observer.dataWritten(this, volume, offset, payload);
+        this.disk(volume).write(offset, payload, fua, done(io));
+      },
+      zeroData: (io, volume, offset, length) => {
+        mix(12, offset / 512);
+        this.disk(volume).zero(offset, length, done(io));
+      },
+      flush: (io, volume) => {
+        mix(13, volume);
+        observer.happened(this, 'flush');
+        this.disk(volume).flush(done(io));
+      },
+      writeMetadata: (io, volume, offset, data, fua) => {
+        mix(14, offset);
+        observer.happened(this, 'metadata-write');
+        this.disk(volume).writeMetadata(offset, data, fua, done(io));
+      },
+      connect: (peer) => network.connect(this.id, peer),
+      disconnect: (peer) => network.disconnect(this.id, peer),
+      send: (peer, link, stream, frame) => {
+        mix(15, peer * 256 + frame.type.length);
+        if (trace.recording) trace.line(this.id, `-> n${peer} ${describeFrame(frame)}`);
+        observer.happened(this, frame.type);
+        network.send(this.id, peer, link, stream, frame);
+      },
+      completeClient: (request, outcome) => {
+        mix(16, request);
+        this.answered.push([request, outcome]);
+      },
+      setTimer: (timer, delayMs) => this.setTimer(timer, delayMs),
+      cancelTimer: (timer) => {
+        const handle = this.timers.get(timer);
+        if (handle !== undefined) this.agenda.cancel(handle);
+        this.timers.delete(timer);
+      },
+      now: () => Math.floor((this.agenda.now * this.rate) / 1_000) as Millis,
+      newGeneration: () => {
+        const drawn = this.random.next64();
+        return (drawn > 15n ? drawn : drawn + 16n) as Generation;
+      },
+      jitter: () => this.random.next() / 4_294_967_296,
+      checksum: checksumOf,
+      notify: (event) => {
+        if (trace.recording) trace.line(this.id, `** ${describe(event)}`);
+        this.view.apply(event);
+        observer.notified(this, event);
+      },
+    };
+  }
+
+  private setTimer(timer: TimerId, delayMs: Millis): void {
+    const earlier = this.timers.get(timer);
+    if (earlier !== undefined) this.agenda.cancel(earlier);
+    const handle = this.agenda.after(Math.ceil((delayMs * 1_000) / this.rate) + 1_000, EVENT_CLASS.timer, () => {
+      this.timers.delete(timer);
+      this.input({ kind: 'timer', timer });
+    });
+    this.timers.set(timer, handle);
+  }
+}
+
+function describeInput(event: ReplicationInput): string {
+  if (event.kind === 'frame') return `n${event.peer} ${describeFrame(event.frame)}`;
+  if (event.kind === 'attach') return `attach volume ${event.volume}`;
+  return describe(event);
+}
+
+function describeFrame(frame: object): string {
+  return describe(frame);
+}
+
+/** One line per object: short values as they are, bulk left out. */
+export function describe(value: object): string {
+  const parts: string[] = [];
+  for (const [key, part] of Object.entries(value)) {
+    if (key === 'payloadChecksum' || part === undefined) continue;
+    if (typeof part === 'bigint') parts.push(`${key}=${part.toString(16)}`);
+    else if (typeof part !== 'object' || part === null) parts.push(key === 'kind' || key === 'type' ? String(part) : `${key}=${part}`);
+    else if ('versions' in part && part.versions instanceof Uint32Array) parts.push(`${key}=[${summary(part.versions)}]`);
+    else if (part instanceof Uint8Array) parts.push(`${key}=<${part.length} bytes>`);
+    else if (Array.isArray(part)) parts.push(`${key}=[${part.map((each) => (typeof each === 'object' ? `{${describe(each)}}` : String(each))).join(' ')}]`);
+    else parts.push(`${key}={${describe(part)}}`);
+  }
+  return parts.join(' ');
+}
+
+function summary(versions: Uint32Array): string {
+  const runs: string[] = [];
+  for (let i = 0; i < versions.length && runs.length < 6; ) {
+    let end = i;
+    while (end < versions.length && versions[end] === versions[i]) end += 1;
+    runs.push(`${end - i}x${versions[i]}`);
+    i = end;
+  }
+  return runs.join(' ');
+}

@@ -1,0 +1,46 @@
+/**
+ * The simulator's payload: a 32-bit version per sector instead of bytes. A version is the number of the client write
+ * that wrote it; comparing replicas is comparing integers.
+ */
+import { assert } from '../common/assert.ts';
+import type { Payload } from '../satellite/replication/ports.ts';
+
+/** Never written, or written with zeroes. */
+export const ZERO_VERSION = 0;
+/** What a power cut may leave of a write that was in flight. */
+export const GARBAGE_VERSION = 0xffff_ffff;
+/** Flipped on the wire: must never reach a disk or a client. */
+export const CORRUPT_VERSION = 0xffff_fffd;
+
+export class SimPayload implements Payload {
+  readonly byteLength: number;
+  readonly versions: Uint32Array;
+  /** The client write that made this payload; undefined when it was read from a disk (resync, remote read). */
+  readonly writtenBy: number | undefined;
+
+  constructor(byteLength: number, versions: Uint32Array, writtenBy: number | undefined) {
+    this.byteLength = byteLength;
+    this.versions = versions;
+    this.writtenBy = writtenBy;
+  }
+}
+
+export function simPayload(payload: Payload): SimPayload {
+  assert(payload instanceof SimPayload, 'the core handed over a payload that is not from this simulator');
+  return payload;
+}
+
+/** Stands for CRC32C of the bytes. */
+export function checksumOf(payload: Payload): number {
+  const { versions } = simPayload(payload);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < versions.length; i += 1) hash = Math.imul(hash ^ (versions[i] ?? 0), 0x01000193) + 0x9e37;
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+/** The same frame payload with one sector flipped on the wire. */
+export function corrupted(payload: SimPayload): SimPayload {
+  const versions = payload.versions.slice();
+  versions[versions.length >> 1] = CORRUPT_VERSION;
+  return new SimPayload(payload.byteLength, versions, payload.writtenBy);
+}

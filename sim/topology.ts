@@ -1,0 +1,105 @@
+/** From a plan to what each node is given: its configuration, its options, its freshly formatted disks. */
+import type { Generation, NodeId, VolumeNumber } from '../common/ids.ts';
+import { type Bytes, bytes } from '../common/units.ts';
+import {
+  DEFAULT_OPTIONS,
+  type PeerConfig,
+  type ReplicationOptions,
+  type ResourceConfig,
+  type VolumeConfig,
+} from '../satellite/replication/config.ts';
+import { JUST_CREATED, NO_GENERATION } from '../satellite/replication/metadata/generation-id.ts';
+import { formatMetadata } from '../satellite/replication/metadata/format.ts';
+import { type MetadataLayout, planLayout } from '../satellite/replication/metadata/layout.ts';
+import type { Superblock } from '../satellite/replication/metadata/superblock.ts';
+import { type Plan, protocolBetween } from './plan.ts';
+import type { SimDisk } from './sim-disk.ts';
+
+const RESOURCE = 'simulated';
+/** A bitmap bit stands for this much in a plan's `blocks`. */
+export const PLAN_BLOCK_BYTES = 4_096;
+/** The generation that all first replicas start with. */
+const DAY_ZERO = 0x5eed_0000_0000_0010n as Generation;
+
+/** Shorter periods than DRBD's defaults, so that a run of a few virtual seconds meets every timeout. */
+const SIM_OPTIONS: ReplicationOptions = {
+  ...DEFAULT_OPTIONS,
+  pingIntMs: 1_000 as ReplicationOptions['pingIntMs'],
+  pingTimeoutMs: 400 as ReplicationOptions['pingTimeoutMs'],
+  timeoutMs: 1_200 as ReplicationOptions['timeoutMs'],
+  koCount: 2,
+  connectIntMs: 500 as ReplicationOptions['connectIntMs'],
+  selfCheckMs: 2_000 as ReplicationOptions['selfCheckMs'],
+};
+
+export function optionsOf(plan: Plan): ReplicationOptions {
+  return { ...SIM_OPTIONS, ...(plan.options ?? {}) } as ReplicationOptions;
+}
+
+/** How long a link can be silent, or a write unanswered, before somebody notices. Microseconds. */
+export function graceOf(options: ReplicationOptions): number {
+  return (options.pingIntMs + options.pingTimeoutMs + options.timeoutMs * options.koCount + 3_000) * 1_000;
+}
+
+export function configOf(plan: Plan, node: number): ResourceConfig {
+  const self = plan.nodes[node];
+  const volumes: VolumeConfig[] = plan.volumes.map((volume, number) => ({
+    volume: number as VolumeNumber,
+    sizeBytes: bytes(volume.blocks * PLAN_BLOCK_BYTES),
+    diskful: self?.diskful === true,
+  }));
+  let slot = 0;
+  const peers: PeerConfig[] = [];
+  plan.nodes.forEach((peer, id) => {
+    if (id === node) return;
+    const tracked = self?.diskful === true && peer.diskful;
+    peers.push({
+      node: id as NodeId,
+      name: `n${id}`,
+      protocol: protocolBetween(plan, node, id),
+      diskful: peer.diskful,
+      slot: tracked ? slot++ : undefined,
+    });
+  });
+  return { name: RESOURCE, node: node as NodeId, volumes, peers, options: optionsOf(plan) };
+}
+
+export function layoutOf(plan: Plan, volume: number): MetadataLayout {
+  const shape = plan.volumes[volume];
+  return planLayout({
+    dataBytes: bytes((shape?.blocks ?? 1) * PLAN_BLOCK_BYTES),
+    slots: Math.max(1, plan.nodes.filter((node) => node.diskful).length - 1),
+    blockBytes: (shape?.blockBytes ?? PLAN_BLOCK_BYTES) as Bytes,
+    alExtents: optionsOf(plan).alExtents,
+  });
+}
+
+/** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
+export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, disk: SimDisk): void {
+  const layout = layoutOf(plan, volume);
+  const fresh = plan.nodes[config.node]?.fresh === true;
+  const superblock: Superblock = {
+    sequence: 1,
+    resource: config.name,
+    volume: volume as VolumeNumber,
+    node: config.node,
+    dataBytes: layout.dataBytes,
+    slots: layout.slots,
+    blockBytes: layout.blockBytes as Bytes,
+    alExtents: config.options.alExtents,
+    deviceUuid: BigInt(config.node * 256 + volume + 1),
+    current: (fresh ? JUST_CREATED : DAY_ZERO) as Generation,
+    history: [],
+    consistent: !fresh,
+    wasUpToDate: !fresh,
+    crashedPrimary: false,
+    peers: config.peers.map((peer) => ({
+      node: peer.node,
+      slot: peer.slot,
+      bitmap: NO_GENERATION as Generation,
+      outdated: false,
+      fullSync: false,
+    })),
+  };
+  disk.format(formatMetadata(layout, superblock));
+}

@@ -1,0 +1,184 @@
+import { expect } from 'chai';
+import { donePercent, renderStatus, statusJson } from '../../../cli/render/drbd-status.ts';
+import { PLAIN } from '../../../cli/terminal.ts';
+import { aConnection, aPeerDevice, aResource, aVolume } from '../status-builder.ts';
+
+const BRIEF = { verbose: false, statistics: false };
+
+describe('status text', () => {
+  it('hides what has its usual value', () => {
+    expect(renderStatus([aResource()], BRIEF, PLAIN)).to.equal(
+      ['r0 role:Secondary', '  disk:UpToDate open:no', '  sat2 role:Secondary', '    peer-disk:UpToDate', '', ''].join(
+        '\n',
+      ),
+    );
+  });
+
+  it('tells a lost peer, a resync and its progress', () => {
+    const resource = aResource({
+      role: 'Primary',
+      volumes: [aVolume({ open: true })],
+      connections: [
+        aConnection({
+          peerDevices: [
+            aPeerDevice({
+              replication: 'SyncSource',
+              peerDisk: 'Inconsistent',
+              resyncDoneBlocks: 333,
+              resyncTotalBlocks: 1000,
+            }),
+          ],
+        }),
+        aConnection({
+          peer: 2,
+          name: 'sat3',
+          state: 'Connecting',
+          peerRole: 'Unknown',
+          peerDevices: [aPeerDevice({ replication: 'Off', peerDisk: 'DUnknown' })],
+        }),
+      ],
+    });
+    expect(renderStatus([resource], BRIEF, PLAIN)).to.equal(
+      [
+        'r0 role:Primary',
+        '  disk:UpToDate open:yes',
+        '  sat2 role:Secondary',
+        '    replication:SyncSource peer-disk:Inconsistent done:33.30',
+        '  sat3 connection:Connecting',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('numbers the volumes when there are several', () => {
+    const resource = aResource({
+      volumes: [aVolume(), aVolume({ volume: 1, disk: 'Diskless', client: true })],
+      connections: [
+        aConnection({ peerDevices: [aPeerDevice(), aPeerDevice({ volume: 1, resyncSuspended: 'dependency' })] }),
+      ],
+    });
+    expect(renderStatus([resource], BRIEF, PLAIN)).to.equal(
+      [
+        'r0 role:Secondary',
+        '  volume:0 disk:UpToDate open:no',
+        '  volume:1 disk:Diskless client:yes open:no',
+        '  sat2 role:Secondary',
+        '    volume:0 peer-disk:UpToDate',
+        '    volume:1 peer-disk:UpToDate resync-suspended:dependency',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('shows everything with --verbose --statistics, amounts in KiB and requests in sectors', () => {
+    const resource = aResource({
+      volumes: [
+        aVolume({ backingPath: '/pool/r0_00000', readBytes: 4096, writtenBytes: 8192, alWrites: 3, bmWrites: 2 }),
+      ],
+      connections: [
+        aConnection({
+          apInFlightBytes: 4096,
+          peerDevices: [aPeerDevice({ sentBytes: 2048, outOfSyncBytes: 1_048_576, pending: 1 })],
+        }),
+      ],
+    });
+    expect(renderStatus([resource], { verbose: true, statistics: true }, PLAIN)).to.equal(
+      [
+        'r0 node-id:0 role:Secondary suspended:no force-io-failures:no',
+        '    write-ordering:flush',
+        '  volume:0 disk:UpToDate client:no backing_dev:/pool/r0_00000 quorum:yes open:no',
+        '      size:262144 read:4 written:8 al-writes:3 bm-writes:2 upper-pending:0 lower-pending:0',
+        '  sat2 node-id:1 connection:Connected role:Secondary congested:no',
+        '      ap-in-flight:8 rs-in-flight:0',
+        '    volume:0 replication:Established peer-disk:UpToDate resync-suspended:no',
+        '        received:0 sent:2 out-of-sync:1024 pending:1 unacked:0',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('tells what is wrong, why, and what to do', () => {
+    const problem = {
+      code: 'METADATA_FOREIGN',
+      number: 1502,
+      message: 'volume 0 has the disk of r1',
+      cause: 'two disks\nswapped',
+      correction: 'swap them',
+    };
+    expect(renderStatus([aResource({ connections: [], problems: [problem] })], BRIEF, PLAIN)).to.equal(
+      [
+        'r0 role:Secondary',
+        '  problem: volume 0 has the disk of r1 (METADATA_FOREIGN, 1502)',
+        '      cause: two disks swapped',
+        '      correction: swap them',
+        '  disk:UpToDate open:no',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('says so when there is no resource', () => {
+    expect(renderStatus([], BRIEF, PLAIN)).to.equal('# No currently configured resources.\n');
+  });
+
+  it('shows 100 percent only at the end', () => {
+    const running = { replication: 'SyncTarget', resyncTotalBlocks: 100_000 } as const;
+    expect(donePercent(aPeerDevice({ ...running, resyncDoneBlocks: 99_999 }))).to.equal(99.99);
+    expect(donePercent(aPeerDevice({ ...running, resyncDoneBlocks: 100_000 }))).to.equal(100);
+    expect(donePercent(aPeerDevice())).to.equal(undefined);
+  });
+
+  it('has the keys of drbdsetup status --json', () => {
+    const resource = first(statusJson([aResource()]));
+    expect(resource).to.include.keys(
+      'name',
+      'node-id',
+      'role',
+      'suspended',
+      'write-ordering',
+      'devices',
+      'connections',
+    );
+    const device = first(resource['devices']);
+    expect(device).to.include.keys(
+      'volume',
+      'disk-state',
+      'client',
+      'open',
+      'quorum',
+      'size',
+      'read',
+      'written',
+      'al-writes',
+      'bm-writes',
+    );
+    const connection = first(resource['connections']);
+    expect(connection).to.include.keys(
+      'peer-node-id',
+      'name',
+      'connection-state',
+      'peer-role',
+      'ap-in-flight',
+      'rs-in-flight',
+      'peer_devices',
+    );
+    const peerDevice = first(connection['peer_devices']);
+    expect(peerDevice).to.include.keys(
+      'replication-state',
+      'peer-disk-state',
+      'out-of-sync',
+      'percent-in-sync',
+      'has-sync-details',
+    );
+  });
+});
+
+function first(list: unknown): Record<string, unknown> {
+  const [item] = list as Record<string, unknown>[];
+  if (item === undefined) throw new Error('the list is empty');
+  return item;
+}

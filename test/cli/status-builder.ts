@@ -1,0 +1,68 @@
+/** A resource as a satellite reports it, with usual values: tests name only what they are about. */
+import type {
+  ConnectionStatus,
+  PeerDeviceStatus,
+  ResourceStatus,
+  VolumeStatus,
+} from '../../cli/admin/status-schema.ts';
+
+export const aPeerDevice = (fields: Partial<PeerDeviceStatus> = {}): PeerDeviceStatus => ({
+  volume: 0,
+  replication: 'Established',
+  peerDisk: 'UpToDate',
+  resyncSuspended: 'no',
+  outOfSyncBytes: 0,
+  resyncDoneBlocks: 0,
+  resyncTotalBlocks: 0,
+  receivedBytes: 0,
+  sentBytes: 0,
+  pending: 0,
+  unacked: 0,
+  bitmapGeneration: '0000000000000000',
+  ...fields,
+});
+
+export const aConnection = (fields: Partial<ConnectionStatus> = {}): ConnectionStatus => ({
+  peer: 1,
+  name: 'sat2',
+  protocol: 'C',
+  state: 'Connected',
+  reason: '',
+  peerRole: 'Secondary',
+  apInFlightBytes: 0,
+  rsInFlightBytes: 0,
+  peerDevices: [aPeerDevice()],
+  ...fields,
+});
+
+export const aVolume = (fields: Partial<VolumeStatus> = {}): VolumeStatus => ({
+  volume: 0,
+  disk: 'UpToDate',
+  client: false,
+  open: false,
+  sizeBytes: 268_435_456,
+  blockBytes: 4096,
+  readBytes: 0,
+  writtenBytes: 0,
+  alWrites: 0,
+  bmWrites: 0,
+  upperPending: 0,
+  lowerPending: 0,
+  currentGeneration: '00000000DEADBEEF',
+  history: [],
+  flags: [],
+  ...fields,
+});
+
+export const aResource = (fields: Partial<ResourceStatus> = {}): ResourceStatus => ({
+  name: 'r0',
+  node: 0,
+  role: 'Secondary',
+  mayPromote: true,
+  promotionScore: 10_102,
+  writeOrdering: 'flush',
+  primaryNeighbours: 0,
+  volumes: [aVolume()],
+  connections: [aConnection()],
+  ...fields,
+});

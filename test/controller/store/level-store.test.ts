@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { LevelStore } from '../../../controller/store/level-store.ts';
+import { MemoryStore } from '../../../controller/store/memory-store.ts';
+import { kvStoreContract } from '../../contract/kv-store.contract.ts';
+import { rejection } from '../rejection.ts';
+
+const directories: string[] = [];
+async function directory(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'lockstep-store-'));
+  directories.push(made);
+  return made;
+}
+
+after(async () => {
+  for (const made of directories) await rm(made, { recursive: true, force: true });
+});
+
+kvStoreContract('memory', async () => new MemoryStore());
+kvStoreContract('level', async () => LevelStore.open(await directory()));
+
+describe('LevelStore', () => {
+  it('has everything again after it was closed and opened, revisions included', async () => {
+    const where = await directory();
+    const first = await LevelStore.open(where);
+    await first.transaction(async (tx) => tx.put('a', '1'));
+    const { revision } = await first.transaction(async (tx) => tx.put('b', 'ü"\n'));
+    await first.transaction(async (tx) => tx.delete('a'));
+    await first.close();
+    const second = await LevelStore.open(where);
+    expect(await second.range('')).to.deep.equal([{ key: 'b', value: 'ü"\n', modRevision: revision }]);
+    const next = await second.transaction(async (tx) => tx.put('c', '1'));
+    expect(next.revision).to.equal(revision + 2);
+    await second.close();
+  });
+
+  it('refuses a second opener and names the reason', async () => {
+    const where = await directory();
+    const first = await LevelStore.open(where);
+    const error = await rejection(LevelStore.open(where));
+    expect(error.code).to.equal('STORE_FAILED');
+    expect(error.because).to.contain('Another controller');
+    await first.close();
+  });
+
+  it('promises nothing after it was closed', async () => {
+    const store = await LevelStore.open(await directory());
+    await store.close();
+    const error = await rejection(store.transaction(async (tx) => tx.put('a', '1')));
+    expect(error.code).to.equal('STORE_FAILED');
+  });
+
+  it('keeps every acknowledged transaction, and each whole or not at all, when it is killed while committing', async () => {
+    const where = await directory();
+    const program = fileURLToPath(new URL('./level-store-writer.ts', import.meta.url));
+    let acknowledged = 0;
+    for (const acksBeforeKill of [3, 40, 111]) {
+      const child = spawn(process.execPath, ['--import=tsx', program, where, String(acknowledged + 1)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const exited = once(child, 'exit');
+      let acks = 0;
+      for await (const line of createInterface({ input: child.stdout })) {
+        acknowledged = Math.max(acknowledged, Number(line));
+        acks += 1;
+        if (acks === acksBeforeKill) child.kill('SIGKILL');
+      }
+      await exited;
+      const store = await LevelStore.open(where);
+      const left = await store.range('left/');
+      const right = await store.range('right/');
+      const latest = Number((await store.get('latest'))?.value);
+      await store.close();
+      expect(latest).to.be.at.least(acknowledged);
+      expect(left.map((entry) => Number(entry.value))).to.deep.equal(Array.from({ length: latest }, (_, n) => n + 1));
+      expect(right.map((entry) => entry.value)).to.deep.equal(left.map((entry) => entry.value));
+      acknowledged = latest;
+    }
+  });
+});

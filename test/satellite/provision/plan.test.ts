@@ -1,0 +1,93 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
+import type { Bytes } from '../../../common/units.ts';
+import type { DesiredPeer, DesiredVolume, StoredResource } from '../../../satellite/provision/desired-state.ts';
+import { planResource, type ResourceStep, type WantedResource } from '../../../satellite/provision/plan.ts';
+
+function aVolume(number: number, changes: Partial<DesiredVolume> = {}): DesiredVolume {
+  return {
+    volume: number as VolumeNumber,
+    sizeBytes: 1_048_576 as Bytes,
+    diskful: true,
+    pool: 'pool1',
+    blockBytes: 4096 as Bytes,
+    peerSlots: 7,
+    initialGeneration: undefined,
+    ...changes,
+  };
+}
+function aPeer(node: number, changes: Partial<DesiredPeer> = {}): DesiredPeer {
+  return { node: node as NodeId, name: `sat${node}`, host: '127.0.0.1', port: 7000, protocol: 'C', diskful: true, slot: node, ...changes };
+}
+function stored(changes: Partial<StoredResource> = {}): StoredResource {
+  return { format: 1, name: 'r0', node: 0 as NodeId, removing: false, volumes: [], peers: [], ...changes };
+}
+function wanted(volumes: DesiredVolume[], peers: DesiredPeer[], removed: number[] = []): WantedResource {
+  return { resource: { name: 'r0', node: 0 as NodeId, volumes, peers }, removed: removed as VolumeNumber[] };
+}
+const kinds = (steps: readonly ResourceStep[]): string[] => steps.map(({ kind }) => kind);
+
+describe('Resource plan', () => {
+  it('is empty when all is as wanted', () => {
+    const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }], peers: [aPeer(1)] });
+    expect(planResource(had, wanted([aVolume(0)], [aPeer(1)]))).to.deep.equal([]);
+  });
+
+  it('never removes a volume that is merely absent, and removes one that carries the delete flag', () => {
+    const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }, { ...aVolume(1), phase: 'ready' }] });
+    expect(planResource(had, wanted([aVolume(0)], []))).to.deep.equal([]);
+    expect(planResource(had, wanted([aVolume(0)], [], [1, 9]))).to.deep.equal([{ kind: 'remove-volume', volume: 1 }]);
+  });
+
+  it('goes on with what a crash left unfinished', () => {
+    const had = stored({ volumes: [{ ...aVolume(0), phase: 'formatting' }, { ...aVolume(1), phase: 'removing' }] });
+    expect(kinds(planResource(had, wanted([aVolume(0), aVolume(1)], [])))).to.deep.equal(['finish-volume', 'remove-volume', 'add-volume']);
+  });
+
+  it('moves a peer whose address changed, and renews a connection whose kind changed', () => {
+    const had = stored({ peers: [aPeer(1), aPeer(2)] });
+    const steps = planResource(had, wanted([], [aPeer(1, { host: '10.0.0.1' }), aPeer(2, { protocol: 'A' })]));
+    expect(kinds(steps)).to.deep.equal(['remove-peer', 'move-peer', 'add-peer']);
+  });
+
+  it('refuses what cannot change in place, and still does the rest', () => {
+    const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }] });
+    const larger = aVolume(0, { sizeBytes: 2_097_152 as Bytes });
+    expect(kinds(planResource(had, wanted([larger, aVolume(1)], [aPeer(1)])))).to.deep.equal(['add-peer', 'refuse', 'add-volume']);
+    const other: WantedResource = { ...wanted([], []), resource: { ...wanted([], []).resource, node: 3 as NodeId } };
+    expect(kinds(planResource(had, other))).to.deep.equal(['refuse']);
+  });
+
+  it('is empty once its steps have been taken', () => {
+    const peers = fc.uniqueArray(fc.record({ node: fc.integer({ min: 1, max: 5 }), port: fc.constantFrom(7000, 7001), protocol: fc.constantFrom('A' as const, 'C' as const) }), { selector: ({ node }) => node });
+    const volumes = fc.uniqueArray(fc.integer({ min: 0, max: 4 }));
+    fc.assert(
+      fc.property(peers, peers, volumes, volumes, volumes, (hadPeers, wantedPeers, hadVolumes, wantedVolumes, deleted) => {
+        const had = stored({
+          volumes: hadVolumes.map((number) => ({ ...aVolume(number), phase: 'ready' })),
+          peers: hadPeers.map(({ node, ...changes }) => aPeer(node, changes)),
+        });
+        const aim = wanted(
+          wantedVolumes.filter((number) => !deleted.includes(number)).map((number) => aVolume(number)),
+          wantedPeers.map(({ node, ...changes }) => aPeer(node, changes)),
+          deleted,
+        );
+        expect(planResource(taken(had, planResource(had, aim)), aim)).to.deep.equal([]);
+      }),
+    );
+  });
+});
+
+/** What the record says after all steps succeeded. */
+function taken(had: StoredResource, steps: readonly ResourceStep[]): StoredResource {
+  let { volumes, peers } = had;
+  for (const step of steps) {
+    if (step.kind === 'remove-volume') volumes = volumes.filter(({ volume }) => volume !== step.volume);
+    if (step.kind === 'add-volume') volumes = [...volumes, { ...step.volume, phase: 'ready' }];
+    if (step.kind === 'remove-peer') peers = peers.filter(({ node }) => node !== step.node);
+    if (step.kind === 'add-peer') peers = [...peers, step.peer];
+    if (step.kind === 'move-peer') peers = peers.map((peer) => (peer.node === step.peer.node ? step.peer : peer));
+  }
+  return { ...had, volumes, peers };
+}

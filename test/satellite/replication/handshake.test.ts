@@ -1,0 +1,617 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type Generation, type NodeId, nodeId, volumeNumber } from '../../../common/ids.ts';
+import type { DiskState, Role } from '../../../common/states.ts';
+import { bytes } from '../../../common/units.ts';
+import {
+  type Decision,
+  decide,
+  explain,
+  type HandshakeSide,
+  mirrored,
+} from '../../../satellite/replication/handshake.ts';
+import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../../../satellite/replication/metadata/generation-id.ts';
+import { type ReplicationProtocol, UUID_FLAGS } from '../../../satellite/replication/wire/frames.ts';
+
+const g = (n: number): Generation => BigInt(n * 0x100) as Generation;
+const [G1, G2, G3, G4, G5] = [g(1), g(2), g(3), g(4), g(5)];
+const {
+  CRASHED_PRIMARY,
+  RECONNECT,
+  PRIMARY_LOST_QUORUM,
+  STABLE,
+  SYNC_TARGET,
+  COVERS_LOSS,
+  DISCARD_MY_DATA,
+  INCONSISTENT,
+} = UUID_FLAGS;
+
+interface SideOptions {
+  readonly current?: Generation;
+  /** Bitmap generations by node id. */
+  readonly slots?: Readonly<Record<number, Generation>>;
+  readonly history?: readonly Generation[];
+  readonly disk?: DiskState;
+  readonly bits?: number;
+  readonly logBits?: number;
+  readonly flags?: number;
+  readonly role?: Role;
+  readonly protocol?: ReplicationProtocol;
+  readonly lastPrimary?: number;
+  readonly lastDagtag?: number;
+  readonly sizeBytes?: number;
+}
+
+function aSide(node: number, o: SideOptions = {}): HandshakeSide {
+  return {
+    node: nodeId(node),
+    role: o.role ?? 'Secondary',
+    protocol: o.protocol ?? 'C',
+    lastPrimary: o.lastPrimary === undefined ? undefined : nodeId(o.lastPrimary),
+    lastDagtag: o.lastDagtag ?? 0,
+    handshake: {
+      volume: volumeNumber(0),
+      sizeBytes: bytes(o.sizeBytes ?? 1_048_576),
+      blockBytes: bytes(4096),
+      diskState: o.disk ?? 'UpToDate',
+      current: o.current ?? G1,
+      bitmap: Object.entries(o.slots ?? {}).map(([node, generation]) => ({ node: nodeId(Number(node)), generation })),
+      history: o.history ?? [],
+      dirtyBits: o.bits ?? 0,
+      logDerivedBits: o.logBits ?? 0,
+      flags: o.flags ?? STABLE,
+    },
+  };
+}
+
+/** Decides for node 0 against node 1, having checked that node 1 agrees. */
+function decideBoth(own: SideOptions, other: SideOptions): Decision {
+  const [a, b] = [aSide(0, own), aSide(1, other)];
+  const decision = decide(a, b);
+  expect(decide(b, a)).to.deep.equal(mirrored(decision));
+  expect(mirrored(mirrored(decision))).to.deep.equal(decision);
+  return decision;
+}
+
+interface Row {
+  readonly name: string;
+  readonly own: SideOptions;
+  readonly other: SideOptions;
+  readonly expected: Partial<Decision>;
+}
+
+function check(rows: readonly Row[]): void {
+  for (const row of rows) {
+    it(row.name, () => expect(decideBoth(row.own, row.other)).to.include(row.expected));
+  }
+}
+
+describe('Handshake decision', () => {
+  describe('without comparable data', () => {
+    check([
+      {
+        name: 'rule 0: a node without a disk has nothing to sync',
+        own: { disk: 'Diskless' },
+        other: { current: G2 },
+        expected: { rule: 0, outcome: 'no-sync' },
+      },
+      {
+        name: 'rule 0: a size of zero counts as no disk',
+        own: { sizeBytes: 0 },
+        other: { current: G2 },
+        expected: { rule: 0, outcome: 'no-sync' },
+      },
+      {
+        name: 'rule 0: a failed disk counts as no disk',
+        own: { disk: 'Failed' },
+        other: { current: G2 },
+        expected: { rule: 0, outcome: 'no-sync' },
+      },
+      {
+        name: 'rule 1: two fresh disks leave each other alone',
+        own: { current: JUST_CREATED, disk: 'Inconsistent' },
+        other: { current: NO_GENERATION, disk: 'Inconsistent' },
+        expected: { rule: 1, outcome: 'no-sync' },
+      },
+      {
+        name: 'rule 2: a fresh disk is filled from the peer',
+        own: { current: JUST_CREATED, disk: 'Inconsistent' },
+        other: {},
+        expected: { rule: 2, outcome: 'target', full: true },
+      },
+      {
+        name: 'rule 3: a fresh peer is filled from here',
+        own: {},
+        other: { current: JUST_CREATED, disk: 'Inconsistent' },
+        expected: { rule: 3, outcome: 'source', full: true },
+      },
+      {
+        name: 'rule 3: an interrupted first sync continues by bitmap when both ends recorded it',
+        own: { slots: { 1: JUST_CREATED }, bits: 7 },
+        other: { current: JUST_CREATED, disk: 'Inconsistent', slots: { 0: JUST_CREATED } },
+        expected: { rule: 3, outcome: 'source', full: false },
+      },
+      {
+        name: 'rule 3: a peer whose metadata was created anew in the middle of its first sync starts over',
+        own: { slots: { 1: JUST_CREATED }, bits: 7 },
+        other: { current: JUST_CREATED, disk: 'Inconsistent' },
+        expected: { rule: 3, outcome: 'source', full: true },
+      },
+      {
+        name: 'rule 3: a half synced disk fills nobody',
+        own: { disk: 'Inconsistent', flags: SYNC_TARGET },
+        other: { current: JUST_CREATED, disk: 'Inconsistent' },
+        expected: { rule: 3, outcome: 'no-sync', wait: true },
+      },
+    ]);
+  });
+
+  describe('with equal generations', () => {
+    check([
+      {
+        name: 'rule 5: the source that missed the end of a resync repeats what is left',
+        own: { slots: { 1: G2 }, bits: 3 },
+        other: {},
+        expected: { rule: 5, outcome: 'source', full: false },
+      },
+      {
+        name: 'rule 5: without bits it only forgets its slot',
+        own: { slots: { 1: G2 } },
+        other: {},
+        expected: { rule: 5, outcome: 'no-sync', clearOwn: true },
+      },
+      {
+        name: 'rule 5: an outdated would-be source becomes target of an UpToDate peer',
+        own: { slots: { 1: G2 }, bits: 3, disk: 'Outdated' },
+        other: {},
+        expected: { rule: 5, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 5 does not apply when neither side is UpToDate, and the bits survive',
+        own: { slots: { 1: G2 }, bits: 3, disk: 'Outdated' },
+        other: { disk: 'Outdated' },
+        expected: { rule: 15, outcome: 'source', full: false },
+      },
+      {
+        name: 'rule 5: a Primary is not overwritten by the node that missed the end',
+        own: { slots: { 1: G2 }, bits: 3 },
+        other: { role: 'Primary' },
+        expected: { rule: 5, outcome: 'target' },
+      },
+      {
+        name: 'rule 6: the peer missed the end of a resync',
+        own: {},
+        other: { slots: { 0: G2 }, bits: 3 },
+        expected: { rule: 6, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 6: without bits the peer only forgets its slot',
+        own: {},
+        other: { slots: { 0: G2 } },
+        expected: { rule: 6, outcome: 'no-sync', clearPeer: true },
+      },
+      {
+        name: 'rule 7: a reconnect without marks needs nothing',
+        own: { flags: RECONNECT | STABLE },
+        other: { flags: RECONNECT | STABLE },
+        expected: { rule: 7, outcome: 'no-sync' },
+      },
+      {
+        name: 'rule 7: marks survive a reconnect and lead to a resync',
+        own: { flags: RECONNECT | STABLE },
+        other: { flags: RECONNECT | STABLE, bits: 1 },
+        expected: { rule: 7, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 8: under protocol A the crashed Primary is source, for it may hold writes that nobody got',
+        own: { protocol: 'A', flags: CRASHED_PRIMARY | STABLE, bits: 1024, logBits: 1024 },
+        other: { protocol: 'A', flags: RECONNECT | STABLE },
+        expected: { rule: 8, outcome: 'source', full: false },
+      },
+      {
+        name: 'rule 8: a living Primary goes before the crashed one',
+        own: { protocol: 'B', flags: CRASHED_PRIMARY | STABLE, bits: 1024, logBits: 1024 },
+        other: { protocol: 'B', flags: STABLE, role: 'Primary' },
+        expected: { rule: 8, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 8: a crashed Primary that is known to be outdated does not overwrite an UpToDate disk',
+        own: { protocol: 'A', flags: CRASHED_PRIMARY | STABLE, bits: 1024, logBits: 1024, disk: 'Outdated' },
+        other: { protocol: 'A' },
+        expected: { rule: 8, outcome: 'target' },
+      },
+      {
+        name: 'rule 9: the side that lost quorum alone knows of its last writes',
+        own: { flags: PRIMARY_LOST_QUORUM | STABLE, bits: 2 },
+        other: {},
+        expected: { rule: 9, outcome: 'source' },
+      },
+      {
+        name: 'rule 9: a leftover lost-quorum flag does not drop the marks of the survivor (DRBD issue 145)',
+        own: { flags: PRIMARY_LOST_QUORUM | STABLE },
+        other: { flags: RECONNECT | STABLE, bits: 16 },
+        expected: { rule: 9, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 10: both lost quorum, the position towards the lost Primary decides',
+        own: { flags: PRIMARY_LOST_QUORUM | STABLE, bits: 2, lastPrimary: 4, lastDagtag: 10 },
+        other: { flags: PRIMARY_LOST_QUORUM | STABLE, bits: 2, lastPrimary: 4, lastDagtag: 12 },
+        expected: { rule: 10, outcome: 'target' },
+      },
+      {
+        name: 'rule 11: the survivor is source for the Primary that crashed',
+        own: { flags: RECONNECT | STABLE },
+        other: { flags: CRASHED_PRIMARY | STABLE, bits: 9, logBits: 9 },
+        expected: { rule: 11, outcome: 'source' },
+      },
+      {
+        name: 'rule 12: the Primary that crashed is target of the survivor',
+        own: { flags: CRASHED_PRIMARY | STABLE, bits: 9, logBits: 9 },
+        other: { flags: RECONNECT | STABLE },
+        expected: { rule: 12, outcome: 'target' },
+      },
+      {
+        name: 'rule 13: a rebooted peer without marks on either side is in sync',
+        own: { flags: RECONNECT | STABLE },
+        other: {},
+        expected: { rule: 13, outcome: 'no-sync' },
+      },
+      {
+        name: 'rule 13: marks towards a rebooted peer are never dropped',
+        own: { flags: RECONNECT | STABLE, bits: 16 },
+        other: {},
+        expected: { rule: 13, outcome: 'source', full: false },
+      },
+      {
+        name: 'rule 14: after a common power loss the crashed Primary is source',
+        own: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5, disk: 'Consistent' },
+        other: { bits: 5, logBits: 5, disk: 'Consistent' },
+        expected: { rule: 14, outcome: 'source' },
+      },
+      {
+        name: 'rule 14: two crashed Primaries are told apart by node id at last',
+        own: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5 },
+        other: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5 },
+        expected: { rule: 14, outcome: 'source' },
+      },
+      {
+        name: 'rule 15: nothing happened, nothing is done',
+        own: {},
+        other: {},
+        expected: { rule: 15, outcome: 'no-sync', full: false },
+      },
+      {
+        name: 'rule 15: the bit that says "written by a Primary" makes no difference',
+        own: { current: (G1 | 1n) as Generation },
+        other: {},
+        expected: { rule: 15, outcome: 'no-sync' },
+      },
+    ]);
+  });
+
+  describe('direction between equal generations with marks', () => {
+    check([
+      {
+        name: 'the Primary is source even when all marks are on the other side',
+        own: { role: 'Primary' },
+        other: { bits: 8 },
+        expected: { outcome: 'source' },
+      },
+      {
+        name: 'a half synced Primary is not',
+        own: { role: 'Primary', disk: 'Inconsistent', bits: 8 },
+        other: {},
+        expected: { outcome: 'target', full: false },
+      },
+      {
+        name: 'the better disk is source',
+        own: { disk: 'Outdated', bits: 8 },
+        other: {},
+        expected: { outcome: 'target' },
+      },
+      {
+        name: 'the writer that marked everything when the link broke is source',
+        own: { bits: 2, disk: 'Consistent' },
+        other: { bits: 2, flags: COVERS_LOSS | STABLE, disk: 'Consistent' },
+        expected: { outcome: 'target' },
+      },
+      {
+        name: 'the neighbour of a living Primary is not overwritten by a node without that link',
+        own: { bits: 2 },
+        other: { flags: 0 },
+        expected: { outcome: 'target' },
+      },
+      { name: 'the side that alone has marks is source', own: {}, other: { bits: 2 }, expected: { outcome: 'target' } },
+      {
+        name: 'marks from the activity log of a crashed Secondary do not make it source',
+        own: { bits: 2, logBits: 2 },
+        other: {},
+        expected: { outcome: 'target' },
+      },
+      {
+        name: 'marks from the activity log need no resync when the writer covers the loss',
+        own: { bits: 1024, logBits: 1024 },
+        other: { flags: COVERS_LOSS | RECONNECT | STABLE, role: 'Primary' },
+        expected: { rule: 13, outcome: 'no-sync' },
+      },
+      {
+        name: 'a crashed Primary keeps its activity log marks whatever the peer covers',
+        own: { bits: 1024, logBits: 1024, flags: CRASHED_PRIMARY | STABLE },
+        other: { flags: COVERS_LOSS | RECONNECT | STABLE, role: 'Primary' },
+        expected: { rule: 12, outcome: 'target' },
+      },
+      {
+        name: 'positions towards different Primaries are not compared',
+        own: { bits: 2, lastPrimary: 4, lastDagtag: 1 },
+        other: { bits: 2, lastPrimary: 5, lastDagtag: 12 },
+        expected: { outcome: 'source' },
+      },
+      {
+        name: 'the lower node id decides when nothing else does',
+        own: { bits: 2 },
+        other: { bits: 2 },
+        expected: { outcome: 'source' },
+      },
+    ]);
+  });
+
+  describe('disk states (§4.3)', () => {
+    check([
+      {
+        name: 'an Inconsistent disk is completed by an empty resync',
+        own: {},
+        other: { disk: 'Inconsistent' },
+        expected: { outcome: 'source', full: false },
+      },
+      {
+        name: 'a disk under negotiation is worth what its metadata says',
+        own: {},
+        other: { disk: 'Negotiating', flags: INCONSISTENT },
+        expected: { outcome: 'source', full: false },
+      },
+      {
+        name: 'two Inconsistent disks wait for a better one and keep their marks',
+        own: { disk: 'Inconsistent', bits: 4 },
+        other: { disk: 'Inconsistent' },
+        expected: { outcome: 'no-sync', wait: true },
+      },
+      {
+        name: 'a target of a third node is served from the slot that tracks what it was before',
+        own: { slots: { 1: G2 } },
+        other: { disk: 'Inconsistent', flags: SYNC_TARGET, slots: { 0: G3 } },
+        expected: { outcome: 'source', full: true },
+      },
+      {
+        name: 'or from the slot of another node that does',
+        own: { slots: { 5: G3 } },
+        other: { disk: 'Inconsistent', flags: SYNC_TARGET, slots: { 0: G3 } },
+        expected: { outcome: 'source', full: false, copyFrom: 5 as NodeId },
+      },
+      {
+        name: 'the newest data on an Inconsistent disk is offered to nobody',
+        own: { current: G2, slots: { 1: G1 }, disk: 'Inconsistent' },
+        other: { current: G1 },
+        expected: { rule: 18, outcome: 'no-sync', wait: true },
+      },
+    ]);
+  });
+
+  describe('with different generations', () => {
+    check([
+      {
+        name: 'rule 16: the peer has tracked its writes since our generation',
+        own: { current: G1 },
+        other: { current: G2, slots: { 0: G1 }, bits: 5 },
+        expected: { rule: 16, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 18: we have tracked our writes since the generation of the peer',
+        own: { current: G2, slots: { 1: G1 }, bits: 5 },
+        other: { current: G1 },
+        expected: { rule: 18, outcome: 'source', full: false },
+      },
+      {
+        name: 'rule 18: an interrupted resync goes on with the blocks that are left',
+        own: { current: G2, slots: { 1: G1 }, bits: 2 },
+        other: { current: G1, disk: 'Inconsistent', bits: 2, flags: INCONSISTENT | STABLE },
+        expected: { rule: 18, outcome: 'source', full: false },
+      },
+      {
+        name: 'rule 17: the peer lends us the slot of a third node',
+        own: { current: G1 },
+        other: { current: G2, slots: { 0: G3, 7: G1 } },
+        expected: { rule: 17, outcome: 'target', full: false, copyFrom: 7 as NodeId },
+      },
+      {
+        name: 'rule 19: the slot of a third node tells what the peer lacks',
+        own: { current: G2, slots: { 1: NO_GENERATION, 7: G1, 9: G1 } },
+        other: { current: G1 },
+        expected: { rule: 19, outcome: 'source', full: false, copyFrom: 7 as NodeId },
+      },
+      {
+        name: 'rule 20: our generation is in the past of the peer',
+        own: { current: G1 },
+        other: { current: G3, history: [G2, G1] },
+        expected: { rule: 20, outcome: 'target', full: true },
+      },
+      {
+        name: 'rule 21: the generation of the peer is in our past',
+        own: { current: G3, history: [G2, G1] },
+        other: { current: G1 },
+        expected: { rule: 21, outcome: 'source', full: true },
+      },
+      {
+        name: 'rule 21: a peer that a third node brought forward since our slot began to track needs no full sync',
+        own: { current: G4, history: [G3, G2, G1], slots: { 1: G1 } },
+        other: { current: G3 },
+        expected: { rule: 21, outcome: 'source', full: false },
+      },
+      {
+        name: 'rule 21: a peer that fell back behind what our slot tracks gets everything',
+        own: { current: G4, history: [G3, G2, G1], slots: { 1: G2 } },
+        other: { current: G1 },
+        expected: { rule: 21, outcome: 'source', full: true },
+      },
+      {
+        name: 'rule 22: both moved on from one generation',
+        own: { current: G2, slots: { 1: G1 } },
+        other: { current: G3, slots: { 0: G1 } },
+        expected: { rule: 22, outcome: 'split-brain' },
+      },
+      {
+        name: 'rule 22: the side whose data may be discarded is target by bitmap',
+        own: { current: G2, slots: { 1: G1 }, flags: DISCARD_MY_DATA | STABLE },
+        other: { current: G3, slots: { 0: G1 } },
+        expected: { rule: 22, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 22: contradictory slots are never resolved by guessing',
+        own: { current: G2, slots: { 1: G1 } },
+        other: { current: G1, slots: { 0: G2 } },
+        expected: { rule: 22, outcome: 'split-brain' },
+      },
+      {
+        name: 'rule 23: a common ancestor is split brain',
+        own: { current: G2, history: [G1] },
+        other: { current: G3, history: [G1] },
+        expected: { rule: 23, outcome: 'split-brain' },
+      },
+      {
+        name: 'rule 23: the side whose data may be discarded is target of a full sync',
+        own: { current: G2, history: [G1] },
+        other: { current: G3, history: [G1], flags: DISCARD_MY_DATA | STABLE },
+        expected: { rule: 23, outcome: 'source', full: true },
+      },
+      {
+        name: 'rule 23 waits while a resync from elsewhere may settle it',
+        own: { current: G2, history: [G1], flags: SYNC_TARGET, disk: 'Inconsistent' },
+        other: { current: G3, history: [G1] },
+        expected: { rule: 23, outcome: 'no-sync', wait: true },
+      },
+      {
+        name: 'rule 24: data of two strangers is left alone',
+        own: { current: G2, history: [G1] },
+        other: { current: G3, history: [G4, G5] },
+        expected: { rule: 24, outcome: 'unrelated' },
+      },
+    ]);
+  });
+
+  it('tells people the rule, the outcome and the reason in one line', () => {
+    const text = explain(decideBoth({ current: G2, slots: { 7: G1 } }, { current: G1 }));
+    expect(text).to.equal(
+      "rule 19: source, bitmap, with the slot of node 7 (the source's slot of node 7 has tracked since the target's generation)",
+    );
+  });
+});
+
+/** Promises that hold whatever the two sides say. */
+function checkLaws(a: HandshakeSide, b: HandshakeSide): void {
+  const decision = decide(a, b);
+  const opposite = decide(b, a);
+  const same = JSON.stringify(sorted(opposite)) === JSON.stringify(sorted(mirrored(decision)));
+  if (!same) expect(opposite, 'both ends agree').to.deep.equal(mirrored(decision));
+  const { outcome } = decision;
+  if (outcome === 'source' || outcome === 'target') {
+    const source = outcome === 'source' ? a : b;
+    if (source.handshake.diskState === 'Inconsistent') expect.fail('the source is consistent');
+    if (sameGeneration(source.handshake.current, JUST_CREATED)) expect.fail('fresh data is never a source');
+  }
+  const equal = sameGeneration(a.handshake.current, b.handshake.current) && decision.rule >= 5;
+  const marked =
+    a.handshake.dirtyBits - a.handshake.logDerivedBits > 0 || b.handshake.dirtyBits - b.handshake.logDerivedBits > 0;
+  if (equal && marked && outcome !== 'source' && outcome !== 'target' && decision.wait !== true)
+    expect.fail('marks between equal generations are never dropped');
+  if (!equal && decision.rule >= 16 && outcome === 'no-sync' && decision.wait !== true)
+    expect.fail('different generations are never called in sync');
+}
+
+const sorted = (decision: Decision): unknown[] => Object.entries(decision).sort(([x], [y]) => (x < y ? -1 : 1));
+
+describe('Handshake symmetry', () => {
+  it('gives both ends mirrored results for every combination of a small world of generations', () => {
+    const currents = [NO_GENERATION, JUST_CREATED, G1, G2, G3];
+    const slots = [NO_GENERATION, JUST_CREATED, G1, G2, G3];
+    const thirds = [NO_GENERATION, G1, G2];
+    const histories = [[], [G1], [G3, G2, G1]];
+    const sides = (node: number, other: number): HandshakeSide[] =>
+      currents.flatMap((current) =>
+        slots.flatMap((slot) =>
+          thirds.flatMap((third) =>
+            histories.map((history) => aSide(node, { current, history, slots: { [other]: slot, 7: third } })),
+          ),
+        ),
+      );
+    const [all, others] = [sides(2, 3), sides(3, 2)];
+    for (const a of all) for (const b of others) checkLaws(a, b);
+  }).timeout(10_000);
+
+  it('gives both ends mirrored results for every combination of flags, roles, disks and marks', () => {
+    const flags = [CRASHED_PRIMARY, RECONNECT, PRIMARY_LOST_QUORUM, STABLE];
+    const flagSets = Array.from({ length: 16 }, (_, mask) =>
+      flags.reduce((sum, flag, i) => ((mask >> i) & 1 ? sum | flag : sum), 0),
+    );
+    const sides = (node: number): HandshakeSide[] =>
+      flagSets.flatMap((set) =>
+        (['Inconsistent', 'Outdated', 'UpToDate'] as const).flatMap((disk) =>
+          [0, 1].flatMap((bits) =>
+            (['Primary', 'Secondary'] as const).map((role) =>
+              aSide(node, { flags: set, disk, bits, role, protocol: 'A' }),
+            ),
+          ),
+        ),
+      );
+    const [all, others] = [sides(2), sides(3)];
+    for (const a of all) for (const b of others) checkLaws(a, b);
+  }).timeout(10_000);
+
+  it('holds for arbitrary descriptions', () => {
+    const generation = fc.constantFrom(NO_GENERATION, JUST_CREATED, G1, (G1 | 1n) as Generation, G2, G3, G4);
+    const side = (node: number, other: number) =>
+      fc
+        .record({
+          current: generation,
+          own: generation,
+          third: generation,
+          self: generation,
+          history: fc.array(generation, { maxLength: 4 }),
+          disk: fc.constantFrom<DiskState>(
+            'Diskless',
+            'Negotiating',
+            'Inconsistent',
+            'Outdated',
+            'Consistent',
+            'UpToDate',
+          ),
+          bits: fc.nat(3),
+          logBits: fc.nat(3),
+          flags: fc.nat(511),
+          role: fc.constantFrom<Role>('Primary', 'Secondary'),
+          protocol: fc.constantFrom<ReplicationProtocol>('A', 'B', 'C'),
+          lastPrimary: fc.constantFrom(4, 5),
+          lastDagtag: fc.nat(2),
+        })
+        .map((o) =>
+          aSide(node, {
+            ...o,
+            logBits: Math.min(o.logBits, o.bits),
+            slots: { [other]: o.own, [node]: o.self, 9: o.third },
+          }),
+        );
+    fc.assert(
+      fc.property(side(1, 0), side(0, 1), (a, b) => checkLaws(a, b)),
+      { numRuns: 5_000 },
+    );
+  });
+
+  it('does not depend on the node ids unless they are the last resort', () => {
+    const flagSets = [STABLE, STABLE | CRASHED_PRIMARY, STABLE | RECONNECT, 0];
+    for (const flags of flagSets) {
+      for (const current of [G1, G2]) {
+        const low = decide(aSide(0, { flags, current, slots: { 1: G1 } }), aSide(1, { current: G1, bits: 1 }));
+        const high = decide(aSide(1, { flags, current, slots: { 0: G1 } }), aSide(0, { current: G1, bits: 1 }));
+        expect(low).to.deep.equal(high);
+      }
+    }
+  });
+});
