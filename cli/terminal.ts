@@ -21,8 +21,8 @@ export interface Terminal {
   readonly style: Style;
   /** stderr is a terminal: progress lines may be drawn and erased. */
   readonly animated: boolean;
-  /** stdout is a terminal: a picture may be drawn over the last one. */
-  readonly redraws: boolean;
+  /** Width of stdout when it is a terminal, where a picture may be drawn over the last one; undefined elsewhere. */
+  readonly redrawWidth: number | undefined;
 }
 
 export const PLAIN: Style = { color: false, utf8: false, widthMax: undefined };
@@ -67,5 +67,11 @@ export function processTerminal(options: StyleOptions): Terminal {
         utf8: options.utf8 && tty,
         widthMax: undefined,
       };
-  return { out: process.stdout, err: process.stderr, style, animated: process.stderr.isTTY === true, redraws: tty };
+  return {
+    out: process.stdout,
+    err: process.stderr,
+    style,
+    animated: process.stderr.isTTY === true,
+    redrawWidth: tty ? process.stdout.columns : undefined,
+  };
 }

@@ -101,7 +101,7 @@ function readFile(named: string | undefined, standard: string): { path: string; 
     const schema = z.record(z.string(), z.union([z.string(), z.number(), z.bigint()]));
     const values = schema.parse(parseToml(readFileSync(path, 'utf8')));
     const unknown = Object.keys(values).find((key) => !SETTINGS.some((setting) => fileKey(setting.flag) === key));
-    if (unknown !== undefined) throw invalid(`"${unknown}" is not a key of this file`);
+    if (unknown !== undefined) throw new Error(`"${unknown}" is not a key of this file`);
     return { path, values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)])) };
   } catch (error) {
     throw invalid(`${path}: ${error instanceof Error ? error.message : String(error)}`);

@@ -184,6 +184,7 @@ export class Faults {
   private stop(node: SimNode, restartMs: number | undefined): void {
     if (!node.alive || node.paused || node.state !== 'up') return;
     const { incarnation } = node;
+    node.stopping = true;
     const end = (): void => {
       if (node.alive && node.incarnation === incarnation) this.kill(node, 'stop', 'nothing', restartMs);
     };

@@ -17,6 +17,8 @@ export interface DiskProfile {
   readonly latencyUs: number;
   readonly jitterUs: number;
   readonly flushUs: number;
+  /** A cache with a battery: what has completed is durable. What `writeOrdering: drain` asks of a disk. */
+  readonly durableCache: boolean;
 }
 
 export type DiskFaultKind = 'read' | 'write' | 'flush' | 'metadata';
@@ -220,7 +222,7 @@ export class SimDisk {
       if (this.isFailing(kind)) return done(false);
       this.complete(write);
       if (write.area === 'data') this.observer.accepted(write.first, write.count, write.payload);
-      if (fua) {
+      if (fua || this.profile.durableCache) {
         this.cache.pop();
         this.makeDurable(write, 'kept');
       }

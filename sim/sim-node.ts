@@ -52,6 +52,8 @@ export class SimNode implements NetworkEnd {
   state: 'down' | 'booting' | 'up' | 'lost' = 'down';
   incarnation = 0;
   paused = false;
+  /** A clean end was asked for: its clients get errors. */
+  stopping = false;
   private readonly agenda: Agenda;
   private readonly trace: Trace;
   private readonly random: RandomStream;
@@ -94,6 +96,7 @@ export class SimNode implements NetworkEnd {
     assert(this.core === undefined, 'a node starts once');
     assert(this.state === 'down', 'only a node that is down starts');
     this.state = 'booting';
+    this.stopping = false;
     this.view = this.freshView();
     this.note('starts');
     this.trace.mix(1, this.id, this.incarnation);

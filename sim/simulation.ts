@@ -365,7 +365,7 @@ class Simulation implements NodeObserver {
       const disk = new SimDisk({
         agenda,
         random: new RandomStream(plan.seed, `disk/n${id}/${number}`),
-        profile: plan.disk,
+        profile: { ...plan.disk, durableCache: config.options.writeOrdering === 'drain' },
         sectorBytes: plan.sectorBytes,
         dataBytes: volume.blocks * PLAN_BLOCK_BYTES,
         metadataBytes: layoutOf(plan, number).totalBytes,

@@ -7,6 +7,7 @@ import {
   type Client,
   type ClientReadableStream,
   type ClientUnaryCall,
+  connectivityState,
   type requestCallback,
   type ServiceError,
   status,
@@ -139,17 +140,28 @@ export class ControllerClient {
     return client;
   }
 
+  /** Unlike waitForReady this gives up at the first refused connection: the next controller may be alive. */
   private ready(): Promise<void> {
     const { signal, timeoutMs } = this.options;
+    const channel = this.nodes.getChannel();
+    const deadline = Date.now() + Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(interrupted());
-      if (signal.aborted) onAbort();
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.nodes.waitForReady(Date.now() + Math.min(CONNECT_TIMEOUT_MS, timeoutMs), (error) => {
+      const onAbort = (): void => settle(interrupted());
+      const settle = (failure?: Error): void => {
         signal.removeEventListener('abort', onAbort);
-        if (error === undefined) resolve();
-        else reject(new Error('nobody answers there'));
-      });
+        if (failure === undefined) resolve();
+        else reject(failure);
+      };
+      const look = (failure?: Error): void => {
+        const state = channel.getConnectivityState(true);
+        if (failure !== undefined) settle(new Error('no answer in time'));
+        else if (state === connectivityState.READY) settle();
+        else if (state === connectivityState.TRANSIENT_FAILURE) settle(new Error('nobody answers there'));
+        else if (!signal.aborted) channel.watchConnectivityState(state, deadline, look);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      else look();
     });
   }
 }

@@ -133,17 +133,18 @@ export class LivePicture {
   }
 
   show(caption: string, nodes: readonly NodeObservation[]): void {
-    if (!this.terminal.redraws) {
+    const { redrawWidth, style, out } = this.terminal;
+    if (redrawWidth === undefined) {
       const line = observationLine(nodes);
       if (line === this.lastLine || Date.now() - this.lastLineMs < LINE_EVERY_MS) return;
       this.lastLine = line;
       this.lastLineMs = Date.now();
-      this.terminal.out.write(`  ${caption}: ${line}\n`);
+      out.write(`  ${caption}: ${line}\n`);
       return;
     }
-    const text = `${observationTable(nodes, this.terminal.style)}  ${caption}\n`;
+    const text = `${observationTable(nodes, { ...style, widthMax: redrawWidth })}  ${caption}\n`;
     const up = this.linesDrawn === 0 ? '' : `\u001b[${this.linesDrawn}A\u001b[J`;
-    this.terminal.out.write(up + text);
+    out.write(up + text);
     this.linesDrawn = text.split('\n').length - 1;
   }
 

@@ -27,8 +27,12 @@ export class DirtyKeys {
   async take(signal: AbortSignal): Promise<string[]> {
     while (this.ready.size === 0 && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        const done = (): void => {
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        this.wake = done;
+        signal.addEventListener('abort', done, { once: true });
       });
       this.wake = undefined;
     }

@@ -238,15 +238,13 @@ export class SatelliteSession {
     return new Promise((resolve) => {
       const { signal } = this.stopping;
       if (signal.aborted) return resolve();
-      const cancel = this.context.clock.after(delayMs, resolve);
-      signal.addEventListener(
-        'abort',
-        () => {
-          cancel();
-          resolve();
-        },
-        { once: true },
-      );
+      const done = (): void => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = this.context.clock.after(delayMs, done);
+      signal.addEventListener('abort', done, { once: true });
     });
   }
 }

@@ -186,9 +186,9 @@ export class Engine {
     await host.perform({ kind: 'connect', peer: peer.node });
   }
 
-  /** The next attempt goes there; a link that is up stays. */
-  movePeer(resource: string, peer: NodeId, address: PeerAddress): void {
-    this.#find(resource).host.setPeerAddress(peer, address);
+  /** Another address is used by the next attempt; a link that is up stays. */
+  updatePeer(resource: string, peer: HostedPeer): void {
+    this.#find(resource).host.addPeer(corePeer(peer), peer.address);
   }
 
   async removePeer(resource: string, peer: NodeId): Promise<void> {

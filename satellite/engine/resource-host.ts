@@ -110,7 +110,7 @@ export class ResourceHost {
     this.#submit({ kind: 'add-volume', volume });
   }
 
-  /** Makes the peer known; `perform({ kind: 'connect' })` starts to look for it. */
+  /** Makes the peer known, or known anew. */
   addPeer(peer: PeerConfig, address: PeerAddress): void {
     this.setPeerAddress(peer.node, address);
     this.#submit({ kind: 'add-peer', peer });
@@ -128,6 +128,10 @@ export class ResourceHost {
 
   /** Gives the disk to the core. On a refusal the backing store is closed and the error thrown. */
   async attach(volume: VolumeNumber, backing: BackingVolume, metadata: Uint8Array): Promise<void> {
+    if (this.#ports.backing(volume) !== undefined || this.#closed) {
+      await closeBackingVolume(backing);
+      throw new OperationError('IN_TRANSITION', `volume ${this.name}/${volume} is being attached or has ended`);
+    }
     this.#ports.setBacking(volume, backing);
     try {
       await this.perform({ kind: 'attach', volume, metadata });

@@ -14,7 +14,8 @@ export type ResourceStep =
   | { readonly kind: 'finish-volume'; readonly volume: VolumeNumber }
   | { readonly kind: 'remove-peer'; readonly node: NodeId }
   | { readonly kind: 'add-peer'; readonly peer: DesiredPeer }
-  | { readonly kind: 'move-peer'; readonly peer: DesiredPeer }
+  /** Another address, protocol or name: the connection lives on. */
+  | { readonly kind: 'update-peer'; readonly peer: DesiredPeer }
   | { readonly kind: 'refuse'; readonly error: OperationError };
 
 /** `removed`: numbers that carry the delete flag. A volume that is merely absent stays. */
@@ -54,21 +55,22 @@ function unsupportedChange(had: StoredVolume, wanted: DesiredVolume): string | u
   return undefined;
 }
 
-/** Slot, disk and protocol of a peer belong to its connection: a change of them is a removal and an addition. */
-const sameConnection = (a: DesiredPeer, b: DesiredPeer): boolean =>
-  a.protocol === b.protocol && a.diskful === b.diskful && a.slot === b.slot && a.name === b.name;
+/** The bitmap slot and the peer's disk belong to the tracking of its data: a change of them is a removal and an addition. */
+const sameTracking = (a: DesiredPeer, b: DesiredPeer): boolean => a.diskful === b.diskful && a.slot === b.slot;
+const samePeer = (a: DesiredPeer, b: DesiredPeer): boolean =>
+  a.host === b.host && a.port === b.port && a.protocol === b.protocol && a.name === b.name;
 
 function planPeersToRemove(had: readonly DesiredPeer[], wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
   return had
-    .filter((peer) => !wanted.some((other) => other.node === peer.node && sameConnection(peer, other)))
+    .filter((peer) => !wanted.some((other) => other.node === peer.node && sameTracking(peer, other)))
     .map(({ node }) => ({ kind: 'remove-peer', node }) as const);
 }
 
 function planPeersToAdd(had: readonly DesiredPeer[], wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
   return wanted.flatMap((peer): readonly ResourceStep[] => {
     const known = had.find((other) => other.node === peer.node);
-    if (known === undefined || !sameConnection(known, peer)) return [{ kind: 'add-peer', peer }];
-    return known.host === peer.host && known.port === peer.port ? [] : [{ kind: 'move-peer', peer }];
+    if (known === undefined || !sameTracking(known, peer)) return [{ kind: 'add-peer', peer }];
+    return samePeer(known, peer) ? [] : [{ kind: 'update-peer', peer }];
   });
 }
 

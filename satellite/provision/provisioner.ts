@@ -182,9 +182,9 @@ export class Provisioner {
       case 'add-peer':
         await this.#savePeer(name, step.peer);
         return this.#engine.addPeer(name, hostedPeer(step.peer));
-      case 'move-peer':
+      case 'update-peer':
         await this.#savePeer(name, step.peer);
-        return this.#engine.movePeer(name, step.peer.node, { host: step.peer.host, port: step.peer.port });
+        return this.#engine.updatePeer(name, hostedPeer(step.peer));
     }
   }
 

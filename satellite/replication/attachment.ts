@@ -8,6 +8,7 @@
 import { OperationError } from '../../common/errors.ts';
 import { type DiskState, hasDisk } from '../../common/states.ts';
 import { generationBecomesDue } from './generations.ts';
+import { resumeHandshakes } from './handshaking.ts';
 import { rehandshake } from './link.ts';
 import { applyHotExtents } from './marks.ts';
 import { ActivityLog } from './metadata/activity-log.ts';
@@ -134,6 +135,7 @@ function stateFromMetadata(superblock: Superblock): DiskState {
 export function onAttachDone(r: Resource, volume: Volume, client: ClientRequestId): void {
   r.ports.completeClient(client, OK);
   defer(r, { kind: 'activity-ready', volume });
+  resumeHandshakes(r);
   for (const connection of r.connections.values()) rehandshake(r, connection, 'a disk was attached');
 }
 
@@ -198,10 +200,11 @@ function dropDisk(r: Resource, volume: Volume, reason: string): void {
   }
   onLocalDiskLost(r, volume);
   for (const work of unfinished) failWork(r, work);
+  resumeHandshakes(r);
   endQuiesce(r, volume);
   if (hadData && dataReachable(r, volume)) generationBecomesDue(r, volume);
   for (const write of [...md.logWaiting, ...md.logFull]) {
-    write.holdsActivity = false;
+    write.activity = undefined;
     defer(r, { kind: 'granted', owner: write });
   }
 }

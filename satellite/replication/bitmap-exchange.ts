@@ -14,7 +14,7 @@ import { clearAllTowards, dirtyBits } from './marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from './persistence.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from './state.ts';
-import { setDisk, setReplication } from './transitions.ts';
+import { setDisk, setPeerDisk, setReplication } from './transitions.ts';
 import { FEATURES, type DataFrame } from './wire/frames.ts';
 import { decodeRuns, encodeRuns } from './wire/run-length.ts';
 
@@ -49,6 +49,8 @@ export function beginSource(
     finishing: false,
   };
   setReplication(r, device, 'WFBitMapS');
+  // Until the exchange is over the peer gets no writes: what it lacks is not settled.
+  if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');
   sendBitmap(r, device);
 }
 
@@ -148,6 +150,12 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
   }
   const total = dirtyBits(volume, connection.peer);
   if (target !== undefined) {
+    if (total > 0 && volume.disk !== 'Inconsistent') {
+      // Marks arrived after the bitmap, on what was an empty resync until then.
+      setDisk(r, volume, 'Inconsistent', 'resync');
+      persistSuperblock(r, volume, { kind: 'sync-bitmap-settled', device, link });
+      return;
+    }
     sendBitmap(r, device);
     target.totalBlocks = total;
     target.announced = announcedSequence(r);

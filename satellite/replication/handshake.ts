@@ -122,8 +122,8 @@ export function explain(decision: Decision): string {
 function viewOf(side: HandshakeSide, other: HandshakeSide): View {
   const { handshake: told } = side;
   const logBits = Math.min(told.logDerivedBits, told.dirtyBits);
-  const redundant =
-    (other.handshake.flags & UUID_FLAGS.COVERS_LOSS) !== 0 && (told.flags & UUID_FLAGS.CRASHED_PRIMARY) === 0;
+  const keepsLog = side.role === 'Primary' || (told.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
+  const redundant = !keepsLog && (other.handshake.flags & UUID_FLAGS.COVERS_LOSS) !== 0;
   return {
     node: side.node,
     primary: side.role === 'Primary',

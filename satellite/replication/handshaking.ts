@@ -88,8 +88,16 @@ export function onFeatures(
   return undefined;
 }
 
+/** Disks that are just being attached end that first: a snapshot taken now would be void at once. */
+export function resumeHandshakes(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    const { handshake } = connection;
+    if (handshake?.peerFeaturesIn === true && handshake.sent === undefined) sendProtocol(r, connection, handshake);
+  }
+}
+
 function sendProtocol(r: Resource, connection: Connection, handshake: Handshaking): void {
-  if (connection.link === undefined) return;
+  if (connection.link === undefined || [...r.volumes.values()].some((volume) => volume.disk === 'Attaching')) return;
   const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
   handshake.sent = volumes;
   handshake.sentRole = r.role;
@@ -103,6 +111,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
     volumes,
     primaryNeighbours: primaryNeighbours(r, connection.peer),
   });
+  maybeJudge(r, connection, handshake);
 }
 
 /** Primaries that this node is connected with, as others have to know them. */
@@ -145,17 +154,24 @@ export function onProtocol(
   frame: Extract<DataFrame, { type: 'PROTOCOL' }>,
 ): string | undefined {
   const handshake = connection.handshake;
-  if (handshake?.sent === undefined || handshake.received !== undefined) return 'protocol outside of a handshake';
+  if (handshake === undefined || !handshake.peerFeaturesIn || handshake.received !== undefined)
+    return 'protocol outside of a handshake';
   if (frame.protocol !== connection.config.protocol)
     return 'the two ends are configured for different replication protocols';
   handshake.received = frame;
+  maybeJudge(r, connection, handshake);
+  return undefined;
+}
+
+/** Both snapshots are there: the verdict follows from them alone. */
+function maybeJudge(r: Resource, connection: Connection, handshake: Handshaking): void {
+  const frame = handshake.received;
+  if (frame === undefined || handshake.sent === undefined || connection.link === undefined) return;
   const { verdicts, decisions } = judge(r, connection, handshake.sent, handshake, frame);
   handshake.verdicts = verdicts;
   handshake.decisions = decisions;
-  if (connection.link === undefined) return undefined;
   r.ports.send(connection.peer, connection.link, 'data', { type: 'VERDICT', volumes: verdicts });
   maybeCommit(r, connection);
-  return undefined;
 }
 
 function judge(

@@ -93,7 +93,7 @@ export function dirtyBits(volume: Volume, node: NodeId): number {
  * needs none of them (flag COVERS_LOSS). Anything else that marks the slot first forfeits that shortcut.
  */
 export function applyHotExtents(
-  volume: Volume,
+  _volume: Volume,
   md: Attached,
   extents: readonly number[],
   blocksPerExtent: number,

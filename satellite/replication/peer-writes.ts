@@ -72,7 +72,7 @@ function startPeerWrite(r: Resource, connection: Connection, volume: Volume, fra
     mayUnmap: frame.type === 'DATA' ? false : frame.mayUnmap,
     wantsWriteAck: frame.wantsWriteAck,
     lock,
-    holdsActivity: false,
+    activity: undefined,
     alTransaction: 0,
     applied: false,
     settled: false,

@@ -157,7 +157,7 @@ export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): '
     md.logFull.push(write);
     return 'waiting';
   }
-  write.holdsActivity = true;
+  write.activity = md;
   write.alTransaction = transaction;
   if (transaction === 0) return 'ready';
   md.logWaiting.push(write);
@@ -166,10 +166,9 @@ export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): '
 }
 
 export function releaseActivity(r: Resource, write: WriteRequest | PeerWrite): void {
-  if (!write.holdsActivity) return;
-  write.holdsActivity = false;
-  const md = write.volume.md;
-  if (md === undefined) return;
+  const md = write.activity;
+  write.activity = undefined;
+  if (md === undefined || md !== write.volume.md) return;
   const first = Math.floor(write.offset / AL_EXTENT_BYTES);
   const last = Math.floor((write.offset + write.length - 1) / AL_EXTENT_BYTES);
   md.log.release(first, last);

@@ -5,7 +5,6 @@
 import { assert, unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber } from '../../common/ids.ts';
-import { bytes } from '../../common/units.ts';
 import { announce, armSelfCheck, onPeerDataLost, selfCheck } from './announcements.ts';
 import { attach, detach, onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './attachment.ts';
 import { onBitmapSettled } from './bitmap-exchange.ts';
@@ -40,7 +39,7 @@ import {
 import type { ClientRequestId, IoId, Payload, Ports, TimerId } from './ports.ts';
 import { endQuiesce, onQuiesceSettled, quiesceVolume } from './quiesce.ts';
 import { onLocalReadDone, onPeerReadDone, onPeerReadLocked, reissueReads, submitRead } from './reads.ts';
-import { maybeFinishAll, onSourceLocked, onSourceRead, retryDagtagWaiters, tellPeersInSync } from './resync-source.ts';
+import { maybeFinishAll, onSourceLocked, onSourceRead, retryDagtagWaiters } from './resync-source.ts';
 import {
   onAdopted,
   onAdoptSettled,

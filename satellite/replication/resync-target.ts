@@ -279,8 +279,13 @@ export function onOutOfSync(
   const device = deviceOf(connection, volume);
   if (device.target !== undefined) {
     device.target.doneSent = false;
-    if (device.replication !== 'WFBitMapT' && volume.disk === 'Outdated') setDisk(r, volume, 'Inconsistent', 'resync');
-    requestMore(r, device);
+    if (device.replication === 'WFBitMapT') return undefined;
+    if (volume.disk === 'Inconsistent') {
+      requestMore(r, device);
+    } else {
+      setDisk(r, volume, 'Inconsistent', 'resync');
+      persistSuperblock(r, volume, { kind: 'reconsider-resync' });
+    }
   }
   return undefined;
 }

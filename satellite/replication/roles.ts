@@ -297,7 +297,7 @@ function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'dem
   }
   for (const volume of r.volumes.values()) if (volume.quiescing) return false;
   for (const volume of r.volumes.values()) {
-    if (volume.md !== undefined && volume.md.crashedPrimary && !volume.crashFlagBusy) {
+    if (volume.md?.crashedPrimary && !volume.crashFlagBusy) {
       // On disk the flag goes only after bitmaps and activity log are settled.
       volume.crashFlagBusy = true;
       volume.md.crashedPrimary = false;

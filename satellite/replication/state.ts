@@ -35,7 +35,8 @@ export interface WriteRequest {
   request: number;
   dagtag: number;
   epoch: number;
-  holdsActivity: boolean;
+  /** The attachment in whose activity log this write holds its extents. */
+  activity: Attached | undefined;
   alTransaction: number;
   local: 'none' | 'pending' | 'ok' | 'failed';
   /** Peers that the data went to. */
@@ -66,7 +67,8 @@ export interface PeerWrite {
   readonly mayUnmap: boolean;
   readonly wantsWriteAck: boolean;
   readonly lock: VolumeLock;
-  holdsActivity: boolean;
+  /** The attachment in whose activity log this write holds its extents. */
+  activity: Attached | undefined;
   alTransaction: number;
   /** False until the backing store has taken it. */
   applied: boolean;

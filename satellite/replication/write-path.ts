@@ -59,7 +59,7 @@ export function submitWrite(r: Resource, write: ClientWrite): void {
     request: 0,
     dagtag: 0,
     epoch: 0,
-    holdsActivity: false,
+    activity: undefined,
     alTransaction: 0,
     local: 'none',
     targets: EMPTY_MASK,
@@ -129,6 +129,7 @@ export function admitHeld(r: Resource, volume: Volume): void {
 
 /** Does the peer get the data itself? (DRBD §2.1) */
 export function isMirrored(device: PeerDevice): boolean {
+  if (device.replication === 'WFBitMapS') return false;
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
   if (device.peerDisk !== 'Inconsistent') return false;
   switch (device.replication) {
@@ -509,7 +510,6 @@ function maybeCompleteFlush(r: Resource, flush: FlushRequest): void {
 export function onLocalDiskLost(r: Resource, volume: Volume): void {
   for (const request of r.log) {
     if (request.volume !== volume) continue;
-    request.holdsActivity = false;
     if (request.local === 'ok') request.local = 'failed';
   }
   for (const flush of r.flushes) if (flush.volume === volume) onClientFlushed(r, flush, false);

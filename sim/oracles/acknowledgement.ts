@@ -80,7 +80,7 @@ export class AckOracle {
   }
 
   errorSeen(node: SimNode, message: string, expected: boolean): void {
-    if (expected || !node.alive) return;
+    if (expected || node.stopping || !node.alive) return;
     const { view } = node;
     const accessible = view.ownUpToDate() || node.config.peers.some(({ node: peer }) => view.counts(peer));
     if (accessible) throw new Violation('O29', `n${node.id} failed a request although it reaches UpToDate data: ${message}`);

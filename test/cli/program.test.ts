@@ -23,7 +23,7 @@ async function runAgainst(
     err: { write: (text) => (said.err += text) },
     style: PLAIN,
     animated: false,
-    redraws: false,
+    redrawWidth: undefined,
   };
   const code = await runProgram(words, {
     terminalFor: () => terminal,
@@ -217,10 +217,10 @@ describe('lockstep', () => {
     it('streams what exists, then what changes, until Ctrl-C', async () => {
       const interrupt = new AbortController();
       const said = { out: '', err: '' };
-      const watching = runAgainst(address, words('events node -m'), interrupt.signal, said);
+      const watching = runAgainst(address, words('events resource-definition -m'), interrupt.signal, said);
       await cluster.until('the present state', () => said.out.includes('"action":"sync"'));
-      await run('n c delta 127.0.0.9').catch(() => undefined);
-      await cluster.until('the change', () => said.out.includes('delta'));
+      await run('rd c watched');
+      await cluster.until('the change', () => said.out.includes('watched'));
       interrupt.abort();
       expect((await watching).code).to.be.oneOf([0, 130]);
       for (const line of said.out.trim().split('\n')) expect(JSON.parse(line)).to.include.keys('action');

@@ -83,7 +83,10 @@ export class TestController {
   }
 
   addPool(nodeName: string, providerKind = 'FILE', name = 'DfltStorPool'): Promise<Reply> {
-    const backing = providerKind === 'DEVICE' ? { directory: '', devices: [`/dev/${name}`] } : { directory: `/d/${name}`, devices: [] };
+    const backing =
+      providerKind === 'DEVICE'
+        ? { directory: '', devices: [`/dev/${name}`] }
+        : { directory: `/d/${name}`, devices: [] };
     return this.pools.create({ nodeName, name, providerKind, ...backing }, callOptions());
   }
 
@@ -92,12 +95,22 @@ export class TestController {
   }
 
   addVolume(resourceName: string, sizeKib = 102_400): Promise<Reply> {
-    return this.volumes.create({ resourceName, volumeNumber: undefined, sizeKib, blockBytes: undefined }, callOptions());
+    return this.volumes.create(
+      { resourceName, volumeNumber: undefined, sizeKib, blockBytes: undefined },
+      callOptions(),
+    );
   }
 
-  create(resourceName: string, nodeNames: readonly string[], options: Partial<CallOptions> & { diskless?: boolean; protocol?: string } = {}): Promise<Reply> {
+  create(
+    resourceName: string,
+    nodeNames: readonly string[],
+    options: Partial<CallOptions> & { diskless?: boolean; protocol?: string } = {},
+  ): Promise<Reply> {
     const { diskless = false, protocol = '', ...call } = options;
-    return this.resources.create({ resourceName, nodeNames, storagePoolName: '', diskless, protocol }, callOptions(call));
+    return this.resources.create(
+      { resourceName, nodeNames, storagePoolName: '', diskless, protocol },
+      callOptions(call),
+    );
   }
 
   remove(resourceName: string, nodeNames: readonly string[], call: Partial<CallOptions> = {}): Promise<Reply> {

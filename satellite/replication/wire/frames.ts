@@ -202,8 +202,7 @@ export type ControlFrame =
   | { readonly type: 'RECV_ACK' | 'WRITE_ACK' | 'NEG_ACK'; readonly request: number }
   | { readonly type: 'NEG_DREPLY'; readonly request: number }
   | { readonly type: 'BARRIER_ACK'; readonly epoch: number; readonly writes: number }
-  | { readonly type: 'RS_WRITE_ACK'; readonly request: number }
-  | { readonly type: 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
+  | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
   | {
       readonly type: 'RS_DONE';
       readonly volume: VolumeNumber;

@@ -23,6 +23,9 @@ export class VolatileDevice implements BlockDevice {
   #cache: CachedWrite[] = [];
   #writes = 0;
   #powerless = false;
+  #inFlight = 0;
+  #closing: Promise<void> | undefined;
+  #whenIdle: (() => void)[] = [];
   #flushing = false;
   #flushWaiters: Done[] = [];
   #whenFlushed: (() => void)[] = [];
@@ -39,13 +42,15 @@ export class VolatileDevice implements BlockDevice {
 
   read(offset: number, length: number, done: ReadDone): void {
     assertRange(this.sizeBytes, offset, length);
-    if (this.#powerless) return;
+    let found: Uint8Array = NO_BYTES;
+    const finish = this.#begin((error) => done(error, found));
+    if (finish === undefined) return;
     // A flush may move writes to the inner device after it was read and before it answered: they count all the same.
     const cached = this.#cache.slice();
     this.#inner.read(offset, length, (error, chunk) => {
-      if (this.#powerless) return;
       if (error === undefined) for (const write of [...cached, ...this.#cache]) overlay(chunk, offset, write);
-      done(error, error === undefined ? chunk : NO_BYTES);
+      found = chunk;
+      finish(error);
     });
   }
 
@@ -67,8 +72,9 @@ export class VolatileDevice implements BlockDevice {
   }
 
   flush(done: Done): void {
-    if (this.#powerless) return;
-    this.#flushWaiters.push(done);
+    const finish = this.#begin(done);
+    if (finish === undefined) return;
+    this.#flushWaiters.push(finish);
     if (this.#flushing) return;
     this.#flushing = true;
     setImmediate(() => this.#flushNext());
@@ -80,6 +86,7 @@ export class VolatileDevice implements BlockDevice {
    */
   async powerCut(survivors: Survivors): Promise<void> {
     this.#powerless = true;
+    for (const wake of this.#whenIdle.splice(0)) wake();
     if (this.#flushing) await new Promise<void>((resolve) => this.#whenFlushed.push(resolve));
     for (const write of this.#cache.splice(0)) {
       const end = write.offset + write.length;
@@ -93,17 +100,40 @@ export class VolatileDevice implements BlockDevice {
     }
   }
 
+  /** The end of the program is no power cut: what is cached goes to the inner device, unflushed. */
   close(): Promise<void> {
-    return this.#inner.close();
+    this.#closing ??= this.#writeBackAndClose();
+    return this.#closing;
+  }
+
+  async #writeBackAndClose(): Promise<void> {
+    if (this.#inFlight > 0 && !this.#powerless) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    await new Promise<void>((resolve) => this.#applyOldest(this.#cache.length, () => resolve()));
+    await this.#inner.close();
+  }
+
+  /** @returns the completion to call, or undefined where the device is closed (`done` hears of it) or has no power. */
+  #begin(done: Done): Done | undefined {
+    if (this.#powerless) return undefined;
+    if (this.#closing !== undefined) {
+      setImmediate(done, new Error('the device is closed'));
+      return undefined;
+    }
+    this.#inFlight += 1;
+    return (error) => {
+      if (this.#powerless) return;
+      this.#inFlight -= 1;
+      done(error);
+      if (this.#inFlight === 0) for (const wake of this.#whenIdle.splice(0)) wake();
+    };
   }
 
   /** In the cache at once: a write may survive although it was never acknowledged. */
   #keep(write: CachedWrite, done: Done): void {
-    if (this.#powerless) return;
+    const finish = this.#begin(done);
+    if (finish === undefined) return;
     this.#cache.push(write);
-    setImmediate(() => {
-      if (!this.#powerless) done(undefined);
-    });
+    setImmediate(finish, undefined);
   }
 
   #apply(write: CachedWrite, done: Done): void {
@@ -141,7 +171,7 @@ export class VolatileDevice implements BlockDevice {
     this.#flushing = this.#flushWaiters.length > 0 && !this.#powerless;
     if (this.#flushing) this.#flushNext();
     else for (const wake of this.#whenFlushed.splice(0)) wake();
-    if (!this.#powerless) for (const waiter of waiters) waiter(error);
+    for (const waiter of waiters) waiter(error);
   }
 }
 

@@ -66,7 +66,7 @@ describe('lockstepadm', () => {
       err: { write: (text) => (said.err += text) },
       style: PLAIN,
       animated: false,
-      redraws: false,
+      redrawWidth: undefined,
     };
     const code = await runAdminProgram(words, {
       terminalFor: () => terminal,

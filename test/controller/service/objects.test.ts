@@ -30,7 +30,13 @@ describe('services: nodes, pools, definitions', () => {
   });
 
   it('refuse two pools in one directory', async () => {
-    const input = { nodeName: 'alpha', name: 'second', providerKind: 'FILE', directory: '/d//DfltStorPool/', devices: [] };
+    const input = {
+      nodeName: 'alpha',
+      name: 'second',
+      providerKind: 'FILE',
+      directory: '/d//DfltStorPool/',
+      devices: [],
+    };
     expect(errorOf(await cluster.pools.create(input, callOptions())).codeName).to.equal('INVALID_ARGUMENT');
   });
 

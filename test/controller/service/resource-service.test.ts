@@ -24,7 +24,10 @@ describe('ResourceService', () => {
       ['bravo', 1, 0],
       ['charlie', 2, 1],
     ]);
-    expect(told('charlie')?.peers.map((peer) => [peer.name, peer.bitmapSlot])).to.deep.equal([['alpha', 0], ['bravo', 1]]);
+    expect(told('charlie')?.peers.map((peer) => [peer.name, peer.bitmapSlot])).to.deep.equal([
+      ['alpha', 0],
+      ['bravo', 1],
+    ]);
   });
 
   it('gives all first replicas of one call the same generation, and uses it up when they are made', async () => {
@@ -55,7 +58,9 @@ describe('ResourceService', () => {
     await cluster.create('db', ['alpha', 'bravo']);
     expect(codes(await cluster.addVolume('db'))).to.deep.equal(['SUCCESS CREATED']);
     const sent = ['alpha', 'bravo'].map((node) => {
-      const volumes = cluster.satellites.get(node).commands.flatMap((command) => command.resources.flatMap((each) => each.volumes));
+      const volumes = cluster.satellites
+        .get(node)
+        .commands.flatMap((command) => command.resources.flatMap((each) => each.volumes));
       return volumes.find((volume) => volume.volume === 1)?.initialGeneration;
     });
     expect(sent[0]).to.match(/^[0-9A-F]{16}$/);
@@ -206,12 +211,23 @@ describe('ResourceService', () => {
   });
 
   it('auto-places on the pools with most free space and does nothing when there are enough', async () => {
-    for (const [name, total] of [['alpha', 4e6], ['bravo', 9e6], ['charlie', 5e6], ['delta', 8e6]] as const) {
+    for (const [name, total] of [
+      ['alpha', 4e6],
+      ['bravo', 9e6],
+      ['charlie', 5e6],
+      ['delta', 8e6],
+    ] as const) {
       cluster.satellites.get(name).totalKib = total;
       cluster.satellites.get(name).changed();
     }
     const place = (placeCount: number) => {
-      const input = { resourceName: 'db', placeCount, additionalPlaceCount: undefined, storagePoolNames: [], protocol: '' };
+      const input = {
+        resourceName: 'db',
+        placeCount,
+        additionalPlaceCount: undefined,
+        storagePoolNames: [],
+        protocol: '',
+      };
       return cluster.resources.autoPlace(input, callOptions());
     };
     expect((await place(2)).nodeNames).to.deep.equal(['bravo', 'delta']);
@@ -223,10 +239,19 @@ describe('ResourceService', () => {
     cluster.satellites.get('delta').kill();
     await cluster.until('delta is offline', () => cluster.connection('delta') === 'OFFLINE');
     await cluster.create('db', ['alpha']);
-    const input = { resourceName: 'db', placeCount: 4, additionalPlaceCount: undefined, storagePoolNames: [], protocol: '' };
+    const input = {
+      resourceName: 'db',
+      placeCount: 4,
+      additionalPlaceCount: undefined,
+      storagePoolNames: [],
+      protocol: '',
+    };
     const error = errorOf(await cluster.resources.autoPlace(input, callOptions()));
     expect(error.codeName).to.equal('NOT_ENOUGH_NODES');
-    expect(error.details).to.match(/bravo: fits/).and.match(/alpha: it has the resource already/).and.match(/delta: the node is OFFLINE/);
+    expect(error.details)
+      .to.match(/bravo: fits/)
+      .and.match(/alpha: it has the resource already/)
+      .and.match(/delta: the node is OFFLINE/);
     expect((await cluster.view()).resources).to.have.length(1);
   });
 
@@ -253,7 +278,10 @@ describe('ResourceService', () => {
     cluster.satellites.get('bravo').gate = new Promise((resolve) => {
       open = resolve;
     });
-    expect(codes(await cluster.create('db', ['bravo'], { async: true }))).to.deep.equal(['SUCCESS CREATED', 'INFO NOTE']);
+    expect(codes(await cluster.create('db', ['bravo'], { async: true }))).to.deep.equal([
+      'SUCCESS CREATED',
+      'INFO NOTE',
+    ]);
     const slow = await cluster.remove('db', ['bravo'], { waitMs: 30 });
     expect(codes(slow)).to.deep.equal(['SUCCESS DELETION_STARTED', 'ERROR TIMED_OUT']);
     open();

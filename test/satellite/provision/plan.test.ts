@@ -45,10 +45,10 @@ describe('Resource plan', () => {
     expect(kinds(planResource(had, wanted([aVolume(0), aVolume(1)], [])))).to.deep.equal(['finish-volume', 'remove-volume', 'add-volume']);
   });
 
-  it('moves a peer whose address changed, and renews a connection whose kind changed', () => {
-    const had = stored({ peers: [aPeer(1), aPeer(2)] });
-    const steps = planResource(had, wanted([], [aPeer(1, { host: '10.0.0.1' }), aPeer(2, { protocol: 'A' })]));
-    expect(kinds(steps)).to.deep.equal(['remove-peer', 'move-peer', 'add-peer']);
+  it('updates a peer whose address or protocol changed, and renews one whose bitmap slot changed', () => {
+    const had = stored({ peers: [aPeer(1), aPeer(2), aPeer(3)] });
+    const steps = planResource(had, wanted([], [aPeer(1, { host: '10.0.0.1' }), aPeer(2, { slot: 9 }), aPeer(3, { protocol: 'A' })]));
+    expect(kinds(steps)).to.deep.equal(['remove-peer', 'update-peer', 'add-peer', 'update-peer']);
   });
 
   it('refuses what cannot change in place, and still does the rest', () => {
@@ -87,7 +87,7 @@ function taken(had: StoredResource, steps: readonly ResourceStep[]): StoredResou
     if (step.kind === 'add-volume') volumes = [...volumes, { ...step.volume, phase: 'ready' }];
     if (step.kind === 'remove-peer') peers = peers.filter(({ node }) => node !== step.node);
     if (step.kind === 'add-peer') peers = [...peers, step.peer];
-    if (step.kind === 'move-peer') peers = peers.map((peer) => (peer.node === step.peer.node ? step.peer : peer));
+    if (step.kind === 'update-peer') peers = peers.map((peer) => (peer.node === step.peer.node ? step.peer : peer));
   }
   return { ...had, volumes, peers };
 }

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { stat, truncate, writeFile } from 'node:fs/promises';
+import { open, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperationError } from '../../../common/errors.ts';
+import { zeroRange } from '../../../satellite/storage/zero-range.ts';
 import { BackingFile, openFileDevice } from '../../../satellite/storage/file-device.ts';
 import {
   failureOf,
@@ -64,6 +65,16 @@ describe('File device', () => {
     await second.close();
   });
 
+  /** Some file systems cannot free a part of a file: there only the zeroes count. */
+  const hasHoles = async (): Promise<boolean> => {
+    const handle = await open(await aFile(MIB), 'r+');
+    try {
+      return (await new Promise<string>((resolve) => zeroRange(handle.fd, 'punch-hole', 0, MIB, resolve))) === 'done';
+    } finally {
+      await handle.close();
+    }
+  };
+
   it('frees space when it may unmap, and keeps it allocated otherwise', async () => {
     for (const zeroing of ['unmap', 'keep'] as const) {
       const path = await aFile(16 * MIB);
@@ -73,8 +84,7 @@ describe('File device', () => {
       await Promise.all(Array.from({ length: 8 }, (_, i) => zeroOn(device, i * MIB, MIB, true)));
       await flushOf(device);
       const allocated = (await stat(path)).blocks * 512;
-      // A file system without holes keeps everything: then only the zeroes count.
-      if (zeroing === 'unmap') expect(allocated).to.be.oneOf([8 * MIB, allocated]);
+      if (zeroing === 'unmap') expect(allocated).to.be.at.most((await hasHoles()) ? 9 * MIB : allocated);
       else expect(allocated).to.be.at.least(16 * MIB);
       expect(isSame(await readFrom(device, 0, 8 * MIB), new Uint8Array(8 * MIB))).to.equal(true);
       expect(

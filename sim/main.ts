@@ -1,0 +1,225 @@
+#!/usr/bin/env node
+/**
+ * `lockstep sim …`: lists and runs scenarios, sweeps seeds, replays and shrinks failures, proves itself with mutants.
+ * Exit codes: 0 no violation, 1 a violation, 2 wrong usage, 3 a run that does not repeat itself.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { argv as processArguments, exit, stderr, stdout } from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import yargs from 'yargs';
+import { asOperationError } from '../common/errors.ts';
+import { generatePlan } from './generate.ts';
+import { runMutants } from './mutants/run.ts';
+import { ORACLES } from './oracles/violation.ts';
+import type { Plan } from './plan.ts';
+import { loadPlan, savePlan, scenarioNames } from './plan-files.ts';
+import { shrinkPlan } from './shrink.ts';
+import { runPlan, type RunResult } from './simulation.ts';
+import { describeOutcome, runTwice, sweep, sweepRange } from './sweep.ts';
+import { formatLine } from './trace.ts';
+
+const EXIT = { ok: 0, violation: 1, usage: 2, nondeterminism: 3 } as const;
+const TAIL_LINES = 40;
+
+const say = (text: string): void => {
+  stdout.write(`${text}\n`);
+};
+const tell = (text: string): void => {
+  stderr.write(`${text}\n`);
+};
+
+/** @returns the exit code */
+export async function runSim(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.ok;
+  const finish = (result: number): void => {
+    code = result;
+  };
+  const parser = yargs([...args])
+    .scriptName('lockstep sim')
+    .usage('$0 <command>: rehearse failures in virtual time')
+    .command('list', 'Show the named scenarios', {}, () => finish(list()))
+    .command(
+      ['run <scenario>', 'replay <scenario>'],
+      'Run a scenario, a plan file, or seed:N',
+      (y) =>
+        y
+          .positional('scenario', { type: 'string', demandOption: true, describe: 'a name from `list`, a file, or seed:N' })
+          .option('seed', { type: 'number', describe: 'use this seed instead of the one in the plan' })
+          .option('report', { type: 'string', describe: 'write plan and trace into this directory' })
+          .option('trace', { type: 'boolean', default: false, describe: 'print every event' }),
+      (a) => finish(runOne(a.scenario, a)),
+    )
+    .command(
+      'sweep',
+      'Run many generated plans, each twice',
+      (y) =>
+        y
+          .option('seeds', { type: 'number', default: 200, describe: 'how many' })
+          .option('start', { type: 'number', default: 1, describe: 'the first seed' })
+          .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' })
+          .option('failures', { type: 'number', default: 10, describe: 'stop after this many' })
+          .option('once', { type: 'boolean', default: false, describe: 'run each seed once, do not compare hashes' })
+          .option('report', { type: 'string', default: 'sim-failures', describe: 'where plans of failures go' }),
+      async (a) => finish(await runSweep(a)),
+    )
+    .command(
+      'shrink <plan>',
+      'Make a failing plan smaller',
+      (y) =>
+        y
+          .positional('plan', { type: 'string', demandOption: true, describe: 'a plan file or seed:N' })
+          .option('runs', { type: 'number', default: 400, describe: 'budget' })
+          .option('report', { type: 'string', default: 'sim-failures', describe: 'where the small plan goes' }),
+      (a) => finish(shrinkOne(a.plan, a.runs, a.report)),
+    )
+    .command(
+      'mutants [ids..]',
+      'Seed known bugs into a copy of the core and see the oracles find them',
+      (y) =>
+        y
+          .positional('ids', { type: 'string', array: true, describe: 'ids of the catalogue; all by default' })
+          .option('seeds', { type: 'number', default: 600, describe: 'most seeds per mutant' })
+          .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' }),
+      async (a) => finish((await runMutants({ ids: a.ids ?? [], seeds: a.seeds, jobs: a.jobs, say })) ? EXIT.ok : EXIT.violation),
+    )
+    .command(
+      'sweep-range',
+      false,
+      (y) =>
+        y
+          .option('start', { type: 'number', demandOption: true })
+          .option('seeds', { type: 'number', demandOption: true })
+          .option('twice', { type: 'boolean', default: true })
+          .option('stop', { type: 'boolean', default: false }),
+      (a) => sweepRange(a.start, a.seeds, a.twice, a.stop),
+    )
+    .demandCommand(1, 'Name a command; --help shows them.')
+    .strict()
+    .version(false)
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error !== undefined) throw error;
+      tell(message ?? 'wrong usage');
+      finish(EXIT.usage);
+    });
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    const known = asOperationError(error);
+    tell(`${known.code}: ${known.message}`);
+    if (known.because !== undefined) tell(`  cause: ${known.because}`);
+    if (known.correction !== undefined) tell(`  ${known.correction}`);
+    if (known.code === 'INTERNAL' && error instanceof Error) tell(error.stack ?? '');
+    return EXIT.usage;
+  }
+  return code;
+}
+
+function list(): number {
+  for (const name of scenarioNames()) say(`${name.padEnd(34)} ${loadPlan(name).about ?? ''}`);
+  return EXIT.ok;
+}
+
+function planFor(what: string, seed?: number): Plan {
+  const match = /^seed:(\d+)$/.exec(what);
+  return match === null ? loadPlan(what, seed) : generatePlan(Number(match[1]));
+}
+
+function runOne(
+  what: string,
+  options: { readonly seed: number | undefined; readonly report: string | undefined; readonly trace: boolean },
+): number {
+  const plan = planFor(what, options.seed);
+  const outcome = runTwice(plan, true);
+  if (outcome.kind === 'nondeterminism') {
+    tell(describeOutcome(outcome));
+    return EXIT.nondeterminism;
+  }
+  if (outcome.kind === 'crash') {
+    tell(describeOutcome(outcome));
+    return EXIT.violation;
+  }
+  const failed = outcome.kind === 'violation';
+  const recorded = failed || options.trace || options.report !== undefined;
+  const result = runPlan(plan, { recording: recorded });
+  if (options.report !== undefined) writeReport(options.report, plan, result);
+  if (options.trace) for (const line of result.lines) say(formatLine(line));
+  else if (failed) for (const line of result.lines.slice(-TAIL_LINES)) tell(formatLine(line));
+  return conclude(plan, result);
+}
+
+function conclude(plan: Plan, result: RunResult): number {
+  const { statistics: s, violation } = result;
+  if (violation !== undefined) {
+    tell(`${plan.name} (seed ${plan.seed}): ${violation.oracle}, ${ORACLES[violation.oracle]}`);
+    tell(`  ${violation.sentence}`);
+    return EXIT.violation;
+  }
+  say(
+    `${plan.name} (seed ${plan.seed}): no violation in ${(s.virtualMs / 1_000).toFixed(1)} virtual s, ${s.events} events; ` +
+      `${s.completed} requests, ${s.failed} errors, ${s.deaths} deaths, ${s.promotions} promotions, ` +
+      `${s.resyncs} resyncs of ${s.resyncBlocks} blocks; trace ${result.hash}`,
+  );
+  return EXIT.ok;
+}
+
+function writeReport(folder: string, plan: Plan, result: RunResult): void {
+  mkdirSync(folder, { recursive: true });
+  savePlan(plan, folder, 'plan');
+  writeFileSync(join(folder, 'trace.ndjson'), result.lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { lines: _lines, ...rest } = result;
+  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(rest, undefined, 2)}\n`);
+}
+
+async function runSweep(options: {
+  readonly seeds: number;
+  readonly start: number;
+  readonly jobs: number;
+  readonly failures: number;
+  readonly once: boolean;
+  readonly report: string;
+}): Promise<number> {
+  const begun = process.hrtime.bigint();
+  const result = await sweep({
+    seeds: options.seeds,
+    start: options.start,
+    jobs: options.jobs,
+    twice: !options.once,
+    failuresMax: options.failures,
+    onProgress: (done, failures) => {
+      if (stderr.isTTY) stderr.write(`\r${done}/${options.seeds} seeds, ${failures} failures `);
+    },
+  });
+  if (stderr.isTTY) stderr.write('\n');
+  const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+  for (const { seed, outcome } of result.failures) {
+    const file = savePlan(generatePlan(seed), options.report, `swarm-${seed}`);
+    tell(`seed ${seed}: ${describeOutcome(outcome)}`);
+    tell(`  repeat: lockstep sim replay ${file}`);
+  }
+  say(
+    `${result.seeds} seeds${options.once ? '' : ', each twice'}: ${result.failures.length} failures; ${(result.virtualMs / 3.6e6).toFixed(2)} ` +
+      `virtual hours, ${result.events} events in ${seconds.toFixed(1)} s, ${(result.cpuMs / 1_000).toFixed(1)} CPU s`,
+  );
+  if (result.failures.some(({ outcome }) => outcome.kind === 'nondeterminism')) return EXIT.nondeterminism;
+  return result.failures.length > 0 ? EXIT.violation : EXIT.ok;
+}
+
+function shrinkOne(what: string, runs: number, report: string): number {
+  const plan = planFor(what);
+  const { violation } = runPlan(plan);
+  if (violation === undefined) {
+    tell(`${plan.name} does not fail: nothing to shrink`);
+    return EXIT.usage;
+  }
+  const small = shrinkPlan(plan, violation.oracle, runs, (text) => tell(text));
+  const name = `${plan.name.replace(/-small$/, '')}-small`;
+  const named = { ...small.plan, name };
+  const file = savePlan(named, report, name);
+  say(`${small.plan.entries.length} entries are left after ${small.runs} runs: ${file}`);
+  return conclude(named, runPlan(named));
+}
+
+if (import.meta.url === pathToFileURL(processArguments[1] ?? '').href) exit(await runSim(processArguments.slice(2)));

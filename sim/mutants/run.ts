@@ -1,0 +1,102 @@
+/**
+ * Applies one mutant at a time to a copy of what the simulator needs, sweeps seeds until an oracle notices, prints the table.
+ * A mutant whose text is not found exactly once is an error; one that no oracle notices is a survivor; both fail the run.
+ */
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { OperationError } from '../../common/errors.ts';
+import type { OracleId } from '../oracles/violation.ts';
+import { sweep } from '../sweep.ts';
+import { type Mutant, MUTANTS } from './catalogue.ts';
+
+const PARTS = ['common', 'satellite/replication', 'sim', 'package.json', 'tsconfig.json'] as const;
+
+export interface MutantVerdict {
+  readonly mutant: Mutant;
+  readonly caughtBy: OracleId | undefined;
+  readonly expected: boolean;
+  readonly seed: number | undefined;
+  readonly seeds: number;
+  readonly cpuMs: number;
+}
+
+export interface MutantRunOptions {
+  readonly ids: readonly string[];
+  readonly seeds: number;
+  readonly jobs: number;
+  readonly start?: number;
+  say(text: string): void;
+}
+
+/** @returns whether every mutant was caught by an expected oracle. @throws OperationError on an unknown id or a stale mutant. */
+export async function runMutants(options: MutantRunOptions): Promise<boolean> {
+  const unknown = options.ids.find((id) => !MUTANTS.some((mutant) => mutant.id === id));
+  if (unknown !== undefined) {
+    throw new OperationError('INVALID_ARGUMENT', `there is no mutant "${unknown}"`, {
+      correction: `Known ids: ${MUTANTS.map((mutant) => mutant.id).join(', ')}`,
+    });
+  }
+  const chosen = options.ids.length === 0 ? MUTANTS : MUTANTS.filter((mutant) => options.ids.includes(mutant.id));
+  let allCaught = true;
+  for (const mutant of chosen) {
+    const verdict = await tryMutant(mutant, options);
+    if (!verdict.expected) allCaught = false;
+    const by = verdict.caughtBy ?? 'SURVIVED';
+    const note = verdict.caughtBy !== undefined && !verdict.expected ? ` (expected ${mutant.expected.join(', ')})` : '';
+    const at = verdict.seed === undefined ? '' : `seed ${verdict.seed}`;
+    options.say(
+      `${mutant.id.padEnd(5)} ${by.padEnd(9)} ${at.padEnd(10)} ${String(verdict.seeds).padStart(5)} seeds ${(verdict.cpuMs / 1_000).toFixed(1).padStart(6)} CPU s  ${mutant.title}${note}`,
+    );
+  }
+  return allCaught;
+}
+
+export async function tryMutant(
+  mutant: Mutant,
+  options: { readonly seeds: number; readonly jobs: number; readonly start?: number },
+): Promise<MutantVerdict> {
+  const root = mkdtempSync(join(tmpdir(), `lockstep-mutant-${mutant.id}-`));
+  try {
+    copyTree(root);
+    applyMutant(mutant, root);
+    const result = await sweep({
+      seeds: options.seeds,
+      start: options.start ?? 1,
+      jobs: options.jobs,
+      twice: false,
+      failuresMax: 1,
+      root,
+    });
+    const failure = result.failures[0];
+    const caughtBy = failure?.outcome.kind === 'violation' ? failure.outcome.oracle : undefined;
+    const expected = caughtBy !== undefined && mutant.expected.includes(caughtBy);
+    return { mutant, caughtBy, expected, seed: failure?.seed, seeds: result.seeds, cpuMs: result.cpuMs };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+export function projectRoot(): string {
+  return fileURLToPath(new URL('../..', import.meta.url));
+}
+
+function copyTree(root: string): void {
+  const from = projectRoot();
+  for (const part of PARTS) cpSync(join(from, part), join(root, part), { recursive: true });
+  symlinkSync(join(from, 'node_modules'), join(root, 'node_modules'), 'dir');
+}
+
+/** @throws OperationError when the text is not there exactly once. */
+export function applyMutant(mutant: Mutant, root: string): void {
+  const file = join(root, mutant.file);
+  const source = readFileSync(file, 'utf8');
+  const pieces = source.split(mutant.find);
+  if (pieces.length !== 2) {
+    throw new OperationError('INVALID_ARGUMENT', `mutant ${mutant.id} matches ${pieces.length - 1} times in ${mutant.file}`, {
+      correction: 'The core has changed: adapt the mutant in sim/mutants/catalogue.ts.',
+    });
+  }
+  writeFileSync(file, pieces.join(mutant.replace));
+}
