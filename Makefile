@@ -33,9 +33,9 @@ golden: setup ## rewrite the expected outputs of golden tests: review the diff
 proto: setup ## regenerate the types in proto/gen from the .proto files
 	@$(NODE) proto/gen.mjs
 sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100
-	@$(NODE) dist/cli/main.js sim sweep --seed $(SEED) --seeds $(SEEDS)
+	@$(NODE) dist/cli/main.js sim sweep --start $(SEED) --seeds $(SEEDS)
 soak: build ## simulate and fuzz for MINUTES
-	@SOAK_MINUTES=$(MINUTES) $(NODE) dist/cli/main.js sim soak --minutes $(MINUTES)
+	@tools/soak.sh $(MINUTES)
 replay: build ## replay a failure: make replay FILE=failure.json
 	@$(NODE) dist/cli/main.js sim replay '$(FILE)'
 bench: deps build ## figures against other tools, as ratios from one run

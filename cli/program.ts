@@ -19,7 +19,7 @@ import { Session, type SessionOptions } from './session.ts';
 import { printable } from './terminal.ts';
 import { VERSION } from './version.ts';
 
-export interface ProgramOptions extends SessionOptions {
+interface ProgramOptions extends SessionOptions {
   readonly helpWidth: number;
 }
 

@@ -2,7 +2,7 @@
  * Where output goes and what it may look like: one object made once in `main`, so that nothing else asks about
  * terminals and tests can collect what a person would see.
  */
-export interface TextSink {
+interface TextSink {
   write(text: string): unknown;
 }
 
@@ -51,7 +51,7 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
 }
 
-export interface StyleOptions {
+interface StyleOptions {
   readonly color: boolean;
   readonly utf8: boolean;
   readonly pastable: boolean;

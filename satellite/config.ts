@@ -35,7 +35,12 @@ interface Setting {
 
 const SETTINGS: readonly Setting[] = [
   { flag: 'name', value: 'NODE', text: 'name of this node, as the controller knows it', shownDefault: 'the host name' },
-  { flag: 'data-dir', value: 'DIR', text: 'state of this satellite: one satellite per directory', shownDefault: '/var/lib/lockstep for root, else $XDG_STATE_HOME/lockstep' },
+  {
+    flag: 'data-dir',
+    value: 'DIR',
+    text: 'state of this satellite: one satellite per directory',
+    shownDefault: '/var/lib/lockstep for root, else $XDG_STATE_HOME/lockstep',
+  },
   { flag: 'address', value: 'IP', text: 'address that the ports below are bound to', shownDefault: '127.0.0.1' },
   { flag: 'port', value: 'N', text: 'gRPC, for the controller', shownDefault: '3366' },
   { flag: 'replication-port', value: 'N', text: 'replication between satellites', shownDefault: '7000' },
@@ -44,12 +49,19 @@ const SETTINGS: readonly Setting[] = [
   { flag: 'admin-socket', value: 'PATH', text: 'Unix socket of lockstepadm', shownDefault: '<data-dir>/admin.sock' },
   { flag: 'log-level', value: 'LEVEL', text: LOG_LEVELS.join(', '), shownDefault: 'info' },
 ];
-const CONFIG_FLAG: Setting = { flag: 'config', value: 'FILE', text: 'TOML file with the keys above', shownDefault: '<data-dir>/satellite.toml if present' };
+const CONFIG_FLAG: Setting = {
+  flag: 'config',
+  value: 'FILE',
+  text: 'TOML file with the keys above',
+  shownDefault: '<data-dir>/satellite.toml if present',
+};
 
 const environmentName = (flag: string): string => `LOCKSTEP_${flag.replaceAll('-', '_').toUpperCase()}`;
 const fileKey = (flag: string): string => flag.replaceAll('-', '_');
 
-export type ConfigRequest = { readonly kind: 'help'; readonly text: string } | { readonly kind: 'run'; readonly config: SatelliteConfig };
+export type ConfigRequest =
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'run'; readonly config: SatelliteConfig };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -90,20 +102,27 @@ function readConfigFile(named: string | undefined, usual: string): Readonly<Reco
   try {
     parsed = parseToml(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw invalid(`cannot use the configuration file ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw invalid(
+      `cannot use the configuration file ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const known = new Set(SETTINGS.map(({ flag }) => fileKey(flag)));
   const values: Record<string, string> = {};
   for (const [key, value] of Object.entries(parsed)) {
     if (!known.has(key)) throw invalid(`${path}: unknown key "${key}"`);
-    if (typeof value !== 'string' && typeof value !== 'number') throw invalid(`${path}: "${key}" must be a string or a number`);
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw invalid(`${path}: "${key}" must be a string or a number`);
     values[key] = String(value);
   }
   return values;
 }
 
 const port = (flag: string) =>
-  z.coerce.number({ error: `--${flag} must be a number` }).int(`--${flag} must be a whole number`).min(0, `--${flag} must be 0 to 65535`).max(65_535, `--${flag} must be 0 to 65535`);
+  z.coerce
+    .number({ error: `--${flag} must be a number` })
+    .int(`--${flag} must be a whole number`)
+    .min(0, `--${flag} must be 0 to 65535`)
+    .max(65_535, `--${flag} must be 0 to 65535`);
 
 function validated(raw: Readonly<Record<string, string>>, environment: Environment): SatelliteConfig {
   const dataDir = resolve(raw['data-dir'] ?? defaultDataDir(environment));

@@ -24,7 +24,10 @@ async function main(): Promise<void> {
   } catch (error) {
     return leave(EXIT.usage, asOperationError(error));
   }
-  const log = pino({ name: 'satellite', base: { node: config.name }, level: config.logLevel }, destination({ dest: 2, sync: true }));
+  const log = pino(
+    { name: 'satellite', base: { node: config.name }, level: config.logLevel },
+    destination({ dest: 2, sync: true }),
+  );
   try {
     const satellite = await Satellite.start({ config, version: readVersion(), log });
     stopOnSignal(satellite, log);

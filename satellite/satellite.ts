@@ -46,7 +46,13 @@ export class Satellite {
   readonly #admin: AdminServer;
   #stopping: Promise<void> | undefined;
 
-  private constructor(parts: { engine: Engine; addresses: SatelliteAddresses; lock: DataDirLock; service: SatelliteService; admin: AdminServer }) {
+  private constructor(parts: {
+    engine: Engine;
+    addresses: SatelliteAddresses;
+    lock: DataDirLock;
+    service: SatelliteService;
+    admin: AdminServer;
+  }) {
     this.engine = parts.engine;
     this.addresses = parts.addresses;
     this.#lock = parts.lock;
@@ -78,9 +84,19 @@ export class Satellite {
   }
 }
 
-type Parts = { engine: Engine; addresses: SatelliteAddresses; lock: DataDirLock; service: SatelliteService; admin: AdminServer };
+type Parts = {
+  engine: Engine;
+  addresses: SatelliteAddresses;
+  lock: DataDirLock;
+  service: SatelliteService;
+  admin: AdminServer;
+};
 
-async function startParts(options: SatelliteOptions, undo: (() => Promise<void>)[], build: (parts: Parts) => Satellite): Promise<Satellite> {
+async function startParts(
+  options: SatelliteOptions,
+  undo: (() => Promise<void>)[],
+  build: (parts: Parts) => Satellite,
+): Promise<Satellite> {
   const { config, log, version } = options;
   await ensureDirectory(config.dataDir);
   const lock = await lockDataDir(config.dataDir);
@@ -90,11 +106,24 @@ async function startParts(options: SatelliteOptions, undo: (() => Promise<void>)
   await ensureDirectory(devicesDir);
   const pools = new StoragePools(devicesDir);
   const { address, nbdSocket, adminSocket } = config;
-  const engine = new Engine({ address, replicationPort: config.replicationPort, nbdPort: config.nbdPort, nbdSocket, stores: pools, log });
+  const engine = new Engine({
+    address,
+    replicationPort: config.replicationPort,
+    nbdPort: config.nbdPort,
+    nbdSocket,
+    stores: pools,
+    log,
+  });
   undo.push(() => engine.stop(0));
   const replicationPort = await engine.listen();
   const store = await StateStore.open(config.dataDir);
-  const provisioner = new Provisioner({ engine, pools, store, log, ...(options.replication === undefined ? {} : { replication: options.replication }) });
+  const provisioner = new Provisioner({
+    engine,
+    pools,
+    store,
+    log,
+    ...(options.replication === undefined ? {} : { replication: options.replication }),
+  });
   await provisioner.restore();
   const nbdPort = await engine.serveClients();
   const fence = await ControllerFence.open(join(config.dataDir, 'controller.json'));
@@ -114,6 +143,14 @@ async function startParts(options: SatelliteOptions, undo: (() => Promise<void>)
   await admin.listen();
   undo.push(() => admin.close());
   const port = await service.listen(address, config.port);
-  const addresses: SatelliteAddresses = { name: config.name, address, port, replicationPort, nbdPort, nbdSocket, adminSocket };
+  const addresses: SatelliteAddresses = {
+    name: config.name,
+    address,
+    port,
+    replicationPort,
+    nbdPort,
+    nbdSocket,
+    adminSocket,
+  };
   return build({ engine, addresses, lock, service, admin });
 }

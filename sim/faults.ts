@@ -6,6 +6,7 @@ import type { NodeId } from '../common/ids.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Client } from './clients.ts';
 import type { Fencing } from './fencing.ts';
+import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
@@ -185,11 +186,21 @@ export class Faults {
     if (!node.alive || node.paused || node.state !== 'up') return;
     const { incarnation } = node;
     node.stopping = true;
-    const end = (): void => {
-      if (node.alive && node.incarnation === incarnation) this.kill(node, 'stop', 'nothing', restartMs);
-    };
-    node.request((id) => ({ kind: 'shutdown', id }), () => this.later(0, end));
-    this.later(STOP_LIMIT_US / 1_000, end);
+    const running = (): boolean => node.alive && node.incarnation === incarnation;
+    node.request(
+      (id) => ({ kind: 'shutdown', id }),
+      () => {
+        this.world.agenda.after(0, EVENT_CLASS.fault, () => {
+          if (!running()) return;
+          this.world.kill(node, 'stop', 'nothing');
+          if (this.over) node.start();
+          else if (restartMs !== undefined) this.later(restartMs, () => this.restart(node));
+        });
+      },
+    );
+    this.world.agenda.after(STOP_LIMIT_US, EVENT_CLASS.fault, () => {
+      if (running()) throw new Violation('O26', `n${node.id} does not end ${STOP_LIMIT_US / 1e6} s after a clean shutdown was asked for`);
+    });
   }
 
   private lose(node: SimNode): void {

@@ -6,7 +6,8 @@
  *  - a member that has run ever since holds every write acknowledged to protocol B and C; one whose process was restarted
  *    holds those of C; one that lost power may lack what was not flushed;
  *  - protocol A members may lag: opening one while all better members are down rebases history on its image (RPO);
- *  - when every member has died, the last Primary by power loss (or is gone), unflushed writes are in doubt everywhere;
+ *  - when every member has died, the last Primary by power loss (or is gone), unflushed writes are in doubt everywhere
+ *    (protocol A and B peers do not protect them: a crashed Primary that returns is their source);
  *  - a node in sync with an eligible running member is as good as that member.
  */
 import type { NodeId } from '../common/ids.ts';
@@ -86,8 +87,11 @@ export class Fencing {
   excuseIfAllLost(): void {
     if (this.excused || this.members.size === 0) return;
     let power = false;
+    const selfReturns = [...this.members].some(([id, { link }]) => link === 'self' && this.nodes[id]?.state !== 'lost');
     for (const [id, member] of this.members) {
       const gone = this.nodes[id]?.state === 'lost';
+      // Under A and B a crashed Primary that returns is the source (drbd.md rule 8): its peers' copies do not count.
+      if (selfReturns && (member.link === 'A' || member.link === 'B')) continue;
       if (member.died === 'no' && !gone) return;
       if (member.died === 'power') power = true;
       if (member.link === 'self' && !gone && member.died !== 'power') return;

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { argv as processArguments, exit, stderr, stdout } from 'node:process';
+import { argv as processArguments, stderr, stdout } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import yargs from 'yargs';
@@ -222,4 +222,5 @@ function shrinkOne(what: string, runs: number, report: string): number {
   return conclude(named, runPlan(named));
 }
 
-if (import.meta.url === pathToFileURL(processArguments[1] ?? '').href) exit(await runSim(processArguments.slice(2)));
+// Not `exit()`: a pipe may still have to take what was printed.
+if (import.meta.url === pathToFileURL(processArguments[1] ?? '').href) process.exitCode = await runSim(processArguments.slice(2));

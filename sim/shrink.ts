@@ -3,7 +3,7 @@
  * extras, simplifies timing. Greedy with halving chunks (delta debugging); every candidate is a complete run.
  */
 import type { OracleId } from './oracles/violation.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlanEntry } from './plan.ts';
 import { runPlan } from './simulation.ts';
 
 export interface ShrinkResult {
@@ -31,6 +31,7 @@ export function shrinkPlan(plan: Plan, oracle: OracleId, budgetRuns: number, onP
     dropEntries(() => best, attempt);
     shortenWorkload(() => best, attempt);
     dropOperations(() => best, attempt);
+    dropNodes(() => best, attempt);
     simplify(() => best, attempt);
   } while (JSON.stringify(best) !== before && runs < budgetRuns);
   return { plan: best, runs };
@@ -80,13 +81,40 @@ function dropOperations(best: () => Plan, attempt: Attempt): void {
   }
 }
 
+function dropNodes(best: () => Plan, attempt: Attempt): void {
+  for (let node = best().nodes.length - 1; node >= 0 && best().nodes.length > 1; node -= 1) {
+    const smaller = withoutNode(best(), node);
+    if (smaller !== undefined) attempt(smaller);
+  }
+}
+
+/** Numbers above the removed node move down; undefined when no data would be left. */
+function withoutNode(plan: Plan, gone: number): Plan | undefined {
+  const nodes = plan.nodes.filter((_, node) => node !== gone);
+  if (!nodes.some((node) => node.diskful && node.fresh !== true)) return undefined;
+  const moved = <T>(selector: T): T | number =>
+    typeof selector !== 'number' || selector < gone ? selector : Math.max(0, selector - 1);
+  const entries = plan.entries
+    .filter((entry) => !Object.entries(entry).some(([key, value]) => SELECTOR_KEYS.has(key) && value === gone))
+    .map((entry) => {
+      const fields = Object.entries(entry).map(([key, value]) => [key, SELECTOR_KEYS.has(key) ? moved(value) : value] as const);
+      return Object.fromEntries(fields) as unknown as PlanEntry;
+    });
+  const protocols = (plan.protocols ?? [])
+    .filter((link) => link.a !== gone && link.b !== gone)
+    .map((link) => ({ ...link, a: Number(moved(link.a)), b: Number(moved(link.b)) }));
+  return { ...plan, nodes, entries, protocols };
+}
+
+const SELECTOR_KEYS: ReadonlySet<string> = new Set(['node', 'a', 'b', 'from', 'to', 'peer']);
+
 function simplify(best: () => Plan, attempt: Attempt): void {
   const candidates: ((plan: Plan) => Plan)[] = [
     (plan) => ({ ...plan, workload: { ...plan.workload, depth: 1 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, fuaPercent: 0 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, maxSectors: 1 } }),
     (plan) => ({ ...plan, volumes: plan.volumes.slice(0, 1) }),
-    (plan) => ({ ...plan, nodes: plan.nodes.slice(0, -1), protocols: (plan.protocols ?? []).filter((link) => link.b < plan.nodes.length - 1) }),
+    (plan) => ({ ...plan, volumes: plan.volumes.map((volume) => ({ ...volume, blocks: Math.max(8, volume.blocks >> 1) })) }),
     (plan) => ({ ...plan, protocols: [], protocol: 'C' }),
     (plan) => ({ ...plan, options: {} }),
     (plan) => ({ ...plan, clockPpm: 0 }),

@@ -116,7 +116,11 @@ async function runRange(start: number, count: number, options: SweepOptions, chi
   const program = ownProgram(options.root);
   const stop = options.failuresMax === 1 ? ['--stop'] : [];
   const args = [...program, 'sweep-range', '--start', String(start), '--seeds', String(count), '--twice', String(options.twice), ...stop];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], ...(options.root === undefined ? {} : { cwd: options.root }) });
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // Where the loader for TypeScript is found.
+    cwd: options.root ?? fileURLToPath(new URL('..', import.meta.url)),
+  });
   children.add(child);
   const exited = new Promise<number | null>((resolve) => {
     child.on('close', (code) => resolve(code));

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode, OperationError } from '../../common/errors.ts';
 
 /** Longest line in either direction, as the satellite has it. */
-export const LINE_BYTES_MAX = 1_048_576;
+const LINE_BYTES_MAX = 1_048_576;
 
 const failureSchema = z.object({
   code: z.string(),
@@ -33,7 +33,7 @@ const replySchema = z.union([
 export type AdminEvent = z.infer<typeof eventSchema>;
 type AdminReply = z.infer<typeof replySchema>;
 
-export interface AdminCallOptions {
+interface AdminCallOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
 }

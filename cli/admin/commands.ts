@@ -22,7 +22,7 @@ export const ADMIN_OPTIONS = {
 } as const;
 
 export type AdminGlobals = InferredOptionTypes<typeof ADMIN_OPTIONS>;
-export type AdminCli = Argv<AdminGlobals>;
+type AdminCli = Argv<AdminGlobals>;
 
 export interface AdminSession {
   readonly signal: AbortSignal;
@@ -184,7 +184,7 @@ function call(
 }
 
 /** `r0/1`; `r0` alone leaves the volume to the satellite: all of them. */
-export function volumeArguments(text: string): { readonly resource: string; readonly volume?: number } {
+function volumeArguments(text: string): { readonly resource: string; readonly volume?: number } {
   const slash = text.indexOf('/');
   if (slash === -1) return { resource: text };
   return { resource: text.slice(0, slash), volume: volumeNumber(Number(text.slice(slash + 1) || Number.NaN)) };
@@ -206,21 +206,24 @@ function notUnderstood(error: z.ZodError): OperationError {
   );
 }
 
-/** Any answer as indented `key: value` lines, for the commands whose answer is for reading only. */
-export function renderTree(value: unknown, depth = 0): string {
-  const pad = '  '.repeat(depth);
-  if (Array.isArray(value)) {
-    if (value.every((part) => typeof part !== 'object' || part === null))
-      return `${pad}${printable(value.join(' '))}\n`;
-    return value.map((part) => renderTree(part, depth)).join(depth === 0 ? '\n' : '');
-  }
-  if (typeof value !== 'object' || value === null) return `${pad}${printable(String(value ?? ''))}\n`;
-  return Object.entries(value)
-    .map(([key, part]) => {
-      if (Array.isArray(part) && part.every((item) => typeof item !== 'object'))
-        return `${pad}${key}: ${printable(part.join(' ') || '-')}\n`;
-      if (typeof part === 'object' && part !== null) return `${pad}${key}:\n${renderTree(part, depth + 1)}`;
-      return `${pad}${key}: ${printable(String(part ?? '-'))}\n`;
-    })
+/** Any answer as indented `key: value` lines, list items behind dashes: for the commands whose answer is for reading only. */
+function renderTree(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return treeLines(value)
+    .map((line) => `${line}\n`)
     .join('');
+}
+
+function treeLines(value: unknown): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => treeLines(item).map((line, index) => (index === 0 ? '- ' : '  ') + line));
+  }
+  if (typeof value !== 'object' || value === null) return [printable(String(value ?? '-'))];
+  return Object.entries(value).flatMap(([key, part]) => {
+    const name = printable(key);
+    if (typeof part !== 'object' || part === null) return [`${name}: ${printable(String(part ?? '-'))}`];
+    if (Array.isArray(part) && part.every((item) => typeof item !== 'object'))
+      return [`${name}: ${printable(part.join(' ') || '-')}`];
+    return [`${name}:`, ...treeLines(part).map((line) => `  ${line}`)];
+  });
 }

@@ -10,7 +10,7 @@ import { printable, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { ADMIN_OPTIONS, type AdminGlobals, type AdminSession, adminCommands } from './commands.ts';
 
-export interface AdminProgramOptions {
+interface AdminProgramOptions {
   readonly terminalFor: (options: {
     readonly color: boolean;
     readonly utf8: boolean;

@@ -9,7 +9,7 @@ const role = z.enum(['Primary', 'Secondary', 'Unknown']);
 const count = z.number();
 const nodeId = z.number().int().min(0).max(31);
 
-export const peerDeviceStatusSchema = z.object({
+const peerDeviceStatusSchema = z.object({
   volume: count,
   replication: z.enum(REPLICATION_STATES),
   peerDisk: z.enum(DISK_STATES),
@@ -24,7 +24,7 @@ export const peerDeviceStatusSchema = z.object({
   bitmapGeneration: z.string(),
 });
 
-export const connectionStatusSchema = z.object({
+const connectionStatusSchema = z.object({
   peer: nodeId,
   name: z.string(),
   protocol: z.string(),
@@ -36,7 +36,7 @@ export const connectionStatusSchema = z.object({
   peerDevices: z.array(peerDeviceStatusSchema),
 });
 
-export const volumeStatusSchema = z.object({
+const volumeStatusSchema = z.object({
   volume: count,
   disk: z.enum(DISK_STATES),
   client: z.boolean(),
@@ -56,7 +56,7 @@ export const volumeStatusSchema = z.object({
   backingPath: z.string().optional(),
 });
 
-export const resourceStatusSchema = z.object({
+const resourceStatusSchema = z.object({
   name: z.string(),
   node: nodeId,
   role,

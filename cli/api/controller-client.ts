@@ -15,12 +15,12 @@ import {
 import { OperationError } from '../../common/errors.ts';
 import { loadApi } from '../../proto/load.ts';
 
-export const DEFAULT_CONTROLLER_PORT = 3372;
+const DEFAULT_CONTROLLER_PORT = 3372;
 
 /** How long one controller may take to accept the connection before the next one is tried. */
 const CONNECT_TIMEOUT_MS = 3_000;
 
-export interface ClientOptions {
+interface ClientOptions {
   /** `host`, `host:port`, `[v6]:port`; tried in this order. */
   readonly controllers: readonly string[];
   readonly timeoutMs: number;

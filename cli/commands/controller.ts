@@ -52,7 +52,7 @@ export function eventsCommand(cli: Cli, session: Session): Cli {
 }
 
 /** `10:00:49 change resource db/alpha InUse Ok UpToDate`. */
-export function renderEvent(event: WatchEventsResponse__Output, style: Style): string {
+function renderEvent(event: WatchEventsResponse__Output, style: Style): string {
   const time = new Date(event.timestampMs).toTimeString().slice(0, 8);
   if (event.action === 'sync') return paint(style, 'dim', `${time} sync: this is all that exists now`);
   const words = [time, event.action, event.kind, event.key, ...describeObject(event)].filter((word) => word !== '');

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 
 const CHUNK_BYTES = 1_048_576;
 
-export type Comparison =
+type Comparison =
   | { readonly identical: true; readonly bytes: number }
   | { readonly identical: false; readonly path: string; readonly offset: number };
 

@@ -23,7 +23,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** More than any option reply of ours needs. */
 const OPTION_REPLY_BYTES_MAX = 65_536;
 
-export interface NbdAddress {
+interface NbdAddress {
   readonly host: string;
   readonly port: number;
   readonly exportName: string;

@@ -3,11 +3,12 @@
  * killed and returns, a resync of exactly what it missed, and the proof that all replicas are the same.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
+import { z } from 'zod';
 import { OperationError } from '../../common/errors.ts';
 import type { ControllerClient } from '../api/controller-client.ts';
 import { type DevLayout, devDown, devKill, devStart, devUp, requireCluster, withController } from '../dev/cluster.ts';
@@ -20,7 +21,7 @@ import { NbdClient } from './nbd-client.ts';
 import { connectionTo, isHealthy, LivePicture, type NodeObservation, observe, outOfSyncBytes } from './observation.ts';
 import { BLOCK_BYTES, Workload } from './workload.ts';
 
-export interface DemoOptions {
+interface DemoOptions {
   readonly layout: DevLayout;
   /** The directory is not the user's: take a temporary one and remove it afterwards. */
   readonly ownDir: boolean;
@@ -149,8 +150,8 @@ class Story {
     );
 
     this.chapter(`${victim.name} is back. Only what it missed is copied, while the client writes on`);
+    const logOffset = (await stat(victim.logPath)).size;
     await devStart(this.layout.dir, victim.name, this.options.signal);
-    let movedBlocks = 0;
     this.replicas = await this.currentSatellites();
     await this.look(caption, RESYNCED_WITHIN_MS, (nodes) => {
       workload.check();
@@ -158,16 +159,10 @@ class Story {
         nodes.find((node) => node.name === writerNode.name),
         victim.name,
       );
-      const target = nodes.find((node) => node.name === victim.name)?.status?.connections ?? [];
-      for (const device of [
-        ...(source?.peerDevices ?? []),
-        ...target.flatMap((connection) => connection.peerDevices),
-      ]) {
-        movedBlocks = Math.max(movedBlocks, device.resyncTotalBlocks);
-      }
       return isHealthy(nodes) && outOfSyncBytes(source) === 0;
     });
     this.picture.settle();
+    const movedBlocks = await resyncedBlocks(victim.logPath, logOffset);
     const total = (VOLUME_MIB * 1_048_576) / BLOCK_BYTES;
     this.say(
       `  Resync done: ${movedBlocks} of ${total} blocks moved (${formatBytes(movedBlocks * BLOCK_BYTES)}); at its return ${missed} blocks were missing.`,
@@ -261,4 +256,23 @@ class Story {
     const { satellites } = await requireCluster(this.layout.dir);
     return satellites.filter((satellite) => this.replicas.some((replica) => replica.name === satellite.name));
   }
+}
+
+const resyncEndSchema = z.object({
+  kind: z.literal('resync-end'),
+  side: z.literal('target'),
+  resource: z.literal(RESOURCE),
+  blocks: z.number(),
+});
+
+/** What the satellite itself says in its log that it has received: the state of a resync is gone when it has ended. */
+async function resyncedBlocks(logPath: string, offset: number): Promise<number> {
+  const lines = (await readFile(logPath)).subarray(offset).toString('utf8').split('\n');
+  let blocks = 0;
+  for (const line of lines) {
+    if (!line.includes('"resync-end"')) continue;
+    const parsed = resyncEndSchema.safeParse(JSON.parse(line));
+    if (parsed.success) blocks += parsed.data.blocks;
+  }
+  return blocks;
 }

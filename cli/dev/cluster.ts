@@ -27,9 +27,9 @@ const SATELLITE_PORTS = { gRPC: 3366, replication: 7000, NBD: 10_809 } as const;
 const SOCKET_PATH_BYTES_MAX = 107;
 const CALL_TIMEOUT_MS = 60_000;
 
-export type Report = (line: string) => void;
+type Report = (line: string) => void;
 
-export interface UpResult {
+interface UpResult {
   readonly state: DevClusterState;
   /** False when everything was up already. */
   readonly changed: boolean;
@@ -151,7 +151,7 @@ export async function requireCluster(dir: string): Promise<DevClusterState> {
   });
 }
 
-export function requireSatellite(state: DevClusterState, name: string): DevSatellite {
+function requireSatellite(state: DevClusterState, name: string): DevSatellite {
   const found = state.satellites.find((satellite) => satellite.name === name);
   if (found !== undefined) return found;
   throw new OperationError('NODE_NOT_FOUND', `the dev cluster has no node "${name}"`, {

@@ -8,7 +8,7 @@ import { open, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperationError } from '../../common/errors.ts';
 
-export interface ProcessIdentity {
+interface ProcessIdentity {
   readonly pid: number;
   /** Start time in the kernel's clock ticks since boot: with the pid it names one process for good. */
   readonly startTicks: string;
@@ -41,7 +41,7 @@ export function isRunning(identity: ProcessIdentity | undefined): identity is Pr
   return identity !== undefined && identify(identity.pid)?.startTicks === identity.startTicks;
 }
 
-export interface DaemonOptions {
+interface DaemonOptions {
   readonly what: string;
   readonly command: readonly string[];
   readonly logPath: string;
@@ -150,8 +150,12 @@ const logTail = async (path: string, offset: number): Promise<string> => lastLin
 const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-8).join('\n') || 'it said nothing';
 
 function failedToStart(what: string, said: string, logPath: string): OperationError {
-  return new OperationError('SATELLITE_FAILED', `${what} ended before it was ready`, {
-    cause: said,
-    correction: `Look at its log: ${logPath}`,
-  });
+  return new OperationError(
+    what === 'controller' ? 'CONTROLLER_UNREACHABLE' : 'SATELLITE_FAILED',
+    `${what} ended before it was ready`,
+    {
+      cause: said,
+      correction: `Look at its log: ${logPath}`,
+    },
+  );
 }

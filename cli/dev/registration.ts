@@ -13,7 +13,7 @@ export const DEV_POOL = 'DfltStorPool';
 const ONLINE_TIMEOUT_MS = 30_000;
 const POLL_MS = 100;
 
-export const poolDirectory = (satellite: DevSatellite): string => join(satellite.dataDir, 'pool');
+const poolDirectory = (satellite: DevSatellite): string => join(satellite.dataDir, 'pool');
 
 export async function registerSatellites(
   client: ControllerClient,
@@ -53,7 +53,7 @@ export async function registerSatellites(
 }
 
 /** @throws OperationError TIMED_OUT with what the controller says about each node that is missing. */
-export async function waitOnline(
+async function waitOnline(
   client: ControllerClient,
   satellites: readonly DevSatellite[],
   signal: AbortSignal,

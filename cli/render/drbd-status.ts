@@ -6,7 +6,7 @@ import { REPLICATION_STATES, type ReplicationState } from '../../common/states.t
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from '../admin/status-schema.ts';
 import { type Colour, paint, printable, type Style } from '../terminal.ts';
 
-export interface StatusView {
+interface StatusView {
   readonly verbose: boolean;
   readonly statistics: boolean;
 }

@@ -14,7 +14,7 @@ export interface Column {
 /** Several lines are allowed in a cell. */
 export type Cell = string | { readonly text: string; readonly colour: Colour | undefined };
 
-export interface TableOptions {
+interface TableOptions {
   /** Rows with the same text in this column belong together; a rule is drawn between groups. Default 0, the first column. */
   readonly groupBy?: number | 'none';
 }

@@ -114,16 +114,22 @@ export function inUseOn(
   });
 }
 
+/** States that hold no complete copy. Outdated or Consistent is old but whole, Attaching or Negotiating not yet known. */
+const INCOMPLETE = ['Inconsistent', 'Diskless', 'Failed'];
+
 /** By a current report of the node itself. */
-export function isUpToDate(
+export function copyQuality(
   status: ClusterStatus,
   resourceName: string,
   nodeName: string,
   volumes: readonly number[],
-): 'yes' | 'no' | 'unknown' {
+): 'up-to-date' | 'incomplete' | 'unknown' {
   if (!isOnline(status, nodeName)) return 'unknown';
   const own = observedResource(status, nodeName, resourceName);
   if (own === undefined) return 'unknown';
-  const states = volumes.map((number) => own.volumes.find((volume) => volume.volume === number)?.diskState);
-  return states.every((state) => state === 'UpToDate') ? 'yes' : 'no';
+  const states = volumes.map(
+    (number) => own.volumes.find((volume) => volume.volume === number)?.diskState ?? 'DUnknown',
+  );
+  if (states.every((state) => state === 'UpToDate')) return 'up-to-date';
+  return states.some((state) => INCOMPLETE.includes(state)) ? 'incomplete' : 'unknown';
 }

@@ -34,6 +34,7 @@ const REMEMBERED_MAX = 20_000;
 
 export class Settlement {
   private readonly progress = new Map<string, Progress>();
+  private readonly gone = new Set<string>();
   private readonly waiters = new Set<() => void>();
   private readonly status: StatusCache;
   private readonly clock: Clock;
@@ -48,12 +49,13 @@ export class Settlement {
 
   record(target: Omit<Target, 'goal'>, progress: Progress): void {
     const key = keyOf(target);
-    this.progress.delete(key);
     this.progress.set(key, progress);
-    for (const [oldest, old] of this.progress) {
-      if (this.progress.size <= REMEMBERED_MAX) break;
-      if (old.state === 'gone') this.progress.delete(oldest);
-      else break;
+    this.gone.delete(key);
+    if (progress.state === 'gone') this.gone.add(key);
+    for (const oldest of this.gone) {
+      if (this.gone.size <= REMEMBERED_MAX) break;
+      this.gone.delete(oldest);
+      this.progress.delete(oldest);
     }
     this.wake();
   }

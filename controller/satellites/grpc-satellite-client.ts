@@ -116,7 +116,8 @@ export class GrpcSatelliteClient implements SatelliteClient {
 }
 
 function describe(error: ServiceError): string {
-  return `${grpcStatus[error.code] ?? error.code}: ${error.details === '' ? error.message : error.details}`;
+  const text = error.details === '' ? error.message : error.details;
+  return `${grpcStatus[error.code] ?? error.code}: ${text.replace(/\s*Resolution note:\s*$/, '')}`;
 }
 
 function helloReply(reply: HelloResponse__Output): HelloReply {

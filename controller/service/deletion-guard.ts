@@ -1,7 +1,7 @@
 /** When data may be deleted: never while somebody uses it, never the last good copy while others depend on it. */
 import { OperationError } from '../../common/errors.ts';
 import { type ClusterView, resourcesOf, volumesOf } from '../domain/cluster-view.ts';
-import { type ClusterStatus, inUseOn, isUpToDate } from '../domain/observed.ts';
+import { type ClusterStatus, inUseOn, copyQuality } from '../domain/observed.ts';
 import type { Resource } from '../domain/resource.ts';
 
 /** @throws OperationError RESOURCE_IN_USE. */
@@ -38,9 +38,9 @@ export function refuseLastCopy(view: ClusterView, status: ClusterStatus, leaving
     (entry) => !leaving.includes(entry) && entry.deletionRequestedAtMs === undefined,
   );
   if (staying.length === 0 || volumes.length === 0) return;
-  const state = (entry: Resource) => isUpToDate(status, resourceName, entry.nodeName, volumes);
-  const good = leaving.find((entry) => entry.diskful && state(entry) !== 'no');
-  if (good === undefined || staying.some((entry) => entry.diskful && state(entry) === 'yes')) return;
+  const state = (entry: Resource) => copyQuality(status, resourceName, entry.nodeName, volumes);
+  const good = leaving.find((entry) => entry.diskful && state(entry) !== 'incomplete');
+  if (good === undefined || staying.some((entry) => entry.diskful && state(entry) === 'up-to-date')) return;
   throw new OperationError(
     'LAST_UP_TO_DATE_COPY',
     `Node "${good.nodeName}" may have the last good copy of resource "${resourceName}"`,

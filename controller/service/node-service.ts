@@ -53,7 +53,7 @@ export class NodeService {
       const pools = poolsOn(view, node.name).map((entry) => entry.name);
       if (resources.length + pools.length > 0) {
         throw new OperationError('NODE_IN_USE', `Node "${node.name}" is in use`, {
-          cause: `It has resources (${resources.join(', ') || 'none'}) and storage pools (${pools.join(', ') || 'none'}).`,
+          cause: `It has ${describe('resources', resources)} and ${describe('storage pools', pools)}.`,
           correction: 'Delete its resources, then its storage pools, then the node.',
           refs: { node: node.name },
         });
@@ -84,6 +84,9 @@ export class NodeService {
     return status.node(name).problem;
   }
 }
+
+const describe = (noun: string, names: readonly string[]): string =>
+  names.length === 0 ? `no ${noun}` : `the ${noun} ${names.join(', ')}`;
 
 function nodeExists(existing: Node): OperationError {
   return new OperationError('NODE_EXISTS', `There is a node "${existing.name}" already`, {

@@ -311,7 +311,9 @@ function notEnoughNodes(
   const message = `Resource "${resourceName}" needs ${count} more nodes, ${chosen.length} fit`;
   return new OperationError('NOT_ENOUGH_NODES', message, {
     cause:
-      rejected[0] === undefined ? 'There are no other nodes.' : `${rejected.length} nodes do not fit, see the details.`,
+      rejected[0] === undefined
+        ? 'There are no other nodes.'
+        : `${rejected.length} of ${chosen.length + rejected.length} nodes do not fit, see the details.`,
     correction:
       'Ask for fewer replicas, add nodes or space, or bring back the nodes that are away. Nothing has been placed.',
     details: [...fitting, ...rejected].join('\n'),

@@ -1,8 +1,8 @@
 /** Use cases of storage pools. */
 import { OperationError } from '../../common/errors.ts';
 import { parseName } from '../../common/ids.ts';
-import { success } from '../domain/answer.ts';
-import { findPool, poolsOn, requireNode, requirePool, resourcesIn } from '../domain/cluster-view.ts';
+import { type Answer, problem, success } from '../domain/answer.ts';
+import { type ClusterView, findPool, poolsOn, requireNode, requirePool, resourcesIn } from '../domain/cluster-view.ts';
 import { nameKey } from '../domain/node.ts';
 import { isAway } from '../domain/observed.ts';
 import { DEVICES_MAX, parsePath, parseProviderKind, type StoragePool } from '../domain/storage-pool.ts';
@@ -44,24 +44,25 @@ export class StoragePoolService {
     return reply;
   }
 
+  /**
+   * A pool without volumes is only a name: on a node that is away it is dropped at once (its satellite will report it as
+   * not ours), so that a node that never returns can be deleted.
+   */
   delete(nodeNames: readonly string[], name: string, call: CallOptions): Promise<Reply> {
-    const { repository, clock } = this.context;
+    const { repository, clock, status } = this.context;
     return runUseCase(this.context, `storage-pool delete ${nodeNames.join(' ')} ${name}`, call, (transaction, view) => {
       if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-      const pools = nodeNames.map((nodeName) => requirePool(view, requireNode(view, nodeName).name, name));
+      const pools = nodeNames.map((nodeName) => findDeletable(view, nodeName, name));
       for (const pool of pools) {
         const users = resourcesIn(view, pool).map((resource) => resource.resourceName);
         if (users.length > 0) throw poolInUse(pool, users);
-        repository.pools.put(transaction, { ...pool, deletionRequestedAtMs: clock.wallMs() });
+        if (isAway(status, pool.nodeName)) repository.pools.delete(transaction, pool);
+        else repository.pools.put(transaction, { ...pool, deletionRequestedAtMs: clock.wallMs() });
       }
+      const present = pools.filter((pool) => !isAway(status, pool.nodeName));
       return {
-        answers: pools.map((pool) =>
-          success('DELETION_STARTED', `Storage pool "${pool.name}" on node "${pool.nodeName}" is marked for deletion`, {
-            node: pool.nodeName,
-            storage_pool: pool.name,
-          }),
-        ),
-        targets: pools.map(
+        answers: pools.flatMap((pool) => deletionAnswers(pool, !present.includes(pool))),
+        targets: present.map(
           (pool) => ({ kind: 'storage-pool', node: pool.nodeName, name: pool.name, goal: 'gone' }) as const,
         ),
       };
@@ -88,6 +89,24 @@ export class StoragePoolService {
       });
     }
   }
+}
+
+/** One that is being deleted already may be deleted again: its node may have gone away meanwhile. */
+function findDeletable(view: ClusterView, nodeName: string, name: string): StoragePool {
+  const node = requireNode(view, nodeName);
+  return findPool(view, node.name, name) ?? requirePool(view, node.name, name);
+}
+
+function deletionAnswers(pool: StoragePool, away: boolean): Answer[] {
+  const refs = { node: pool.nodeName, storage_pool: pool.name };
+  const what = `Storage pool "${pool.name}" on node "${pool.nodeName}"`;
+  if (!away) return [success('DELETION_STARTED', `${what} is marked for deletion`, refs)];
+  const warning = problem('WARN', 'SATELLITE_UNREACHABLE', `Node "${pool.nodeName}" is not connected`, {
+    cause: 'Its satellite still knows the pool, without any volume in it.',
+    correction: 'Nothing to do: when it returns it reports the pool as not managed, and the name can be used again.',
+    refs,
+  });
+  return [success('DELETED', `${what} deleted`, refs), warning];
 }
 
 function parseBacking(input: CreateStoragePool): Pick<StoragePool, 'providerKind' | 'directory' | 'devices'> {

@@ -62,8 +62,14 @@ export async function runUseCase(
 ): Promise<Reply> {
   try {
     const { record, revision } = await transact(context, operation, call, body);
-    const waited = await finish(context, call, record, revision);
-    return { answers: [...record.answers, ...waited], nodeNames: record.nodeNames, volumeNumber: record.volumeNumber };
+    const reply = { answers: record.answers, nodeNames: record.nodeNames, volumeNumber: record.volumeNumber };
+    try {
+      return { ...reply, answers: [...record.answers, ...(await finish(context, call, record, revision))] };
+    } catch (error) {
+      // Nobody listens any more; what was decided stays decided.
+      if (call.signal.aborted) return reply;
+      throw error;
+    }
   } catch (error) {
     if (!(error instanceof OperationError)) context.log.error({ operation, error: String(error) }, 'operation failed');
     return { answers: [fromError(asOperationError(error))], nodeNames: [], volumeNumber: undefined };

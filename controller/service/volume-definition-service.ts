@@ -74,10 +74,10 @@ export class VolumeDefinitionService {
     });
   }
 
-  delete(resourceName: string, number: number, call: CallOptions): Promise<Reply> {
+  async delete(resourceName: string, number: number, call: CallOptions): Promise<Reply> {
     const { repository, status, clock } = this.context;
     const operation = `volume-definition delete ${resourceName} ${number}`;
-    return runUseCase(this.context, operation, call, (transaction, view) => {
+    const reply = await runUseCase(this.context, operation, call, (transaction, view) => {
       const definition = requireDefinition(view, resourceName);
       const volume = volumesOf(view, definition.name).find((entry) => entry.volume === number);
       if (volume === undefined) throw volumeNotFound(view, definition.name, number);
@@ -99,6 +99,14 @@ export class VolumeDefinitionService {
         ),
       };
     });
+    const pending = reply.answers.some((answer) => answer.codeName === 'DELETION_STARTED');
+    const complete = reply.answers.every((answer) => answer.severity === 'SUCCESS');
+    if (call.async || !pending || !complete) return reply;
+    const done = success('DELETED', `Volume ${number} of resource "${resourceName}" deleted on all nodes`, {
+      resource: resourceName,
+      volume: String(number),
+    });
+    return { ...reply, answers: [...reply.answers, done] };
   }
 
   private requireRoom(

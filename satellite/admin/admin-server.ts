@@ -77,7 +77,12 @@ export class AdminServer {
   #accept(socket: Socket): void {
     if (this.#connections.size >= CONNECTIONS_MAX) {
       socket.on('error', () => undefined);
-      socket.end(answerLine(null, new OperationError('RESOURCE_IN_USE', `at most ${CONNECTIONS_MAX} connections to the admin socket`)));
+      socket.end(
+        answerLine(
+          null,
+          new OperationError('RESOURCE_IN_USE', `at most ${CONNECTIONS_MAX} connections to the admin socket`),
+        ),
+      );
       socket.destroySoon();
       return;
     }
@@ -150,7 +155,9 @@ class AdminConnection {
     const { id, command: name, args } = parsed.data;
     const command = this.#options.commands.get(name);
     if (command === undefined) {
-      const error = new OperationError('UNKNOWN_COMMAND', `there is no command "${name}"`, { correction: `Known: ${[...this.#options.commands.keys()].join(', ')}.` });
+      const error = new OperationError('UNKNOWN_COMMAND', `there is no command "${name}"`, {
+        correction: `Known: ${[...this.#options.commands.keys()].join(', ')}.`,
+      });
       this.#write(answerLine(id, error));
       return;
     }
@@ -162,12 +169,16 @@ class AdminConnection {
   }
 
   async #run(id: RequestId, command: AdminCommand, args: Readonly<Record<string, unknown>>): Promise<void> {
-    const context: CommandContext = { signal: this.#callerGone.signal, emit: (event) => this.#write(`${JSON.stringify({ id, event })}\n`) };
+    const context: CommandContext = {
+      signal: this.#callerGone.signal,
+      emit: (event) => this.#write(`${JSON.stringify({ id, event })}\n`),
+    };
     try {
       const result = await command(args, context);
       this.#write(`${JSON.stringify({ id, ok: true, result: result ?? null })}\n`);
     } catch (error) {
-      if (!(error instanceof OperationError)) this.#options.log.error({ err: error }, 'admin command failed unexpectedly');
+      if (!(error instanceof OperationError))
+        this.#options.log.error({ err: error }, 'admin command failed unexpectedly');
       this.#write(answerLine(id, asOperationError(error)));
     }
   }

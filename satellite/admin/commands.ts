@@ -38,16 +38,32 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ['events2', command(eventsArgs, (args, context) => events(engine, args, context))],
     ['primary', command(promoteArgs, ({ resource, force }) => engine.perform(resource, { kind: 'promote', force }))],
     ['secondary', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'demote' }))],
-    ['connect', command(peerArgs, ({ resource, peer }) => engine.perform(resource, { kind: 'connect', peer: peerOf(engine, resource, peer) }))],
-    ['disconnect', command(peerArgs, ({ resource, peer }) => engine.perform(resource, { kind: 'disconnect', peer: peerOf(engine, resource, peer) }))],
+    [
+      'connect',
+      command(peerArgs, ({ resource, peer }) =>
+        engine.perform(resource, { kind: 'connect', peer: peerOf(engine, resource, peer) }),
+      ),
+    ],
+    [
+      'disconnect',
+      command(peerArgs, ({ resource, peer }) =>
+        engine.perform(resource, { kind: 'disconnect', peer: peerOf(engine, resource, peer) }),
+      ),
+    ],
     ['attach', command(volumeArgs, ({ resource, volume }) => engine.attach(resource, volume as VolumeNumber))],
     ['detach', command(volumeArgs, ({ resource, volume }) => engine.detach(resource, volume as VolumeNumber))],
-    ['show-gi', command(someVolumeArgs, async ({ resource, volume }) => generations(engine.statusOf(resource), volume))],
+    [
+      'show-gi',
+      command(someVolumeArgs, async ({ resource, volume }) => generations(engine.statusOf(resource), volume)),
+    ],
     ['dump-md', command(someVolumeArgs, ({ resource, volume }) => dumps(options, resource, volume))],
   ]);
 }
 
-function command<Schema extends z.ZodType>(schema: Schema, run: (args: z.output<Schema>, context: CommandContext) => Promise<unknown>): AdminCommand {
+function command<Schema extends z.ZodType>(
+  schema: Schema,
+  run: (args: z.output<Schema>, context: CommandContext) => Promise<unknown>,
+): AdminCommand {
   return async (args, context) => {
     const parsed = schema.safeParse(args);
     if (parsed.success) return run(parsed.data, context);
@@ -67,7 +83,13 @@ function status(options: CommandsOptions, resource: string | undefined): unknown
     return {
       ...found,
       volumes: found.volumes.map((volume) => ({ ...volume, ...pathOf(engine, name, volume.volume) })),
-      problems: problems(name).map(({ code, number, message, because, correction }) => ({ code, number, message, cause: because, correction })),
+      problems: problems(name).map(({ code, number, message, because, correction }) => ({
+        code,
+        number,
+        message,
+        cause: because,
+        correction,
+      })),
     };
   });
 }
@@ -150,12 +172,20 @@ function generations(found: ResourceStatus, volume: number | undefined): unknown
 
 async function dumps(options: CommandsOptions, resource: string, volume: number | undefined): Promise<unknown> {
   const volumes = options.storedVolumes(resource);
-  if (volumes === undefined) throw new OperationError('RESOURCE_NOT_FOUND', `there is no resource "${resource}" on this node`, { correction: 'See: lockstepadm status.' });
+  if (volumes === undefined)
+    throw new OperationError('RESOURCE_NOT_FOUND', `there is no resource "${resource}" on this node`, {
+      correction: 'See: lockstepadm status.',
+    });
   return Promise.all(chosen(volumes, resource, volume).map((stored) => dump(options, resource, stored)));
 }
 
-async function dump({ engine, stores }: CommandsOptions, resource: string, { volume, pool }: StoredVolume): Promise<unknown> {
-  if (pool === undefined) return { volume: `${resource}/${volume}`, metadata: 'none: the volume is diskless on this node' };
+async function dump(
+  { engine, stores }: CommandsOptions,
+  resource: string,
+  { volume, pool }: StoredVolume,
+): Promise<unknown> {
+  if (pool === undefined)
+    return { volume: `${resource}/${volume}`, metadata: 'none: the volume is diskless on this node' };
   const identity = { resource, volume, node: engine.statusOf(resource).node };
   const attached = engine.backing(resource, volume);
   if (attached !== undefined) return dumpMetadata(await readWhole(attached.metadata), identity, attached.path);
@@ -168,13 +198,22 @@ async function dump({ engine, stores }: CommandsOptions, resource: string, { vol
     }
   } catch (error) {
     const { code, message, because } = asOperationError(error);
-    return { volume: `${resource}/${volume}`, problem: `${code}: ${message}${because === undefined ? '' : ` (${because})`}` };
+    return {
+      volume: `${resource}/${volume}`,
+      problem: `${code}: ${message}${because === undefined ? '' : ` (${because})`}`,
+    };
   }
 }
 
-function chosen<V extends { readonly volume: VolumeNumber }>(volumes: readonly V[], resource: string, volume: number | undefined): readonly V[] {
+function chosen<V extends { readonly volume: VolumeNumber }>(
+  volumes: readonly V[],
+  resource: string,
+  volume: number | undefined,
+): readonly V[] {
   if (volume === undefined) return volumes;
   const found = volumes.filter((candidate) => candidate.volume === volume);
   if (found.length > 0) return found;
-  throw new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, { refs: { resource, volume: String(volume) } });
+  throw new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, {
+    refs: { resource, volume: String(volume) },
+  });
 }

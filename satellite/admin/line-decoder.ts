@@ -31,7 +31,8 @@ export class LineDecoder {
   }
 
   #take(piece: Buffer): void {
-    if (this.#bytes + piece.length > this.#bytesMax) throw new LineTooLongError(`a line has at most ${this.#bytesMax} bytes`);
+    if (this.#bytes + piece.length > this.#bytesMax)
+      throw new LineTooLongError(`a line has at most ${this.#bytesMax} bytes`);
     this.#pieces.push(piece);
     this.#bytes += piece.length;
   }

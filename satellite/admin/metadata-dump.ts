@@ -7,7 +7,11 @@ import type { VolumeIdentity } from '../engine/backing.ts';
 export const hex = (value: Generation | bigint): string => value.toString(16).toUpperCase().padStart(16, '0');
 
 /** @param image the whole metadata area. */
-export function dumpMetadata(image: Uint8Array, identity: VolumeIdentity, path: string): Readonly<Record<string, unknown>> {
+export function dumpMetadata(
+  image: Uint8Array,
+  identity: VolumeIdentity,
+  path: string,
+): Readonly<Record<string, unknown>> {
   const head = { volume: `${identity.resource}/${identity.volume}`, 'backing-store': path, 'area-bytes': image.length };
   const chosen = chooseSuperblock(image);
   if (!chosen.ok) return { ...head, superblock: `unreadable (${chosen.reason})` };
@@ -18,7 +22,12 @@ export function dumpMetadata(image: Uint8Array, identity: VolumeIdentity, path: 
   const slots = chosen.superblock.peers.filter((peer) => peer.slot !== undefined);
   return {
     ...dump,
-    layout: { 'al-offset': layout.alOffset, 'bitmap-offset': layout.bitmapOffset, 'total-bytes': layout.totalBytes, blocks: layout.blocks },
+    layout: {
+      'al-offset': layout.alOffset,
+      'bitmap-offset': layout.bitmapOffset,
+      'total-bytes': layout.totalBytes,
+      blocks: layout.blocks,
+    },
     'activity-log': { 'next-transaction': read.nextTransaction, 'hot-extents': hotExtents },
     bitmaps: Array.from({ length: layout.slots }, (_, slot) => ({
       slot,

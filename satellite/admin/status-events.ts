@@ -47,7 +47,11 @@ export function statusObjects(resources: readonly ObservedResource[]): StatusObj
 
 /** The initial dump: every object, then `exists -`. */
 export function existsEvents(objects: StatusObjects): StatusEvent[] {
-  const events: StatusEvent[] = [...objects.values()].map(({ object, identity, state }) => ({ action: 'exists', object, keys: { ...identity, ...state } }));
+  const events: StatusEvent[] = [...objects.values()].map(({ object, identity, state }) => ({
+    action: 'exists',
+    object,
+    keys: { ...identity, ...state },
+  }));
   events.push({ action: 'exists', object: '-', keys: {} });
   return events;
 }
@@ -65,7 +69,8 @@ export function changeEvents(before: StatusObjects, after: StatusObjects): Statu
       continue;
     }
     const changed = Object.entries(state).filter(([key, value]) => old.state[key] !== value);
-    if (changed.length > 0) events.push({ action: 'change', object, keys: { ...identity, ...Object.fromEntries(changed) } });
+    if (changed.length > 0)
+      events.push({ action: 'change', object, keys: { ...identity, ...Object.fromEntries(changed) } });
   }
   return events;
 }
@@ -122,7 +127,12 @@ function peerDeviceObject(name: string, connection: ConnectionStatus, device: Pe
   }
   return {
     object: 'peer-device',
-    identity: { name, 'peer-node-id': String(connection.peer), 'conn-name': connection.name, volume: String(device.volume) },
+    identity: {
+      name,
+      'peer-node-id': String(connection.peer),
+      'conn-name': connection.name,
+      volume: String(device.volume),
+    },
     state,
   };
 }

@@ -12,7 +12,10 @@ import type { WantedObject, WantedPool } from '../provision/provisioner.ts';
 export function wantedPool(message: DesiredStoragePool__Output): WantedPool {
   if (message.delete) return { delete: true, name: message.name };
   const { name, providerKind, directory, devices } = message;
-  return { delete: false, pool: parsed(desiredPoolSchema, { name, kind: providerKind, directory, devices }, `storage pool ${name}`) };
+  return {
+    delete: false,
+    pool: parsed(desiredPoolSchema, { name, kind: providerKind, directory, devices }, `storage pool ${name}`),
+  };
 }
 
 /** @throws OperationError INVALID_ARGUMENT or INVALID_NAME. */
@@ -46,7 +49,9 @@ export function wantedResource(message: DesiredResource__Output): WantedObject {
     },
     `resource ${message.name}`,
   );
-  const removed = message.volumes.filter((volume) => volume.delete).map((volume) => volume.volumeNumber as VolumeNumber);
+  const removed = message.volumes
+    .filter((volume) => volume.delete)
+    .map((volume) => volume.volumeNumber as VolumeNumber);
   return { delete: false, wanted: { resource, removed } };
 }
 

@@ -3,7 +3,14 @@
  * provisioning or the status watch, answer. It holds no rule of its own. A call that is refused is answered with entries;
  * a gRPC error status means that the call itself did not work.
  */
-import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, status as grpcStatus } from '@grpc/grpc-js';
+import {
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  status as grpcStatus,
+} from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { ApplyRequest__Output } from '../../proto/gen/lockstep/satellite/v1/ApplyRequest.ts';
@@ -68,7 +75,13 @@ export class SatelliteService {
     return new Promise((resolve, reject) => {
       this.#server.bindAsync(where, ServerCredentials.createInsecure(), (error, bound) => {
         if (error === null) resolve(bound);
-        else reject(new OperationError('INVALID_ARGUMENT', `cannot listen on ${where}`, { cause: error.message, correction: 'Stop the program that uses the port, or choose another --address or --port.' }));
+        else
+          reject(
+            new OperationError('INVALID_ARGUMENT', `cannot listen on ${where}`, {
+              cause: error.message,
+              correction: 'Stop the program that uses the port, or choose another --address or --port.',
+            }),
+          );
       });
     });
   }
@@ -80,7 +93,11 @@ export class SatelliteService {
     this.#server.forceShutdown();
   }
 
-  #unary<Request, Response>(call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>, work: (request: Request) => Promise<Response>): void {
+  #unary<Request, Response>(
+    call: ServerUnaryCall<Request, Response>,
+    callback: sendUnaryData<Response>,
+    work: (request: Request) => Promise<Response>,
+  ): void {
     work(call.request).then(
       (response) => callback(null, response),
       (error: unknown) => {
@@ -148,14 +165,19 @@ export class SatelliteService {
       fence.advance(request.revision);
     } catch (error) {
       const refusal = asOperationError(error);
-      log.warn({ code: refusal.code, controller: request.controllerId, epoch: request.epoch, revision: request.revision }, refusal.message);
+      log.warn(
+        { code: refusal.code, controller: request.controllerId, epoch: request.epoch, revision: request.revision },
+        refusal.message,
+      );
       return { answers: [errorAnswer(refusal, { node: this.#options.identity.nodeName })] };
     }
     const results: ObjectResult[] = [];
     // Pools come before what is stored in them, and go after it.
-    for (const pool of request.storagePools.filter((candidate) => !candidate.delete)) results.push(await this.#applyPool(pool));
+    for (const pool of request.storagePools.filter((candidate) => !candidate.delete))
+      results.push(await this.#applyPool(pool));
     results.push(...(await Promise.all(request.resources.map((resource) => this.#applyResource(resource)))));
-    for (const pool of request.storagePools.filter((candidate) => candidate.delete)) results.push(await this.#applyPool(pool));
+    for (const pool of request.storagePools.filter((candidate) => candidate.delete))
+      results.push(await this.#applyPool(pool));
     status.provisioned();
     if (!request.full) return { results };
     const named = new Set(request.resources.map(({ name }) => name));
@@ -163,7 +185,10 @@ export class SatelliteService {
     return {
       results,
       unmanagedResources: provisioner.resourceNames().filter((name) => !named.has(name)),
-      unmanagedStoragePools: pools.list().map(({ name }) => name).filter((name) => !namedPools.has(name)),
+      unmanagedStoragePools: pools
+        .list()
+        .map(({ name }) => name)
+        .filter((name) => !namedPools.has(name)),
     };
   }
 

@@ -89,7 +89,10 @@ export class StatusReader {
     const allocated = new Map<string, number>();
     for (const { name, volumes } of engine.status()) {
       for (const { volume } of volumes) {
-        const bytes = await engine.backing(name, volume)?.allocatedBytes().catch(() => undefined);
+        const bytes = await engine
+          .backing(name, volume)
+          ?.allocatedBytes()
+          .catch(() => undefined);
         if (bytes !== undefined) allocated.set(`${name}/${volume}`, Math.ceil(bytes / 1024));
       }
     }
@@ -100,7 +103,11 @@ export class StatusReader {
 }
 
 /** Sends until `signal` aborts. `send` is false when the receiver is behind: the next look then waits longer, and loses nothing. */
-export async function watchStatus(reader: StatusReader, signal: AbortSignal, send: (status: SatelliteStatus) => boolean): Promise<void> {
+export async function watchStatus(
+  reader: StatusReader,
+  signal: AbortSignal,
+  send: (status: SatelliteStatus) => boolean,
+): Promise<void> {
   const sent: Sent = { resources: new Map(), pools: new Map() };
   const bell = new Bell(signal);
   const unsubscribe = reader.onChange(() => bell.ring());

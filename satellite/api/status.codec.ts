@@ -16,7 +16,11 @@ export interface VolumePlace {
   readonly pool: string;
 }
 
-export function resourceState(status: ResourceStatus, places: (volume: number) => VolumePlace, problems: readonly OperationError[]): ResourceState {
+export function resourceState(
+  status: ResourceStatus,
+  places: (volume: number) => VolumePlace,
+  problems: readonly OperationError[],
+): ResourceState {
   return {
     name: status.name,
     nodeId: status.node,
@@ -32,7 +36,12 @@ export function resourceState(status: ResourceStatus, places: (volume: number) =
 
 /** A resource that the local record names and that could not be brought up at all. */
 export function brokenResourceState(name: string, node: number, problems: readonly OperationError[]): ResourceState {
-  return { name, nodeId: node, role: 'Secondary', problems: problems.map((problem) => errorAnswer(problem, { resource: name })) };
+  return {
+    name,
+    nodeId: node,
+    role: 'Secondary',
+    problems: problems.map((problem) => errorAnswer(problem, { resource: name })),
+  };
 }
 
 function volumeState(resource: string, volume: VolumeStatus, place: VolumePlace): VolumeState {
@@ -67,7 +76,9 @@ function connectionState(connection: ConnectionStatus): ConnectionState {
 
 function doneOf(device: PeerDeviceStatus): { donePercent?: number } {
   if (device.resyncTotalBlocks === 0) return {};
-  return { donePercent: Math.min(100, Math.floor((10_000 * device.resyncDoneBlocks) / device.resyncTotalBlocks) / 100) };
+  return {
+    donePercent: Math.min(100, Math.floor((10_000 * device.resyncDoneBlocks) / device.resyncTotalBlocks) / 100),
+  };
 }
 
 export function storagePoolState({ pool, totalKib, freeKib, error }: PoolState): StoragePoolState {

@@ -26,7 +26,11 @@ const READ_BYTES = 1_048_576;
 const METADATA_BYTES_MAX = 1 << 30;
 
 /** @throws OperationError METADATA_* or BACKING_STORE_*; the backing store is closed then. */
-export async function openChecked(stores: BackingStores, pool: string, identity: VolumeIdentity): Promise<{ backing: BackingVolume; metadata: Uint8Array }> {
+export async function openChecked(
+  stores: BackingStores,
+  pool: string,
+  identity: VolumeIdentity,
+): Promise<{ backing: BackingVolume; metadata: Uint8Array }> {
   const backing = await stores.open(pool, identity.resource, identity.volume);
   try {
     const metadata = await readWhole(backing.metadata);
@@ -59,7 +63,8 @@ export async function closeBackingVolume(backing: BackingVolume): Promise<void> 
 
 /** The whole metadata area. @throws OperationError BACKING_STORE_FAILED. */
 export async function readWhole(device: BlockDevice): Promise<Uint8Array> {
-  if (device.sizeBytes > METADATA_BYTES_MAX) throw new OperationError('METADATA_CORRUPT', `a metadata area of ${device.sizeBytes} bytes is not one of Lockstep`);
+  if (device.sizeBytes > METADATA_BYTES_MAX)
+    throw new OperationError('METADATA_CORRUPT', `a metadata area of ${device.sizeBytes} bytes is not one of Lockstep`);
   const image = new Uint8Array(device.sizeBytes);
   for (let offset = 0; offset < image.length; offset += READ_BYTES) {
     image.set(await readOnce(device, offset, Math.min(READ_BYTES, image.length - offset)), offset);
@@ -71,7 +76,12 @@ function readOnce(device: BlockDevice, offset: number, length: number): Promise<
   return new Promise((resolve, reject) => {
     device.read(offset, length, (error, chunk) => {
       if (error === undefined && chunk !== undefined) resolve(chunk);
-      else reject(new OperationError('BACKING_STORE_FAILED', 'the metadata cannot be read', { cause: error?.message ?? 'no data came' }));
+      else
+        reject(
+          new OperationError('BACKING_STORE_FAILED', 'the metadata cannot be read', {
+            cause: error?.message ?? 'no data came',
+          }),
+        );
     });
   });
 }

@@ -66,8 +66,16 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#log = options.log;
-    this.#transport = new ReplicationTransport({ host: options.address, port: options.replicationPort, localAddress: options.address, log: options.log });
-    const exports = new NbdExports({ host: (name) => this.#hosted.get(name)?.host, hosts: () => [...this.#hosted.values()].map(({ host }) => host) });
+    this.#transport = new ReplicationTransport({
+      host: options.address,
+      port: options.replicationPort,
+      localAddress: options.address,
+      log: options.log,
+    });
+    const exports = new NbdExports({
+      host: (name) => this.#hosted.get(name)?.host,
+      hosts: () => [...this.#hosted.values()].map(({ host }) => host),
+    });
     this.#nbd = new NbdServer({ exports, log: options.log });
   }
 
@@ -135,7 +143,10 @@ export class Engine {
       attachTransport: (handlers) => this.#transport.attachResource(name, node, handlers),
       onEvent: (event) => this.#emit({ resource: name, event }),
       onFailure: () => {
-        this.#closeExports(name, resource.volumes.map(({ volume }) => volume));
+        this.#closeExports(
+          name,
+          resource.volumes.map(({ volume }) => volume),
+        );
         this.#emit({ resource: name, event: undefined });
       },
     });
@@ -150,12 +161,18 @@ export class Engine {
     const hosted = volumes.get(volume);
     if (hosted === undefined) throw volumeNotFound(resource, volume);
     if (hosted.pool === undefined) {
-      throw new OperationError('INVALID_ARGUMENT', `volume ${resource}/${volume} has no disk on this node`, { cause: 'it is diskless here' });
+      throw new OperationError('INVALID_ARGUMENT', `volume ${resource}/${volume} has no disk on this node`, {
+        cause: 'it is diskless here',
+      });
     }
     if (host.backing(volume) !== undefined) {
       throw new OperationError('IN_TRANSITION', `volume ${resource}/${volume} is attached already`);
     }
-    const { backing, metadata } = await openChecked(this.#options.stores, hosted.pool, { resource, volume, node: host.node });
+    const { backing, metadata } = await openChecked(this.#options.stores, hosted.pool, {
+      resource,
+      volume,
+      node: host.node,
+    });
     await host.attach(volume, backing, metadata);
   }
 
@@ -232,8 +249,16 @@ export class Engine {
 }
 
 const coreVolume = ({ volume, sizeBytes, diskful }: HostedVolume): VolumeConfig => ({ volume, sizeBytes, diskful });
-const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConfig => ({ node, name, protocol, diskful, slot });
+const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConfig => ({
+  node,
+  name,
+  protocol,
+  diskful,
+  slot,
+});
 
 function volumeNotFound(resource: string, volume: VolumeNumber): OperationError {
-  return new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, { refs: { resource, volume: String(volume) } });
+  return new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, {
+    refs: { resource, volume: String(volume) },
+  });
 }

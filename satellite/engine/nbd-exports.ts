@@ -62,7 +62,9 @@ export class NbdExports implements ExportTable {
 }
 
 /** @returns undefined for what cannot be the name of a volume. Leading zeroes are not another spelling of a number. */
-export function parseExportName(name: string): { readonly resource: string; readonly volume: VolumeNumber } | undefined {
+export function parseExportName(
+  name: string,
+): { readonly resource: string; readonly volume: VolumeNumber } | undefined {
   const match = /^([A-Za-z_][A-Za-z0-9_-]*)(?:\/(0|[1-9][0-9]{0,4}))?$/.exec(name);
   const resource = match?.[1];
   if (resource === undefined) return undefined;
@@ -113,16 +115,25 @@ class VolumeSession implements NbdSession {
   }
 
   read(offset: number, length: number, done: NbdReadDone): void {
-    this.#host.request({ kind: 'client-read', volume: this.#volume, offset: offset as Bytes, length: length as Bytes }, (outcome) => {
-      if (!outcome.ok) return done(errnoOf(outcome.error));
-      const { payload } = outcome;
-      if (payload instanceof ByteChunks && payload.byteLength === length) done(undefined, payload.chunks);
-      else done('EIO');
-    });
+    this.#host.request(
+      { kind: 'client-read', volume: this.#volume, offset: offset as Bytes, length: length as Bytes },
+      (outcome) => {
+        if (!outcome.ok) return done(errnoOf(outcome.error));
+        const { payload } = outcome;
+        if (payload instanceof ByteChunks && payload.byteLength === length) done(undefined, payload.chunks);
+        else done('EIO');
+      },
+    );
   }
 
   write(offset: number, chunks: readonly Uint8Array[], fua: boolean, done: NbdDone): void {
-    const request = { kind: 'client-write', volume: this.#volume, offset: offset as Bytes, payload: new ByteChunks(chunks), fua } as const;
+    const request = {
+      kind: 'client-write',
+      volume: this.#volume,
+      offset: offset as Bytes,
+      payload: new ByteChunks(chunks),
+      fua,
+    } as const;
     this.#host.request(request, (outcome) => done(errorOf(outcome)));
   }
 
@@ -146,7 +157,12 @@ class VolumeSession implements NbdSession {
     this.#host.closeSession(this.#volume, this.#mode);
   }
 
-  #zero(offset: number, length: number, how: { discard: boolean; mayUnmap: boolean; fua: boolean }, done: NbdDone): void {
+  #zero(
+    offset: number,
+    length: number,
+    how: { discard: boolean; mayUnmap: boolean; fua: boolean },
+    done: NbdDone,
+  ): void {
     const range = { volume: this.#volume, offset: offset as Bytes, length: length as Bytes };
     this.#host.request({ kind: 'client-zero', ...range, ...how }, (outcome) => done(errorOf(outcome)));
   }

@@ -190,7 +190,9 @@ export class ResourceHost {
       this.#failWaiting(new OperationError('UNKNOWN_RESOURCE', `resource ${this.name} has ended on this node`));
     }
     for (const volume of this.#ports.volumesWithBacking()) {
-      await this.closeBacking(volume).catch((error: unknown) => this.#log.warn({ err: error, volume }, 'cannot close a backing store'));
+      await this.closeBacking(volume).catch((error: unknown) =>
+        this.#log.warn({ err: error, volume }, 'cannot close a backing store'),
+      );
     }
   }
 
@@ -252,18 +254,27 @@ export class ResourceHost {
     setImmediate(() => {
       const status = this.status().volumes.find((candidate) => candidate.volume === volume);
       if (status?.disk !== 'Diskless') return;
-      void this.closeBacking(volume).catch((error: unknown) => this.#log.warn({ err: error, volume }, 'cannot close a failed backing store'));
+      void this.closeBacking(volume).catch((error: unknown) =>
+        this.#log.warn({ err: error, volume }, 'cannot close a failed backing store'),
+      );
     });
   }
 
   #fail(error: unknown, input: ReplicationInput): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.#log.fatal({ err: error, input: describeInput(input), status: this.#lastStatus }, 'the replication core broke; this resource stops');
-    const failure = new OperationError('INTERNAL', `resource ${this.name} has stopped on this node after an internal error`, {
-      cause: message,
-      correction: 'Restart the satellite: the resource resyncs. Please report the defect with the log.',
-      refs: { resource: this.name },
-    });
+    this.#log.fatal(
+      { err: error, input: describeInput(input), status: this.#lastStatus },
+      'the replication core broke; this resource stops',
+    );
+    const failure = new OperationError(
+      'INTERNAL',
+      `resource ${this.name} has stopped on this node after an internal error`,
+      {
+        cause: message,
+        correction: 'Restart the satellite: the resource resyncs. Please report the defect with the log.',
+        refs: { resource: this.name },
+      },
+    );
     this.#failure = failure;
     this.#lastStatus = stoppedStatus(this.#lastStatus, message);
     this.#inputs = [];
@@ -285,7 +296,9 @@ export class ResourceHost {
 
   #refusal(): OperationError | undefined {
     if (this.#failure !== undefined) return this.#failure;
-    return this.#closed ? new OperationError('UNKNOWN_RESOURCE', `resource ${this.name} has ended on this node`) : undefined;
+    return this.#closed
+      ? new OperationError('UNKNOWN_RESOURCE', `resource ${this.name} has ended on this node`)
+      : undefined;
   }
 
   // ---- what comes in ----
@@ -296,7 +309,10 @@ export class ResourceHost {
         this.#submit(payload === undefined ? { kind: 'disk-done', io, ok } : { kind: 'disk-done', io, ok, payload }),
       timerFired: (timer: TimerId) => this.#submit({ kind: 'timer', timer }),
       clientDone: (request: ClientRequestId, outcome: ClientOutcome) => this.#clientDone(request, outcome),
-      notified: (event: ReplicationEvent) => this.#events.push(event),
+      notified: (event: ReplicationEvent) => {
+        // Comes with every write while a peer is away: the status shows the sum.
+        if (event.kind !== 'bits-set') this.#events.push(event);
+      },
       disconnecting: (peer: NodeId) => this.#congestion(peer, false),
       diskFailed: (volume: VolumeNumber, operation: string, error: Error) =>
         this.#log.error({ volume, operation, error: error.message }, 'the backing store failed'),
@@ -320,7 +336,8 @@ export class ResourceHost {
       },
       frame: (peer: NodeId, link: LinkId, frame: Frame) => this.#submit({ kind: 'frame', peer, link, frame }),
       knock: (peer: NodeId) => this.#submit({ kind: 'peer-knocks', peer }),
-      refused: (peer: NodeId, code: string, text: string) => this.#log.warn({ peer, code, text }, 'a peer refused the connection'),
+      refused: (peer: NodeId, code: string, text: string) =>
+        this.#log.warn({ peer, code, text }, 'a peer refused the connection'),
       congested: (peer: NodeId, congested: boolean) => this.#congestion(peer, congested),
     };
   }
@@ -364,8 +381,12 @@ function stoppedStatus(last: ResourceStatus, reason: string): ResourceStatus {
 }
 
 function tooLong(name: string, limitMs: number): OperationError {
-  return new OperationError('TIMED_OUT', `resource ${name} did not come to rest within ${Math.round(limitMs / 1000)} s`, {
-    cause: 'a disk or a peer did not answer',
-    correction: 'Nothing is lost: the next start recovers as after a crash.',
-  });
+  return new OperationError(
+    'TIMED_OUT',
+    `resource ${name} did not come to rest within ${Math.round(limitMs / 1000)} s`,
+    {
+      cause: 'a disk or a peer did not answer',
+      correction: 'Nothing is lost: the next start recovers as after a crash.',
+    },
+  );
 }

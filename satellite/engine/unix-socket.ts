@@ -8,7 +8,8 @@ export async function removeStaleSocket(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isSocket()) throw inUse(path, 'it exists and is not a socket', 'Choose another path.');
-  if (await somebodyListens(path)) throw inUse(path, 'another program listens on it', 'Stop the other satellite or choose another path.');
+  if (await somebodyListens(path))
+    throw inUse(path, 'another program listens on it', 'Stop the other satellite or choose another path.');
   await unlink(path);
 }
 

@@ -53,7 +53,12 @@ export class ControllerFence {
   }
 
   async #judge(claim: ControllerClaim): Promise<void> {
-    if (!Number.isSafeInteger(claim.epoch) || claim.epoch < 0 || claim.controllerId === '' || claim.controllerId.length > 256) {
+    if (
+      !Number.isSafeInteger(claim.epoch) ||
+      claim.epoch < 0 ||
+      claim.controllerId === '' ||
+      claim.controllerId.length > 256
+    ) {
       throw new OperationError('INVALID_ARGUMENT', 'a controller must state its id and its epoch');
     }
     const known = this.#known;

@@ -16,8 +16,16 @@ const VOLUMES_MAX = 1_024;
 
 const poolName = z.string().transform((text) => parseName('storage-pool', text));
 const resourceName = z.string().transform((text) => parseName('resource', text));
-const node = z.int().min(0).max(NODES_MAX - 1).transform((value) => value as NodeId);
-const volumeNumber = z.int().min(0).max(VOLUME_NUMBER_MAX).transform((value) => value as VolumeNumber);
+const node = z
+  .int()
+  .min(0)
+  .max(NODES_MAX - 1)
+  .transform((value) => value as NodeId);
+const volumeNumber = z
+  .int()
+  .min(0)
+  .max(VOLUME_NUMBER_MAX)
+  .transform((value) => value as VolumeNumber);
 const blockBytes = z
   .int()
   .min(4_096)
@@ -42,7 +50,10 @@ export const desiredVolumeSchema = z.object({
   blockBytes,
   peerSlots: z.int().min(1).max(PEERS_MAX),
   /** 16 hex digits: all first replicas read as zeroes and start UpToDate with it. Undefined: JUST_CREATED. */
-  initialGeneration: z.string().regex(/^[0-9a-f]{16}$/i).optional(),
+  initialGeneration: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/i)
+    .optional(),
 });
 export type DesiredVolume = z.output<typeof desiredVolumeSchema>;
 
@@ -53,7 +64,11 @@ export const desiredPeerSchema = z.object({
   port: z.int().min(1).max(65_535),
   protocol: z.enum(['A', 'B', 'C']),
   diskful: z.boolean(),
-  slot: z.int().min(0).max(PEERS_MAX - 1).optional(),
+  slot: z
+    .int()
+    .min(0)
+    .max(PEERS_MAX - 1)
+    .optional(),
 });
 export type DesiredPeer = z.output<typeof desiredPeerSchema>;
 
@@ -70,7 +85,10 @@ export const desiredResourceSchema = z
   .refine(({ volumes }) => volumesOnce(volumes), 'a volume number occurs twice')
   .refine(({ peers }) => new Set(peers.map((peer) => peer.node)).size === peers.length, 'a peer occurs twice')
   .refine(({ node: own, peers }) => peers.every((peer) => peer.node !== own), 'the node is listed as its own peer')
-  .refine(({ volumes }) => volumes.every((volume) => volume.diskful === (volume.pool !== undefined)), 'a diskful volume needs a storage pool, a diskless one has none');
+  .refine(
+    ({ volumes }) => volumes.every((volume) => volume.diskful === (volume.pool !== undefined)),
+    'a diskful volume needs a storage pool, a diskless one has none',
+  );
 export type DesiredResource = z.output<typeof desiredResourceSchema>;
 
 /**

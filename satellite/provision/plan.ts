@@ -27,10 +27,18 @@ export interface WantedResource {
 export function planResource(stored: StoredResource, wanted: WantedResource): readonly ResourceStep[] {
   const { resource, removed } = wanted;
   if (stored.node !== resource.node) {
-    return [refuse(stored.name, `its node id here is ${stored.node}, not ${resource.node}`, 'Delete the resource on this node and create it again.')];
+    return [
+      refuse(
+        stored.name,
+        `its node id here is ${stored.node}, not ${resource.node}`,
+        'Delete the resource on this node and create it again.',
+      ),
+    ];
   }
   return [
-    ...removed.filter((number) => stored.volumes.some(({ volume }) => volume === number)).map((volume) => ({ kind: 'remove-volume', volume }) as const),
+    ...removed
+      .filter((number) => stored.volumes.some(({ volume }) => volume === number))
+      .map((volume) => ({ kind: 'remove-volume', volume }) as const),
     ...planPeersToRemove(stored.peers, resource.peers),
     ...planPeersToAdd(stored.peers, resource.peers),
     ...resource.volumes.flatMap((volume) => planVolume(stored, volume)),
@@ -41,7 +49,11 @@ function planVolume(stored: StoredResource, wanted: DesiredVolume): readonly Res
   const had = stored.volumes.find(({ volume }) => volume === wanted.volume);
   if (had === undefined) return [{ kind: 'add-volume', volume: wanted }];
   const where = `${stored.name}/${wanted.volume}`;
-  if (had.phase === 'removing') return [{ kind: 'remove-volume', volume: had.volume }, { kind: 'add-volume', volume: wanted }];
+  if (had.phase === 'removing')
+    return [
+      { kind: 'remove-volume', volume: had.volume },
+      { kind: 'add-volume', volume: wanted },
+    ];
   const change = unsupportedChange(had, wanted);
   if (change !== undefined) return [refuse(where, change, 'Delete the replica on this node and create it again.')];
   return had.phase === 'ready' ? [] : [{ kind: 'finish-volume', volume: had.volume }];
@@ -49,9 +61,14 @@ function planVolume(stored: StoredResource, wanted: DesiredVolume): readonly Res
 
 /** Block size, slots and initial generation count only when the replica is made. */
 function unsupportedChange(had: StoredVolume, wanted: DesiredVolume): string | undefined {
-  if (had.diskful !== wanted.diskful) return had.diskful ? 'it is diskful and cannot become diskless in place' : 'it is diskless and cannot become diskful in place';
-  if (had.pool !== wanted.pool) return `it lives in storage pool ${had.pool ?? '-'} and cannot move to ${wanted.pool ?? '-'}`;
-  if (had.sizeBytes !== wanted.sizeBytes) return `its size is ${had.sizeBytes} bytes and cannot become ${wanted.sizeBytes}`;
+  if (had.diskful !== wanted.diskful)
+    return had.diskful
+      ? 'it is diskful and cannot become diskless in place'
+      : 'it is diskless and cannot become diskful in place';
+  if (had.pool !== wanted.pool)
+    return `it lives in storage pool ${had.pool ?? '-'} and cannot move to ${wanted.pool ?? '-'}`;
+  if (had.sizeBytes !== wanted.sizeBytes)
+    return `its size is ${had.sizeBytes} bytes and cannot become ${wanted.sizeBytes}`;
   return undefined;
 }
 
@@ -75,5 +92,8 @@ function planPeersToAdd(had: readonly DesiredPeer[], wanted: readonly DesiredPee
 }
 
 function refuse(what: string, cause: string, correction: string): ResourceStep {
-  return { kind: 'refuse', error: new OperationError('INVALID_ARGUMENT', `${what} cannot be changed as asked`, { cause, correction }) };
+  return {
+    kind: 'refuse',
+    error: new OperationError('INVALID_ARGUMENT', `${what} cannot be changed as asked`, { cause, correction }),
+  };
 }

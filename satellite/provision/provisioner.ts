@@ -10,7 +10,7 @@ import type { Engine, HostedPeer, HostedResource, HostedVolume } from '../engine
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../replication/config.ts';
 import type { DesiredPeer, DesiredPool, StoredResource, StoredVolume, VolumePhase } from './desired-state.ts';
 import { planResource, type ResourceStep, type WantedResource } from './plan.ts';
-import { StoragePools } from './storage-pools.ts';
+import type { StoragePools } from './storage-pools.ts';
 import type { StateStore } from './state-store.ts';
 import { makeVolume, removeVolume } from './volume-maker.ts';
 
@@ -26,8 +26,12 @@ export interface ProvisionerOptions {
   readonly replication?: ReplicationOptions;
 }
 
-export type WantedPool = { readonly delete: false; readonly pool: DesiredPool } | { readonly delete: true; readonly name: string };
-export type WantedObject = { readonly delete: false; readonly wanted: WantedResource } | { readonly delete: true; readonly name: string };
+export type WantedPool =
+  | { readonly delete: false; readonly pool: DesiredPool }
+  | { readonly delete: true; readonly name: string };
+export type WantedObject =
+  | { readonly delete: false; readonly wanted: WantedResource }
+  | { readonly delete: true; readonly name: string };
 
 /** Where a standing problem sits: a volume of a resource, or the resource itself. */
 type ProblemPlace = VolumeNumber | 'resource';
@@ -101,7 +105,9 @@ export class Provisioner {
   }
 
   #assertUnused(pool: string, verb: string): void {
-    const users = [...this.#stored.values()].filter(({ volumes }) => volumes.some((volume) => volume.pool === pool)).map(({ name }) => name);
+    const users = [...this.#stored.values()]
+      .filter(({ volumes }) => volumes.some((volume) => volume.pool === pool))
+      .map(({ name }) => name);
     if (users.length === 0) return;
     throw new OperationError('STORAGE_POOL_IN_USE', `storage pool ${pool} cannot be ${verb}`, {
       cause: `it holds volumes of ${users.join(', ')}`,
@@ -147,7 +153,9 @@ export class Provisioner {
     const { name } = wanted.resource;
     const errors: OperationError[] = [];
     // The cause of an old problem may be mended by now. A disk that an operator detached has no problem and stays detached.
-    const failedBefore = this.#record(name).volumes.filter(({ volume, phase }) => phase === 'ready' && this.#problems.get(name)?.has(volume) === true);
+    const failedBefore = this.#record(name).volumes.filter(
+      ({ volume, phase }) => phase === 'ready' && this.#problems.get(name)?.has(volume) === true,
+    );
     for (const step of planResource(this.#record(name), wanted)) {
       try {
         await this.#execute(name, step);
@@ -178,7 +186,10 @@ export class Provisioner {
       case 'remove-peer':
         // The core frees the bitmap slot durably first; a crash in between repeats it.
         await this.#engine.removePeer(name, step.node);
-        return this.#save({ ...this.#record(name), peers: this.#record(name).peers.filter(({ node }) => node !== step.node) });
+        return this.#save({
+          ...this.#record(name),
+          peers: this.#record(name).peers.filter(({ node }) => node !== step.node),
+        });
       case 'add-peer':
         await this.#savePeer(name, step.peer);
         return this.#engine.addPeer(name, hostedPeer(step.peer));
@@ -203,8 +214,15 @@ export class Provisioner {
 
   async #make(name: string, volume: StoredVolume, pool: string): Promise<void> {
     if (volume.phase === 'ready') return;
-    const record = (phase: VolumePhase): Promise<void> => this.#saveVolume(name, { ...this.#volume(name, volume.volume), phase });
-    await makeVolume({ provider: this.#pools.provider(pool), resource: name, node: this.#record(name).node, volume, record });
+    const record = (phase: VolumePhase): Promise<void> =>
+      this.#saveVolume(name, { ...this.#volume(name, volume.volume), phase });
+    await makeVolume({
+      provider: this.#pools.provider(pool),
+      resource: name,
+      node: this.#record(name).node,
+      volume,
+      record,
+    });
   }
 
   async #tryAttach(name: string, volume: VolumeNumber): Promise<OperationError | undefined> {
@@ -234,7 +252,9 @@ export class Provisioner {
     if (record === undefined) return [];
     this.#assertClosed(name, undefined);
     await this.#save({ ...record, removing: true });
-    await this.#engine.removeResource(name, SHUTDOWN_LIMIT_MS).catch((error: unknown) => this.#log.warn({ err: error, resource: name }, 'removed without a clean end'));
+    await this.#engine
+      .removeResource(name, SHUTDOWN_LIMIT_MS)
+      .catch((error: unknown) => this.#log.warn({ err: error, resource: name }, 'removed without a clean end'));
     const errors: OperationError[] = [];
     for (const { volume, pool } of record.volumes) {
       try {
@@ -255,13 +275,23 @@ export class Provisioner {
   #assertClosed(name: string, volume: VolumeNumber | undefined): void {
     if (!this.#engine.has(name)) return;
     const status = this.#engine.statusOf(name);
-    const open = status.volumes.filter((candidate) => candidate.open && (volume === undefined || candidate.volume === volume));
+    const open = status.volumes.filter(
+      (candidate) => candidate.open && (volume === undefined || candidate.volume === volume),
+    );
     if (open.length === 0 && (volume !== undefined || status.role !== 'Primary')) return;
-    throw new OperationError('RESOURCE_IN_USE', `${volume === undefined ? name : `${name}/${volume}`} is in use on this node`, {
-      cause: open.length > 0 ? `a client has volume ${open.map((candidate) => candidate.volume).join(', ')} open` : 'it is Primary here',
-      correction: open.length > 0 ? 'Disconnect the client first.' : `Make it Secondary first: lockstepadm secondary ${name}.`,
-      refs: { resource: name },
-    });
+    throw new OperationError(
+      'RESOURCE_IN_USE',
+      `${volume === undefined ? name : `${name}/${volume}`} is in use on this node`,
+      {
+        cause:
+          open.length > 0
+            ? `a client has volume ${open.map((candidate) => candidate.volume).join(', ')} open`
+            : 'it is Primary here',
+        correction:
+          open.length > 0 ? 'Disconnect the client first.' : `Make it Secondary first: lockstepadm secondary ${name}.`,
+        refs: { resource: name },
+      },
+    );
   }
 
   // ---- restart ----
@@ -303,7 +333,8 @@ export class Provisioner {
 
   #record(name: string): StoredResource {
     const record = this.#stored.get(name);
-    if (record === undefined) throw new OperationError('RESOURCE_NOT_FOUND', `there is no resource "${name}" on this node`);
+    if (record === undefined)
+      throw new OperationError('RESOURCE_NOT_FOUND', `there is no resource "${name}" on this node`);
     return record;
   }
 
@@ -355,5 +386,17 @@ export class Provisioner {
   }
 }
 
-const hostedVolume = ({ volume, sizeBytes, diskful, pool }: StoredVolume): HostedVolume => ({ volume, sizeBytes, diskful, pool });
-const hostedPeer = ({ node, name, protocol, diskful, slot, host, port }: DesiredPeer): HostedPeer => ({ node, name, protocol, diskful, slot, address: { host, port } });
+const hostedVolume = ({ volume, sizeBytes, diskful, pool }: StoredVolume): HostedVolume => ({
+  volume,
+  sizeBytes,
+  diskful,
+  pool,
+});
+const hostedPeer = ({ node, name, protocol, diskful, slot, host, port }: DesiredPeer): HostedPeer => ({
+  node,
+  name,
+  protocol,
+  diskful,
+  slot,
+  address: { host, port },
+});

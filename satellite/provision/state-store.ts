@@ -53,7 +53,8 @@ export class StateStore {
       const path = join(this.#folder, file);
       const found = parsedWith(storedResourceSchema, (await readIfPresent(path)) ?? '');
       if (typeof found === 'string') failures.push({ name, error: damaged(path, found) });
-      else if (found.name !== name) failures.push({ name, error: damaged(path, `it names the resource ${found.name}`) });
+      else if (found.name !== name)
+        failures.push({ name, error: damaged(path, `it names the resource ${found.name}`) });
       else resources.push(found);
     }
     return { resources, damaged: failures };

@@ -57,7 +57,10 @@ export class StoragePools implements BackingStores {
   provider(name: string): StorageProvider {
     const entry = this.#entries.get(name);
     if (entry === undefined) {
-      throw new OperationError('STORAGE_POOL_NOT_FOUND', `there is no storage pool "${name}" on this node`, { correction: 'Create it first: lockstep storage-pool create.', refs: { 'storage-pool': name } });
+      throw new OperationError('STORAGE_POOL_NOT_FOUND', `there is no storage pool "${name}" on this node`, {
+        correction: 'Create it first: lockstep storage-pool create.',
+        refs: { 'storage-pool': name },
+      });
     }
     if (entry.provider instanceof OperationError) throw entry.provider;
     return entry.provider;
@@ -76,7 +79,11 @@ export class StoragePools implements BackingStores {
       case 'FILE':
       case 'FILE_THIN':
         if (!pool.directory.startsWith('/')) {
-          throw new OperationError('INVALID_ARGUMENT', `storage pool ${pool.name} needs the absolute path of a directory`, { cause: `it says "${pool.directory}"` });
+          throw new OperationError(
+            'INVALID_ARGUMENT',
+            `storage pool ${pool.name} needs the absolute path of a directory`,
+            { cause: `it says "${pool.directory}"` },
+          );
         }
         return FileProvider.open({ directory: pool.directory, kind: pool.kind });
       case 'DEVICE':

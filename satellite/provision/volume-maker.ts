@@ -45,7 +45,12 @@ export async function makeVolume(make: MakeVolume): Promise<void> {
 
 /** Metadata needed for the volume, to know what fits into a pool. */
 export function layoutOf(volume: Pick<StoredVolume, 'sizeBytes' | 'peerSlots' | 'blockBytes'>): MetadataLayout {
-  return planLayout({ dataBytes: volume.sizeBytes, slots: volume.peerSlots, blockBytes: volume.blockBytes, alExtents: DEFAULT_OPTIONS.alExtents });
+  return planLayout({
+    dataBytes: volume.sizeBytes,
+    slots: volume.peerSlots,
+    blockBytes: volume.blockBytes,
+    alExtents: DEFAULT_OPTIONS.alExtents,
+  });
 }
 
 /**
@@ -74,7 +79,10 @@ async function claim(make: MakeVolume, id: VolumeId, layout: MetadataLayout): Pr
   throw found.error;
 }
 
-type Inspection = { readonly kind: 'blank' } | { readonly kind: 'ours' } | { readonly kind: 'refused'; readonly error: OperationError };
+type Inspection =
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'ours' }
+  | { readonly kind: 'refused'; readonly error: OperationError };
 
 async function inspect({ provider, resource, node, volume }: MakeVolume, id: VolumeId): Promise<Inspection> {
   const backing = await provider.open(id);
@@ -86,19 +94,28 @@ async function inspect({ provider, resource, node, volume }: MakeVolume, id: Vol
     // A device that never held a volume of ours has any bytes at its end: only a superblock makes it somebody's.
     if (provider.kind === 'DEVICE' && !chooseSuperblock(image).ok) return { kind: 'blank' };
     const { code, message, cause, correction } = checked;
-    return { kind: 'refused', error: new OperationError(code, message, { cause, correction, details: `backing store: ${backing.path}` }) };
+    return {
+      kind: 'refused',
+      error: new OperationError(code, message, { cause, correction, details: `backing store: ${backing.path}` }),
+    };
   } finally {
     await closeBackingVolume(backing);
   }
 }
 
-async function openOrCreate(provider: StorageProvider, id: VolumeId, volume: StoredVolume, layout: MetadataLayout): Promise<BackingVolume> {
+async function openOrCreate(
+  provider: StorageProvider,
+  id: VolumeId,
+  volume: StoredVolume,
+  layout: MetadataLayout,
+): Promise<BackingVolume> {
   const exists = (await provider.list()).some((other) => other.resource === id.resource && other.volume === id.volume);
   return exists ? provider.open(id) : provider.create(id, volume.sizeBytes, layout.totalBytes);
 }
 
 function freshSuperblock({ resource, node, volume }: MakeVolume, layout: MetadataLayout): Superblock {
-  const initial = volume.initialGeneration === undefined ? undefined : (BigInt(`0x${volume.initialGeneration}`) as Generation);
+  const initial =
+    volume.initialGeneration === undefined ? undefined : (BigInt(`0x${volume.initialGeneration}`) as Generation);
   return {
     sequence: 1,
     resource,
@@ -135,7 +152,10 @@ function settled(what: string, start: (done: (error?: Error) => void) => void): 
   return new Promise((resolve, reject) => {
     start((error) => {
       if (error === undefined) resolve();
-      else reject(new OperationError('BACKING_STORE_FAILED', `the ${what} of fresh metadata failed`, { cause: error.message }));
+      else
+        reject(
+          new OperationError('BACKING_STORE_FAILED', `the ${what} of fresh metadata failed`, { cause: error.message }),
+        );
     });
   });
 }

@@ -48,6 +48,9 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     connection.peerSeen = frame.seen;
     connection.peerDagtag = frame.dagtag;
   }
+  // Everything that was sent to us before this frame has arrived before it, and the rest is marked or resynced.
+  connection.receivedDagtag = Math.max(connection.receivedDagtag, frame.dagtag);
+  if (r.dagtagWaiters > 0) defer(r, { kind: 'dagtag-advanced' });
   if (connection.peerRole !== frame.role) {
     connection.peerRole = frame.role;
     r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: frame.role });
@@ -68,8 +71,9 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
       return;
     }
     const decided = device.peerCurrent;
-    if (onVolumeState(r, device, state)) answer = true;
-    if (device.waiting && (answer || !sameGeneration(decided, state.current))) {
+    const changed = onVolumeState(r, device, state);
+    if (changed || state.diskState === 'Inconsistent') answer = true;
+    if (device.waiting && (changed || !sameGeneration(decided, state.current))) {
       rehandshake(r, connection, 'the state of the peer has changed: a resync may be possible now');
       return;
     }

@@ -184,6 +184,7 @@ function dropDisk(r: Resource, volume: Volume, reason: string): void {
   volume.md = undefined;
   volume.attachment += 1;
   volume.syncing = false;
+  volume.adopting = false;
   volume.crashFlagBusy = false;
   setDisk(r, volume, 'Diskless', reason);
   const unfinished: Work[] = [

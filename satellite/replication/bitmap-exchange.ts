@@ -64,6 +64,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, peer
     // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = peerCurrent;
   }
+  volume.adopting = false;
   device.target = {
     cursor: 0,
     outstanding: new Map(),
@@ -158,18 +159,11 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
     }
     sendBitmap(r, device);
     target.totalBlocks = total;
-    target.announced = announcedSequence(r);
     setReplication(r, device, 'SyncTarget');
   } else if (device.source !== undefined) {
     device.source.totalBlocks = total;
     setReplication(r, device, 'SyncSource');
   }
-}
-
-/** STATE frames are numbered per resource: any Primary that has seen this one knows that we are Inconsistent now. */
-function announcedSequence(r: Resource): number {
-  r.stateSequence += 1;
-  return r.stateSequence;
 }
 
 /** Without a bitmap on one side there is nothing to exchange. */

@@ -38,6 +38,8 @@ export interface ReplicationOptions {
   readonly resyncRequestsMax: number;
   readonly resyncRequestBytes: Bytes;
   readonly selfCheckMs: Millis;
+  /** How long a crashed Primary waits for its protocol-C peers before it acts on what it has itself (degr-wfc-timeout). */
+  readonly degrWfcTimeoutMs: Millis;
 }
 
 export const DEFAULT_OPTIONS: ReplicationOptions = {
@@ -55,6 +57,7 @@ export const DEFAULT_OPTIONS: ReplicationOptions = {
   resyncRequestsMax: 16,
   resyncRequestBytes: 1_048_576 as Bytes,
   selfCheckMs: 10_000 as Millis,
+  degrWfcTimeoutMs: 30_000 as Millis,
 };
 
 export interface ResourceConfig {

@@ -7,11 +7,17 @@ import { onFeatures, onProtocol, onVerdict } from './handshaking.ts';
 import { loseLink, onPingAck, rehandshake, stopConnecting } from './link.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './peer-writes.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './reads.ts';
-import { maybeFinishAll, onPeersInSync, onResyncAck, onResyncRequest, onTargetDone } from './resync-source.ts';
+import {
+  maybeFinishAll,
+  onPaused,
+  onPeersInSync,
+  onResyncAck,
+  onResyncRequest,
+  onTargetDone,
+} from './resync-source.ts';
 import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync-target.ts';
 import { onAnswer, onPrepare, onTransactionEnd } from './roles.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
-import { setReplication } from './transitions.ts';
 import { onBarrierAck, onNegAck, onWriteAck } from './write-path.ts';
 import type { ControlFrame, DataFrame, Frame } from './wire/frames.ts';
 
@@ -188,11 +194,7 @@ function onResyncPaused(
 ): string | undefined {
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined) return 'pause of an unknown volume';
-  const device = deviceOf(connection, volume);
-  if (device.source === undefined) return undefined;
-  device.source.peerPaused = frame.paused;
-  if (device.replication === 'SyncSource' || device.replication === 'PausedSyncS')
-    setReplication(r, device, frame.paused ? 'PausedSyncS' : 'SyncSource');
+  onPaused(r, deviceOf(connection, volume), frame.paused);
   return undefined;
 }
 

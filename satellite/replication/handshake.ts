@@ -218,6 +218,14 @@ function decideEqual(self: View, peer: View): Decision {
     if (rule !== 5 && rule !== 6) return same;
     return missed === self ? { ...same, clearOwn: true } : { ...same, clearPeer: true };
   }
+  const { CRASHED_PRIMARY, AWAITS_SYNCHRONOUS_PEER } = UUID_FLAGS;
+  if (
+    !self.primary &&
+    !peer.primary &&
+    [self, peer].some((side) => has(side, CRASHED_PRIMARY) && has(side, AWAITS_SYNCHRONOUS_PEER))
+  ) {
+    return waiting(rule, 'the crashed Primary waits for a peer that has all it acknowledged');
+  }
   for (const criterion of DIRECTION) {
     const source = criterion.pick(self, peer, missed);
     if (source !== undefined) {

@@ -132,6 +132,7 @@ function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHa
   if (r.role === 'Primary' || primaryNeighbours(r, undefined) === EMPTY_MASK) flags |= UUID_FLAGS.STABLE;
   if (connection.coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
+  if (awaitsSynchronousPeer(r, connection, volume)) flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
   return {
     volume: volume.number,
@@ -145,6 +146,18 @@ function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHa
     logDerivedBits: logDerivedBits(volume, connection.peer),
     flags,
   };
+}
+
+/**
+ * What a crashed Primary acknowledged is on every peer that it served with protocol C. Until one of those has been
+ * heard of, its own disk, which may have lost what was not flushed, is no judge over its asynchronous peers.
+ */
+function awaitsSynchronousPeer(r: Resource, connection: Connection, volume: Volume): boolean {
+  if (volume.md?.crashedPrimary !== true || r.role === 'Primary' || connection.config.protocol === 'C') return false;
+  if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
+  return [...r.connections.values()].some(
+    (other) => other !== connection && other.config.diskful && other.config.protocol === 'C',
+  );
 }
 
 /** @returns a protocol error, or undefined. */
@@ -296,7 +309,9 @@ function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking
   for (const sent of handshake.sent) {
     const volume = r.volumes.get(sent.volume);
     if (volume === undefined || volume.generationBusy) return false;
-    if (volume.disk !== sent.diskState || volume.current !== sent.current) return false;
+    if (volume.disk !== sent.diskState) return false;
+    // What a diskless Secondary exposes is only what its peers told it last.
+    if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
     if (dirtyBits(volume, connection.peer) > 0 !== sent.dirtyBits > 0) return false;
     if (logDerivedBits(volume, connection.peer) !== sent.logDerivedBits) return false;
     const slot = volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION;

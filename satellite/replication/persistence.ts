@@ -64,8 +64,8 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     sequence: md.sequence,
     current: volume.current,
     history: volume.history,
-    consistent: diskAtLeast(volume.disk, 'Outdated'),
-    wasUpToDate: diskAtLeast(volume.disk, 'Consistent'),
+    consistent: volume.adopting || diskAtLeast(volume.disk, 'Outdated'),
+    wasUpToDate: volume.adopting || diskAtLeast(volume.disk, 'Consistent'),
     crashedPrimary: md.crashedPrimary,
     peers,
   });

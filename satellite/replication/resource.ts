@@ -450,6 +450,7 @@ function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | und
   r.ios.delete(id);
   const { volume } = io;
   volume.lowerPending -= 1;
+  if (r.shutdown !== undefined) r.work.push({ kind: 'reconsider-roles' });
   if (!ok) {
     // Put back so that it ends together with everything else that was under way on this disk.
     r.ios.set(id, io);
@@ -582,11 +583,9 @@ function performSettled(r: Resource, next: Work): void {
     case 'sync-batch-flushed':
       return onBatchFlushed(r, next.device, next.batch);
     case 'sync-target-adopt':
-      if (next.device.connection.link === next.link) onAdoptSettled(r, next.device);
-      return;
+      return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':
-      if (next.device.connection.link === next.link) onAdopted(r, next.device);
-      return;
+      return onAdopted(r, next.device);
     case 'attach-bits':
       return onAttachBits(r, next.volume, next.client);
     case 'attach-log':

@@ -30,6 +30,8 @@ import type { ControlFrame, DataFrame, PeerGeneration } from './wire/frames.ts';
 const REQUEST_BYTES_MAX = 1_048_576;
 /** A target keeps at most this many requests in flight; more is a broken peer. */
 const OUTSTANDING_MAX = 4_096;
+/** Blocks per OUT_OF_SYNC note when many marks are repeated. */
+const MARKS_PER_NOTE = 32_768;
 
 /** @returns a protocol error, or undefined. */
 export function onResyncRequest(
@@ -50,7 +52,7 @@ export function onResyncRequest(
     if (frame.offset % blockBytes !== 0 || (end % blockBytes !== 0 && end !== volume.sizeBytes))
       return 'resync of part of a block';
   }
-  if (source === undefined) {
+  if (source === undefined || volume.disk !== 'UpToDate') {
     r.ports.send(connection.peer, connection.link, 'control', { type: 'RS_CANCEL', request: frame.request });
     return undefined;
   }
@@ -113,7 +115,7 @@ export function retryDagtagWaiters(r: Resource): void {
 
 export function onSourceLocked(r: Resource, request: SourceRequest): void {
   const { volume, connection } = request;
-  if (connection.link !== request.link || request.device.source === undefined) {
+  if (connection.link !== request.link || request.device.source?.outstanding.get(request.request) !== request) {
     releaseLock(r, request);
     return;
   }
@@ -123,7 +125,8 @@ export function onSourceLocked(r: Resource, request: SourceRequest): void {
 
 export function onSourceRead(r: Resource, request: SourceRequest, ok: boolean, payload: Payload | undefined): void {
   const { connection, device } = request;
-  if (connection.link !== request.link || device.source === undefined) return; // released when the link ended
+  // Released when the link ended or the target turned to another source.
+  if (connection.link !== request.link || device.source?.outstanding.get(request.request) !== request) return;
   if (!ok || payload === undefined) {
     device.source.outstanding.delete(request.request);
     releaseLock(r, request);
@@ -184,8 +187,14 @@ export function maybeFinishAll(r: Resource): void {
  */
 function maybeFinish(r: Resource, device: PeerDevice): void {
   const { source, connection, volume } = device;
-  if (source?.done === undefined || connection.link === undefined || !source.bitsIn) return;
-  if (source.outstanding.size > 0 || dirtyBits(volume, connection.peer) > 0) return;
+  if (source?.done === undefined || connection.link === undefined || !source.bitsIn || source.outstanding.size > 0)
+    return;
+  if (dirtyBits(volume, connection.peer) > 0) {
+    // Acknowledgements were lost to a pause: name again what is still marked here.
+    source.done = undefined;
+    repeatMarks(r, device);
+    return;
+  }
   const { dagtagNode, dagtag } = source.done;
   if (dagtagNode !== undefined && dagtagNode !== r.node) {
     const primary = connectedWith(r, dagtagNode);
@@ -203,6 +212,37 @@ function maybeFinish(r: Resource, device: PeerDevice): void {
     bitmap: trackedGenerations(volume),
     history: volume.history,
   });
+}
+
+function repeatMarks(r: Resource, device: PeerDevice): void {
+  const { volume, connection } = device;
+  const md = volume.md;
+  const slot = md?.slots.get(connection.peer);
+  if (md === undefined || slot === undefined || connection.link === undefined) return;
+  const { blockBytes, blocks } = md.layout;
+  for (let first = md.bitmap.nextSet(slot.slot, 0); first >= 0 && first < blocks; ) {
+    const end = Math.min(md.bitmap.nextClear(slot.slot, first), first + MARKS_PER_NOTE, blocks);
+    const length = Math.min(end * blockBytes, volume.sizeBytes) - first * blockBytes;
+    const range = { offset: (first * blockBytes) as Bytes, length: length as Bytes };
+    r.ports.send(connection.peer, connection.link, 'data', { type: 'OUT_OF_SYNC', volume: volume.number, ...range });
+    first = md.bitmap.nextSet(slot.slot, end);
+  }
+}
+
+/** The target prefers another source for now: what it asked and has not got is void. */
+export function onPaused(r: Resource, device: PeerDevice, paused: boolean): void {
+  const { source } = device;
+  if (source === undefined) return;
+  source.peerPaused = paused;
+  if (device.replication === 'SyncSource' || device.replication === 'PausedSyncS')
+    setReplication(r, device, paused ? 'PausedSyncS' : 'SyncSource');
+  if (!paused) return;
+  source.done = undefined;
+  r.dagtagWaiters -= source.waitingDagtag.length;
+  source.waitingDagtag = [];
+  const dropped = [...source.outstanding.values()];
+  source.outstanding.clear();
+  for (const request of dropped) releaseLock(r, request);
 }
 
 export function trackedGenerations(volume: Volume): PeerGeneration[] {

@@ -22,6 +22,7 @@ import {
   type Resource,
   startIo,
   type TargetRequest,
+  type TargetSync,
   type Volume,
 } from './state.ts';
 import { setDisk, setReplication } from './transitions.ts';
@@ -36,6 +37,7 @@ export function reconsiderTargets(r: Resource): void {
       const device = deviceOf(connection, volume);
       if (device.target === undefined || device.replication === 'WFBitMapT') continue;
       syncing = true;
+      declareInconsistent(r, device);
       if (mayServe(r, device) && (best === undefined || isBetter(device, best))) best = device;
     }
     volume.syncing = syncing;
@@ -57,14 +59,35 @@ function otherPrimary(r: Resource, source: NodeId): Connection | undefined {
   return undefined;
 }
 
+/**
+ * A Primary besides the source mirrors to us only if it takes us for Inconsistent: so even a resync of nothing is
+ * declared, and nobody is asked before that Primary has answered the declaration.
+ */
+function declareInconsistent(r: Resource, device: PeerDevice): void {
+  const { volume, connection, target } = device;
+  if (target === undefined || otherPrimary(r, connection.peer) === undefined) return;
+  if (volume.disk === 'Outdated') {
+    setDisk(r, volume, 'Inconsistent', 'resync');
+    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
+  } else if (volume.disk === 'Inconsistent' && target.announced === 0) {
+    target.announced = r.stateSequence + 1;
+    defer(r, { kind: 'announce' });
+  }
+}
+
 function mayServe(r: Resource, device: PeerDevice): boolean {
   const { connection, target } = device;
-  if (target === undefined || target.cancelled) return false;
+  // A source that is being synced itself, or lost its standing, has nothing to give now.
+  if (target === undefined || target.cancelled || device.peerDisk !== 'UpToDate') return false;
   if (connection.peerRole === 'Primary' || r.role === 'Primary') return true;
   const primary = otherPrimary(r, connection.peer);
   // A source with a Primary that we do not follow is a moving target: its newer writes would not reach us.
   if (primary === undefined) return connection.peerPrimaryNeighbours === 0;
-  return maskHas(connection.peerPrimaryNeighbours, primary.peer) && primary.peerSeen >= target.announced;
+  return (
+    maskHas(connection.peerPrimaryNeighbours, primary.peer) &&
+    target.announced > 0 &&
+    primary.peerSeen >= target.announced
+  );
 }
 
 function isBetter(a: PeerDevice, b: PeerDevice): boolean {
@@ -84,12 +107,25 @@ function setActive(r: Resource, device: PeerDevice, active: boolean): void {
   if (target.active === active && device.replication === wanted) return;
   target.active = active;
   setReplication(r, device, wanted);
+  if (!active) dropRequests(r, target);
   if (connection.link !== undefined) {
     r.ports.send(connection.peer, connection.link, 'data', {
       type: 'RESYNC_PAUSED',
       volume: device.volume.number,
       paused: !active,
     });
+  }
+}
+
+/** Requests without an answer are given up (the pause tells the source); what is being written already goes on. */
+function dropRequests(r: Resource, target: TargetSync): void {
+  target.doneSent = false;
+  target.cursor = 0;
+  for (const request of [...target.outstanding.values()]) {
+    if (request.stage !== 'locking' && request.stage !== 'sent') continue;
+    request.stage = 'abandoned';
+    target.outstanding.delete(request.request);
+    releaseLock(r, request);
   }
 }
 
@@ -324,32 +360,44 @@ export function onFinished(
     return undefined;
   }
   adoptFromSource(r, volume, connection.peer, frame);
+  volume.adopting = true;
   device.peerCurrent = frame.current;
-  settlePages(r, volume, 'all', true, { kind: 'sync-target-adopt', device, link: connection.link });
+  settlePages(r, volume, 'all', true, { kind: 'sync-target-adopt', device });
   return undefined;
 }
 
-/** Bits and data are durable: UpToDate goes to disk, and is told to the others only after that. */
+/**
+ * Bits and data are durable: UpToDate goes to disk, and is told to the others only after that. From here on the loss of
+ * the link changes nothing: what the source has written since is marked there.
+ */
 export function onAdoptSettled(r: Resource, device: PeerDevice): void {
-  const { volume, connection } = device;
-  if (device.target === undefined || connection.link === undefined) return;
-  setDisk(r, volume, 'UpToDate', 'resync finished');
-  persistSuperblock(r, volume, { kind: 'sync-target-adopted', device, link: connection.link });
+  const { volume } = device;
+  if (volume.md === undefined || !volume.adopting) return;
+  if (device.target !== undefined && dirtyBits(volume, device.connection.peer) > 0) {
+    volume.adopting = false; // marked again meanwhile: the resync goes on
+    requestMore(r, device);
+    return;
+  }
+  persistSuperblock(r, volume, { kind: 'sync-target-adopted', device });
 }
 
 export function onAdopted(r: Resource, device: PeerDevice): void {
   const { volume, connection, target } = device;
-  if (target === undefined) return;
-  r.ports.notify({
-    kind: 'resync-end',
-    peer: connection.peer,
-    volume: volume.number,
-    side: 'target',
-    blocks: target.doneBlocks,
-  });
-  device.target = undefined;
-  setReplication(r, device, 'Established');
-  defer(r, { kind: 'announce' });
+  if (volume.md === undefined || !volume.adopting) return;
+  volume.adopting = false;
+  volume.md.crashedPrimary = false;
+  setDisk(r, volume, 'UpToDate', 'resync finished');
+  if (target !== undefined) {
+    r.ports.notify({
+      kind: 'resync-end',
+      peer: connection.peer,
+      volume: volume.number,
+      side: 'target',
+      blocks: target.doneBlocks,
+    });
+    device.target = undefined;
+    setReplication(r, device, 'Established');
+  }
   leaveOtherSyncs(r, volume);
   reconsiderResync(r);
 }

@@ -205,8 +205,8 @@ export type Work =
       readonly link: LinkId;
       readonly batch: readonly TargetRequest[];
     }
-  | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice; readonly link: LinkId }
-  | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice; readonly link: LinkId }
+  | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
+  | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
   | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-done'; readonly volume: Volume; readonly client: ClientRequestId }
@@ -270,6 +270,8 @@ export interface Volume {
   quiescing: boolean;
   /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
   crashFlagBusy: boolean;
+  /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
+  adopting: boolean;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
   syncing: boolean;
   readBytes: number;
@@ -437,6 +439,7 @@ export interface Resource {
   /** Numbers the STATE frames that this node sends. */
   stateSequence: number;
   dagtagWaiters: number;
+  readonly startedAt: Millis;
 }
 
 export function newVolume(config: VolumeConfig): Volume {
@@ -458,6 +461,7 @@ export function newVolume(config: VolumeConfig): Volume {
     openReadOnly: 0,
     quiescing: false,
     crashFlagBusy: false,
+    adopting: false,
     syncing: false,
     readBytes: 0,
     writtenBytes: 0,
@@ -556,6 +560,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     announcing: false,
     stateSequence: 0,
     dagtagWaiters: 0,
+    startedAt: ports.now(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume));
   for (const peer of config.peers) addConnection(resource, peer);

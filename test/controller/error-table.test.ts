@@ -4,7 +4,7 @@ import { ERROR_CODES } from '../../common/errors.ts';
 import { OUTCOME_CODES } from '../../controller/domain/answer.ts';
 
 const text = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
-const rows = [...text.matchAll(/^\| (\d+) \| `([A-Z_]+)` \| (.+) \| (.+) \|$/gm)];
+const rows = [...text.matchAll(/^\| (\d+)\s+\| `([A-Z_]+)`\s+\| (.+?)\s*\| (.+?)\s*\|$/gm)];
 
 describe('docs/errors.md', () => {
   it('has exactly the codes of the programs, with their numbers', () => {

@@ -29,15 +29,26 @@ describe('Satellite configuration', () => {
 
   it('prefers the flag over the environment, that over the file, that over the default', () => {
     writeFileSync(join(dir, 'satellite.toml'), 'port = 1\nnbd_port = 2\nreplication_port = 3\n');
-    const config = run(['--data-dir', dir, '--name', 'sat1', '--port', '11'], { LOCKSTEP_PORT: '12', LOCKSTEP_NBD_PORT: '13' });
-    expect(config).to.deep.include({ port: 11, nbdPort: 13, replicationPort: 3, address: '127.0.0.1', logLevel: 'info' });
+    const config = run(['--data-dir', dir, '--name', 'sat1', '--port', '11'], {
+      LOCKSTEP_PORT: '12',
+      LOCKSTEP_NBD_PORT: '13',
+    });
+    expect(config).to.deep.include({
+      port: 11,
+      nbdPort: 13,
+      replicationPort: 3,
+      address: '127.0.0.1',
+      logLevel: 'info',
+    });
     expect(config.adminSocket).to.equal(join(dir, 'admin.sock'));
     expect(config.nbdSocket).to.equal(join(dir, 'nbd.sock'));
   });
 
   it('names what is wrong with a value, whichever way it came', () => {
     expect(refusal(['--data-dir', dir, '--name', 'sat1', '--port', '70000']).message).to.contain('--port');
-    expect(refusal(['--data-dir', dir, '--name', 'sat1'], { LOCKSTEP_NBD_PORT: 'many' }).message).to.contain('--nbd-port');
+    expect(refusal(['--data-dir', dir, '--name', 'sat1'], { LOCKSTEP_NBD_PORT: 'many' }).message).to.contain(
+      '--nbd-port',
+    );
     expect(refusal(['--data-dir', dir, '--name=-x-']).code).to.equal('INVALID_NAME');
     expect(refusal(['--colour', 'red']).message).to.contain('--colour');
     expect(refusal(['--data-dir', join(dir, 'x'.repeat(110)), '--name', 'sat1']).message).to.contain('107 bytes');
@@ -52,7 +63,14 @@ describe('Satellite configuration', () => {
   it('tells flag, variable and key of every setting in its help', () => {
     const request = readConfig(['--help'], {});
     if (request.kind !== 'help') throw new Error('expected the help');
-    for (const word of ['--replication-port', 'LOCKSTEP_REPLICATION_PORT', 'replication_port', '7000', '10809', '3366']) {
+    for (const word of [
+      '--replication-port',
+      'LOCKSTEP_REPLICATION_PORT',
+      'replication_port',
+      '7000',
+      '10809',
+      '3366',
+    ]) {
       expect(request.text).to.contain(word);
     }
   });

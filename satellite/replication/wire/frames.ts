@@ -34,6 +34,8 @@ export const UUID_FLAGS = {
   DISKLESS_PRIMARY: 64,
   DISCARD_MY_DATA: 128,
   INCONSISTENT: 256,
+  /** The sender crashed as Primary and has not yet heard of another peer that it served with protocol C. */
+  AWAITS_SYNCHRONOUS_PEER: 512,
 } as const;
 
 export interface PeerGeneration {

@@ -118,6 +118,17 @@ describe('lockstepadm', () => {
     }
   });
 
+  it('shows what the metadata says as indented lines, or as JSON', async () => {
+    const result = [
+      { volume: 'r0/0', superblock: { sequence: 2, flags: [] }, bitmaps: [{ slot: 0 }, { slot: 1, node: null }] },
+    ];
+    const answer = (socket: Socket): void => void socket.end(line({ id: 1, ok: true, result }));
+    expect((await run(['dump-md', 'r0/0'], answer)).out).to.equal(
+      '- volume: r0/0\n  superblock:\n    sequence: 2\n    flags: -\n  bitmaps:\n    - slot: 0\n    - slot: 1\n      node: -\n',
+    );
+    expect(JSON.parse((await run(['dump-md', 'r0/0', '--json'], answer)).out)).to.deep.equal(result);
+  });
+
   it('explains a refusal and exits with 10', async () => {
     const error = {
       code: 'OTHER_PRIMARY',

@@ -49,6 +49,14 @@ describe('services: nodes, pools, definitions', () => {
     await cluster.until('bravo is forgotten', () => cluster.connection('bravo') === 'UNKNOWN');
   });
 
+  it('let a node go that never returns, once it has no resources', async () => {
+    cluster.satellites.get('bravo').kill();
+    await cluster.until('bravo is offline', () => cluster.connection('bravo') === 'OFFLINE');
+    const deleted = await cluster.pools.delete(['bravo'], 'DfltStorPool', callOptions());
+    expect(codes(deleted)).to.deep.equal(['SUCCESS DELETED', 'WARN SATELLITE_UNREACHABLE']);
+    expect(codes(await cluster.nodes.delete('bravo', callOptions()))).to.deep.equal(['SUCCESS DELETED']);
+  });
+
   it('refuse to delete a pool that holds volumes', async () => {
     await cluster.define('db');
     await cluster.addVolume('db');

@@ -160,6 +160,15 @@ describe('ResourceService', () => {
     expect(codes(await cluster.remove('db', ['bravo']))).to.include('SUCCESS DELETED');
   });
 
+  it('takes a copy whose state is not clear for a good one', async () => {
+    await cluster.create('db', ['alpha', 'bravo']);
+    cluster.satellites.get('alpha').diskStates.set('db', 'Attaching');
+    cluster.satellites.get('alpha').changed();
+    cluster.satellites.get('bravo').diskStates.set('db', 'Outdated');
+    cluster.satellites.get('bravo').changed();
+    expect(errorOf(await cluster.remove('db', ['alpha'])).codeName).to.equal('LAST_UP_TO_DATE_COPY');
+  });
+
   it('does not take the word of a node that is away for the last good copy', async () => {
     await cluster.create('db', ['alpha', 'bravo']);
     cluster.satellites.get('bravo').kill();
@@ -205,7 +214,7 @@ describe('ResourceService', () => {
     await cluster.addVolume('db');
     await cluster.create('db', ['alpha', 'bravo']);
     const reply = await cluster.volumes.delete('db', 0, callOptions());
-    expect(codes(reply)).to.deep.equal(['SUCCESS DELETION_STARTED']);
+    expect(codes(reply)).to.deep.equal(['SUCCESS DELETION_STARTED', 'SUCCESS DELETED']);
     await cluster.until('the volume is gone', async () => (await cluster.view()).volumeDefinitions.length === 1);
     expect((await record('alpha'))?.volumes).to.deep.equal([{ volume: 1 }]);
   });

@@ -90,7 +90,13 @@ describe('AdminServer', () => {
 
   it('answers garbage with an error and ends that connection only', async () => {
     const good = await client();
-    for (const garbage of ['hello\n', '{}\n', '[1]\n', '{"id":{},"command":"echo"}\n', '{"id":1,"command":"echo","args":3}\n']) {
+    for (const garbage of [
+      'hello\n',
+      '{}\n',
+      '[1]\n',
+      '{"id":{},"command":"echo"}\n',
+      '{"id":1,"command":"echo","args":3}\n',
+    ]) {
       const bad = await client();
       bad.send(garbage);
       expect((await bad.next())?.error?.code, garbage).to.equal('PROTOCOL_ERROR');
@@ -125,7 +131,9 @@ describe('AdminServer', () => {
     expect(refusal).to.be.instanceOf(OperationError);
     const file = join(dir, 'file');
     writeFileSync(file, 'precious');
-    const third = await new AdminServer({ path: file, commands, log: pino({ level: 'silent' }) }).listen().catch((error: unknown) => error);
+    const third = await new AdminServer({ path: file, commands, log: pino({ level: 'silent' }) })
+      .listen()
+      .catch((error: unknown) => error);
     expect(third).to.be.instanceOf(OperationError);
     expect(statSync(file).size).to.equal(8);
   });

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import type { NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { changeEvents, existsEvents, statusObjects } from '../../../satellite/admin/status-events.ts';
-import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from '../../../satellite/replication/status.ts';
+import type {
+  ConnectionStatus,
+  PeerDeviceStatus,
+  ResourceStatus,
+  VolumeStatus,
+} from '../../../satellite/replication/status.ts';
 
 const NO_BYTES = 0 as Bytes;
 
@@ -100,12 +105,22 @@ describe('Status events', () => {
 
   it('tell the progress of a resync, never 100 before its end', () => {
     const syncing = aPeerDevice({ replication: 'SyncTarget', resyncDoneBlocks: 99_999, resyncTotalBlocks: 100_000 });
-    const events = changeEvents(look(aResource()), look(aResource({ connections: [aConnection({ peerDevices: [syncing] })] })));
+    const events = changeEvents(
+      look(aResource()),
+      look(aResource({ connections: [aConnection({ peerDevices: [syncing] })] })),
+    );
     expect(events).to.deep.equal([
       {
         action: 'change',
         object: 'peer-device',
-        keys: { name: 'r0', 'peer-node-id': '1', 'conn-name': 'sat2', volume: '0', replication: 'SyncTarget', done: '99.99' },
+        keys: {
+          name: 'r0',
+          'peer-node-id': '1',
+          'conn-name': 'sat2',
+          volume: '0',
+          replication: 'SyncTarget',
+          done: '99.99',
+        },
       },
     ]);
   });

@@ -50,7 +50,14 @@ export class TestNode {
   }
 
   config(): SatelliteConfig {
-    const ports = ['--port', this.#ports.port, '--replication-port', this.#ports.replicationPort, '--nbd-port', this.#ports.nbdPort].map(String);
+    const ports = [
+      '--port',
+      this.#ports.port,
+      '--replication-port',
+      this.#ports.replicationPort,
+      '--nbd-port',
+      this.#ports.nbdPort,
+    ].map(String);
     const request = readConfig(['--name', this.name, '--data-dir', this.dir, ...ports], {});
     if (request.kind !== 'run') throw new Error('no configuration');
     return request.config;
@@ -76,7 +83,10 @@ export class TestNode {
   }
 
   client(): SatelliteServiceClient {
-    this.#client ??= new (loadApi().satellite.SatelliteService)(`127.0.0.1:${this.#ports.port}`, credentials.createInsecure());
+    this.#client ??= new (loadApi().satellite.SatelliteService)(
+      `127.0.0.1:${this.#ports.port}`,
+      credentials.createInsecure(),
+    );
     return this.#client;
   }
 
@@ -95,8 +105,11 @@ export class TestNode {
   async make(resource: DesiredResource): Promise<void> {
     const pool = { name: 'pool1', providerKind: 'FILE_THIN', directory: this.pool };
     const response = await this.apply({ storagePools: [pool], resources: [resource] });
-    const errors = [...response.answers, ...response.results.flatMap(({ answers }) => answers)].filter(({ severity }) => severity === 'SEVERITY_ERROR');
-    if (errors.length > 0) throw new Error(errors.map(({ codeName, message, cause }) => `${codeName}: ${message} (${cause})`).join('; '));
+    const errors = [...response.answers, ...response.results.flatMap(({ answers }) => answers)].filter(
+      ({ severity }) => severity === 'SEVERITY_ERROR',
+    );
+    if (errors.length > 0)
+      throw new Error(errors.map(({ codeName, message, cause }) => `${codeName}: ${message} (${cause})`).join('; '));
   }
 
   status(resource: string): ResourceStatus {
@@ -144,42 +157,86 @@ export class TestCluster {
   }
 
   /** A resource with one volume, on all nodes; those in `diskless` reach it over the network. Node i has node id i and slot i. */
-  async makeResource(name: string, options: { sizeKib?: number; diskless?: readonly number[]; initialGeneration?: string; protocol?: string } = {}): Promise<void> {
+  async makeResource(
+    name: string,
+    options: { sizeKib?: number; diskless?: readonly number[]; initialGeneration?: string; protocol?: string } = {},
+  ): Promise<void> {
     await Promise.all(this.nodes.map((node, index) => node.make(this.desired(name, index, options))));
   }
 
-  desired(name: string, index: number, options: { sizeKib?: number; diskless?: readonly number[]; initialGeneration?: string; protocol?: string } = {}): DesiredResource {
+  desired(
+    name: string,
+    index: number,
+    options: { sizeKib?: number; diskless?: readonly number[]; initialGeneration?: string; protocol?: string } = {},
+  ): DesiredResource {
     const { sizeKib = 8192, diskless = [], initialGeneration = GENERATION, protocol = 'C' } = options;
     const diskful = (node: number): boolean => !diskless.includes(node);
     const own = diskful(index);
     const peers = this.nodes.flatMap((peer, nodeId): DesiredPeer[] => {
       if (nodeId === index) return [];
       const slot = own && diskful(nodeId) ? { bitmapSlot: nodeId } : {};
-      return [{ nodeId, name: peer.name, address: '127.0.0.1', replicationPort: peer.replicationPort, protocol, diskful: diskful(nodeId), ...slot }];
+      return [
+        {
+          nodeId,
+          name: peer.name,
+          address: '127.0.0.1',
+          replicationPort: peer.replicationPort,
+          protocol,
+          diskful: diskful(nodeId),
+          ...slot,
+        },
+      ];
     });
     return {
       name,
       nodeId: index,
-      volumes: [{ volumeNumber: 0, sizeKib, diskful: own, storagePoolName: own ? 'pool1' : '', blockBytes: 4096, peerSlots: 7, initialGeneration }],
+      volumes: [
+        {
+          volumeNumber: 0,
+          sizeKib,
+          diskful: own,
+          storagePoolName: own ? 'pool1' : '',
+          blockBytes: 4096,
+          peerSlots: 7,
+          initialGeneration,
+        },
+      ],
       peers,
     };
   }
 }
 
 /** Polls; an event to wait for would be one of many. @throws when it is not so in time, with what was seen last. */
-export async function until(condition: () => boolean, what: string, withinMs = 10_000): Promise<void> {
+export async function until(condition: () => boolean, what: string | (() => string), withinMs = 10_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-export const allConnected = (status: ResourceStatus): boolean => status.connections.every(({ state }) => state === 'Connected');
+export const allConnected = (status: ResourceStatus): boolean =>
+  status.connections.every(({ state }) => state === 'Connected');
 /** Every disk that is meant to be is UpToDate, here and as seen on every peer, and nothing is marked. */
 export function isSettled(status: ResourceStatus): boolean {
   const own = status.volumes.every(({ disk, client }) => client || disk === 'UpToDate');
-  const peers = status.connections.every(({ state, peerDevices }) =>
-    state === 'Connected' && peerDevices.every(({ replication, outOfSyncBytes, peerDisk }) => replication === 'Established' && outOfSyncBytes === 0 && (peerDisk === 'UpToDate' || peerDisk === 'Diskless')));
+  const peers = status.connections.every(
+    ({ state, peerDevices }) =>
+      state === 'Connected' &&
+      peerDevices.every(
+        ({ replication, outOfSyncBytes, peerDisk }) =>
+          replication === 'Established' && outOfSyncBytes === 0 && (peerDisk === 'UpToDate' || peerDisk === 'Diskless'),
+      ),
+  );
   return own && peers;
+}
+
+/** One line per resource, for failures. */
+export function summary(status: ResourceStatus): string {
+  const volumes = status.volumes.map(({ volume, disk }) => `${volume} ${disk}`).join(', ');
+  const peers = status.connections.map(({ name, state, reason, peerDevices }) => {
+    const devices = peerDevices.map((device) => `${device.replication}/${device.peerDisk} oos ${device.outOfSyncBytes}`);
+    return `${name} ${state} (${reason}) ${devices.join(', ')}`;
+  });
+  return `node ${status.node} ${status.role} [${volumes}] ${peers.join('; ')}`;
 }

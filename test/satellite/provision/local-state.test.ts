@@ -70,7 +70,14 @@ describe('ControllerFence', () => {
 });
 
 describe('StateStore', () => {
-  const resource: StoredResource = { format: 1, name: 'r0', node: 2 as NodeId, removing: false, volumes: [], peers: [] };
+  const resource: StoredResource = {
+    format: 1,
+    name: 'r0',
+    node: 2 as NodeId,
+    removing: false,
+    volumes: [],
+    peers: [],
+  };
 
   it('gives back what was saved, and nothing of what was removed', async () => {
     const store = await StateStore.open(dir);
@@ -94,11 +101,20 @@ describe('StateStore', () => {
   it('reports a damaged record, leaves it where it is, and loads the others', async () => {
     const store = await StateStore.open(dir);
     await store.saveResource(resource);
-    const texts = ['', '{', '[]', '{"format":2}', JSON.stringify({ ...resource, name: 'other' }), JSON.stringify({ ...resource, name: '!' })];
+    const texts = [
+      '',
+      '{',
+      '[]',
+      '{"format":2}',
+      JSON.stringify({ ...resource, name: 'other' }),
+      JSON.stringify({ ...resource, name: '!' }),
+    ];
     for (const [index, text] of texts.entries()) writeFileSync(join(dir, 'resources', `bad${index}.json`), text);
     const { resources, damaged } = await store.loadResources();
     expect(resources).to.deep.equal([resource]);
-    expect(damaged.map(({ name, error }) => `${name} ${error.code}`)).to.deep.equal(texts.map((_text, index) => `bad${index} STORE_FAILED`));
+    expect(damaged.map(({ name, error }) => `${name} ${error.code}`)).to.deep.equal(
+      texts.map((_text, index) => `bad${index} STORE_FAILED`),
+    );
     expect(readFileSync(join(dir, 'resources', 'bad1.json'), 'utf8')).to.equal('{');
   });
 });

@@ -18,7 +18,16 @@ function aVolume(number: number, changes: Partial<DesiredVolume> = {}): DesiredV
   };
 }
 function aPeer(node: number, changes: Partial<DesiredPeer> = {}): DesiredPeer {
-  return { node: node as NodeId, name: `sat${node}`, host: '127.0.0.1', port: 7000, protocol: 'C', diskful: true, slot: node, ...changes };
+  return {
+    node: node as NodeId,
+    name: `sat${node}`,
+    host: '127.0.0.1',
+    port: 7000,
+    protocol: 'C',
+    diskful: true,
+    slot: node,
+    ...changes,
+  };
 }
 function stored(changes: Partial<StoredResource> = {}): StoredResource {
   return { format: 1, name: 'r0', node: 0 as NodeId, removing: false, volumes: [], peers: [], ...changes };
@@ -35,46 +44,81 @@ describe('Resource plan', () => {
   });
 
   it('never removes a volume that is merely absent, and removes one that carries the delete flag', () => {
-    const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }, { ...aVolume(1), phase: 'ready' }] });
+    const had = stored({
+      volumes: [
+        { ...aVolume(0), phase: 'ready' },
+        { ...aVolume(1), phase: 'ready' },
+      ],
+    });
     expect(planResource(had, wanted([aVolume(0)], []))).to.deep.equal([]);
     expect(planResource(had, wanted([aVolume(0)], [], [1, 9]))).to.deep.equal([{ kind: 'remove-volume', volume: 1 }]);
   });
 
   it('goes on with what a crash left unfinished', () => {
-    const had = stored({ volumes: [{ ...aVolume(0), phase: 'formatting' }, { ...aVolume(1), phase: 'removing' }] });
-    expect(kinds(planResource(had, wanted([aVolume(0), aVolume(1)], [])))).to.deep.equal(['finish-volume', 'remove-volume', 'add-volume']);
+    const had = stored({
+      volumes: [
+        { ...aVolume(0), phase: 'formatting' },
+        { ...aVolume(1), phase: 'removing' },
+      ],
+    });
+    expect(kinds(planResource(had, wanted([aVolume(0), aVolume(1)], [])))).to.deep.equal([
+      'finish-volume',
+      'remove-volume',
+      'add-volume',
+    ]);
   });
 
   it('updates a peer whose address or protocol changed, and renews one whose bitmap slot changed', () => {
     const had = stored({ peers: [aPeer(1), aPeer(2), aPeer(3)] });
-    const steps = planResource(had, wanted([], [aPeer(1, { host: '10.0.0.1' }), aPeer(2, { slot: 9 }), aPeer(3, { protocol: 'A' })]));
+    const steps = planResource(
+      had,
+      wanted([], [aPeer(1, { host: '10.0.0.1' }), aPeer(2, { slot: 9 }), aPeer(3, { protocol: 'A' })]),
+    );
     expect(kinds(steps)).to.deep.equal(['remove-peer', 'update-peer', 'add-peer', 'update-peer']);
   });
 
   it('refuses what cannot change in place, and still does the rest', () => {
     const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }] });
     const larger = aVolume(0, { sizeBytes: 2_097_152 as Bytes });
-    expect(kinds(planResource(had, wanted([larger, aVolume(1)], [aPeer(1)])))).to.deep.equal(['add-peer', 'refuse', 'add-volume']);
+    expect(kinds(planResource(had, wanted([larger, aVolume(1)], [aPeer(1)])))).to.deep.equal([
+      'add-peer',
+      'refuse',
+      'add-volume',
+    ]);
     const other: WantedResource = { ...wanted([], []), resource: { ...wanted([], []).resource, node: 3 as NodeId } };
     expect(kinds(planResource(had, other))).to.deep.equal(['refuse']);
   });
 
   it('is empty once its steps have been taken', () => {
-    const peers = fc.uniqueArray(fc.record({ node: fc.integer({ min: 1, max: 5 }), port: fc.constantFrom(7000, 7001), protocol: fc.constantFrom('A' as const, 'C' as const) }), { selector: ({ node }) => node });
+    const peers = fc.uniqueArray(
+      fc.record({
+        node: fc.integer({ min: 1, max: 5 }),
+        port: fc.constantFrom(7000, 7001),
+        protocol: fc.constantFrom('A' as const, 'C' as const),
+      }),
+      { selector: ({ node }) => node },
+    );
     const volumes = fc.uniqueArray(fc.integer({ min: 0, max: 4 }));
     fc.assert(
-      fc.property(peers, peers, volumes, volumes, volumes, (hadPeers, wantedPeers, hadVolumes, wantedVolumes, deleted) => {
-        const had = stored({
-          volumes: hadVolumes.map((number) => ({ ...aVolume(number), phase: 'ready' })),
-          peers: hadPeers.map(({ node, ...changes }) => aPeer(node, changes)),
-        });
-        const aim = wanted(
-          wantedVolumes.filter((number) => !deleted.includes(number)).map((number) => aVolume(number)),
-          wantedPeers.map(({ node, ...changes }) => aPeer(node, changes)),
-          deleted,
-        );
-        expect(planResource(taken(had, planResource(had, aim)), aim)).to.deep.equal([]);
-      }),
+      fc.property(
+        peers,
+        peers,
+        volumes,
+        volumes,
+        volumes,
+        (hadPeers, wantedPeers, hadVolumes, wantedVolumes, deleted) => {
+          const had = stored({
+            volumes: hadVolumes.map((number) => ({ ...aVolume(number), phase: 'ready' })),
+            peers: hadPeers.map(({ node, ...changes }) => aPeer(node, changes)),
+          });
+          const aim = wanted(
+            wantedVolumes.filter((number) => !deleted.includes(number)).map((number) => aVolume(number)),
+            wantedPeers.map(({ node, ...changes }) => aPeer(node, changes)),
+            deleted,
+          );
+          expect(planResource(taken(had, planResource(had, aim)), aim)).to.deep.equal([]);
+        },
+      ),
     );
   });
 });

@@ -48,7 +48,8 @@ describe('Volume maker', () => {
   };
   const make = (volume: StoredVolume, resource = 'r0', node = NODE): Promise<void> =>
     makeVolume({ provider: pools.provider('pool1'), resource, node, volume, record });
-  const metadata = () => readMetadata(readFileSync(join(dir, 'pool', 'r0_00000.md')), { resource: 'r0', volume: VOLUME, node: NODE });
+  const metadata = () =>
+    readMetadata(readFileSync(join(dir, 'pool', 'r0_00000.md')), { resource: 'r0', volume: VOLUME, node: NODE });
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'lockstep-volume-'));
@@ -63,7 +64,13 @@ describe('Volume maker', () => {
     expect(phases).to.deep.equal(['formatting', 'ready']);
     const read = metadata();
     if (!read.ok) throw new Error(read.message);
-    expect(read.superblock).to.deep.include({ resource: 'r0', node: NODE, current: 0xdeadbeefn, consistent: true, wasUpToDate: true });
+    expect(read.superblock).to.deep.include({
+      resource: 'r0',
+      node: NODE,
+      current: 0xdeadbeefn,
+      consistent: true,
+      wasUpToDate: true,
+    });
     const { backing } = await openChecked(pools, 'pool1', { resource: 'r0', volume: VOLUME, node: NODE });
     expect(backing.data.sizeBytes).to.equal(SIZE);
     await closeBackingVolume(backing);
@@ -164,10 +171,14 @@ describe('Volume maker', () => {
   });
 
   it('says that there is no such pool, and why a pool cannot be used', async () => {
-    expect(() => pools.provider('other')).to.throw(OperationError).with.property('code', 'STORAGE_POOL_NOT_FOUND');
+    expect(() => pools.provider('other'))
+      .to.throw(OperationError)
+      .with.property('code', 'STORAGE_POOL_NOT_FOUND');
     writeFileSync(join(dir, 'file'), '');
     const error = await pools.put({ name: 'bad', kind: 'FILE', directory: join(dir, 'file', 'below'), devices: [] });
     expect(error?.code).to.equal('BACKING_STORE_FAILED');
-    expect((await pools.states()).map(({ pool, error: state }) => `${pool.name} ${state?.code ?? 'usable'}`)).to.deep.equal(['pool1 usable', 'bad BACKING_STORE_FAILED']);
+    expect(
+      (await pools.states()).map(({ pool, error: state }) => `${pool.name} ${state?.code ?? 'usable'}`),
+    ).to.deep.equal(['pool1 usable', 'bad BACKING_STORE_FAILED']);
   });
 });

@@ -192,7 +192,11 @@ export class Cluster {
       const link = this.nextLink as LinkId;
       this.nextLink += 1;
       self.links.set(other.id, link);
-      this.later(self, { kind: 'link-up', peer: other.id, link });
+      const { core } = self;
+      this.queue.push(() => {
+        if (self.core === core && self.links.get(other.id) === link)
+          core?.handle({ kind: 'link-up', peer: other.id, link });
+      });
     }
   }
 

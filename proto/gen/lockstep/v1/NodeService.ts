@@ -11,14 +11,16 @@ import type { ListNodesResponse as _lockstep_v1_ListNodesResponse, ListNodesResp
 
 export interface NodeServiceClient extends grpc.Client {
   /**
-   * Registers a node and starts to connect to its satellite. Does not wait for the connection.
+   * Registers a node and starts to connect to its satellite. Waits at most 3 s for the outcome of the first attempt;
+   * a satellite that cannot be reached is a WARN entry, the node is registered all the same.
    */
   Create(argument: _lockstep_v1_CreateNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_CreateNodeResponse__Output>): grpc.ClientUnaryCall;
   Create(argument: _lockstep_v1_CreateNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_CreateNodeResponse__Output>): grpc.ClientUnaryCall;
   Create(argument: _lockstep_v1_CreateNodeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_CreateNodeResponse__Output>): grpc.ClientUnaryCall;
   Create(argument: _lockstep_v1_CreateNodeRequest, callback: grpc.requestCallback<_lockstep_v1_CreateNodeResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Registers a node and starts to connect to its satellite. Does not wait for the connection.
+   * Registers a node and starts to connect to its satellite. Waits at most 3 s for the outcome of the first attempt;
+   * a satellite that cannot be reached is a WARN entry, the node is registered all the same.
    */
   create(argument: _lockstep_v1_CreateNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_CreateNodeResponse__Output>): grpc.ClientUnaryCall;
   create(argument: _lockstep_v1_CreateNodeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_CreateNodeResponse__Output>): grpc.ClientUnaryCall;
@@ -53,7 +55,8 @@ export interface NodeServiceClient extends grpc.Client {
 
 export interface NodeServiceHandlers extends grpc.UntypedServiceImplementation {
   /**
-   * Registers a node and starts to connect to its satellite. Does not wait for the connection.
+   * Registers a node and starts to connect to its satellite. Waits at most 3 s for the outcome of the first attempt;
+   * a satellite that cannot be reached is a WARN entry, the node is registered all the same.
    */
   Create: grpc.handleUnaryCall<_lockstep_v1_CreateNodeRequest__Output, _lockstep_v1_CreateNodeResponse>;
   

@@ -20,14 +20,16 @@ export interface StoragePoolServiceClient extends grpc.Client {
   create(argument: _lockstep_v1_CreateStoragePoolRequest, callback: grpc.requestCallback<_lockstep_v1_CreateStoragePoolResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * Refused (STORAGE_POOL_IN_USE) while volumes live in it.
+   * Refused (STORAGE_POOL_IN_USE) while volumes live in it. Never removes data. On a node that is away the pool is
+   * dropped at once.
    */
   Delete(argument: _lockstep_v1_DeleteStoragePoolRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_DeleteStoragePoolResponse__Output>): grpc.ClientUnaryCall;
   Delete(argument: _lockstep_v1_DeleteStoragePoolRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_DeleteStoragePoolResponse__Output>): grpc.ClientUnaryCall;
   Delete(argument: _lockstep_v1_DeleteStoragePoolRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_DeleteStoragePoolResponse__Output>): grpc.ClientUnaryCall;
   Delete(argument: _lockstep_v1_DeleteStoragePoolRequest, callback: grpc.requestCallback<_lockstep_v1_DeleteStoragePoolResponse__Output>): grpc.ClientUnaryCall;
   /**
-   * Refused (STORAGE_POOL_IN_USE) while volumes live in it.
+   * Refused (STORAGE_POOL_IN_USE) while volumes live in it. Never removes data. On a node that is away the pool is
+   * dropped at once.
    */
   delete(argument: _lockstep_v1_DeleteStoragePoolRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_DeleteStoragePoolResponse__Output>): grpc.ClientUnaryCall;
   delete(argument: _lockstep_v1_DeleteStoragePoolRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_DeleteStoragePoolResponse__Output>): grpc.ClientUnaryCall;
@@ -49,7 +51,8 @@ export interface StoragePoolServiceHandlers extends grpc.UntypedServiceImplement
   Create: grpc.handleUnaryCall<_lockstep_v1_CreateStoragePoolRequest__Output, _lockstep_v1_CreateStoragePoolResponse>;
   
   /**
-   * Refused (STORAGE_POOL_IN_USE) while volumes live in it.
+   * Refused (STORAGE_POOL_IN_USE) while volumes live in it. Never removes data. On a node that is away the pool is
+   * dropped at once.
    */
   Delete: grpc.handleUnaryCall<_lockstep_v1_DeleteStoragePoolRequest__Output, _lockstep_v1_DeleteStoragePoolResponse>;
   
