@@ -78,8 +78,9 @@ export class Satellite {
   }
 
   async #stop(limitMs: number): Promise<void> {
-    await Promise.all([this.#admin.close(), this.#service.close()]);
-    await this.engine.stop(limitMs);
+    const deadline = performance.now() + limitMs;
+    await Promise.all([this.#admin.close(), this.#service.close(limitMs / 2)]);
+    await this.engine.stop(Math.max(0, deadline - performance.now()));
     await this.#lock.release();
   }
 }

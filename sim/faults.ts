@@ -45,7 +45,7 @@ export class Faults {
     this.random = new RandomStream(world.plan.seed, 'faults');
   }
 
-  /** Timed entries that have not run yet. */
+  /** Timed entries that have not run yet, and second halves (restarts, ends of partitions) that are still to come. */
   get pending(): number {
     return this.pendingEntries;
   }
@@ -315,7 +315,9 @@ export class Faults {
 
   /** The second half of an action; dropped when the heal came first and undid it. */
   private later(delayMs: number, action: () => void): void {
+    this.pendingEntries += 1;
     this.world.agenda.after(delayMs * 1_000, EVENT_CLASS.fault, () => {
+      this.pendingEntries -= 1;
       if (!this.over) action();
     });
   }

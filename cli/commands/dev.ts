@@ -23,6 +23,7 @@ import { nodeState } from '../render/object-states.ts';
 import { renderTable } from '../render/table.ts';
 import type { Environment, Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
 
 const DIR_OPTION = {
   dir: {
@@ -163,8 +164,7 @@ async function up(
   else terminal.out.write(introduction(layout, state, changed));
   if (how.detach || !changed) return;
   say('Ctrl-C stops it all.');
-  if (!session.signal.aborted)
-    await new Promise<void>((done) => session.signal.addEventListener('abort', () => done(), { once: true }));
+  await untilInterrupted(session.signal);
   say('\nStopping …');
   await devDown(layout.dir, false, say);
   // Ctrl-C is how this is meant to end, not an interruption.

@@ -1,6 +1,11 @@
 /** What the demonstration shows while it runs: the state of one resource as every satellite tells it, as a table or a line. */
 import { adminCall } from '../admin/admin-client.ts';
-import { type ConnectionStatus, type ResourceStatus, statusResultSchema } from '../admin/status-schema.ts';
+import {
+  type ConnectionStatus,
+  type PeerDeviceStatus,
+  type ResourceStatus,
+  statusResultSchema,
+} from '../admin/status-schema.ts';
 import type { DevSatellite } from '../dev/cluster-file.ts';
 import { isRunning } from '../dev/process.ts';
 import { donePercent } from '../render/drbd-status.ts';
@@ -59,22 +64,21 @@ export const isHealthy = (nodes: readonly NodeObservation[]): boolean =>
       ),
   );
 
+/** Fits into 80 characters in every state. */
 const COLUMNS = [
   { title: 'Node' },
   { title: 'Role' },
   { title: 'Disk' },
   { title: 'Peer' },
   { title: 'Connection' },
-  { title: 'Replication' },
   { title: 'OutOfSync', align: 'right' },
-  { title: 'Done', align: 'right' },
 ] as const;
 
 export function observationTable(nodes: readonly NodeObservation[], style: Style): string {
   const rows = nodes.flatMap((node): Cell[][] => {
     const { status } = node;
     if (status === undefined)
-      return [[node.name, { text: node.running ? 'starting' : 'killed', colour: 'red' }, '', '', '', '', '', '']];
+      return [[node.name, { text: node.running ? 'starting' : 'killed', colour: 'red' }, '', '', '', '']];
     const disk = status.volumes[0]?.disk ?? '';
     const own: Cell[] = [
       node.name,
@@ -86,34 +90,35 @@ export function observationTable(nodes: readonly NodeObservation[], style: Style
   return renderTable(COLUMNS, rows, style);
 }
 
+/** The connection while it is not there, what it does when it is. */
 function peerCells(connection: ConnectionStatus): Cell[] {
-  const device = connection.peerDevices[0];
-  const done = device === undefined ? undefined : donePercent(device);
   const marked = outOfSyncBytes(connection);
-  return [
-    connection.name,
-    { text: connection.state, colour: connection.state === 'Connected' ? 'green' : 'red' },
-    { text: device?.replication ?? '', colour: device?.replication === 'Established' ? 'green' : 'yellow' },
-    { text: formatBytes(marked), colour: marked > 0 ? 'yellow' : undefined },
-    done === undefined ? '' : `${done.toFixed(2)}%`,
-  ];
+  const device = connection.peerDevices[0];
+  const link: Cell =
+    connection.state !== 'Connected' || device === undefined
+      ? { text: connection.state, colour: 'red' }
+      : { text: replicationText(device), colour: device.replication === 'Established' ? 'green' : 'yellow' };
+  return [connection.name, link, { text: formatBytes(marked), colour: marked > 0 ? 'yellow' : undefined }];
+}
+
+function replicationText(device: PeerDeviceStatus): string {
+  const done = donePercent(device);
+  return done === undefined ? device.replication : `${device.replication} ${done.toFixed(2)}%`;
 }
 
 const diskColour = (disk: string): Colour =>
   disk === 'UpToDate' ? 'green' : disk === 'Inconsistent' || disk === 'Failed' ? 'red' : 'yellow';
 
-/** One line for logs: `sat1 Primary UpToDate [sat2 Connected Established; sat3 Connecting Off 12 MiB] · sat2 …`. */
+/** One line for logs: `sat1 Primary UpToDate [sat2 Established; sat3 Connecting 12 MiB] · sat2 …`. */
 export function observationLine(nodes: readonly NodeObservation[]): string {
   return nodes
     .map(({ name, running, status }) => {
       if (status === undefined) return `${name} ${running ? 'starting' : 'killed'}`;
       const peers = status.connections.map((connection) => {
         const device = connection.peerDevices[0];
-        const done = device === undefined ? undefined : donePercent(device);
-        const words = [connection.name, connection.state];
-        if (connection.state === 'Connected') words.push(device?.replication ?? '');
+        const isUp = connection.state === 'Connected' && device !== undefined;
+        const words = [connection.name, isUp ? replicationText(device) : connection.state];
         if (outOfSyncBytes(connection) > 0) words.push(formatBytes(outOfSyncBytes(connection)));
-        if (done !== undefined) words.push(`${done.toFixed(2)}%`);
         return words.join(' ');
       });
       return `${name} ${status.role} ${status.volumes[0]?.disk ?? ''} [${peers.join('; ')}]`;

@@ -16,6 +16,7 @@ import type { DevClusterState, DevSatellite } from '../dev/cluster-file.ts';
 import { requireDone } from '../dev/registration.ts';
 import { formatBytes } from '../size-argument.ts';
 import { paint, type Terminal } from '../terminal.ts';
+import { untilInterrupted } from '../until-interrupted.ts';
 import { compareFiles } from './compare.ts';
 import { NbdClient } from './nbd-client.ts';
 import { connectionTo, isHealthy, LivePicture, type NodeObservation, observe, outOfSyncBytes } from './observation.ts';
@@ -55,7 +56,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     told = true;
     if (!options.once && !options.signal.aborted) {
       say('\nThe cluster stays up until Ctrl-C.');
-      await new Promise<void>((done) => options.signal.addEventListener('abort', () => done(), { once: true }));
+      await untilInterrupted(options.signal);
     }
     return identical;
   } finally {
@@ -199,6 +200,10 @@ class Story {
   }
 
   private tryNext(state: DevClusterState, writerNode: DevSatellite): void {
+    if (this.options.once) {
+      this.chapter('Try next: make run without ONCE=1 keeps the cluster up and tells what to do with it');
+      return;
+    }
     this.chapter('Try next, in another terminal');
     const { dir } = this.layout;
     if (state.controllerAddress !== '127.0.0.1:3372') this.say(`  export LS_CONTROLLERS=${state.controllerAddress}`);

@@ -31,12 +31,12 @@ const clusterSchema = z.object({
 export type DevSatellite = z.infer<typeof satelliteSchema>;
 export type DevClusterState = z.infer<typeof clusterSchema>;
 
-const FILE = 'cluster.json';
+export const CLUSTER_FILE = 'cluster.json';
 const LOCK = 'cluster.lock';
 
 /** @returns undefined when there is no cluster in `dir`. @throws OperationError when the file is not ours. */
 export async function readCluster(dir: string): Promise<DevClusterState | undefined> {
-  const path = join(dir, FILE);
+  const path = join(dir, CLUSTER_FILE);
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -61,7 +61,7 @@ function parseJson(text: string): unknown {
 
 /** Temporary file, flush, rename: a crash leaves the old state or the new one. */
 export async function writeCluster(dir: string, state: DevClusterState): Promise<void> {
-  const path = join(dir, FILE);
+  const path = join(dir, CLUSTER_FILE);
   const temporary = `${path}.${process.pid}.tmp`;
   const file = await open(temporary, 'w', 0o644);
   try {

@@ -8,7 +8,14 @@ import { join, resolve } from 'node:path';
 import { OperationError } from '../../common/errors.ts';
 import { ControllerClient } from '../api/controller-client.ts';
 import { programPath, runtimeArguments } from '../program-path.ts';
-import { type DevClusterState, type DevSatellite, readCluster, withClusterLock, writeCluster } from './cluster-file.ts';
+import {
+  CLUSTER_FILE,
+  type DevClusterState,
+  type DevSatellite,
+  readCluster,
+  withClusterLock,
+  writeCluster,
+} from './cluster-file.ts';
 import { requirePortFree } from './port-check.ts';
 import { isRunning, killProcess, startDaemon, type StartedDaemon, stopProcess, waitReady } from './process.ts';
 import { registerSatellites } from './registration.ts';
@@ -69,7 +76,9 @@ export async function devUp(layout: DevLayout, signal: AbortSignal, report: Repo
       await withController(state, signal, (client) => registerSatellites(client, state.satellites, signal));
     } catch (error) {
       for (const daemon of started.reverse()) await stopProcess(daemon.identity);
-      await writeCluster(dir, withoutDeadProcesses(state));
+      // A cluster that never was must not hinder a start with other options; its logs stay.
+      if (existing === undefined) await rm(join(dir, CLUSTER_FILE), { force: true });
+      else await writeCluster(dir, withoutDeadProcesses(state));
       throw error;
     }
     return { state, changed: started.length > 0 };
@@ -140,7 +149,7 @@ async function removeCluster(dir: string, state: DevClusterState): Promise<void>
   }
   await rm(state.controllerDataDir, { recursive: true, force: true });
   await rm(state.controllerLogPath, { force: true });
-  await rm(join(dir, 'cluster.json'), { force: true });
+  await rm(join(dir, CLUSTER_FILE), { force: true });
 }
 
 export async function requireCluster(dir: string): Promise<DevClusterState> {

@@ -55,9 +55,8 @@ export function renderTable(
   const drawing = style.utf8 ? UTF8 : ASCII;
   const widths = style.widthMax === undefined ? undefined : fitWidths(columns, rows, style.widthMax);
   const table = new Table({
-    head: columns.map((column) => paint(style, 'bold', column.title)),
+    head: columns.map((column, index) => paintLines(style, 'bold', wrap(column.title, widths?.[index]))),
     colAligns: columns.map((column) => column.align ?? 'left'),
-    ...(widths === undefined ? {} : { colWidths: widths, wordWrap: true, wrapOnWordBoundary: false }),
     style: { head: [], border: [], 'padding-left': 1, 'padding-right': 1 },
     chars: {
       top: RULE,
@@ -77,7 +76,7 @@ export function renderTable(
       middle: drawing.bar,
     },
   });
-  for (const row of rows) table.push(row.map((cell) => paintCell(style, cell)));
+  for (const row of rows) table.push(row.map((cell, index) => paintCell(style, cell, widths?.[index])));
 
   const ruleAfterRow = groupEnds(rows, options.groupBy ?? 0);
   const lines: string[] = [];
@@ -103,13 +102,25 @@ const ruleLine = ([left, fill, right]: readonly [string, string, string], length
 
 const cellText = (cell: Cell): string => printable(typeof cell === 'string' ? cell : cell.text);
 
+function paintCell(style: Style, cell: Cell, width: number | undefined): string {
+  return paintLines(style, typeof cell === 'string' ? undefined : cell.colour, wrap(cellText(cell), width));
+}
+
 /** Each line is coloured by itself, so that a frame drawn beside it stays plain. */
-function paintCell(style: Style, cell: Cell): string {
-  if (typeof cell === 'string') return cellText(cell);
-  return cellText(cell)
-    .split('\n')
-    .map((line) => paint(style, cell.colour, line))
-    .join('\n');
+const paintLines = (style: Style, colour: Colour | undefined, lines: readonly string[]): string =>
+  lines.map((line) => paint(style, colour, line)).join('\n');
+
+/** Before colours come in: a cut through a colour code would spill over the table. */
+function wrap(text: string, width: number | undefined): string[] {
+  const lines = text.split('\n');
+  if (width === undefined) return lines;
+  return lines.flatMap((line) => {
+    const characters = [...line];
+    const pieces: string[] = [];
+    do pieces.push(characters.splice(0, width).join(''));
+    while (characters.length > 0);
+    return pieces;
+  });
 }
 
 /** Indices of rows after which a group ends. None when every group is a single row: rules would only add noise. */
@@ -122,20 +133,23 @@ function groupEnds(rows: readonly (readonly Cell[])[], groupBy: number | 'none')
   return ends;
 }
 
-/** Takes characters from the widest column until the table fits; a column keeps at least 4. Widths include padding. */
+/** Takes characters from the widest column until the table fits. Widths are those of the texts, padding not counted. */
 function fitWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[], widthMax: number): number[] {
   const widths = columns.map((column, index) => {
     const texts = [column.title, ...rows.flatMap((row) => cellText(row[index] ?? '').split('\n'))];
-    return Math.max(...texts.map((text) => [...text].length)) + 2;
+    return Math.max(...texts.map((text) => [...text].length));
   });
-  const total = (): number => widths.reduce((sum, width) => sum + width + 1, 1);
+  const total = (): number => widths.reduce((sum, width) => sum + width + PADDING_AND_BAR, 1);
   while (total() > widthMax) {
     const widest = Math.max(...widths);
-    if (widest <= 6) break;
+    if (widest <= COLUMN_WIDTH_MIN) break;
     widths[widths.indexOf(widest)] = widest - 1;
   }
   return widths;
 }
+
+const PADDING_AND_BAR = 3;
+const COLUMN_WIDTH_MIN = 4;
 
 /** `a2` before `a10`, case ignored: the order of every list. */
 const NATURAL = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });

@@ -86,10 +86,15 @@ export class SatelliteService {
     });
   }
 
-  /** Ends the streams; an Apply under way finishes first, up to the limit of the caller. */
-  async close(): Promise<void> {
+  /** Ends the streams; an Apply under way finishes first, within the limit. */
+  async close(limitMs: number): Promise<void> {
     this.#ended.abort();
-    await this.#applying.catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    });
+    await Promise.race([this.#applying.catch(() => undefined), limit]);
+    clearTimeout(timer);
     this.#server.forceShutdown();
   }
 

@@ -50,6 +50,9 @@ export interface EngineEvent {
   readonly event: ReplicationEvent | undefined;
 }
 
+/** Of a clean stop, the time for requests of clients that are under way. */
+const CLIENTS_CLOSE_MS = 2_000;
+
 interface Hosted {
   readonly host: ResourceHost;
   readonly volumes: Map<VolumeNumber, HostedVolume>;
@@ -76,7 +79,7 @@ export class Engine {
       host: (name) => this.#hosted.get(name)?.host,
       hosts: () => [...this.#hosted.values()].map(({ host }) => host),
     });
-    this.#nbd = new NbdServer({ exports, log: options.log });
+    this.#nbd = new NbdServer({ exports, log: options.log, limits: { closeMs: CLIENTS_CLOSE_MS } });
   }
 
   /** @returns the bound port. Replication first: a resource added before `serveClients` already finds its peers. */
@@ -92,10 +95,12 @@ export class Engine {
     return 'port' in bound ? bound.port : nbdPort;
   }
 
-  /** Ends clients first, so that what they opened is demoted, then every resource within the limit, then the links. */
+  /** Ends clients first, so that what they opened is demoted, then every resource, then the links; all within the limit. */
   async stop(limitMs: number): Promise<void> {
+    const deadline = performance.now() + limitMs;
     await this.#nbd.close();
-    const results = await Promise.allSettled([...this.#hosted.values()].map(({ host }) => host.shutdown(limitMs)));
+    const leftMs = Math.max(0, deadline - performance.now());
+    const results = await Promise.allSettled([...this.#hosted.values()].map(({ host }) => host.shutdown(leftMs)));
     for (const result of results) {
       if (result.status === 'rejected') this.#log.warn({ err: result.reason }, 'a resource did not end cleanly');
     }
@@ -125,8 +130,10 @@ export class Engine {
     return this.#find(resource).host.status();
   }
 
-  failureOf(resource: string): OperationError | undefined {
-    return this.#find(resource).host.failure;
+  /** What has failed here and needs somebody: the core, or disks of it. */
+  failuresOf(resource: string): readonly OperationError[] {
+    const { host } = this.#find(resource);
+    return [...(host.failure === undefined ? [] : [host.failure]), ...host.diskFailures().values()];
   }
 
   backing(resource: string, volume: VolumeNumber): BackingVolume | undefined {
@@ -137,21 +144,19 @@ export class Engine {
   addResource(resource: HostedResource): void {
     const { name, node, options } = resource;
     if (this.#hosted.has(name)) throw new OperationError('RESOURCE_EXISTS', `resource ${name} is served already`);
+    const volumes = new Map(resource.volumes.map((volume) => [volume.volume, volume]));
     const host = new ResourceHost({
       config: { name, node, options, volumes: resource.volumes.map(coreVolume), peers: resource.peers.map(corePeer) },
       log: this.#log,
       attachTransport: (handlers) => this.#transport.attachResource(name, node, handlers),
       onEvent: (event) => this.#emit({ resource: name, event }),
       onFailure: () => {
-        this.#closeExports(
-          name,
-          resource.volumes.map(({ volume }) => volume),
-        );
+        this.#closeExports(name, [...volumes.keys()]);
         this.#emit({ resource: name, event: undefined });
       },
     });
     for (const peer of resource.peers) host.setPeerAddress(peer.node, peer.address);
-    this.#hosted.set(name, { host, volumes: new Map(resource.volumes.map((volume) => [volume.volume, volume])) });
+    this.#hosted.set(name, { host, volumes });
     this.#emit({ resource: name, event: undefined });
   }
 

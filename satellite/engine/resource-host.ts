@@ -50,6 +50,8 @@ export class ResourceHost {
   readonly #core: ReplicatedResource;
   readonly #waiting = new Map<ClientRequestId, Done>();
   readonly #congestedPeers = new Set<NodeId>();
+  readonly #diskFailures = new Map<VolumeNumber, OperationError>();
+  readonly #refusals = new Map<NodeId, string>();
   /** Writes that wait until every peer's send buffer has drained; a close of their session stays behind them. */
   #held: ReplicationInput[] = [];
   #inputs: ReplicationInput[] = [];
@@ -75,6 +77,11 @@ export class ResourceHost {
 
   get failure(): OperationError | undefined {
     return this.#failure;
+  }
+
+  /** Disks that failed and have not been attached again since. */
+  diskFailures(): ReadonlyMap<VolumeNumber, OperationError> {
+    return this.#diskFailures;
   }
 
   /** Hot path: reads, writes, opens of clients. `done` runs later in this turn or in another, never inside this call's core. */
@@ -133,6 +140,7 @@ export class ResourceHost {
       throw new OperationError('IN_TRANSITION', `volume ${this.name}/${volume} is being attached or has ended`);
     }
     this.#ports.setBacking(volume, backing);
+    this.#diskFailures.delete(volume);
     try {
       await this.perform({ kind: 'attach', volume, metadata });
     } catch (error) {
@@ -148,6 +156,7 @@ export class ResourceHost {
 
   async removeVolume(volume: VolumeNumber): Promise<void> {
     await this.perform({ kind: 'remove-volume', volume });
+    this.#diskFailures.delete(volume);
     await this.closeBacking(volume);
   }
 
@@ -314,9 +323,21 @@ export class ResourceHost {
         if (event.kind !== 'bits-set') this.#events.push(event);
       },
       disconnecting: (peer: NodeId) => this.#congestion(peer, false),
-      diskFailed: (volume: VolumeNumber, operation: string, error: Error) =>
-        this.#log.error({ volume, operation, error: error.message }, 'the backing store failed'),
+      diskFailed: (volume: VolumeNumber, operation: string, error: Error) => this.#diskFailed(volume, operation, error),
     };
+  }
+
+  /** The first error tells the cause; what follows from it does not replace it. */
+  #diskFailed(volume: VolumeNumber, operation: string, error: Error): void {
+    this.#log.error({ volume, operation, error: error.message }, 'the backing store failed');
+    if (this.#diskFailures.has(volume) || this.#ports.backing(volume) === undefined) return;
+    const because = error instanceof OperationError ? error.because : error.message;
+    const failure = new OperationError('BACKING_STORE_FAILED', `the disk of ${this.name}/${volume} failed`, {
+      cause: `${operation}: ${because ?? error.message}`,
+      correction: 'Check the disk and the log of the kernel; then attach it again, or create the replica elsewhere.',
+      refs: { resource: this.name, volume: String(volume) },
+    });
+    this.#diskFailures.set(volume, failure);
   }
 
   #clientDone(request: ClientRequestId, outcome: ClientOutcome): void {
@@ -328,7 +349,10 @@ export class ResourceHost {
 
   #transportHandlers(): TransportHandlers {
     return {
-      linkUp: (peer: NodeId, link: LinkId) => this.#submit({ kind: 'link-up', peer, link }),
+      linkUp: (peer: NodeId, link: LinkId) => {
+        this.#refusals.delete(peer);
+        this.#submit({ kind: 'link-up', peer, link });
+      },
       linkFailed: (peer: NodeId) => this.#submit({ kind: 'link-failed', peer }),
       linkDown: (peer: NodeId, link: LinkId, reason: LinkLossReason) => {
         this.#submit({ kind: 'link-down', peer, link, reason });
@@ -336,10 +360,16 @@ export class ResourceHost {
       },
       frame: (peer: NodeId, link: LinkId, frame: Frame) => this.#submit({ kind: 'frame', peer, link, frame }),
       knock: (peer: NodeId) => this.#submit({ kind: 'peer-knocks', peer }),
-      refused: (peer: NodeId, code: string, text: string) =>
-        this.#log.warn({ peer, code, text }, 'a peer refused the connection'),
+      refused: (peer: NodeId, code: string, text: string) => this.#refused(peer, code, text),
       congested: (peer: NodeId, congested: boolean) => this.#congestion(peer, congested),
     };
+  }
+
+  /** Attempts repeat; the log tells a reason once. */
+  #refused(peer: NodeId, code: string, text: string): void {
+    if (this.#refusals.get(peer) === text) return;
+    this.#refusals.set(peer, text);
+    this.#log.warn({ peer, code, text }, 'a peer refused the connection');
   }
 
   /** A peer that reads slowly holds back new writes, as DRBD's socket buffers do; a dead one is dropped by the core's timeouts. */

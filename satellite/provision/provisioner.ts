@@ -78,10 +78,16 @@ export class Provisioner {
     return this.#stored.get(name);
   }
 
-  /** Standing problems, the resource's own first. */
+  /** What went wrong and stays wrong: with the resource, its volumes, its disks. */
   problems(name: string): readonly OperationError[] {
-    const failure = this.#engine.has(name) ? this.#engine.failureOf(name) : undefined;
-    return [...(failure === undefined ? [] : [failure]), ...(this.#problems.get(name)?.values() ?? [])];
+    const failures = this.#engine.has(name) ? this.#engine.failuresOf(name) : [];
+    const standing = [...(this.#problems.get(name) ?? [])].filter(([place]) => !this.#isAttached(name, place));
+    return [...failures, ...standing.map(([, error]) => error)];
+  }
+
+  /** An operator may have mended and attached it by hand. */
+  #isAttached(name: string, place: ProblemPlace): boolean {
+    return place !== 'resource' && this.#engine.backing(name, place) !== undefined;
   }
 
   // ---- storage pools ----
@@ -164,7 +170,8 @@ export class Provisioner {
       }
     }
     for (const { volume } of failedBefore) {
-      if (!this.#record(name).volumes.some((candidate) => candidate.volume === volume)) continue;
+      if (this.#isAttached(name, volume) || !this.#record(name).volumes.some((each) => each.volume === volume))
+        continue;
       const error = await this.#tryAttach(name, volume);
       if (error !== undefined) errors.push(error);
     }

@@ -12,7 +12,7 @@ import { dirtyBits, reconsiderResync } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
 import { isReceiveIdle } from './peer-writes.ts';
 import { abandonSource, onPeerUpToDate, tellPeersInSync } from './resync-source.ts';
-import { abandonTarget } from './resync-target.ts';
+import { abandonTarget, isTarget } from './resync-target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import { setPeerDisk, setReplication } from './transitions.ts';
 import { onPeerLost } from './write-path.ts';
@@ -51,6 +51,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   // Everything that was sent to us before this frame has arrived before it, and the rest is marked or resynced.
   connection.receivedDagtag = Math.max(connection.receivedDagtag, frame.dagtag);
   if (r.dagtagWaiters > 0) defer(r, { kind: 'dagtag-advanced' });
+  if (frame.role === 'Primary') notePosition(r, connection, frame);
   if (connection.peerRole !== frame.role) {
     connection.peerRole = frame.role;
     r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: frame.role });
@@ -80,6 +81,17 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   }
   if (answer && r.role === 'Primary' && frame.role !== 'Primary') defer(r, { kind: 'announce' });
   reconsiderResync(r);
+}
+
+/** A node that is UpToDate with a Primary holds everything of its stream up to here, mirrored or by resync. */
+function notePosition(r: Resource, connection: Connection, frame: StateFrame): void {
+  for (const volume of r.volumes.values()) {
+    const state = frame.volumes.find((each) => each.volume === volume.number);
+    if (volume.md === undefined) continue;
+    if (state === undefined || volume.disk !== 'UpToDate' || !sameGeneration(state.current, volume.current)) return;
+  }
+  if (r.lastPrimary !== connection.peer || frame.dagtag > r.lastDagtag) r.lastDagtag = frame.dagtag;
+  r.lastPrimary = connection.peer;
 }
 
 /** @returns true when it changed who gets our writes. */
@@ -150,8 +162,10 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
   if (device.waiting) return 'a resync waits for a fit source';
   if (device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT')
     return 'a bitmap exchange does not move';
-  if (device.replication !== 'Established' || volume.disk !== 'UpToDate' || device.peerDisk !== 'UpToDate')
+  if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;
+  if (volume.disk !== 'UpToDate')
+    return isTarget(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
   if (!isReceiveIdle(r) || connection.unackedWrites > 0) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

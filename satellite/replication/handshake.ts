@@ -296,14 +296,6 @@ const isFit = (side: View, other: View): boolean =>
 const DIRECTION: readonly Criterion[] = [
   { because: 'is Primary', pick: (self, peer) => onlyOne(self, peer, (side) => side.primary) },
   {
-    because: 'missed the end of a resync',
-    pick: (_self, _peer, missed) => (missed?.disk === 'UpToDate' ? missed : undefined),
-  },
-  {
-    because: 'is UpToDate while the other side missed the end of a resync',
-    pick: (self, peer, missed) => (missed === undefined ? undefined : missed === self ? peer : self),
-  },
-  {
     because: 'was the writer when the link broke',
     pick: (self, peer) =>
       onlyOne(self, peer, (side, other) => has(side, UUID_FLAGS.COVERS_LOSS) && side.bits > 0 && isFit(side, other)),
@@ -312,6 +304,22 @@ const DIRECTION: readonly Criterion[] = [
   {
     because: 'has the better disk',
     pick: (self, peer) => onlyOne(self, peer, (side, other) => diskRank(side.disk) > diskRank(other.disk)),
+  },
+  // Before the slots are asked: a slot may be stale, because a third node has brought its peer up to date meanwhile.
+  {
+    because: 'got more of what the lost Primary wrote',
+    pick: (self, peer) =>
+      self.lastPrimary === undefined || self.lastPrimary !== peer.lastPrimary
+        ? undefined
+        : onlyOne(self, peer, (side, other) => side.lastDagtag > other.lastDagtag),
+  },
+  {
+    because: 'missed the end of a resync',
+    pick: (_self, _peer, missed) => (missed?.disk === 'UpToDate' ? missed : undefined),
+  },
+  {
+    because: 'is UpToDate while the other side missed the end of a resync',
+    pick: (self, peer, missed) => (missed === undefined ? undefined : missed === self ? peer : self),
   },
   // Not the other way round: a source without the Primary would put stale blocks over what the Primary's neighbour just got.
   {
@@ -323,13 +331,6 @@ const DIRECTION: readonly Criterion[] = [
     pick: (self, peer) => onlyOne(self, peer, (side) => side.bits > side.logBits),
   },
   { because: 'did not crash', pick: (self, peer) => onlyOne(self, peer, (side) => side.logBits === 0) },
-  {
-    because: 'got more of what the lost Primary wrote',
-    pick: (self, peer) =>
-      self.lastPrimary === undefined || self.lastPrimary !== peer.lastPrimary
-        ? undefined
-        : onlyOne(self, peer, (side, other) => side.lastDagtag > other.lastDagtag),
-  },
 ];
 
 /** Rows 8, 11, 12 and 14. */

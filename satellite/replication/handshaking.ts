@@ -8,7 +8,7 @@
  */
 import { assert } from '../../common/assert.ts';
 import { EMPTY_MASK, maskWith, type NodeId, type PeerMask, type VolumeNumber } from '../../common/ids.ts';
-import type { Role } from '../../common/states.ts';
+import { diskAtLeast, type Role } from '../../common/states.ts';
 import { bytes } from '../../common/units.ts';
 import { beginSource, beginTarget, forgetMarks } from './bitmap-exchange.ts';
 import { generationBecomesDue } from './generations.ts';
@@ -88,7 +88,10 @@ export function onFeatures(
   return undefined;
 }
 
-/** Disks that are just being attached end that first: a snapshot taken now would be void at once. */
+/** Being attached, or just becoming UpToDate: a snapshot taken now would be void at once. */
+const isInMotion = (volume: Volume): boolean => volume.disk === 'Attaching' || volume.adopting;
+
+/** Handshakes that waited for a volume in motion. */
 export function resumeHandshakes(r: Resource): void {
   for (const connection of r.connections.values()) {
     const { handshake } = connection;
@@ -97,7 +100,7 @@ export function resumeHandshakes(r: Resource): void {
 }
 
 function sendProtocol(r: Resource, connection: Connection, handshake: Handshaking): void {
-  if (connection.link === undefined || [...r.volumes.values()].some((volume) => volume.disk === 'Attaching')) return;
+  if (connection.link === undefined || [...r.volumes.values()].some(isInMotion)) return;
   const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
   handshake.sent = volumes;
   handshake.sentRole = r.role;
@@ -256,6 +259,10 @@ function isRefusedTarget(side: HandshakeSide): boolean {
   return side.role === 'Primary' && side.handshake.diskState === 'UpToDate';
 }
 
+/** Rows of the decision table that say: self is behind the peer, and the mirrored ones. */
+const OLDER_RULES = [2, 16, 17, 20];
+const NEWER_RULES = [3, 18, 19, 21];
+
 const MIRROR: Readonly<Record<VerdictKind, VerdictKind>> = {
   'no-sync': 'no-sync',
   'source-bitmap': 'target-bitmap',
@@ -308,7 +315,7 @@ function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking
   if (handshake.sentRole !== r.role || handshake.sent === undefined || r.roleRequest?.kind === 'demote') return false;
   for (const sent of handshake.sent) {
     const volume = r.volumes.get(sent.volume);
-    if (volume === undefined || volume.generationBusy) return false;
+    if (volume === undefined || volume.generationBusy || volume.adopting) return false;
     if (volume.disk !== sent.diskState) return false;
     // What a diskless Secondary exposes is only what its peers told it last.
     if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
@@ -383,7 +390,16 @@ function applyVerdict(
 function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, theirs: VolumeHandshake): void {
   const { volume } = device;
   if (decision.clearOwn === true) forgetMarks(r, device);
-  if (decision.wait === true) return;
+  if (decision.wait === true) {
+    // Whoever is older by generation is old, even while the newer side has nothing fit to give yet.
+    if (OLDER_RULES.includes(decision.rule) && diskAtLeast(volume.disk, 'Consistent')) {
+      setDisk(r, volume, 'Outdated', 'a peer has a newer generation');
+      persistSuperblock(r, volume, { kind: 'nothing' });
+    }
+    if (NEWER_RULES.includes(decision.rule) && diskAtLeast(device.peerDisk, 'Consistent'))
+      setPeerDisk(r, device, 'Outdated');
+    return;
+  }
   const same = sameGeneration(volume.current, theirs.current);
   if (volume.md === undefined) {
     adoptExposed(r, volume, theirs);

@@ -151,6 +151,7 @@ function finishBarrier(r: Resource, connection: Connection): void {
   const writes = connection.rxWrites;
   connection.rxBarrier = undefined;
   connection.rxWrites = 0;
+  if (connection.rxQueue.length > 0) defer(r, { kind: 'rx-resume', connection, link: connection.link });
   r.ports.send(connection.peer, connection.link, 'control', { type: 'BARRIER_ACK', epoch: barrier.epoch, writes });
 }
 

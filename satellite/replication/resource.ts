@@ -12,7 +12,7 @@ import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import { drainRxQueue, onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
 import { onGenerationPersisted } from './generations.ts';
-import { onLinkUp } from './handshaking.ts';
+import { onLinkUp, resumeHandshakes } from './handshaking.ts';
 import {
   loseLink,
   onConnectTimer,
@@ -549,7 +549,9 @@ function perform(r: Resource, next: Work): void {
     case 'epoch-flushed':
       if (next.connection.link !== next.link) return;
       onEpochFlushed(r, next.connection);
-      drainRxQueue(r, next.connection);
+      return;
+    case 'rx-resume':
+      if (next.connection.link === next.link) drainRxQueue(r, next.connection);
       return;
     case 'client-flushed':
       return onClientFlushed(r, next.flush, true);
@@ -562,6 +564,8 @@ function perform(r: Resource, next: Work): void {
       return;
     case 'disk-failed':
       return onDiskFailed(r, next.volume);
+    case 'resume-handshakes':
+      return resumeHandshakes(r);
     case 'reissue-reads':
       return reissueReads(r);
     case 'primary-lost':

@@ -261,6 +261,7 @@ export function onPeerUpToDate(r: Resource, device: PeerDevice): void {
   if (source === undefined || !source.bitsIn || !sameGeneration(device.peerCurrent, volume.current)) return;
   abandonSource(r, device);
   setReplication(r, device, 'Established');
+  defer(r, { kind: 'announce' });
   const slot = volume.md?.slots.get(connection.peer);
   if (source.finishing && slot !== undefined && dirtyBits(volume, connection.peer) === 0) {
     slot.generation = NO_GENERATION;

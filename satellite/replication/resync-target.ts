@@ -375,6 +375,8 @@ export function onAdoptSettled(r: Resource, device: PeerDevice): void {
   if (volume.md === undefined || !volume.adopting) return;
   if (device.target !== undefined && dirtyBits(volume, device.connection.peer) > 0) {
     volume.adopting = false; // marked again meanwhile: the resync goes on
+    device.target.doneSent = false;
+    defer(r, { kind: 'resume-handshakes' });
     requestMore(r, device);
     return;
   }
@@ -387,6 +389,7 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
   volume.adopting = false;
   volume.md.crashedPrimary = false;
   setDisk(r, volume, 'UpToDate', 'resync finished');
+  defer(r, { kind: 'resume-handshakes' });
   if (target !== undefined) {
     r.ports.notify({
       kind: 'resync-end',

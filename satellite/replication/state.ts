@@ -182,6 +182,7 @@ export type Work =
   | { readonly kind: 'generation-persisted'; readonly volume: Volume; readonly previous: Generation }
   | { readonly kind: 'received-generation'; readonly connection: Connection; readonly link: LinkId }
   | { readonly kind: 'epoch-flushed'; readonly connection: Connection; readonly link: LinkId }
+  | { readonly kind: 'rx-resume'; readonly connection: Connection; readonly link: LinkId }
   | { readonly kind: 'client-flushed'; readonly flush: FlushRequest }
   | { readonly kind: 'zero-flushed'; readonly owner: WriteRequest }
   | {
@@ -196,6 +197,7 @@ export type Work =
   | { readonly kind: 'reconsider-resync' }
   | { readonly kind: 'reconsider-roles' }
   | { readonly kind: 'reissue-reads' }
+  | { readonly kind: 'resume-handshakes' }
   | { readonly kind: 'primary-lost'; readonly connection: Connection }
   | { readonly kind: 'dagtag-advanced' }
   | { readonly kind: 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }

@@ -16,4 +16,118 @@ export interface Mutant {
   readonly expected: readonly OracleId[];
 }
 
-export const MUTANTS: readonly Mutant[] = [];
+const CORE = 'satellite/replication';
+/** A write that one replica lacks can show in each of these, whichever looks first. */
+const DIVERGENCE: readonly OracleId[] = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9'];
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M01',
+    title: 'protocol C acknowledges before the peer has answered',
+    file: `${CORE}/write-path.ts`,
+    find: `  if (protocol === 'A') request.held`,
+    replace: `  if (protocol === 'A' || protocol === 'C') request.held`,
+    expected: ['O1', 'O2'],
+  },
+  {
+    id: 'M02',
+    title: 'protocol C acknowledges when the peer has received, not written',
+    file: `${CORE}/peer-writes.ts`,
+    find: `  if (frame.wantsRecvAck) r.ports.send`,
+    replace: `  if (frame.wantsRecvAck || frame.wantsWriteAck) r.ports.send`,
+    expected: ['O1', 'O2'],
+  },
+  {
+    id: 'M03',
+    title: 'a lost peer is marked only for writes without acknowledgement, not for those whose barrier is open',
+    file: `${CORE}/write-path.ts`,
+    find: `    if (!maskHas(request.unstable, connection.peer)) continue;
+    if (only !== undefined`,
+    replace: `    if (!maskHas(request.awaiting, connection.peer)) continue;
+    if (only !== undefined`,
+    expected: [...DIVERGENCE, 'O2', 'O26', 'ASSERT'],
+  },
+  {
+    id: 'M04',
+    title: 'bits of an extent that leaves the activity log stay in memory only',
+    file: `${CORE}/persistence.ts`,
+    find: `pages.add(page);`,
+    replace: `pages.delete(page);`,
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'M05',
+    title: 'the source clears a bit when the block was sent, not when it is acknowledged',
+    file: `${CORE}/resync-source.ts`,
+    find: `  device.sentBytes += request.length;`,
+    replace: `  device.sentBytes += request.length;
+  const perBlock = request.volume.md?.layout.blockBytes ?? 1;
+  clearBlocks(request.volume, connection.peer, request.offset / perBlock, Math.ceil((request.offset + request.length) / perBlock) - 1);`,
+    expected: [...DIVERGENCE, 'O2'],
+  },
+  {
+    id: 'M06',
+    title: 'an application write passes the resync of its block, and the bit is cleared all the same',
+    file: `${CORE}/intervals.ts`,
+    find: `      return wanted !== 'peer-read';
+    case 'rs-source':
+      return wanted !== 'peer-read' && wanted !== 'rs-source';`,
+    replace: `      return wanted === 'rs-target' || wanted === 'rs-source';
+    case 'rs-source':
+      return wanted === 'rs-target';`,
+    expected: [...DIVERGENCE, 'O2'],
+  },
+  {
+    id: 'M07',
+    title: 'the activity log is ignored after a crash',
+    file: `${CORE}/attachment.ts`,
+    find: `applyHotExtents(volume, md, hotExtents,`,
+    replace: `applyHotExtents(volume, md, [],`,
+    expected: [...DIVERGENCE, 'O2'],
+  },
+  {
+    id: 'M08',
+    title: 'an extent leaves the activity log before its bits and data are durable',
+    file: `${CORE}/persistence.ts`,
+    find: `  settlePages(r, volume, [...pages], true, write);`,
+    replace: `  defer(r, write);`,
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'M41',
+    title: 'a flush does not wait for the peers',
+    file: `${CORE}/write-path.ts`,
+    find: `if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);`,
+    replace: `if (last !== undefined) flush.copies += 1;`,
+    expected: ['O2'],
+  },
+  {
+    id: 'M42',
+    title: 'a failed fsync is ignored',
+    file: `${CORE}/resource.ts`,
+    find: `  if (!ok) {
+    // Put back`,
+    replace: `  if (!ok && io.kind !== 'flush') {
+    // Put back`,
+    expected: [...DIVERGENCE, 'O2', 'O14'],
+  },
+  {
+    id: 'M43',
+    title: 'the superblock has one copy instead of two',
+    file: `${CORE}/metadata/superblock.ts`,
+    find: `bytes((sequence % 2) * SUPERBLOCK_BYTES)`,
+    replace: `bytes((sequence % 1) * SUPERBLOCK_BYTES)`,
+    expected: ['BOOT'],
+  },
+  {
+    id: 'M44',
+    title: 'the checksum of received data is compared after the data was applied',
+    file: `${CORE}/peer-writes.ts`,
+    find: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';`,
+    replace: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) {
+      startPeerWrite(r, connection, volume, frame);
+      return 'payload checksum mismatch';
+    }`,
+    expected: ['O3'],
+  },
+];

@@ -124,7 +124,7 @@ export class History {
     volume: number,
     sector: number,
     value: number,
-    at: number = this.tick,
+    at: number = this.tick + 1,
   ): { readonly because: string; readonly flipped: boolean } | undefined {
     const history = this.sectors[volume]?.[sector];
     if (history === undefined) {

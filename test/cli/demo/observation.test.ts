@@ -40,12 +40,12 @@ describe('the live picture', () => {
   it('shows a lost node, the connection to it and what it misses', () => {
     expect(observationTable(LOST, PLAIN)).to.equal(
       [
-        '+--------------------------------------------------------------------------------+',
-        '| Node | Role    | Disk     | Peer | Connection | Replication | OutOfSync | Done |',
-        '|================================================================================|',
-        '| sat1 | Primary | UpToDate | sat2 | Connecting | Off         |    12 MiB |      |',
-        '| sat2 | killed  |          |      |            |             |           |      |',
-        '+--------------------------------------------------------------------------------+',
+        '+-----------------------------------------------------------+',
+        '| Node | Role    | Disk     | Peer | Connection | OutOfSync |',
+        '|===========================================================|',
+        '| sat1 | Primary | UpToDate | sat2 | Connecting |    12 MiB |',
+        '| sat2 | killed  |          |      |            |           |',
+        '+-----------------------------------------------------------+',
         '',
       ].join('\n'),
     );

@@ -82,6 +82,15 @@ describe('tables', () => {
     expect(text).to.contain('| \u001b[32mUpToDate\u001b[39m |');
   });
 
+  it('never cut through a colour where they wrap', () => {
+    const rows = [[{ text: 'Secondary'.repeat(12), colour: 'red' as const }, 'x']];
+    const coloured = renderTable([{ title: 'Role' }, { title: 'N' }], rows, { color: true, utf8: false, widthMax: 40 });
+    const plain = renderTable([{ title: 'Role' }, { title: 'N' }], rows, { color: false, utf8: false, widthMax: 40 });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes
+    expect(coloured.replace(/\u001b\[\d+m/g, '')).to.equal(plain);
+    for (const line of plain.trimEnd().split('\n')) expect(line).to.have.length(40);
+  });
+
   it('never pass control characters of foreign text to the terminal', () => {
     const text = renderTable([{ title: 'S' }], [['evil\u001b[2J\u0007name']], PLAIN);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it must not be there

@@ -49,6 +49,10 @@ export class TestNode {
     return join(this.dir, 'pool');
   }
 
+  usePorts(ports: { port?: number; replicationPort?: number; nbdPort?: number }): void {
+    this.#ports = { port: 0, replicationPort: 0, nbdPort: 0, ...ports };
+  }
+
   config(): SatelliteConfig {
     const ports = [
       '--port',
@@ -210,7 +214,8 @@ export class TestCluster {
 export async function until(condition: () => boolean, what: string | (() => string), withinMs = 10_000): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${typeof what === 'string' ? what : what()}`);
+    if (performance.now() > deadline)
+      throw new Error(`not within ${withinMs} ms: ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -235,7 +240,9 @@ export function isSettled(status: ResourceStatus): boolean {
 export function summary(status: ResourceStatus): string {
   const volumes = status.volumes.map(({ volume, disk }) => `${volume} ${disk}`).join(', ');
   const peers = status.connections.map(({ name, state, reason, peerDevices }) => {
-    const devices = peerDevices.map((device) => `${device.replication}/${device.peerDisk} oos ${device.outOfSyncBytes}`);
+    const devices = peerDevices.map(
+      (device) => `${device.replication}/${device.peerDisk} oos ${device.outOfSyncBytes}`,
+    );
     return `${name} ${state} (${reason}) ${devices.join(', ')}`;
   });
   return `node ${status.node} ${status.role} [${volumes}] ${peers.join('; ')}`;

@@ -89,6 +89,8 @@ describe('Satellites that replicate', function () {
     await settled(cluster, 'r0');
     const client = await cluster.node(0).nbd('r0');
     expect(await write(client, 0, patterned(BLOCK, 1))).to.equal(ERR.OK);
+    // Without it the first write could still be volatile over there, and would count as missed.
+    expect(await simple(client, CMD.FLUSH)).to.equal(ERR.OK);
     await cluster.node(2).stop();
     await until(
       () =>

@@ -114,6 +114,8 @@ export async function linkedPair(low: TestNode, high: TestNode): Promise<void> {
   low.knows(high);
   high.knows(low);
   low.resource.connect(high.id);
+  // One after the other, so that no knock is under way when the test begins.
+  await until(() => high.told.includes(`knock ${low.id}`), 'the knock was heard');
   high.resource.connect(low.id);
   await until(() => low.isUp(high) && high.isUp(low), 'both ends are up');
 }

@@ -1,0 +1,21 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MUTANTS } from '../../sim/mutants/catalogue.ts';
+import { projectRoot, runMutants } from '../../sim/mutants/run.ts';
+
+describe('mutants of the core', () => {
+  it('match the code of today, each exactly once', () => {
+    for (const { id, file, find } of MUTANTS) {
+      const pieces = readFileSync(join(projectRoot(), file), 'utf8').split(find).length;
+      expect(pieces - 1, `${id} in ${file}`).to.equal(1);
+    }
+  });
+
+  it('are all caught by an oracle that is meant to', async function () {
+    this.timeout(300_000);
+    const table: string[] = [];
+    const caught = await runMutants({ ids: [], seeds: 400, jobs: 2, say: (line) => table.push(line) });
+    expect(caught, `\n${table.join('\n')}`).to.equal(true);
+  });
+});

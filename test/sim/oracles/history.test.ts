@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import { History, type WriteRecord } from '../../../sim/oracles/history.ts';
+import { checkPrefix } from '../../../sim/oracles/prefix.ts';
+import { Violation } from '../../../sim/oracles/violation.ts';
+
+function write(history: History, first: number, count = 1): WriteRecord {
+  const record = history.invokeWrite(0, first, count, false);
+  history.completeWrite(record, true, false);
+  return record;
+}
+
+function read(history: History, sector: number, value: number): void {
+  history.completeRead(0, sector, Uint32Array.of(value), history.invokeRead());
+}
+
+const oracleOf = (act: () => void): string | undefined => {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Violation) return error.oracle;
+    throw error;
+  }
+};
+
+describe('the ground truth of client operations', () => {
+  it('accepts the newest acknowledged version and nothing older', () => {
+    const history = new History([8]);
+    const first = write(history, 0);
+    const second = write(history, 0);
+    expect(oracleOf(() => read(history, 0, second.id))).to.equal(undefined);
+    expect(oracleOf(() => read(history, 0, first.id))).to.equal('O3');
+    expect(oracleOf(() => read(history, 0, 0))).to.equal('O3');
+  });
+
+  it('accepts either of two concurrent versions', () => {
+    const history = new History([8]);
+    const first = history.invokeWrite(0, 0, 1, false);
+    const second = history.invokeWrite(0, 0, 1, false);
+    history.completeWrite(second, true, false);
+    history.completeWrite(first, true, false);
+    expect(oracleOf(() => read(history, 0, first.id))).to.equal(undefined);
+  });
+
+  it('accepts for a read that began before an acknowledgement the version from before', () => {
+    const history = new History([8]);
+    const first = write(history, 0);
+    const invoked = history.invokeRead();
+    write(history, 0);
+    expect(oracleOf(() => history.completeRead(0, 0, Uint32Array.of(first.id), invoked))).to.equal(undefined);
+  });
+
+  it('lets an in-doubt write be there or not, but not flip after a read has shown which', () => {
+    for (const shown of ['new', 'old'] as const) {
+      const history = new History([8]);
+      const old = write(history, 0);
+      const doubtful = history.invokeWrite(0, 0, 1, false);
+      history.abandon(doubtful);
+      const [seen, other] = shown === 'new' ? [doubtful, old] : [old, doubtful];
+      expect(oracleOf(() => read(history, 0, seen.id))).to.equal(undefined);
+      expect(oracleOf(() => read(history, 0, other.id))).to.equal('O4');
+    }
+  });
+
+  it('knows data that nobody wrote there', () => {
+    const history = new History([8]);
+    const elsewhere = write(history, 3);
+    expect(oracleOf(() => read(history, 0, elsewhere.id))).to.equal('O3');
+  });
+
+  it('excuses unflushed writes only when all copies lost power', () => {
+    const history = new History([8]);
+    const flushed = write(history, 0);
+    history.completeFlush(0, history.invokeRead());
+    const unflushed = write(history, 0);
+    expect(oracleOf(() => read(history, 0, flushed.id))).to.equal('O3');
+    history.excuseUnflushed();
+    expect(oracleOf(() => read(history, 0, flushed.id))).to.equal(undefined);
+    expect(history.problemOf(0, 0, 0)).not.to.equal(undefined);
+    expect(history.problemOf(0, 0, unflushed.id)?.flipped).to.equal(true);
+  });
+
+  it('starts anew on the image of a replica that lagged', () => {
+    const history = new History([8]);
+    const old = write(history, 0);
+    write(history, 0);
+    const image = new Uint32Array(8);
+    image[0] = old.id;
+    history.rebaseOn(0, image);
+    expect(oracleOf(() => read(history, 0, old.id))).to.equal(undefined);
+  });
+
+  it('finds an image that has a later write without an earlier acknowledged one', () => {
+    const history = new History([8]);
+    const first = write(history, 0);
+    const second = write(history, 1);
+    const image = new Uint32Array(8);
+    image[1] = second.id;
+    expect(oracleOf(() => checkPrefix(history, 0, [image]))).to.equal('O14');
+    image[0] = first.id;
+    expect(oracleOf(() => checkPrefix(history, 0, [image]))).to.equal(undefined);
+    image[1] = 0;
+    expect(oracleOf(() => checkPrefix(history, 0, [image]))).to.equal(undefined);
+  });
+});
