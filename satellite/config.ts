@@ -165,7 +165,7 @@ function invalid(message: string): OperationError {
   return new OperationError('INVALID_ARGUMENT', message, { correction: 'See lockstep-satellite --help.' });
 }
 
-export function helpText(): string {
+function helpText(): string {
   const rows = [...SETTINGS, CONFIG_FLAG].map((setting) => {
     const head = `  --${setting.flag} ${setting.value}`.padEnd(26);
     const key = setting.flag === 'config' ? '' : `, file: ${fileKey(setting.flag)}`;

@@ -224,7 +224,9 @@ export class Client {
     const count = Math.min(random.between(1, workload.maxSectors), sectors);
     const hot = random.below(100) < workload.hotPercent;
     const span = Math.max(1, Math.floor(sectors / workload.hotSpots));
-    const base = hot ? random.below(workload.hotSpots) * span + random.below(Math.min(span, workload.maxSectors)) : random.below(sectors);
+    const base = hot
+      ? random.below(workload.hotSpots) * span + random.below(Math.min(span, workload.maxSectors))
+      : random.below(sectors);
     const first = Math.min(base, sectors - count);
     return { kind, volume, first, count, fua: random.below(100) < workload.fuaPercent };
   }
@@ -258,7 +260,10 @@ export class Client {
         return;
       }
       case 'zero':
-        node.request((id) => ({ kind: 'client-zero', id, volume, offset, length, discard: !fua, mayUnmap: true, fua }), done);
+        node.request(
+          (id) => ({ kind: 'client-zero', id, volume, offset, length, discard: !fua, mayUnmap: true, fua }),
+          done,
+        );
         return;
       case 'flush':
         node.request((id) => ({ kind: 'client-flush', id, volume }), done);
@@ -270,7 +275,8 @@ export class Client {
     const { history, acks, trace, agenda } = this.world;
     this.outstanding.delete(entry);
     trace.mix(3, invoked, outcome.ok ? 1 : 0);
-    if (outcome.ok) this.succeeded(node, entry, invoked, outcome.payload === undefined ? undefined : simPayload(outcome.payload));
+    if (outcome.ok)
+      this.succeeded(node, entry, invoked, outcome.payload === undefined ? undefined : simPayload(outcome.payload));
     else {
       this.failed += 1;
       if (entry.write !== undefined) history.abandon(entry.write);

@@ -19,7 +19,10 @@ export function throughCodec(random: RandomStream): FrameFilter {
     const { header, payload } = encodeFrame(frame);
     const decoded = payload === undefined ? inSlices(decoder, header, random) : decodeFrame(header, payload);
     if (decoded instanceof WireError || decoded === undefined) {
-      throw new Violation('ASSERT', `the codec does not read back its own ${frame.type}: ${decoded?.message ?? 'nothing'}`);
+      throw new Violation(
+        'ASSERT',
+        `the codec does not read back its own ${frame.type}: ${decoded?.message ?? 'nothing'}`,
+      );
     }
     assert(decoded.type === frame.type, 'a frame keeps its type on the wire');
     return decoded;

@@ -118,7 +118,9 @@ export class Faults {
           this.later(action.forMs, () => node.resume());
         });
       case 'disk-error':
-        return this.withNode(action.node, subject, (node) => node.disks[action.volume]?.failNth(action.operation, action.nth));
+        return this.withNode(action.node, subject, (node) =>
+          node.disks[action.volume]?.failNth(action.operation, action.nth),
+        );
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'switch': {
@@ -130,7 +132,9 @@ export class Faults {
         this.world.client.quietUntil = this.world.agenda.now + action.forMs * 1_000;
         return;
       case 'disconnect':
-        return this.withPair(action.node, action.peer, subject, (node, peer) => this.disconnect(node, peer, action.forMs));
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          this.disconnect(node, peer, action.forMs),
+        );
       case 'isolate':
         return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
       case 'reset':
@@ -152,7 +156,9 @@ export class Faults {
       case 'half-open':
         return this.withPair(action.a, action.b, subject, (a, b) => network.halfOpen(a.id, b.id));
       case 'stall':
-        return this.withPair(action.from, action.to, subject, (from, to) => this.block([[from.id, to.id]], action.forMs));
+        return this.withPair(action.from, action.to, subject, (from, to) =>
+          this.block([[from.id, to.id]], action.forMs),
+        );
       case 'cut':
         return this.withPair(action.a, action.b, subject, (a, b) => this.cut(a, b, action.forMs));
       case 'flap':
@@ -160,7 +166,9 @@ export class Faults {
       case 'slow-link':
         return this.withPair(action.a, action.b, subject, (a, b) => this.slowLink(a, b, action.delayMs, action.forMs));
       case 'corrupt':
-        return this.withPair(action.from, action.to, subject, (from, to) => network.corruptNext(from.id, to.id, action.what));
+        return this.withPair(action.from, action.to, subject, (from, to) =>
+          network.corruptNext(from.id, to.id, action.what),
+        );
       default:
         return;
     }
@@ -176,7 +184,9 @@ export class Faults {
 
   private powerLoss(action: Extract<PlanAction, { do: 'power-loss' }>, subject: SimNode | undefined): void {
     const victims =
-      action.node === 'all' ? this.world.nodes : [this.resolve(action.node, subject)].filter((node) => node !== undefined);
+      action.node === 'all'
+        ? this.world.nodes
+        : [this.resolve(action.node, subject)].filter((node) => node !== undefined);
     for (const node of victims) {
       this.kill(node, 'power', action.survivors ?? drawSurvivors(this.random), action.restartMs);
     }
@@ -199,7 +209,11 @@ export class Faults {
       },
     );
     this.world.agenda.after(STOP_LIMIT_US, EVENT_CLASS.fault, () => {
-      if (running()) throw new Violation('O26', `n${node.id} does not end ${STOP_LIMIT_US / 1e6} s after a clean shutdown was asked for`);
+      if (running())
+        throw new Violation(
+          'O26',
+          `n${node.id} does not end ${STOP_LIMIT_US / 1e6} s after a clean shutdown was asked for`,
+        );
     });
   }
 
@@ -224,9 +238,16 @@ export class Faults {
   private disconnect(node: SimNode, peer: SimNode, forMs: number): void {
     if (node.state !== 'up') return;
     const { incarnation } = node;
-    node.request((id) => ({ kind: 'disconnect', id, peer: peer.id }), () => {});
+    node.request(
+      (id) => ({ kind: 'disconnect', id, peer: peer.id }),
+      () => {},
+    );
     const reconnect = (): void => {
-      if (node.alive && node.incarnation === incarnation) node.request((id) => ({ kind: 'connect', id, peer: peer.id }), () => {});
+      if (node.alive && node.incarnation === incarnation)
+        node.request(
+          (id) => ({ kind: 'connect', id, peer: peer.id }),
+          () => {},
+        );
     };
     // Also at the heal: an administrator's disconnect ends with the chaos.
     this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, reconnect);
@@ -294,7 +315,8 @@ export class Faults {
     const { nodes, fencing } = this.world;
     if (typeof selector === 'number') return nodes[selector];
     const running = nodes.filter((node) => node.alive && node !== besides);
-    const choose = (list: readonly SimNode[]): SimNode | undefined => (list.length === 0 ? undefined : this.random.pick(list));
+    const choose = (list: readonly SimNode[]): SimNode | undefined =>
+      list.length === 0 ? undefined : this.random.pick(list);
     switch (selector) {
       case 'primary':
         return fencing.primary();

@@ -109,7 +109,13 @@ export class Fencing {
     if (direct === 'yes') return 'yes';
     for (const id of this.members.keys()) {
       const member = this.nodes[id];
-      if (member !== undefined && member !== node && member.alive && this.direct(member) === 'yes' && this.inSync(node, member)) {
+      if (
+        member !== undefined &&
+        member !== node &&
+        member.alive &&
+        this.direct(member) === 'yes' &&
+        this.inSync(node, member)
+      ) {
         return 'yes';
       }
     }
@@ -121,7 +127,8 @@ export class Fencing {
     for (const [id, member] of this.members) {
       const other = this.nodes[id];
       if (other === undefined || other === node || !other.alive || other.paused) continue;
-      if (member.died === 'no' && (member.link === 'C' || member.link === 'self') && other.view.ownUpToDate()) return true;
+      if (member.died === 'no' && (member.link === 'C' || member.link === 'self') && other.view.ownUpToDate())
+        return true;
     }
     return !this.members.has(node.id);
   }

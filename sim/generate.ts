@@ -2,11 +2,31 @@
  * Swarm: a seed becomes a plan. Every run has its own mix: topology, protocols, timing, workload, and for each class of faults
  * whether it takes part at all (half of them do not), so that rare combinations are not drowned by the usual ones.
  */
-import { PLAN_VERSION, type NodeSelector, type Plan, type PlanAction, type PlanEntry, type TriggerEvent } from './plan.ts';
+import {
+  PLAN_VERSION,
+  type NodeSelector,
+  type Plan,
+  type PlanAction,
+  type PlanEntry,
+  type TriggerEvent,
+} from './plan.ts';
 import { RandomStream } from './prng.ts';
 import { drawSurvivors } from './survivors.ts';
 
-const FAULT_CLASSES = ['crash', 'power', 'stop', 'lose', 'pause', 'link', 'partition', 'corrupt', 'disk-error', 'slow', 'switch', 'admin'] as const;
+const FAULT_CLASSES = [
+  'crash',
+  'power',
+  'stop',
+  'lose',
+  'pause',
+  'link',
+  'partition',
+  'corrupt',
+  'disk-error',
+  'slow',
+  'switch',
+  'admin',
+] as const;
 type FaultClass = (typeof FAULT_CLASSES)[number];
 
 /** How much of each class a run gets when the class takes part. */
@@ -106,7 +126,8 @@ function drawNodes(random: RandomStream): Plan['nodes'] {
   const diskless = [0, 0, 0, 1, 1, 2][random.below(6)] ?? 0;
   const nodes: Plan['nodes'] = [];
   for (let i = 0; i < diskful; i += 1) nodes.push({ diskful: true });
-  for (let i = 0; i < diskless && nodes.length < 6; i += 1) nodes.splice(random.below(nodes.length + 1), 0, { diskful: false });
+  for (let i = 0; i < diskless && nodes.length < 6; i += 1)
+    nodes.splice(random.below(nodes.length + 1), 0, { diskful: false });
   if (random.permille(80)) {
     const at = nodes.findLastIndex((node) => node.diskful);
     nodes[at] = { diskful: true, fresh: true };
@@ -154,7 +175,12 @@ function drawWorkload(random: RandomStream, sectorBytes: number, big: boolean): 
     operations: random.between(40, 350),
     depth: random.pick([1, 1, 2, 4, 8, 16]),
     thinkUs: random.pick([0, 2_000, 20_000, 60_000]),
-    mix: [random.between(0, 40), random.between(20, 80), random.permille(500) ? random.between(1, 20) : 0, random.between(1, 20)],
+    mix: [
+      random.between(0, 40),
+      random.between(20, 80),
+      random.permille(500) ? random.between(1, 20) : 0,
+      random.between(1, 20),
+    ],
     fuaPercent: random.permille(400) ? random.between(1, 40) : 0,
     maxSectors: random.pick(sectorBytes === 512 ? [1, 8, 16, 128] : [1, 4, 16]),
     hotPercent: random.pick([0, 50, 90]),
@@ -177,26 +203,42 @@ function drawEntries(random: RandomStream, nodes: number, volumes: number, durat
   return entries;
 }
 
-function drawTrigger(random: RandomStream, triggered: boolean, durationMs: number): Pick<PlanEntry, 'at' | 'when' | 'delayUs'> {
+function drawTrigger(
+  random: RandomStream,
+  triggered: boolean,
+  durationMs: number,
+): Pick<PlanEntry, 'at' | 'when' | 'delayUs'> {
   if (!triggered) return { at: random.between(50, durationMs) };
   const [event, nthMax] = TRIGGERS[random.weighted(TRIGGERS.map(([, , weight]) => weight))] ?? ['DATA', 10];
   const nth = random.coin() ? random.between(1, Math.min(4, nthMax)) : random.between(1, nthMax);
   return { when: { event, nth }, delayUs: random.pick([0, 0, 30, 300, 5_000]) };
 }
 
-function drawAction(random: RandomStream, fault: FaultClass, nodes: number, volumes: number, triggered: boolean): PlanAction {
+function drawAction(
+  random: RandomStream,
+  fault: FaultClass,
+  nodes: number,
+  volumes: number,
+  triggered: boolean,
+): PlanAction {
   const node = (): NodeSelector => {
     const roles: NodeSelector[] = ['primary', 'primary', 'secondary', 'any', 'sync-target', 'sync-source'];
     if (triggered) roles.push('subject', 'subject', 'subject');
     return random.permille(150) ? random.below(nodes) : random.pick(roles);
   };
   const span = (): number => random.pick([5, 50, 300, 1_000, 2_500]);
-  const back = (): { restartMs?: number } => (random.permille(850) ? { restartMs: random.pick([1, 100, 800, 2_500]) } : {});
+  const back = (): { restartMs?: number } =>
+    random.permille(850) ? { restartMs: random.pick([1, 100, 800, 2_500]) } : {};
   switch (fault) {
     case 'crash':
       return { do: 'crash', node: node(), ...back() };
     case 'power':
-      return { do: 'power-loss', node: random.permille(250) ? 'all' : node(), survivors: drawSurvivors(random), ...back() };
+      return {
+        do: 'power-loss',
+        node: random.permille(250) ? 'all' : node(),
+        survivors: drawSurvivors(random),
+        ...back(),
+      };
     case 'stop':
       return { do: 'stop', node: node(), ...back() };
     case 'lose':

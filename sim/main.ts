@@ -45,7 +45,11 @@ export async function runSim(args: readonly string[]): Promise<number> {
       'Run a scenario, a plan file, or seed:N',
       (y) =>
         y
-          .positional('scenario', { type: 'string', demandOption: true, describe: 'a name from `list`, a file, or seed:N' })
+          .positional('scenario', {
+            type: 'string',
+            demandOption: true,
+            describe: 'a name from `list`, a file, or seed:N',
+          })
           .option('seed', { type: 'number', describe: 'use this seed instead of the one in the plan' })
           .option('report', { type: 'string', describe: 'write plan and trace into this directory' })
           .option('trace', { type: 'boolean', default: false, describe: 'print every event' }),
@@ -82,7 +86,8 @@ export async function runSim(args: readonly string[]): Promise<number> {
           .positional('ids', { type: 'string', array: true, describe: 'ids of the catalogue; all by default' })
           .option('seeds', { type: 'number', default: 600, describe: 'most seeds per mutant' })
           .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' }),
-      async (a) => finish((await runMutants({ ids: a.ids ?? [], seeds: a.seeds, jobs: a.jobs, say })) ? EXIT.ok : EXIT.violation),
+      async (a) =>
+        finish((await runMutants({ ids: a.ids ?? [], seeds: a.seeds, jobs: a.jobs, say })) ? EXIT.ok : EXIT.violation),
     )
     .command(
       'sweep-range',
@@ -223,4 +228,5 @@ function shrinkOne(what: string, runs: number, report: string): number {
 }
 
 // Not `exit()`: a pipe may still have to take what was printed.
-if (import.meta.url === pathToFileURL(processArguments[1] ?? '').href) process.exitCode = await runSim(processArguments.slice(2));
+if (import.meta.url === pathToFileURL(processArguments[1] ?? '').href)
+  process.exitCode = await runSim(processArguments.slice(2));

@@ -15,17 +15,53 @@ const percent = z.number().int().min(0).max(100);
 
 /** A node by number or by what it is at that moment. `subject`: the node at which the trigger's event happened. */
 const selector = z.union([
-  z.number().int().min(0).max(NODES_MAX - 1),
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(NODES_MAX - 1),
   z.enum(['primary', 'secondary', 'any', 'sync-target', 'sync-source', 'subject', 'old-primary']),
 ]);
 export type NodeSelector = z.infer<typeof selector>;
 
 /** What a trigger can wait for; counted over the run, on one node if `node` is given. */
 const FRAME_EVENTS = [
-  'FEATURES', 'PROTOCOL', 'VERDICT', 'STATE', 'CURRENT_UUID', 'DATA', 'TRIM', 'ZEROES', 'BARRIER', 'DATA_REQUEST', 'DATA_REPLY',
-  'OUT_OF_SYNC', 'BITMAP', 'RS_DATA_REQUEST', 'RS_DATA_REPLY', 'RS_FINISHED', 'RESYNC_PAUSED', 'PEER_ACK', 'PEERS_IN_SYNC',
-  'TWOPC_PREPARE', 'TWOPC_COMMIT', 'TWOPC_ABORT', 'DISCONNECT', 'PING', 'PING_ACK', 'RECV_ACK', 'WRITE_ACK', 'NEG_ACK', 'NEG_DREPLY',
-  'BARRIER_ACK', 'RS_WRITE_ACK', 'RS_CANCEL', 'NEG_RS_DREPLY', 'RS_DONE', 'TWOPC_YES', 'TWOPC_NO',
+  'FEATURES',
+  'PROTOCOL',
+  'VERDICT',
+  'STATE',
+  'CURRENT_UUID',
+  'DATA',
+  'TRIM',
+  'ZEROES',
+  'BARRIER',
+  'DATA_REQUEST',
+  'DATA_REPLY',
+  'OUT_OF_SYNC',
+  'BITMAP',
+  'RS_DATA_REQUEST',
+  'RS_DATA_REPLY',
+  'RS_FINISHED',
+  'RESYNC_PAUSED',
+  'PEER_ACK',
+  'PEERS_IN_SYNC',
+  'TWOPC_PREPARE',
+  'TWOPC_COMMIT',
+  'TWOPC_ABORT',
+  'DISCONNECT',
+  'PING',
+  'PING_ACK',
+  'RECV_ACK',
+  'WRITE_ACK',
+  'NEG_ACK',
+  'NEG_DREPLY',
+  'BARRIER_ACK',
+  'RS_WRITE_ACK',
+  'RS_CANCEL',
+  'NEG_RS_DREPLY',
+  'RS_DONE',
+  'TWOPC_YES',
+  'TWOPC_NO',
 ] as const;
 export const TRIGGER_EVENTS = [
   ...FRAME_EVENTS,
@@ -67,7 +103,13 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('cut'), a: selector, b: selector, forMs: time }),
   /** The node loses all its links. */
   z.object({ do: z.literal('isolate'), node: selector, forMs: time }),
-  z.object({ do: z.literal('flap'), a: selector, b: selector, periodMs: time, times: z.number().int().min(1).max(1_000) }),
+  z.object({
+    do: z.literal('flap'),
+    a: selector,
+    b: selector,
+    periodMs: time,
+    times: z.number().int().min(1).max(1_000),
+  }),
   z.object({ do: z.literal('slow-link'), a: selector, b: selector, delayMs: time, forMs: time }),
   z.object({ do: z.literal('corrupt'), from: selector, to: selector, what: z.enum(['payload', 'header']) }),
   z.object({
@@ -89,7 +131,11 @@ const entry = z.intersection(
   z.object({
     at: time.optional(),
     when: z
-      .object({ event: z.enum(TRIGGER_EVENTS), nth: z.number().int().min(1).max(100_000), node: z.number().int().min(0).optional() })
+      .object({
+        event: z.enum(TRIGGER_EVENTS),
+        nth: z.number().int().min(1).max(100_000),
+        node: z.number().int().min(0).optional(),
+      })
       .optional(),
     /** Between the trigger and the action. */
     delayUs: z.number().int().min(0).max(60_000_000).optional(),
@@ -137,7 +183,10 @@ export const planSchema = z.object({
     .array(z.object({ diskful: z.boolean(), fresh: z.boolean().optional() }))
     .min(1)
     .max(NODES_MAX),
-  volumes: z.array(z.object({ blocks: z.number().int().min(1).max(65_536), blockBytes: z.number().int() })).min(1).max(8),
+  volumes: z
+    .array(z.object({ blocks: z.number().int().min(1).max(65_536), blockBytes: z.number().int() }))
+    .min(1)
+    .max(8),
   sectorBytes: z.union([z.literal(512), z.literal(4096)]),
   protocol: protocol,
   protocols: z.array(z.object({ a: z.number().int(), b: z.number().int(), protocol })).optional(),
@@ -190,10 +239,12 @@ function inconsistency(plan: Plan): string | undefined {
   if (plan.nodes.every((node) => !node.diskful || node.fresh === true)) return 'no node has data to begin with';
   const nodes = plan.nodes.length;
   for (const link of plan.protocols ?? []) {
-    if (link.a >= nodes || link.b >= nodes || link.a === link.b) return 'protocols name a pair of nodes that does not exist';
+    if (link.a >= nodes || link.b >= nodes || link.a === link.b)
+      return 'protocols name a pair of nodes that does not exist';
   }
   for (const volume of plan.volumes) {
-    if (volume.blockBytes < 4096 || (volume.blockBytes & (volume.blockBytes - 1)) !== 0) return 'blockBytes is a power of two from 4096';
+    if (volume.blockBytes < 4096 || (volume.blockBytes & (volume.blockBytes - 1)) !== 0)
+      return 'blockBytes is a power of two from 4096';
   }
   for (const each of plan.entries) {
     if ((each.at === undefined) === (each.when === undefined)) return 'an entry has exactly one of "at" and "when"';

@@ -11,7 +11,12 @@ export interface ShrinkResult {
   readonly runs: number;
 }
 
-export function shrinkPlan(plan: Plan, oracle: OracleId, budgetRuns: number, onProgress?: (text: string) => void): ShrinkResult {
+export function shrinkPlan(
+  plan: Plan,
+  oracle: OracleId,
+  budgetRuns: number,
+  onProgress?: (text: string) => void,
+): ShrinkResult {
   let best = plan;
   let runs = 0;
   const fails = (candidate: Plan): boolean => {
@@ -38,7 +43,9 @@ export function shrinkPlan(plan: Plan, oracle: OracleId, budgetRuns: number, onP
 }
 
 function operationsOf(plan: Plan): number {
-  return plan.workload.operations - (plan.workload.skip ?? []).filter((index) => index < plan.workload.operations).length;
+  return (
+    plan.workload.operations - (plan.workload.skip ?? []).filter((index) => index < plan.workload.operations).length
+  );
 }
 
 type Attempt = (candidate: Plan) => boolean;
@@ -97,7 +104,9 @@ function withoutNode(plan: Plan, gone: number): Plan | undefined {
   const entries = plan.entries
     .filter((entry) => !Object.entries(entry).some(([key, value]) => SELECTOR_KEYS.has(key) && value === gone))
     .map((entry) => {
-      const fields = Object.entries(entry).map(([key, value]) => [key, SELECTOR_KEYS.has(key) ? moved(value) : value] as const);
+      const fields = Object.entries(entry).map(
+        ([key, value]) => [key, SELECTOR_KEYS.has(key) ? moved(value) : value] as const,
+      );
       return Object.fromEntries(fields) as unknown as PlanEntry;
     });
   const protocols = (plan.protocols ?? [])
@@ -114,12 +123,18 @@ function simplify(best: () => Plan, attempt: Attempt): void {
     (plan) => ({ ...plan, workload: { ...plan.workload, fuaPercent: 0 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, maxSectors: 1 } }),
     (plan) => ({ ...plan, volumes: plan.volumes.slice(0, 1) }),
-    (plan) => ({ ...plan, volumes: plan.volumes.map((volume) => ({ ...volume, blocks: Math.max(8, volume.blocks >> 1) })) }),
+    (plan) => ({
+      ...plan,
+      volumes: plan.volumes.map((volume) => ({ ...volume, blocks: Math.max(8, volume.blocks >> 1) })),
+    }),
     (plan) => ({ ...plan, protocols: [], protocol: 'C' }),
     (plan) => ({ ...plan, options: {} }),
     (plan) => ({ ...plan, clockPpm: 0 }),
     (plan) => ({ ...plan, shuffle: false }),
-    (plan) => ({ ...plan, network: { delayUs: 100, jitterUs: 0, bytesPerMs: 1_000_000, spikePermille: 0, spikeUs: 0, codec: false } }),
+    (plan) => ({
+      ...plan,
+      network: { delayUs: 100, jitterUs: 0, bytesPerMs: 1_000_000, spikePermille: 0, spikeUs: 0, codec: false },
+    }),
     (plan) => ({ ...plan, disk: { latencyUs: 100, jitterUs: 0, flushUs: 500 } }),
   ];
   for (const candidate of candidates) {

@@ -132,7 +132,14 @@ export class SimNetwork {
     pipe.sent += 1;
     const passed = this.damage(from, to, frame);
     if (passed === undefined) return this.loseHeader(link, from, to);
-    this.enqueue(link, from, to, pipe, { kind: 'frame', frame: this.filter(passed), sequence: pipe.sent }, sizeOf(frame));
+    this.enqueue(
+      link,
+      from,
+      to,
+      pipe,
+      { kind: 'frame', frame: this.filter(passed), sequence: pipe.sent },
+      sizeOf(frame),
+    );
   }
 
   /** A process ended: the kernel closes its sockets (told), or its power went (nobody is told). */
@@ -391,7 +398,9 @@ export class SimNetwork {
     const random = this.random(from, to);
     const { delayUs, jitterUs, spikePermille, spikeUs } = this.profile;
     const spike = spikePermille > 0 && random.permille(spikePermille) ? spikeUs : 0;
-    return delayUs + (jitterUs > 0 ? random.below(jitterUs) : 0) + spike + (this.extraDelay.get(direction(from, to)) ?? 0);
+    return (
+      delayUs + (jitterUs > 0 ? random.below(jitterUs) : 0) + spike + (this.extraDelay.get(direction(from, to)) ?? 0)
+    );
   }
 
   private peersOf(node: NodeId): NodeId[] {

@@ -8,7 +8,15 @@ import type { Millis } from '../common/units.ts';
 import type { ResourceConfig } from '../satellite/replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../satellite/replication/events.ts';
 import { AL_EXTENT_BYTES } from '../satellite/replication/metadata/layout.ts';
-import type { ClientOutcome, ClientRequestId, IoId, LinkId, Payload, Ports, TimerId } from '../satellite/replication/ports.ts';
+import type {
+  ClientOutcome,
+  ClientRequestId,
+  IoId,
+  LinkId,
+  Payload,
+  Ports,
+  TimerId,
+} from '../satellite/replication/ports.ts';
 import { ReplicatedResource } from '../satellite/replication/resource.ts';
 import type { Frame } from '../satellite/replication/wire/frames.ts';
 import { type Agenda, type AgendaHandle, EVENT_CLASS } from './agenda.ts';
@@ -116,7 +124,10 @@ export class SimNode implements NetworkEnd {
     images.forEach((metadata, number) => {
       if (metadata === undefined) return;
       const volume = number as VolumeNumber;
-      this.request((id) => ({ kind: 'attach', id, volume, metadata }), (outcome) => attached(volume, outcome));
+      this.request(
+        (id) => ({ kind: 'attach', id, volume, metadata }),
+        (outcome) => attached(volume, outcome),
+      );
     });
     this.observer.happened(this, 'node-start');
   }
@@ -185,7 +196,11 @@ export class SimNode implements NetworkEnd {
       this.core.handle(event);
     } catch (error) {
       if (!(error instanceof InvariantError)) throw error;
-      const where = (error.stack ?? '').split('\n').slice(1, 4).map((line) => line.trim().replace(/file:\S*\//, '')).join(' < ');
+      const where = (error.stack ?? '')
+        .split('\n')
+        .slice(1, 4)
+        .map((line) => line.trim().replace(/file:\S*\//, ''))
+        .join(' < ');
       throw new Violation('ASSERT', `n${this.id}, on ${describeInput(event)}: ${error.message} (${where})`);
     }
     this.deliverAnswers();
@@ -219,11 +234,7 @@ export class SimNode implements NetworkEnd {
     this.input({ kind: 'link-failed', peer });
   }
 
-  linkDown(
-    peer: NodeId,
-    link: LinkId,
-    reason: LinkLossReason,
-  ): void {
+  linkDown(peer: NodeId, link: LinkId, reason: LinkLossReason): void {
     this.input({ kind: 'link-down', peer, link, reason });
   }
 
@@ -231,11 +242,7 @@ export class SimNode implements NetworkEnd {
     this.input({ kind: 'peer-knocks', peer });
   }
 
-  frame(
-    peer: NodeId,
-    link: LinkId,
-    frame: Frame,
-  ): void {
+  frame(peer: NodeId, link: LinkId, frame: Frame): void {
     this.observer.frameArrives(this, peer);
     this.input({ kind: 'frame', peer, link, frame });
   }
@@ -247,7 +254,11 @@ export class SimNode implements NetworkEnd {
   private connectAll(): void {
     if (this.state !== 'booting') return;
     this.state = 'up';
-    for (const { node } of this.config.peers) this.request((id) => ({ kind: 'connect', id, peer: node }), () => {});
+    for (const { node } of this.config.peers)
+      this.request(
+        (id) => ({ kind: 'connect', id, peer: node }),
+        () => {},
+      );
   }
 
   private freshView(): NodeView {
@@ -365,10 +376,15 @@ export function describe(value: object): string {
   for (const [key, part] of Object.entries(value)) {
     if (key === 'payloadChecksum' || part === undefined) continue;
     if (typeof part === 'bigint') parts.push(`${key}=${part.toString(16)}`);
-    else if (typeof part !== 'object' || part === null) parts.push(key === 'kind' || key === 'type' ? String(part) : `${key}=${part}`);
-    else if ('versions' in part && part.versions instanceof Uint32Array) parts.push(`${key}=[${summary(part.versions)}]`);
+    else if (typeof part !== 'object' || part === null)
+      parts.push(key === 'kind' || key === 'type' ? String(part) : `${key}=${part}`);
+    else if ('versions' in part && part.versions instanceof Uint32Array)
+      parts.push(`${key}=[${summary(part.versions)}]`);
     else if (part instanceof Uint8Array) parts.push(`${key}=<${part.length} bytes>`);
-    else if (Array.isArray(part)) parts.push(`${key}=[${part.map((each) => (typeof each === 'object' ? `{${describe(each)}}` : String(each))).join(' ')}]`);
+    else if (Array.isArray(part))
+      parts.push(
+        `${key}=[${part.map((each) => (typeof each === 'object' ? `{${describe(each)}}` : String(each))).join(' ')}]`,
+      );
     else parts.push(`${key}={${describe(part)}}`);
   }
   return parts.join(' ');

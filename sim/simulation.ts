@@ -65,7 +65,12 @@ export function runPlan(plan: Plan, options: { readonly recording?: boolean } = 
     violation = { oracle: error.oracle, sentence: error.message };
     simulation.trace.line(undefined, `VIOLATION ${error.oracle}: ${error.message}`);
   }
-  return { hash: simulation.trace.digest(), violation, statistics: simulation.statistics(), lines: simulation.trace.lines };
+  return {
+    hash: simulation.trace.digest(),
+    violation,
+    statistics: simulation.statistics(),
+    lines: simulation.trace.lines,
+  };
 }
 
 class Simulation implements NodeObserver {
@@ -206,7 +211,8 @@ class Simulation implements NodeObserver {
       if (refusal !== undefined) throw new Violation('O26', `after convergence ${refusal}`);
       finished = true;
     });
-    while (!finished) if (!this.step(deadline)) throw new Violation('O26', 'after convergence reading everything does not end');
+    while (!finished)
+      if (!this.step(deadline)) throw new Violation('O26', 'after convergence reading everything does not end');
   }
 
   private step(until: number): boolean {
@@ -251,7 +257,10 @@ class Simulation implements NodeObserver {
       throw new Violation('O10', `${resyncs} resyncs ended, expected at least ${expect.resyncsAtLeast}`);
     }
     if (expect.completedAtLeast !== undefined && this.client.completed < expect.completedAtLeast) {
-      throw new Violation('O26', `${this.client.completed} client requests succeeded, expected at least ${expect.completedAtLeast}`);
+      throw new Violation(
+        'O26',
+        `${this.client.completed} client requests succeeded, expected at least ${expect.completedAtLeast}`,
+      );
     }
   }
 
@@ -260,7 +269,9 @@ class Simulation implements NodeObserver {
   private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void {
     this.counts.deaths += 1;
     const wasPrimary = node.view.role === 'Primary';
-    const claims = node.view.disk.every((state) => state === 'UpToDate' || state === 'Consistent' || state === 'Outdated');
+    const claims = node.view.disk.every(
+      (state) => state === 'UpToDate' || state === 'Consistent' || state === 'Outdated',
+    );
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
     this.client.nodeDied(node);
@@ -273,18 +284,28 @@ class Simulation implements NodeObserver {
     const ordered = kind !== 'power' || (!wasPrimary && node.config.options.writeOrdering === 'flush');
     const clean = garbage.every((sectors) => sectors.length === 0);
     if (claims && ordered && clean && !this.historyCut) {
-      checkPrefix(this.history, node.id, node.disks.map((disk) => disk?.view));
+      checkPrefix(
+        this.history,
+        node.id,
+        node.disks.map((disk) => disk?.view),
+      );
     }
   }
 
   private excuseUnflushed(): void {
     const excused = this.history.excuseUnflushed();
     this.historyCut = true;
-    if (this.trace.recording) this.trace.line(undefined, `all current copies lost power: ${excused} unflushed writes are in doubt`);
+    if (this.trace.recording)
+      this.trace.line(undefined, `all current copies lost power: ${excused} unflushed writes are in doubt`);
   }
 
   private rebase(node: SimNode): void {
-    if (!this.historyCut) checkPrefix(this.history, node.id, node.disks.map((disk) => disk?.view));
+    if (!this.historyCut)
+      checkPrefix(
+        this.history,
+        node.id,
+        node.disks.map((disk) => disk?.view),
+      );
     this.historyCut = true;
     let excused = 0;
     node.disks.forEach((disk, volume) => {
@@ -348,7 +369,10 @@ class Simulation implements NodeObserver {
     this.counts.promotions += 1;
     const primaries = this.nodes.filter((each) => each.alive && each.view.role === 'Primary');
     if (primaries.length > 1) {
-      throw new Violation('O11', `${primaries.map((each) => `n${each.id}`).join(' and ')} are Primary at the same time`);
+      throw new Violation(
+        'O11',
+        `${primaries.map((each) => `n${each.id}`).join(' and ')} are Primary at the same time`,
+      );
     }
     this.fencing.promoted(node);
   }

@@ -112,10 +112,25 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
   return { ...total, failures };
 }
 
-async function runRange(start: number, count: number, options: SweepOptions, children: Set<ChildProcess>): Promise<SweepResult> {
+async function runRange(
+  start: number,
+  count: number,
+  options: SweepOptions,
+  children: Set<ChildProcess>,
+): Promise<SweepResult> {
   const program = ownProgram(options.root);
   const stop = options.failuresMax === 1 ? ['--stop'] : [];
-  const args = [...program, 'sweep-range', '--start', String(start), '--seeds', String(count), '--twice', String(options.twice), ...stop];
+  const args = [
+    ...program,
+    'sweep-range',
+    '--start',
+    String(start),
+    '--seeds',
+    String(count),
+    '--twice',
+    String(options.twice),
+    ...stop,
+  ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     // Where the loader for TypeScript is found.
@@ -140,7 +155,10 @@ async function runRange(start: number, count: number, options: SweepOptions, chi
   const code = await exited;
   children.delete(child);
   if (!summarised && code !== null) {
-    throw new OperationError('INTERNAL', `the simulator process for seeds ${start} to ${start + count - 1} ended with code ${code}`);
+    throw new OperationError(
+      'INTERNAL',
+      `the simulator process for seeds ${start} to ${start + count - 1} ended with code ${code}`,
+    );
   }
   return { seeds: summary.done, events: summary.events, virtualMs: summary.virtualMs, cpuMs: summary.cpuMs, failures };
 }

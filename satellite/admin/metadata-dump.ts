@@ -4,7 +4,7 @@ import { readMetadata } from '../replication/metadata/format.ts';
 import { chooseSuperblock, type Superblock } from '../replication/metadata/superblock.ts';
 import type { VolumeIdentity } from '../engine/backing.ts';
 
-export const hex = (value: Generation | bigint): string => value.toString(16).toUpperCase().padStart(16, '0');
+const hex = (value: Generation | bigint): string => value.toString(16).toUpperCase().padStart(16, '0');
 
 /** @param image the whole metadata area. */
 export function dumpMetadata(

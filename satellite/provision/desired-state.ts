@@ -41,7 +41,7 @@ export const desiredPoolSchema = z.object({
 });
 export type DesiredPool = z.output<typeof desiredPoolSchema>;
 
-export const desiredVolumeSchema = z.object({
+const desiredVolumeSchema = z.object({
   volume: volumeNumber,
   sizeBytes: z.int().positive().max(VOLUME_BYTES_MAX).multipleOf(512).transform(bytes),
   diskful: z.boolean(),
@@ -57,7 +57,7 @@ export const desiredVolumeSchema = z.object({
 });
 export type DesiredVolume = z.output<typeof desiredVolumeSchema>;
 
-export const desiredPeerSchema = z.object({
+const desiredPeerSchema = z.object({
   node,
   name: z.string().min(1).max(255),
   host: z.string().min(1).max(255),
@@ -95,7 +95,7 @@ export type DesiredResource = z.output<typeof desiredResourceSchema>;
  * creating: the backing volume may or may not exist, and what exists under its name may be somebody else's.
  * formatting: it exists and is ours, its metadata may be half written. ready: formatted. removing: data is to go.
  */
-export const VOLUME_PHASES = ['creating', 'formatting', 'ready', 'removing'] as const;
+const VOLUME_PHASES = ['creating', 'formatting', 'ready', 'removing'] as const;
 export type VolumePhase = (typeof VOLUME_PHASES)[number];
 
 const storedVolumeSchema = desiredVolumeSchema.extend({ phase: z.enum(VOLUME_PHASES) });

@@ -134,6 +134,14 @@ export function onPeerDataLost(r: Resource, connection: Connection, volume: Volu
  * nothing in flight, or a bitmap exchange that does not move. Seen over two rounds, the pair shakes hands again.
  */
 export function selfCheck(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    for (const { target } of connection.devices.values()) {
+      if (target === undefined) continue;
+      target.cancelled = false;
+      target.doneSent = false;
+    }
+  }
+  reconsiderResync(r);
   for (const volume of r.volumes.values()) tellPeersInSync(r, volume);
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;

@@ -105,7 +105,7 @@ export function receiveGeneration(
   const device = deviceOf(connection, volume);
   device.peerCurrent = frame.current;
   r.lastPrimary = connection.peer;
-  r.lastDagtag = 0;
+  r.lastDagtag = connection.receivedDagtag;
   if (volume.md === undefined) {
     volume.current = frame.current;
     return 'noted';

@@ -19,6 +19,7 @@ import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generati
 import { persistSuperblock } from './persistence.ts';
 import type { LinkId } from './ports.ts';
 import { tellPeersInSync, trackedGenerations } from './resync-source.ts';
+import { leaveOtherSyncs } from './resync-target.ts';
 import {
   type Connection,
   defer,
@@ -417,6 +418,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     volume.current !== JUST_CREATED
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
+    leaveOtherSyncs(r, volume);
     persistSuperblock(r, volume, { kind: 'nothing' });
   }
   if (device.peerDisk !== 'UpToDate' || volume.disk !== 'UpToDate') return;

@@ -144,6 +144,7 @@ function settleLoss(r: Resource, connection: Connection): void {
 
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */
 function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean): void {
+  if (r.lastPrimary === connection.peer) r.lastPrimarySeen = r.ports.now();
   const marked = onWriterLost(r, connection);
   if (wasPrimary && marked) defer(r, { kind: 'primary-lost', connection });
 }

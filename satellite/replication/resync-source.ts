@@ -84,6 +84,10 @@ function startWhenCaughtUp(r: Resource, request: SourceRequest): void {
   const { device, connection, volume } = request;
   if (request.dagtagNode !== undefined && request.dagtagNode !== r.node) {
     const primary = connectedWith(r, request.dagtagNode);
+    if (primary === undefined && r.lastPrimary === request.dagtagNode && r.lastDagtag >= request.dagtag) {
+      if (volume.locks.request(request.lock)) onSourceLocked(r, request);
+      return;
+    }
     if (primary === undefined) {
       // We lost the Primary whose writes the target follows: we cannot promise to be as new as the target.
       device.source?.outstanding.delete(request.request);
@@ -198,8 +202,9 @@ function maybeFinish(r: Resource, device: PeerDevice): void {
   const { dagtagNode, dagtag } = source.done;
   if (dagtagNode !== undefined && dagtagNode !== r.node) {
     const primary = connectedWith(r, dagtagNode);
-    if (primary === undefined || primary.receivedDagtag < dagtag) return;
-    const oldest = primary.unpeerAcked[0];
+    if (primary === undefined ? r.lastPrimary !== dagtagNode || r.lastDagtag < dagtag : primary.receivedDagtag < dagtag)
+      return;
+    const oldest = primary?.unpeerAcked[0];
     if (oldest !== undefined && oldest.dagtag <= dagtag) return;
   }
   source.done = undefined;

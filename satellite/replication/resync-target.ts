@@ -33,12 +33,13 @@ export function reconsiderTargets(r: Resource): void {
   for (const volume of r.volumes.values()) {
     let best: PeerDevice | undefined;
     let syncing = false;
+    const primaryComes = isPrimaryExchanging(r, volume);
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
       if (device.target === undefined || device.replication === 'WFBitMapT') continue;
       syncing = true;
       declareInconsistent(r, device);
-      if (mayServe(r, device) && (best === undefined || isBetter(device, best))) best = device;
+      if (!primaryComes && mayServe(r, device) && (best === undefined || isBetter(device, best))) best = device;
     }
     volume.syncing = syncing;
     for (const connection of r.connections.values()) {
@@ -48,6 +49,14 @@ export function reconsiderTargets(r: Resource): void {
     }
     if (best !== undefined) requestMore(r, best);
   }
+}
+
+/** A Primary that will be our source is still exchanging bitmaps with us: nobody else is asked meanwhile. */
+function isPrimaryExchanging(r: Resource, volume: Volume): boolean {
+  for (const connection of r.connections.values()) {
+    if (connection.peerRole === 'Primary' && deviceOf(connection, volume).replication === 'WFBitMapT') return true;
+  }
+  return false;
 }
 
 /** The Primary that we follow besides this connection, if any. */
@@ -205,8 +214,19 @@ export function onTargetLocked(r: Resource, request: TargetRequest): void {
 function streamPosition(r: Resource, source: Connection): { dagtagNode: NodeId | undefined; dagtag: number } {
   if (source.peerRole === 'Primary' || r.role === 'Primary') return { dagtagNode: undefined, dagtag: 0 };
   const primary = otherPrimary(r, source.peer);
-  if (primary === undefined) return { dagtagNode: undefined, dagtag: 0 };
+  if (primary === undefined) return lostPosition(r, source);
   return { dagtagNode: primary.peer, dagtag: Math.max(primary.receivedDagtag, primary.peerDagtag) };
+}
+
+/**
+ * The Primary is out of sight, but some of our blocks may be newer than the source's: it must have come as far in that
+ * Primary's stream. A Primary that stays away for degr-wfc-timeout is not waited for any longer.
+ */
+function lostPosition(r: Resource, source: Connection): { dagtagNode: NodeId | undefined; dagtag: number } {
+  const waits = r.ports.now() - r.lastPrimarySeen < r.options.degrWfcTimeoutMs;
+  if (r.lastPrimary === undefined || r.lastPrimary === source.peer || !waits)
+    return { dagtagNode: undefined, dagtag: 0 };
+  return { dagtagNode: r.lastPrimary, dagtag: r.lastDagtag };
 }
 
 /** @returns a protocol error, or undefined. */
@@ -406,7 +426,7 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
 }
 
 /** UpToDate now: a source of the same generation has nothing to add (its marks end with PEERS_IN_SYNC); with another one a new handshake decides. */
-function leaveOtherSyncs(r: Resource, volume: Volume): void {
+export function leaveOtherSyncs(r: Resource, volume: Volume): void {
   for (const connection of r.connections.values()) {
     const device = deviceOf(connection, volume);
     if (device.target === undefined) continue;

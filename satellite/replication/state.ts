@@ -430,6 +430,8 @@ export interface Resource {
   /** Last node that wrote to us, and how far its stream had come (input of the reconciliation). */
   lastPrimary: NodeId | undefined;
   lastDagtag: number;
+  /** When the link to that node was lost. */
+  lastPrimarySeen: Millis;
   // roles
   roleRequest: RoleRequest | undefined;
   readonly roleQueue: RoleRequest[];
@@ -553,6 +555,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     reads: new Map(),
     lastPrimary: undefined,
     lastDagtag: 0,
+    lastPrimarySeen: ports.now(),
     roleRequest: undefined,
     roleQueue: [],
     promised: undefined,

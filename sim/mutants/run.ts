@@ -101,9 +101,13 @@ export function applyMutant(mutant: Mutant, root: string): void {
   const source = readFileSync(file, 'utf8');
   const pieces = source.split(mutant.find);
   if (pieces.length !== 2) {
-    throw new OperationError('INVALID_ARGUMENT', `mutant ${mutant.id} matches ${pieces.length - 1} times in ${mutant.file}`, {
-      correction: 'The core has changed: adapt the mutant in sim/mutants/catalogue.ts.',
-    });
+    throw new OperationError(
+      'INVALID_ARGUMENT',
+      `mutant ${mutant.id} matches ${pieces.length - 1} times in ${mutant.file}`,
+      {
+        correction: 'The core has changed: adapt the mutant in sim/mutants/catalogue.ts.',
+      },
+    );
   }
   writeFileSync(file, pieces.join(mutant.replace));
 }

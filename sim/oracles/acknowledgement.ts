@@ -45,7 +45,10 @@ export class AckOracle {
         throw new Violation('O1', `n${node.id} acknowledged write ${write.id} before ${who} had it`);
       }
       if (fua && !this.onDisk(disk.media, write)) {
-        throw new Violation('O2', `n${node.id} acknowledged FUA write ${write.id} before it was on the medium of ${who}`);
+        throw new Violation(
+          'O2',
+          `n${node.id} acknowledged FUA write ${write.id} before it was on the medium of ${who}`,
+        );
       }
     }
   }
@@ -65,7 +68,10 @@ export class AckOracle {
       const version = payload.versions[i] ?? 0;
       const sector = first + i;
       if (version === CORRUPT_VERSION) {
-        throw new Violation('O3', `n${node.id} writes data that was damaged on the wire to volume ${volume} sector ${sector}`);
+        throw new Violation(
+          'O3',
+          `n${node.id} writes data that was damaged on the wire to volume ${volume} sector ${sector}`,
+        );
       }
       if (payload.writtenBy !== undefined) continue;
       const old = disk.view[sector] ?? 0;
@@ -83,7 +89,8 @@ export class AckOracle {
     if (expected || node.stopping || !node.alive) return;
     const { view } = node;
     const accessible = view.ownUpToDate() || node.config.peers.some(({ node: peer }) => view.counts(peer));
-    if (accessible) throw new Violation('O29', `n${node.id} failed a request although it reaches UpToDate data: ${message}`);
+    if (accessible)
+      throw new Violation('O29', `n${node.id} failed a request although it reaches UpToDate data: ${message}`);
   }
 
   /** Disks that an acknowledgement on `node` vouches for: its own and those of protocol C peers, undisturbed since then. */
@@ -93,7 +100,9 @@ export class AckOracle {
     for (const { node: peer } of node.config.peers) {
       const other = this.nodes[peer];
       if (other === undefined || this.protocolOf(node.id, peer) !== 'C') continue;
-      if (node.view.countsOnVolume(peer, volume) && undisturbed(other)) yield other;
+      // A peer that has left UpToDate or the link, and cannot be known to have, serves nobody: it knows better itself.
+      const agrees = other.view.connection[node.id] === 'Connected' && other.view.disk[volume] === 'UpToDate';
+      if (agrees && node.view.countsOnVolume(peer, volume) && undisturbed(other)) yield other;
     }
   }
 

@@ -53,7 +53,11 @@ function fromImage(node: SimNode, volume: number): Coverage | undefined {
   if (image === undefined || config === undefined) return undefined;
   const expect = { resource: node.config.name, volume: config.volume, node: node.id };
   const read = readMetadata(image, expect);
-  if (!read.ok) throw new Violation('BOOT', `the metadata of n${node.id} volume ${volume} is unreadable after a crash: ${read.cause}`);
+  if (!read.ok)
+    throw new Violation(
+      'BOOT',
+      `the metadata of n${node.id} volume ${volume} is unreadable after a crash: ${read.cause}`,
+    );
   return fromMetadata(read);
 }
 

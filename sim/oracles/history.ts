@@ -111,7 +111,10 @@ export class History {
       const problem = this.problemOf(volume, sector, value, invoked);
       if (problem !== undefined) {
         const where = `volume ${volume} sector ${sector}`;
-        throw new Violation(problem.flipped ? 'O4' : 'O3', `a read of ${where} returned ${name(value)}, but ${problem.because}`);
+        throw new Violation(
+          problem.flipped ? 'O4' : 'O3',
+          `a read of ${where} returned ${name(value)}, but ${problem.because}`,
+        );
       }
       if (history !== undefined) history.seen = { value, invoked, over: this.tick };
     }
@@ -159,7 +162,10 @@ export class History {
   /** Acknowledged, and nothing newer was: losing it now would break a promise. */
   mustSurvive(volume: number, sector: number, value: number): boolean {
     const history = this.sectors[volume]?.[sector];
-    return history?.writes.some((w) => w.value === value && w.acknowledged) === true && this.problemOf(volume, sector, value) === undefined;
+    return (
+      history?.writes.some((w) => w.value === value && w.acknowledged) === true &&
+      this.problemOf(volume, sector, value) === undefined
+    );
   }
 
   writesOf(volume: number, sector: number): readonly WriteRecord[] {
@@ -215,7 +221,8 @@ export class History {
   }
 
   private forgetReads(): void {
-    for (const volume of this.sectors) for (const history of volume) if (history !== undefined) history.seen = undefined;
+    for (const volume of this.sectors)
+      for (const history of volume) if (history !== undefined) history.seen = undefined;
   }
 
   private append(write: WriteRecord): void {

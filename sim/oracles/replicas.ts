@@ -66,11 +66,15 @@ export class ReplicaOracle {
         const expected = reference.disks[volume]?.view;
         if (view === undefined || expected === undefined) continue;
         const sector = firstDifference(view, expected);
-        if (sector >= 0) throw new Violation('O5', `after convergence ${this.describe(reference, node, volume, sector)}`);
+        if (sector >= 0)
+          throw new Violation('O5', `after convergence ${this.describe(reference, node, volume, sector)}`);
         for (const peer of diskful) {
           const { sizeBytes } = node.config.volumes[volume] ?? { sizeBytes: 0 };
           if (peer !== node && node.core?.outOfSync(volume, peer.id, 0, sizeBytes) === true) {
-            throw new Violation('O8', `after convergence n${node.id} still has marks towards n${peer.id} on volume ${volume}`);
+            throw new Violation(
+              'O8',
+              `after convergence n${node.id} still has marks towards n${peer.id} on volume ${volume}`,
+            );
           }
         }
       }
@@ -120,7 +124,10 @@ export class ReplicaOracle {
     if (covers(coverA, a.id, coverB, b.id, byte)) return;
     const inSync = a.view.countsOnVolume(b.id, volume) && b.view.countsOnVolume(a.id, volume);
     const oracle: OracleId = inSync ? 'O5' : coverA.current === coverB.current ? 'O6' : 'O7';
-    throw new Violation(oracle, `for ${Math.round((now - known.since) / 1e6)} s now, ${this.unmarked(a, b, volume, sector)}`);
+    throw new Violation(
+      oracle,
+      `for ${Math.round((now - known.since) / 1e6)} s now, ${this.unmarked(a, b, volume, sector)}`,
+    );
   }
 
   private firstUncovered(dead: SimNode, other: SimNode, volume: number): number | undefined {

@@ -54,7 +54,9 @@ describe('plans', () => {
       { ...plan, volumes: [{ blocks: 8, blockBytes: 5_000 }] },
     ];
     for (const each of wrong) {
-      expect(() => parsePlan(each)).to.throw(OperationError).with.property('code', 'PLAN_INVALID');
+      expect(() => parsePlan(each))
+        .to.throw(OperationError)
+        .with.property('code', 'PLAN_INVALID');
     }
   });
 

@@ -24,7 +24,9 @@ describe('named scenarios', () => {
 
 describe('regressions', () => {
   const folder = fileURLToPath(new URL('./regressions/', import.meta.url));
-  for (const file of readdirSync(folder).filter((each) => each.endsWith('.json')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((each) => each.endsWith('.json'))
+    .sort()) {
     it(`stay fixed: ${file}`, function () {
       this.timeout(60_000);
       mustPass(loadPlan(folder + file));

@@ -111,7 +111,10 @@ describe('the simulated disk', () => {
   it('leaves after any power loss only versions that were written there, the last durable one or newer', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.nat(SECTORS - 4), fc.integer({ min: 1, max: 4 }), fc.boolean()), { minLength: 1, maxLength: 40 }),
+        fc.array(fc.tuple(fc.nat(SECTORS - 4), fc.integer({ min: 1, max: 4 }), fc.boolean()), {
+          minLength: 1,
+          maxLength: 40,
+        }),
         fc.constantFrom(...SURVIVOR_KINDS),
         fc.nat(),
         (steps, kind, seed) => {

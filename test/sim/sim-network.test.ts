@@ -41,7 +41,14 @@ function makeNetwork(seed = 1) {
   const streams = new Map<number, RandomStream>();
   const network = new SimNetwork({
     agenda,
-    profile: { delayUs: 100, jitterUs: 300, bytesPerMs: 10_000, spikePermille: 50, spikeUs: 5_000, connectTimeoutUs: 50_000 },
+    profile: {
+      delayUs: 100,
+      jitterUs: 300,
+      bytesPerMs: 10_000,
+      spikePermille: 50,
+      spikeUs: 5_000,
+      connectTimeoutUs: 50_000,
+    },
     ends,
     random: (from, to) => {
       const key = from * 64 + to;
@@ -64,7 +71,8 @@ function makeNetwork(seed = 1) {
   const send = (epoch: number): void => {
     if (a.link !== undefined) network.send(A, B, a.link, 'data', barrier(epoch));
   };
-  const epochs = (end: RecordingEnd): number[] => end.frames.map((frame) => (frame.type === 'BARRIER' ? frame.epoch : -1));
+  const epochs = (end: RecordingEnd): number[] =>
+    end.frames.map((frame) => (frame.type === 'BARRIER' ? frame.epoch : -1));
   return { agenda, network, a, b, run, connect, send, epochs };
 }
 
@@ -156,7 +164,9 @@ describe('the simulated network', () => {
     for (let i = 0; i < 2; i += 1) if (a.link !== undefined) network.send(A, B, a.link, 'data', frame);
     run();
     const damaged = b.frames.map((each) =>
-      'payload' in each && each.payload instanceof SimPayload ? [...each.payload.versions].includes(CORRUPT_VERSION) : undefined,
+      'payload' in each && each.payload instanceof SimPayload
+        ? [...each.payload.versions].includes(CORRUPT_VERSION)
+        : undefined,
     );
     expect(damaged).to.deep.equal([true, false]);
     expect([...payload.versions]).to.deep.equal([5, 5]);

@@ -8,7 +8,8 @@ describe('the swarm', () => {
     this.timeout(Math.max(60_000, SEEDS * 600));
     const result = await sweep({ seeds: SEEDS, start: 1, jobs: 2, twice: true, failuresMax: 5 });
     const report = result.failures.map(
-      ({ seed, outcome }) => `seed ${seed}: ${describeOutcome(outcome)}\n    repeat: npx tsx sim/main.ts run seed:${seed}`,
+      ({ seed, outcome }) =>
+        `seed ${seed}: ${describeOutcome(outcome)}\n    repeat: npx tsx sim/main.ts run seed:${seed}`,
     );
     expect(report, report.join('\n')).to.deep.equal([]);
     expect(result.seeds).to.equal(SEEDS);
