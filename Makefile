@@ -1,9 +1,7 @@
 # Every target is one line; the work is in npm scripts and tools/. `make help` lists them.
 MAKEFLAGS += --no-print-directory
 NODE := node
-# Without .mocharc.json, whose list of files would be added to the given one.
-MOCHA := npx mocha --no-config --node-option import=tsx --timeout 20000
-T ?= test/**/*.test.ts
+T ?=
 SEED ?= 1
 SEEDS ?= 2000
 MINUTES ?= 10
@@ -14,6 +12,8 @@ FILE ?=
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+run: build ## the story of one node loss on a local cluster; ONCE=1 ends by itself
+	@$(NODE) dist/cli/main.js dev demo $(if $(filter-out 0,$(ONCE)),--once)
 setup: ## node modules as the lock file has them
 	@tools/setup.sh
 deps: ## Debian packages for tests and benchmarks (nbdkit, fio, …), only if missing
@@ -24,12 +24,15 @@ check: setup ## types and lint
 	@echo '== types'; npm run --silent types && echo '== lint' && npm run --silent lint
 fmt: setup ## format, and fix what lint can fix
 	@npm run --silent fmt
-test: deps build check ## everything that CI runs
-	@echo '== tests'; npm test --silent
+test: deps build check ## everything that CI runs: fast tests first, then the simulator, then real processes
+	@npm run --silent test
 test-one: setup ## one test file: make test-one T=test/cli/size-argument.test.ts
-	@$(MOCHA) '$(T)'
+	@test -n '$(T)' || { echo 'Which one? make test-one T=test/cli/size-argument.test.ts' >&2; exit 2; }
+	@npx mocha '$(T)'
+e2e: deps build ## only the tests with real processes
+	@npm run --silent test:e2e
 golden: setup ## rewrite the expected outputs of golden tests: review the diff
-	@UPDATE_GOLDEN=1 npm test --silent
+	@UPDATE_GOLDEN=1 npm run --silent test:unit
 proto: setup ## regenerate the types in proto/gen from the .proto files
 	@$(NODE) proto/gen.mjs
 sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100
@@ -37,14 +40,11 @@ sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100
 soak: build ## simulate and fuzz for MINUTES
 	@tools/soak.sh $(MINUTES)
 replay: build ## replay a failure: make replay FILE=failure.json
+	@test -n '$(FILE)' || { echo 'Which one? make replay FILE=failure.json' >&2; exit 2; }
 	@$(NODE) dist/cli/main.js sim replay '$(FILE)'
 bench: deps build ## figures against other tools, as ratios from one run
 	@$(NODE) dist/bench/main.js
-e2e: deps build ## only the tests with real processes
-	@$(MOCHA) --timeout 300000 'test/e2e/**/*.test.ts'
-coverage: setup ## which lines the tests read: coverage/
-	@npx --yes c8 --reporter=text-summary --reporter=html npm test --silent
+coverage: setup ## which lines the fast tests read: coverage/
+	@npx --yes c8 --reporter=text-summary --reporter=html npm run --silent test:unit
 clean: ## remove what build and tests have made
 	@rm -rf dist coverage .tmp
-run: build ## the story of one node loss on a local cluster; ONCE=1 ends by itself
-	@$(NODE) dist/cli/main.js dev demo $(if $(filter-out 0,$(ONCE)),--once)

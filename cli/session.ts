@@ -130,7 +130,7 @@ export function controllerList(globals: Pick<Globals, 'controllers'>, environmen
 }
 
 /** @throws OperationError INVALID_ARGUMENT. */
-export function timeoutMs(globals: Pick<Globals, 'timeout'>): number {
+function timeoutMs(globals: Pick<Globals, 'timeout'>): number {
   if (!(globals.timeout > 0 && globals.timeout <= 86_400)) {
     throw new OperationError('INVALID_ARGUMENT', '--timeout takes seconds, more than 0 and at most 86400');
   }

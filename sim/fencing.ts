@@ -137,9 +137,14 @@ export class Fencing {
     if (!node.diskful) return this.throughPeers(node);
     const member = this.members.get(node.id);
     if (member === undefined) return 'no';
-    const strong = member.link === 'self' || member.link === 'C' || (member.link === 'B' && member.died === 'no');
-    if (strong) return member.died !== 'power' || this.excused ? 'yes' : 'no';
-    return this.betterMembersDown() ? 'rebase' : 'no';
+    if (this.isStrong(member)) return member.died !== 'power' || this.excused ? 'yes' : 'no';
+    return this.strongMembersDown() ? 'rebase' : 'no';
+  }
+
+  /** Holds all that was acknowledged, as far as its own deaths allow. B vouches for memory, which a restart empties. */
+  private isStrong(member: Member): boolean {
+    if (member.link === 'B') return member.died === 'no' || this.excused;
+    return member.link !== 'A';
   }
 
   /** A diskless node is as good as the eligible members that it is connected to. */
@@ -156,8 +161,10 @@ export class Fencing {
     return all ? 'yes' : 'no';
   }
 
-  private betterMembersDown(): boolean {
-    for (const [id, member] of this.members) if (member.link !== 'A' && this.nodes[id]?.alive === true) return false;
+  private strongMembersDown(): boolean {
+    for (const [id, member] of this.members) {
+      if (this.isStrong(member) && this.nodes[id]?.alive === true) return false;
+    }
     return true;
   }
 

@@ -97,8 +97,9 @@ export async function runSim(args: readonly string[]): Promise<number> {
           .option('start', { type: 'number', demandOption: true })
           .option('seeds', { type: 'number', demandOption: true })
           .option('twice', { type: 'boolean', default: true })
-          .option('stop', { type: 'boolean', default: false }),
-      (a) => sweepRange(a.start, a.seeds, a.twice, a.stop),
+          .option('stop', { type: 'boolean', default: false })
+          .option('scenario', { type: 'string' }),
+      (a) => sweepRange(a),
     )
     .demandCommand(1, 'Name a command; --help shows them.')
     .strict()

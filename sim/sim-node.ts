@@ -111,7 +111,8 @@ export class SimNode implements NetworkEnd {
     this.core = new ReplicatedResource(this.config, this.ports(this.incarnation));
     let pending = 0;
     const attached = (volume: VolumeNumber, outcome: ClientOutcome): void => {
-      if (!outcome.ok) {
+      // An injected EIO while attaching: the node goes on without this disk.
+      if (!outcome.ok && outcome.error.code !== 'BACKING_STORE_FAILED') {
         const { code, message } = outcome.error;
         throw new Violation('BOOT', `n${this.id} could not attach volume ${volume} after a crash: ${code}: ${message}`);
       }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { OperationError } from '../common/errors.ts';
 import { generatePlan } from './generate.ts';
+import { loadPlan } from './plan-files.ts';
 import { ORACLES, type OracleId } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
 import { runPlan } from './simulation.ts';
@@ -30,9 +31,12 @@ export interface SweepResult {
   readonly failures: readonly SeedFailure[];
 }
 
-/** @param twice run again and compare the trace hashes */
-export function runSeed(seed: number, twice: boolean): SeedOutcome {
-  return runTwice(generatePlan(seed), twice);
+/**
+ * @param scenario a named scenario, run with this seed; undefined: the swarm's plan of this seed
+ * @param twice run again and compare the trace hashes
+ */
+export function runSeed(seed: number, twice: boolean, scenario?: string): SeedOutcome {
+  return runTwice(scenario === undefined ? generatePlan(seed) : loadPlan(scenario, seed), twice);
 }
 
 export function runTwice(plan: Plan, twice: boolean): SeedOutcome {
@@ -52,19 +56,26 @@ export function runTwice(plan: Plan, twice: boolean): SeedOutcome {
 }
 
 /** What a child process does: prints one line per failed seed and a summary at the end. */
-export function sweepRange(start: number, count: number, twice: boolean, stopAtFirst: boolean): void {
+export function sweepRange(range: {
+  readonly start: number;
+  readonly seeds: number;
+  readonly twice: boolean;
+  readonly stop: boolean;
+  readonly scenario: string | undefined;
+}): void {
+  const { start, seeds, twice, stop, scenario } = range;
   let events = 0;
   let virtualMs = 0;
   let done = 0;
-  for (let seed = start; seed < start + count; seed += 1) {
-    const outcome = runSeed(seed, twice);
+  for (let seed = start; seed < start + seeds; seed += 1) {
+    const outcome = runSeed(seed, twice, scenario);
     done += 1;
     if (outcome.kind === 'ok') {
       events += outcome.events;
       virtualMs += outcome.virtualMs;
     } else {
       process.stdout.write(`${JSON.stringify({ seed, outcome })}\n`);
-      if (stopAtFirst) break;
+      if (stop) break;
     }
   }
   const cpu = process.cpuUsage();
@@ -80,6 +91,8 @@ export interface SweepOptions {
   /** Ends the sweep after this many failures. */
   readonly failuresMax: number;
   readonly onProgress?: (done: number, failures: number) => void;
+  /** A named scenario with many seeds instead of the swarm. */
+  readonly scenario?: string;
   /** The tree whose simulator runs (mutants use copies). */
   readonly root?: string;
 }
@@ -120,6 +133,7 @@ async function runRange(
 ): Promise<SweepResult> {
   const program = ownProgram(options.root);
   const stop = options.failuresMax === 1 ? ['--stop'] : [];
+  const scenario = options.scenario === undefined ? [] : ['--scenario', options.scenario];
   const args = [
     ...program,
     'sweep-range',
@@ -130,6 +144,7 @@ async function runRange(
     '--twice',
     String(options.twice),
     ...stop,
+    ...scenario,
   ];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,7 +3,7 @@
  * Parsed once per test run, in well under a second.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative, sep } from 'node:path';
+import { dirname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'oxc-parser';
 
@@ -32,6 +32,12 @@ export interface Import {
   readonly line: number;
 }
 
+export interface Export {
+  readonly name: string;
+  readonly isType: boolean;
+  readonly line: number;
+}
+
 export interface Source {
   /** From the project's root, with '/'. */
   readonly path: string;
@@ -40,7 +46,7 @@ export interface Source {
   readonly program: Node;
   readonly comments: readonly { readonly value: string; readonly start: number }[];
   readonly imports: readonly Import[];
-  readonly exports: readonly { readonly name: string; readonly line: number }[];
+  readonly exports: readonly Export[];
   lineOf(offset: number): number;
 }
 
@@ -101,7 +107,11 @@ type Parsed = ReturnType<typeof parseSync>;
 function importsOf(path: string, result: Parsed, program: Node, lineOf: (offset: number) => number): Import[] {
   const imports: Import[] = [];
   const add = (specifier: string, names: readonly string[], typeOnly: boolean, start: number): void => {
-    const target = specifier.startsWith('.') ? normalize(join(dirname(path), specifier)).split(sep).join('/') : undefined;
+    const target = specifier.startsWith('.')
+      ? normalize(join(dirname(path), specifier))
+          .split(sep)
+          .join('/')
+      : undefined;
     imports.push({ specifier, target, names, typeOnly, line: lineOf(start) });
   };
   for (const each of result.module.staticImports) {
@@ -128,10 +138,11 @@ function importsOf(path: string, result: Parsed, program: Node, lineOf: (offset:
   return imports;
 }
 
-function exportsOf(result: Parsed, lineOf: (offset: number) => number): { name: string; line: number }[] {
+function exportsOf(result: Parsed, lineOf: (offset: number) => number): Export[] {
   return result.module.staticExports.flatMap((each) =>
     each.entries.map((entry) => ({
       name: entry.exportName.kind === 'Default' ? 'default' : (entry.exportName.name ?? '*'),
+      isType: entry.isType,
       line: lineOf(entry.start),
     })),
   );
@@ -157,6 +168,3 @@ export function walk(
   }
   ancestors.pop();
 }
-
-/** The path from the project's root, whatever the working directory of the test run. */
-export const fromRoot = (path: string): string => relative(ROOT, path).split(sep).join('/');

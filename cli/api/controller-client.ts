@@ -188,7 +188,7 @@ export function controllerAddress(given: string): string {
   });
 }
 
-export function interrupted(): OperationError {
+function interrupted(): OperationError {
   return new OperationError('TIMED_OUT', 'interrupted');
 }
 

@@ -5,11 +5,11 @@ import type { VolumeNumber } from '../../common/ids.ts';
 export const PEER_SLOTS_DEFAULT = 7;
 export const PEER_SLOTS_MAX = 31;
 export const BLOCK_BYTES_DEFAULT = 4096;
-export const BLOCK_BYTES_MAX = 1_048_576;
+const BLOCK_BYTES_MAX = 1_048_576;
 /** 1 PiB, as in DRBD. */
-export const VOLUME_KIB_MAX = 2 ** 40;
+const VOLUME_KIB_MAX = 2 ** 40;
 /** Volumes are whole numbers of 4 KiB blocks. */
-export const VOLUME_GRANULE_KIB = 4;
+const VOLUME_GRANULE_KIB = 4;
 
 /** A: sent; B: in the peer's memory; C: on the peer's disk. Weakest first. */
 export const PROTOCOLS = ['A', 'B', 'C'] as const;

@@ -21,7 +21,7 @@ export function planNode(view: ClusterView, nodeName: string): DesiredNode {
   };
 }
 
-export function planPool(pool: StoragePool): DesiredPool {
+function planPool(pool: StoragePool): DesiredPool {
   return {
     name: pool.name,
     providerKind: pool.providerKind,
@@ -35,7 +35,7 @@ export function planPool(pool: StoragePool): DesiredPool {
  * A replica that is being deleted stays a peer of the others until its satellite has deleted it, so that nobody loses
  * a peer whose data might still be wanted by the refusal of that satellite.
  */
-export function planResource(view: ClusterView, resource: Resource): DesiredResource {
+function planResource(view: ClusterView, resource: Resource): DesiredResource {
   const definition = findDefinition(view, resource.resourceName);
   assert(definition !== undefined, 'a resource has a definition: both go in one transaction');
   const removed = resource.deletionRequestedAtMs !== undefined;

@@ -27,7 +27,7 @@ export interface SessionContext {
   readonly log: Log;
 }
 
-export const objectKey = (kind: ObjectOutcome['kind'], name: string): string => `${kind}/${nameKey(name)}`;
+const objectKey = (kind: ObjectOutcome['kind'], name: string): string => `${kind}/${nameKey(name)}`;
 
 export class SatelliteSession {
   readonly node: Node;

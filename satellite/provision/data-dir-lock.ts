@@ -82,8 +82,11 @@ async function holderOf(pid: number): Promise<Holder | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return undefined;
   }
   const stat = await readIfPresent(`/proc/${pid}/stat`).catch(() => undefined);
-  // Field 22 of proc(5) is the start time; the name in field 2 may hold spaces, so count after its closing bracket.
-  const started = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 'unknown';
+  // Fields 3 and 22 of proc(5) are state and start time; the name in field 2 may hold spaces, so count after its closing bracket.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A zombie is dead and holds nothing; its parent just has not collected it.
+  if (fields?.[0] === 'Z' || fields?.[0] === 'X') return undefined;
+  const started = fields?.[19] ?? 'unknown';
   const boot = (await readIfPresent('/proc/sys/kernel/random/boot_id').catch(() => undefined))?.trim() ?? 'unknown';
   return { pid, started, boot };
 }

@@ -11,7 +11,7 @@ import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
 import { isReceiveIdle } from './peer-writes.ts';
-import { abandonSource, onPeerUpToDate, tellPeersInSync } from './resync-source.ts';
+import { abandonSource, cancelDagtagWaiters, onPeerUpToDate, tellPeersInSync } from './resync-source.ts';
 import { abandonTarget, isTarget } from './resync-target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import { setPeerDisk, setReplication } from './transitions.ts';
@@ -23,23 +23,24 @@ type StateFrame = Extract<DataFrame, { type: 'STATE' }>;
 
 export function announce(r: Resource): void {
   r.stateSequence += 1;
-  const volumes = [...r.volumes.values()].map((volume) => ({
-    volume: volume.number,
-    diskState: volume.disk,
-    current: volume.current,
-  }));
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected' || connection.link === undefined) continue;
-    r.ports.send(connection.peer, connection.link, 'data', {
-      type: 'STATE',
-      sequence: r.stateSequence,
-      seen: connection.stateSeen,
-      dagtag: r.dagtag,
-      role: r.role,
-      primaryNeighbours: primaryNeighbours(r, connection.peer),
-      volumes,
-    });
-  }
+  for (const connection of r.connections.values()) sendState(r, connection);
+}
+
+function sendState(r: Resource, connection: Connection): void {
+  if (connection.state !== 'Connected' || connection.link === undefined) return;
+  r.ports.send(connection.peer, connection.link, 'data', {
+    type: 'STATE',
+    sequence: r.stateSequence,
+    seen: connection.stateSeen,
+    dagtag: r.dagtag,
+    role: r.role,
+    primaryNeighbours: primaryNeighbours(r, connection.peer),
+    volumes: [...r.volumes.values()].map((volume) => ({
+      volume: volume.number,
+      diskState: volume.disk,
+      current: volume.current,
+    })),
+  });
 }
 
 export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
@@ -79,7 +80,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
       return;
     }
   }
-  if (answer && r.role === 'Primary' && frame.role !== 'Primary') defer(r, { kind: 'announce' });
+  if (answer && r.role === 'Primary' && frame.role !== 'Primary') sendState(r, connection);
   reconsiderResync(r);
 }
 
@@ -134,6 +135,7 @@ export function onPeerDataLost(r: Resource, connection: Connection, volume: Volu
  * nothing in flight, or a bitmap exchange that does not move. Seen over two rounds, the pair shakes hands again.
  */
 export function selfCheck(r: Resource): void {
+  cancelDagtagWaiters(r);
   for (const connection of r.connections.values()) {
     for (const { target } of connection.devices.values()) {
       if (target === undefined) continue;

@@ -90,6 +90,7 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
     logResetting: true,
     logDone: nextTransaction - 1,
     logDerived: new Map(),
+    resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
   };
   volume.md = md;

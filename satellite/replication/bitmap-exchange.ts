@@ -59,6 +59,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, peer
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
+  md.resyncDerived.clear();
   if (full) {
     md.bitmap.setAll(slot.slot);
     // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.

@@ -9,7 +9,15 @@ import { EMPTY_MASK, type Generation, maskHas, maskWith, type NodeId, type PeerM
 import { hasDisk } from '../../common/states.ts';
 import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, rememberGeneration } from './persistence.ts';
-import { type Connection, connectedWith, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
+import {
+  type Attached,
+  type Connection,
+  connectedWith,
+  deviceOf,
+  type PeerDevice,
+  type Resource,
+  type Volume,
+} from './state.ts';
 import type { DataFrame } from './wire/frames.ts';
 
 export const hex = (generation: Generation): string => generation.toString(16).toUpperCase().padStart(16, '0');
@@ -40,8 +48,12 @@ function weakNodes(r: Resource, volume: Volume): PeerMask {
 
 /** Starts a change: writes wait in `heldForGeneration` until `generation-persisted`. */
 export function startGeneration(r: Resource, volume: Volume): void {
-  const previous = volume.current;
   volume.generationDue = false;
+  if (volume.md !== undefined && volume.disk !== 'UpToDate') {
+    advancePeers(r, volume, volume.md);
+    return;
+  }
+  const previous = volume.current;
   volume.generationBusy = true;
   const weak = weakNodes(r, volume);
   for (const connection of r.connections.values()) {
@@ -54,7 +66,27 @@ export function startGeneration(r: Resource, volume: Volume): void {
   volume.unusedPrevious = previous;
   if (volume.md !== undefined) volume.md.crashedPrimary = true;
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
-  persistSuperblock(r, volume, { kind: 'generation-persisted', volume, previous });
+  persistSuperblock(r, volume, { kind: 'generation-persisted', volume, previous, current: volume.current });
+}
+
+/**
+ * The Primary's own disk is behind (a sync target, say): the data that moves on is that of its UpToDate peers. Its own
+ * generation stays what it is until the resync ends (DRBD §4.1: a sync target speaks for its source).
+ */
+function advancePeers(r: Resource, volume: Volume, md: Attached): void {
+  const current = (r.ports.newGeneration() | 1n) as Generation;
+  let previous = volume.current;
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (connection.state !== 'Connected' || device.peerDisk !== 'UpToDate') continue;
+    previous = device.peerCurrent;
+    device.unconfirmed ??= previous;
+  }
+  volume.generationBusy = true;
+  volume.issued = { previous, current };
+  md.crashedPrimary = true;
+  r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(current) });
+  persistSuperblock(r, volume, { kind: 'generation-persisted', volume, previous, current });
 }
 
 /** Slots that tracked nothing begin to track what their node lacks since `generation`. */
@@ -66,7 +98,7 @@ function beginTracking(volume: Volume, nodes: PeerMask, generation: Generation):
 }
 
 /** Durable here: the peers may learn of it, and the held writes follow on the same streams. */
-export function onGenerationPersisted(r: Resource, volume: Volume, previous: Generation): void {
+export function onGenerationPersisted(r: Resource, volume: Volume, previous: Generation, current: Generation): void {
   volume.generationBusy = false;
   const weak = weakNodes(r, volume);
   for (const connection of r.connections.values()) {
@@ -75,7 +107,7 @@ export function onGenerationPersisted(r: Resource, volume: Volume, previous: Gen
     r.ports.send(connection.peer, connection.link, 'data', {
       type: 'CURRENT_UUID',
       volume: volume.number,
-      current: volume.current,
+      current,
       previous,
       weak,
     });
@@ -146,7 +178,28 @@ export function adoptFromSource(
       }
     }
   }
+  takeIssued(r, volume);
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
+}
+
+/**
+ * This Primary told its peers to move on while its own disk was behind; now it has caught up with what they had then.
+ * @returns true when the volume has moved on with this.
+ */
+export function takeIssued(r: Resource, volume: Volume): boolean {
+  const { issued } = volume;
+  volume.issued = undefined;
+  if (issued === undefined || !sameGeneration(issued.previous, volume.current)) return false;
+  rememberGeneration(volume, volume.current);
+  volume.current = issued.current;
+  for (const slot of volume.md?.slots.values() ?? []) {
+    const connection = connectedWith(r, slot.node);
+    const device = connection === undefined ? undefined : deviceOf(connection, volume);
+    const follows =
+      device !== undefined && (device.unconfirmed !== undefined || sameGeneration(device.peerCurrent, issued.current));
+    if (!follows && slot.generation === NO_GENERATION) slot.generation = issued.previous;
+  }
+  return true;
 }
 
 /** Does `node` follow this volume over a link of ours? */

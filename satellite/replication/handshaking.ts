@@ -11,7 +11,7 @@ import { EMPTY_MASK, maskWith, type NodeId, type PeerMask, type VolumeNumber } f
 import { diskAtLeast, type Role } from '../../common/states.ts';
 import { bytes } from '../../common/units.ts';
 import { beginSource, beginTarget, forgetMarks } from './bitmap-exchange.ts';
-import { generationBecomesDue } from './generations.ts';
+import { generationBecomesDue, takeIssued } from './generations.ts';
 import { decide, type Decision, type HandshakeSide } from './handshake.ts';
 import { armPing, loseLink, stopConnecting, timer } from './link.ts';
 import { dirtyBits, dropLogDerived, logDerivedBits, reconsiderResync } from './marks.ts';
@@ -49,6 +49,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
   }
   r.ports.cancelTimer(timer('connect', connection));
   connection.link = link;
+  connection.stable = false;
   connection.stateSeen = 0;
   connection.peerSeen = 0;
   connection.peerDagtag = 0;
@@ -418,6 +419,13 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     volume.current !== JUST_CREATED
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
+    if (takeIssued(r, volume))
+      defer(r, {
+        kind: 'drop-link',
+        connection: device.connection,
+        state: 'NetworkFailure',
+        reason: 'moved on to the generation of the other peers',
+      });
     leaveOtherSyncs(r, volume);
     persistSuperblock(r, volume, { kind: 'nothing' });
   }

@@ -29,12 +29,51 @@ export function markBlocks(
   const slot = md.slots.get(node);
   if (slot === undefined) return 0;
   md.logDerived.delete(node);
+  md.resyncDerived.delete(node);
   const added = md.bitmap.set(slot.slot, first, last);
   if (added > 0) {
     tellSyncTarget(r, volume, md, node, first, last);
     r.ports.notify({ kind: 'bits-set', volume: volume.number, peer: node, count: added });
   }
   return added;
+}
+
+/**
+ * A resync has brought blocks here that third nodes may not have. The marks are remembered as such: when the source
+ * ends the resync and says which nodes it is in sync with itself, those marks go again. Any other mark towards the
+ * node forfeits that.
+ */
+export function markThirdNode(
+  r: Resource,
+  volume: Volume,
+  md: Attached,
+  node: NodeId,
+  first: number,
+  last: number,
+): void {
+  const slot = md.slots.get(node);
+  if (slot === undefined) return;
+  const runs = md.resyncDerived.get(node) ?? [];
+  const known = md.resyncDerived.has(node) || md.bitmap.count(slot.slot) === 0;
+  let block = first;
+  while (block <= last) {
+    const next = md.bitmap.nextSet(slot.slot, block);
+    const stop = next < 0 || next > last ? last : next - 1;
+    if (stop >= block) runs.push([block, stop]);
+    block = stop + 2;
+  }
+  markBlocks(r, volume, md, node, first, last);
+  if (known || runs.length > 0) md.resyncDerived.set(node, runs);
+}
+
+/** The source has proven that `node` holds what the resync brought. */
+export function dropResyncDerived(volume: Volume, node: NodeId): void {
+  const md = volume.md;
+  const slot = md?.slots.get(node);
+  const runs = md?.resyncDerived.get(node);
+  if (md === undefined || slot === undefined || runs === undefined) return;
+  md.resyncDerived.delete(node);
+  for (const [first, last] of runs) md.bitmap.clear(slot.slot, first, last);
 }
 
 /** Marks towards every node with a slot that is not in `holders`. */

@@ -536,7 +536,7 @@ function perform(r: Resource, next: Work): void {
     case 'activity-block':
       return writeActivityBlock(r, next);
     case 'generation-persisted':
-      onGenerationPersisted(r, next.volume, next.previous);
+      onGenerationPersisted(r, next.volume, next.previous, next.current);
       admitHeld(r, next.volume);
       r.work.push({ kind: 'announce' });
       return;

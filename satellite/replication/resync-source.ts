@@ -5,7 +5,7 @@
  * The end: RS_DONE (target has nothing left) → no bit here, nothing unsettled from a Primary → RS_FINISHED with our
  * generations → the target's STATE says UpToDate in our generation → the slot stops tracking → PEERS_IN_SYNC.
  */
-import { type Generation, maskHas, maskOf, maskWith, type NodeId } from '../../common/ids.ts';
+import { EMPTY_MASK, type Generation, maskHas, maskWith, type NodeId, type PeerMask } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import { newLock } from './intervals.ts';
 import { clearAllTowards, clearBlocks, dirtyBits } from './marks.ts';
@@ -81,26 +81,47 @@ export function onResyncRequest(
 }
 
 function startWhenCaughtUp(r: Resource, request: SourceRequest): void {
-  const { device, connection, volume } = request;
+  const { device, volume } = request;
   if (request.dagtagNode !== undefined && request.dagtagNode !== r.node) {
-    const primary = connectedWith(r, request.dagtagNode);
-    if (primary === undefined && r.lastPrimary === request.dagtagNode && r.lastDagtag >= request.dagtag) {
-      if (volume.locks.request(request.lock)) onSourceLocked(r, request);
+    const progress = reached(r, request.dagtagNode, request.dagtag);
+    if (progress === 'never') {
+      cancelRequest(r, request);
       return;
     }
-    if (primary === undefined) {
-      // We lost the Primary whose writes the target follows: we cannot promise to be as new as the target.
-      device.source?.outstanding.delete(request.request);
-      r.ports.send(connection.peer, request.link, 'control', { type: 'RS_CANCEL', request: request.request });
-      return;
-    }
-    if (primary.receivedDagtag < request.dagtag) {
+    if (progress === 'later') {
       device.source?.waitingDagtag.push(request);
       r.dagtagWaiters += 1;
       return;
     }
   }
   if (volume.locks.request(request.lock)) onSourceLocked(r, request);
+}
+
+/** Have we come as far in that node's stream of writes? `never`: it is not writing to us any more, and we had not. */
+function reached(r: Resource, writer: NodeId, dagtag: number): 'yes' | 'later' | 'never' {
+  const primary = connectedWith(r, writer);
+  if (primary !== undefined && primary.receivedDagtag >= dagtag) return 'yes';
+  if (r.lastPrimary === writer && r.lastDagtag >= dagtag) return 'yes';
+  return primary?.peerRole === 'Primary' ? 'later' : 'never';
+}
+
+/** We cannot promise to be as new as the target: its block stays marked, another source or a later try serves it. */
+function cancelRequest(r: Resource, request: SourceRequest): void {
+  request.device.source?.outstanding.delete(request.request);
+  r.ports.send(request.connection.peer, request.link, 'control', { type: 'RS_CANCEL', request: request.request });
+}
+
+/** A stream that starts anew may never reach the position that was asked for: nobody waits for longer than a round of the self check. */
+export function cancelDagtagWaiters(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    for (const { source } of connection.devices.values()) {
+      if (source === undefined || source.waitingDagtag.length === 0) continue;
+      const waiting = source.waitingDagtag;
+      source.waitingDagtag = [];
+      r.dagtagWaiters -= waiting.length;
+      for (const request of waiting) cancelRequest(r, request);
+    }
+  }
 }
 
 /** A Primary's stream has come further, or ended: requests that waited for it look again. */
@@ -201,10 +222,8 @@ function maybeFinish(r: Resource, device: PeerDevice): void {
   }
   const { dagtagNode, dagtag } = source.done;
   if (dagtagNode !== undefined && dagtagNode !== r.node) {
-    const primary = connectedWith(r, dagtagNode);
-    if (primary === undefined ? r.lastPrimary !== dagtagNode || r.lastDagtag < dagtag : primary.receivedDagtag < dagtag)
-      return;
-    const oldest = primary?.unpeerAcked[0];
+    if (reached(r, dagtagNode, dagtag) !== 'yes') return;
+    const oldest = connectedWith(r, dagtagNode)?.unpeerAcked[0];
     if (oldest !== undefined && oldest.dagtag <= dagtag) return;
   }
   source.done = undefined;
@@ -214,6 +233,7 @@ function maybeFinish(r: Resource, device: PeerDevice): void {
     type: 'RS_FINISHED',
     volume: volume.number,
     current: volume.current,
+    inSync: inSyncMask(r, volume),
     bitmap: trackedGenerations(volume),
     history: volume.history,
   });
@@ -294,6 +314,14 @@ export function abandonSource(r: Resource, device: PeerDevice): void {
   }
 }
 
+function inSyncMask(r: Resource, volume: Volume): PeerMask {
+  let mask = EMPTY_MASK;
+  for (const connection of r.connections.values()) {
+    if (connection.config.diskful && isInSync(deviceOf(connection, volume))) mask = maskWith(mask, connection.peer);
+  }
+  return mask;
+}
+
 /** Established, UpToDate, our generation, nothing marked: identical but for writes on their way. */
 function isInSync(device: PeerDevice): boolean {
   const { volume, connection } = device;
@@ -315,15 +343,10 @@ function isInSync(device: PeerDevice): boolean {
  */
 export function tellPeersInSync(r: Resource, volume: Volume): void {
   if (r.role !== 'Primary' && knowsPrimary(r)) return;
-  let mask = maskOf(r.node);
-  let members = 0;
-  for (const connection of r.connections.values()) {
-    if (connection.config.diskful && isInSync(deviceOf(connection, volume))) {
-      mask = maskWith(mask, connection.peer);
-      members += 1;
-    }
-  }
-  if (members < 2) return;
+  const members = inSyncMask(r, volume);
+  // One other node alone has nobody to be told about.
+  if ((members & (members - 1)) === 0) return;
+  const mask = maskWith(members, r.node);
   flushPeerAck(r);
   for (const connection of r.connections.values()) {
     if (!maskHas(mask, connection.peer) || connection.link === undefined) continue;

@@ -10,7 +10,7 @@ import { maskHas, type NodeId } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import { adoptFromSource } from './generations.ts';
 import { newLock } from './intervals.ts';
-import { clearBlocks, dirtyBits, markBlocks, reconsiderResync } from './marks.ts';
+import { clearBlocks, dirtyBits, dropResyncDerived, markThirdNode, reconsiderResync } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from './persistence.ts';
 import {
@@ -266,7 +266,7 @@ export function onResyncWritten(r: Resource, request: TargetRequest, ok: boolean
   const md = volume.md;
   if (md !== undefined) {
     for (const node of md.slots.keys()) {
-      if (node !== device.connection.peer) markBlocks(r, volume, md, node, request.firstBlock, request.lastBlock);
+      if (node !== device.connection.peer) markThirdNode(r, volume, md, node, request.firstBlock, request.lastBlock);
     }
   }
   device.target.written.push(request);
@@ -381,6 +381,9 @@ export function onFinished(
   }
   adoptFromSource(r, volume, connection.peer, frame);
   volume.adopting = true;
+  for (const node of [...(volume.md?.resyncDerived.keys() ?? [])]) {
+    if (maskHas(frame.inSync, node)) dropResyncDerived(volume, node);
+  }
   device.peerCurrent = frame.current;
   settlePages(r, volume, 'all', true, { kind: 'sync-target-adopt', device });
   return undefined;

@@ -179,7 +179,12 @@ export type Work =
       readonly block: Uint8Array;
       readonly offset: number;
     }
-  | { readonly kind: 'generation-persisted'; readonly volume: Volume; readonly previous: Generation }
+  | {
+      readonly kind: 'generation-persisted';
+      readonly volume: Volume;
+      readonly previous: Generation;
+      readonly current: Generation;
+    }
   | { readonly kind: 'received-generation'; readonly connection: Connection; readonly link: LinkId }
   | { readonly kind: 'epoch-flushed'; readonly connection: Connection; readonly link: LinkId }
   | { readonly kind: 'rx-resume'; readonly connection: Connection; readonly link: LinkId }
@@ -247,6 +252,8 @@ export interface Attached {
   logDone: number;
   /** Bits that exist only because the activity log was applied: per node, runs of blocks. Gone once anything else marks the slot. */
   logDerived: Map<NodeId, { runs: [number, number][]; bits: number }>;
+  /** Marks made only because a resync wrote blocks that third nodes may lack: per node, runs of blocks. */
+  resyncDerived: Map<NodeId, [number, number][]>;
   crashedPrimary: boolean;
 }
 
@@ -263,6 +270,8 @@ export interface Volume {
   history: Generation[];
   /** The generation before the last change, while no write of the new one has completed (diskless Primary). */
   unusedPrevious: Generation | undefined;
+  /** What this Primary told its peers to move on to while its own disk was behind. */
+  issued: { readonly previous: Generation; readonly current: Generation } | undefined;
   generationDue: boolean;
   generationBusy: boolean;
   heldForGeneration: WriteRequest[];
@@ -368,7 +377,8 @@ export interface Connection {
   wanted: boolean;
   // sender side
   epochWrites: number;
-  lastBarrier: number;
+  /** Everything that the peer got over this link, and whatever was in its cache before, is stable there. */
+  stable: boolean;
   readonly barriers: { readonly epoch: number; readonly writes: number }[];
   inFlightBytes: number;
   unackedWrites: number;
@@ -457,6 +467,7 @@ export function newVolume(config: VolumeConfig): Volume {
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
+    issued: undefined,
     generationDue: false,
     generationBusy: false,
     heldForGeneration: [],
@@ -493,7 +504,7 @@ export function newConnection(config: PeerConfig): Connection {
     attempts: 0,
     wanted: false,
     epochWrites: 0,
-    lastBarrier: 0,
+    stable: false,
     barriers: [],
     inFlightBytes: 0,
     unackedWrites: 0,

@@ -227,6 +227,7 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
   }
   if (connection.unackedWrites === 0) connection.lastProgress = r.ports.now();
   connection.epochWrites += 1;
+  connection.stable = false;
   connection.unackedWrites += 1;
   connection.inFlightBytes += request.length;
   device.sentBytes += request.length;
@@ -386,7 +387,6 @@ export function closeEpoch(r: Resource): void {
     if (connection.epochWrites === 0) continue;
     assert(connection.link !== undefined, 'writes of an epoch belong to a link');
     connection.barriers.push({ epoch: r.epoch, writes: connection.epochWrites });
-    connection.lastBarrier = r.epoch;
     connection.epochWrites = 0;
     r.ports.send(connection.peer, connection.link, 'data', { type: 'BARRIER', epoch: r.epoch });
   }
@@ -398,6 +398,7 @@ export function closeEpoch(r: Resource): void {
 export function onBarrierAck(r: Resource, connection: Connection, epoch: number, writes: number): boolean {
   const barrier = connection.barriers.shift();
   if (barrier === undefined || barrier.epoch !== epoch || barrier.writes !== writes) return false;
+  connection.stable = connection.barriers.length === 0 && connection.epochWrites === 0;
   connection.lastProgress = r.ports.now();
   for (const request of r.log) {
     if (request.epoch > epoch) break;
@@ -466,6 +467,14 @@ export function flushPeerAck(r: Resource): void {
   }
 }
 
+/** Nothing of ours is unconfirmed there, but an earlier Primary may have left unflushed writes in the peer's cache. */
+function sendEmptyBarrier(r: Resource, connection: Connection): void {
+  if (connection.link === undefined) return;
+  connection.barriers.push({ epoch: r.epoch, writes: 0 });
+  r.ports.send(connection.peer, connection.link, 'data', { type: 'BARRIER', epoch: r.epoch });
+  r.epoch += 1;
+}
+
 /** Flush: local disk, and the barriers of every write so far on the peers that it must cover. */
 export function submitFlush(r: Resource, client: ClientRequestId, volume: Volume): void {
   if (r.epochWrites > 0) closeEpoch(r);
@@ -480,6 +489,13 @@ export function submitFlush(r: Resource, client: ClientRequestId, volume: Volume
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;
     if (!coveredByFlush(volume, connection)) continue;
+    if (
+      !connection.stable &&
+      connection.barriers.length === 0 &&
+      deviceOf(connection, volume).peerDisk === 'UpToDate'
+    ) {
+      sendEmptyBarrier(r, connection);
+    }
     const last = connection.barriers.at(-1);
     if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);
     else if (deviceOf(connection, volume).peerDisk === 'UpToDate') flush.copies += 1;

@@ -20,8 +20,6 @@ function loadNative(): Crc32c | undefined {
 
 const native = loadNative();
 
-export const CRC32C_IS_NATIVE = native !== undefined;
-
 /** @param seed the checksum of what came before. @returns an unsigned 32-bit integer. */
 export const crc32c: Crc32c = native ?? portableCrc32c;
 

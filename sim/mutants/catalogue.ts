@@ -12,6 +12,8 @@ export interface Mutant {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** Tried first: scenarios that go where the bug is. */
+  readonly scenarios?: readonly string[];
   /** Any of these kills it. */
   readonly expected: readonly OracleId[];
 }
@@ -45,6 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
     if (only !== undefined`,
     replace: `    if (!maskHas(request.awaiting, connection.peer)) continue;
     if (only !== undefined`,
+    scenarios: ['cut-power-of-a-peer'],
     expected: [...DIVERGENCE, 'O2', 'O26', 'ASSERT'],
   },
   {
@@ -53,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/persistence.ts`,
     find: `pages.add(page);`,
     replace: `pages.delete(page);`,
+    scenarios: ['activity-log-eviction'],
     expected: DIVERGENCE,
   },
   {
@@ -63,6 +67,16 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `  device.sentBytes += request.length;
   const perBlock = request.volume.md?.layout.blockBytes ?? 1;
   clearBlocks(request.volume, connection.peer, request.offset / perBlock, Math.ceil((request.offset + request.length) / perBlock) - 1);`,
+    scenarios: ['crash-target-during-resync'],
+    expected: [...DIVERGENCE, 'O2', 'O26'],
+  },
+  {
+    id: 'M05b',
+    title: 'both ends clear a bit when the block is in the cache of the target, not durable',
+    file: `${CORE}/resync-target.ts`,
+    find: `  settlePages(r, volume, 'all', true, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
+    replace: `  defer(r, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
+    scenarios: ['crash-target-during-resync'],
     expected: [...DIVERGENCE, 'O2'],
   },
   {
@@ -91,6 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${CORE}/persistence.ts`,
     find: `  settlePages(r, volume, [...pages], true, write);`,
     replace: `  defer(r, write);`,
+    scenarios: ['activity-log-eviction'],
     expected: DIVERGENCE,
   },
   {
@@ -109,6 +124,7 @@ export const MUTANTS: readonly Mutant[] = [
     // Put back`,
     replace: `  if (!ok && io.kind !== 'flush') {
     // Put back`,
+    scenarios: ['failing-disk'],
     expected: [...DIVERGENCE, 'O2', 'O14'],
   },
   {
@@ -128,6 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
       startPeerWrite(r, connection, volume, frame);
       return 'payload checksum mismatch';
     }`,
+    scenarios: ['damaged-frames'],
     expected: ['O3'],
   },
 ];

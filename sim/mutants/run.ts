@@ -13,11 +13,15 @@ import { type Mutant, MUTANTS } from './catalogue.ts';
 
 const PARTS = ['common', 'satellite/replication', 'sim', 'package.json', 'tsconfig.json'] as const;
 
+/** Seeds tried per scenario that a mutant names. */
+const SCENARIO_SEEDS = 50;
+
 export interface MutantVerdict {
   readonly mutant: Mutant;
   readonly caughtBy: OracleId | undefined;
   readonly expected: boolean;
-  readonly seed: number | undefined;
+  /** Scenario or swarm, and the seed. */
+  readonly where: string | undefined;
   readonly seeds: number;
   readonly cpuMs: number;
 }
@@ -45,9 +49,9 @@ export async function runMutants(options: MutantRunOptions): Promise<boolean> {
     if (!verdict.expected) allCaught = false;
     const by = verdict.caughtBy ?? 'SURVIVED';
     const note = verdict.caughtBy !== undefined && !verdict.expected ? ` (expected ${mutant.expected.join(', ')})` : '';
-    const at = verdict.seed === undefined ? '' : `seed ${verdict.seed}`;
+    const at = verdict.where ?? '';
     options.say(
-      `${mutant.id.padEnd(5)} ${by.padEnd(9)} ${at.padEnd(10)} ${String(verdict.seeds).padStart(5)} seeds ${(verdict.cpuMs / 1_000).toFixed(1).padStart(6)} CPU s  ${mutant.title}${note}`,
+      `${mutant.id.padEnd(5)} ${by.padEnd(9)} ${at.padEnd(28)} ${String(verdict.seeds).padStart(5)} seeds ${(verdict.cpuMs / 1_000).toFixed(1).padStart(6)} CPU s  ${mutant.title}${note}`,
     );
   }
   return allCaught;
@@ -61,28 +65,53 @@ export async function tryMutant(
   try {
     copyTree(root);
     applyMutant(mutant, root);
-    let start = options.start ?? 1;
-    const end = start + options.seeds;
-    let seeds = 0;
-    let cpuMs = 0;
-    while (start < end) {
-      const result = await sweep({ seeds: end - start, start, jobs: options.jobs, twice: false, failuresMax: 1, root });
-      seeds += result.seeds;
-      cpuMs += result.cpuMs;
-      const failure = result.failures[0];
-      if (failure === undefined) break;
-      // Only what the untouched core passes says anything about the mutant.
-      if (runSeed(failure.seed, false).kind === 'ok') {
-        const caughtBy = failure.outcome.kind === 'violation' ? failure.outcome.oracle : undefined;
-        const expected = caughtBy !== undefined && mutant.expected.includes(caughtBy);
-        return { mutant, caughtBy, expected, seed: failure.seed, seeds, cpuMs };
-      }
-      start = failure.seed + 1;
+    let spent = { seeds: 0, cpuMs: 0 };
+    for (const scenario of [...(mutant.scenarios ?? []), undefined]) {
+      const attempt = await hunt(mutant, root, scenario, options);
+      spent = { seeds: spent.seeds + attempt.seeds, cpuMs: spent.cpuMs + attempt.cpuMs };
+      if (attempt.caughtBy !== undefined) return { ...attempt, ...spent };
     }
-    return { mutant, caughtBy: undefined, expected: false, seed: undefined, seeds, cpuMs };
+    return { mutant, caughtBy: undefined, expected: false, where: undefined, ...spent };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** One scenario, or the swarm, with as many seeds as it may take. */
+async function hunt(
+  mutant: Mutant,
+  root: string,
+  scenario: string | undefined,
+  options: { readonly seeds: number; readonly jobs: number; readonly start?: number },
+): Promise<MutantVerdict> {
+  let start = options.start ?? 1;
+  const end = start + (scenario === undefined ? options.seeds : SCENARIO_SEEDS);
+  let seeds = 0;
+  let cpuMs = 0;
+  while (start < end) {
+    const focus = scenario === undefined ? {} : { scenario };
+    const result = await sweep({
+      seeds: end - start,
+      start,
+      jobs: options.jobs,
+      twice: false,
+      failuresMax: 1,
+      root,
+      ...focus,
+    });
+    seeds += result.seeds;
+    cpuMs += result.cpuMs;
+    const failure = result.failures[0];
+    if (failure === undefined) break;
+    // Only what the untouched core passes says anything about the mutant.
+    if (runSeed(failure.seed, false, scenario).kind === 'ok') {
+      const caughtBy = failure.outcome.kind === 'violation' ? failure.outcome.oracle : undefined;
+      const expected = caughtBy !== undefined && mutant.expected.includes(caughtBy);
+      return { mutant, caughtBy, expected, where: `${scenario ?? 'seed'}:${failure.seed}`, seeds, cpuMs };
+    }
+    start = failure.seed + 1;
+  }
+  return { mutant, caughtBy: undefined, expected: false, where: undefined, seeds, cpuMs };
 }
 
 export function projectRoot(): string {

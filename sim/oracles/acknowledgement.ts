@@ -7,7 +7,7 @@
  */
 import type { SimDisk } from '../sim-disk.ts';
 import type { SimNode } from '../sim-node.ts';
-import { CORRUPT_VERSION, type SimPayload } from '../sim-payload.ts';
+import { CORRUPT_VERSION, type SimPayload, ZERO_VERSION } from '../sim-payload.ts';
 import { type History, name, type WriteRecord } from './history.ts';
 import { Violation } from './violation.ts';
 
@@ -75,7 +75,8 @@ export class AckOracle {
       }
       if (payload.writtenBy !== undefined) continue;
       const old = disk.view[sector] ?? 0;
-      if (old === version || !this.history.mustSurvive(volume, sector, old)) continue;
+      // Zeroes have no identity: a disk that lacks a discard may hold them since its birth.
+      if (old === version || old === ZERO_VERSION || !this.history.mustSurvive(volume, sector, old)) continue;
       const problem = this.history.problemOf(volume, sector, version);
       if (problem === undefined) continue;
       throw new Violation(

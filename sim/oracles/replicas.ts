@@ -79,7 +79,7 @@ export class ReplicaOracle {
         }
       }
     }
-    reference.config.volumes.forEach(({ volume }) => this.checkLegal(reference, volume));
+    for (const { volume } of reference.config.volumes) this.checkLegal(reference, volume);
   }
 
   private checkLegal(node: SimNode, volume: number): void {

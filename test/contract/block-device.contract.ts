@@ -14,9 +14,9 @@ export interface DeviceUnderTest {
 /** Makes a device of exactly this size that reads as zeroes. Undefined with a reason: this machine cannot. */
 export type MakeDevice = (sizeBytes: number) => Promise<DeviceUnderTest | { readonly skipped: string }>;
 
-export const CONTRACT_SIZE_BYTES = 16 * 1_048_576;
+const CONTRACT_SIZE_BYTES = 16 * 1_048_576;
 
-export const settled = (start: (done: Done) => void): Promise<void> =>
+const settled = (start: (done: Done) => void): Promise<void> =>
   new Promise((resolve, reject) => start((error) => (error === undefined ? resolve() : reject(error))));
 export const readFrom = (device: BlockDevice, offset: number, length: number): Promise<Uint8Array> =>
   new Promise((resolve, reject) =>

@@ -11,7 +11,9 @@ describe('the agenda', () => {
       fc.property(fc.array(fc.tuple(fc.nat(20), fc.constantFrom(...CLASSES)), { maxLength: 200 }), (entries) => {
         const agenda = new Agenda();
         const ran: number[] = [];
-        entries.forEach(([time, eventClass], index) => agenda.schedule(time, eventClass, () => ran.push(index)));
+        entries.forEach(([time, eventClass], index) => {
+          agenda.schedule(time, eventClass, () => ran.push(index));
+        });
         while (agenda.step());
         const expected = entries
           .map(([time, eventClass], index) => ({ time, eventClass, index }))

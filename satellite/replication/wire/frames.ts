@@ -185,6 +185,8 @@ export type DataFrame =
       readonly current: Generation;
       readonly bitmap: readonly PeerGeneration[];
       readonly history: readonly Generation[];
+      /** Nodes that the source is in sync with itself: marks that the target made towards them for this resync may go. */
+      readonly inSync: PeerMask;
     }
   | { readonly type: 'RESYNC_PAUSED'; readonly volume: VolumeNumber; readonly paused: boolean }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }

@@ -228,18 +228,20 @@ export const RS_FINISHED_BODY: BodyCodec<FrameOf<'RS_FINISHED'>> = {
   hasPayload: false,
   hasVolume: true,
   flags: 0,
-  bodyMin: 10,
-  bodyMax: 10 + GENERATION_LISTS_MAX,
-  bodyBytes: (frame) => 8 + generationBytes(frame),
+  bodyMin: 14,
+  bodyMax: 14 + GENERATION_LISTS_MAX,
+  bodyBytes: (frame) => 12 + generationBytes(frame),
   write(frame, out) {
     out.volume = frame.volume;
     out.u64(frame.current);
+    out.u32(frame.inSync);
     writeGenerations(frame, out);
   },
   read: (from) => ({
     type: 'RS_FINISHED',
     volume: from.headerVolume(),
     current: from.generation(),
+    inSync: from.mask(),
     ...readGenerations(from),
   }),
 };
