@@ -113,7 +113,6 @@ export class Client {
     this.retryLater(RETRY_US);
   }
 
-  /** After convergence: reads everything once more, wherever it may open. */
   private retryLater(delay: number): void {
     if (this.retryScheduled) return;
     this.retryScheduled = true;

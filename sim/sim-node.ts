@@ -36,7 +36,6 @@ export interface NodeObserver {
   happened(node: SimNode, event: string): void;
   notified(node: SimNode, event: ReplicationEvent): void;
   dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void;
-  frameArrives(node: SimNode, from: NodeId): void;
 }
 
 export interface SimNodeOptions {
@@ -244,7 +243,6 @@ export class SimNode implements NetworkEnd {
   }
 
   frame(peer: NodeId, link: LinkId, frame: Frame): void {
-    this.observer.frameArrives(this, peer);
     this.input({ kind: 'frame', peer, link, frame });
   }
 

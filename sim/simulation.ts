@@ -2,7 +2,6 @@
  * One run of one plan: builds the world, lets the chaos pass, heals, demands convergence, reads everything back. All oracles
  * are on throughout. Deterministic: equal plans give equal trace hashes.
  */
-import type { NodeId } from '../common/ids.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
 import type { Payload } from '../satellite/replication/ports.ts';
 import { Agenda, EVENT_CLASS } from './agenda.ts';
@@ -371,8 +370,6 @@ class Simulation implements NodeObserver {
     this.happened(node, 'data-write');
   }
 
-  frameArrives(): void {}
-
   private onRole(node: SimNode): void {
     if (node.view.role !== 'Primary') return;
     this.counts.promotions += 1;
@@ -453,5 +450,3 @@ class Simulation implements NodeObserver {
     });
   }
 }
-
-export const nodeIds = (plan: Plan): NodeId[] => plan.nodes.map((_, id) => id as NodeId);

@@ -38,13 +38,28 @@ describe('Documents', () => {
   });
 
   it('name only files and folders that exist', () => {
-    // In backticks, from the project's root, beginning with one of our folders: `sim/sweep.ts`, `satellite/nbd/`.
-    const ours = /`((?:common|satellite|controller|cli|proto|sim|test|bench|docs|tools)\/[\w./-]*)`/g;
+    const files = [
+      'common',
+      'satellite',
+      'controller',
+      'cli',
+      'proto',
+      'sim',
+      'test',
+      'bench',
+      'docs',
+      'tools',
+    ].flatMap((folder) => filesBelow(folder, ''));
+    const exists = (name: string): boolean =>
+      existsSync(join(ROOT, name)) || files.some((file) => file.endsWith(`/${name}`) || file.includes(`/${name}/`));
+    // In backticks: `sim/sweep.ts` from the root, `nbd/limits.ts` or `sweep.ts` from anywhere below, `satellite/nbd/`.
+    const named =
+      /`((?:[\w-]+\/)*[\w.-]+\.(?:ts|sh|mjs|proto)|(?:common|satellite|controller|cli|proto|sim|test|bench|docs|tools)\/[\w./-]*)`/g;
     none(
       documents().flatMap((path) =>
-        [...read(path).matchAll(ours)]
+        [...read(path).matchAll(named)]
           .map((match) => match[1] ?? '')
-          .filter((name) => !existsSync(join(ROOT, name)))
+          .filter((name) => !exists(name))
           .map((name) => `${path} speaks of ${name}, which does not exist. Was it renamed?`),
       ),
     );

@@ -49,7 +49,7 @@ function weakNodes(r: Resource, volume: Volume): PeerMask {
 /** Starts a change: writes wait in `heldForGeneration` until `generation-persisted`. */
 export function startGeneration(r: Resource, volume: Volume): void {
   volume.generationDue = false;
-  if (volume.md !== undefined && volume.disk !== 'UpToDate') {
+  if (volume.md !== undefined && volume.disk !== 'UpToDate' && !volume.adopting) {
     advancePeers(r, volume, volume.md);
     return;
   }
@@ -79,11 +79,11 @@ function advancePeers(r: Resource, volume: Volume, md: Attached): void {
   for (const connection of r.connections.values()) {
     const device = deviceOf(connection, volume);
     if (connection.state !== 'Connected' || device.peerDisk !== 'UpToDate') continue;
-    previous = device.peerCurrent;
-    device.unconfirmed ??= previous;
+    device.unconfirmed ??= device.peerCurrent;
+    previous = latestIssued(volume, device.peerCurrent);
   }
   volume.generationBusy = true;
-  volume.issued = { previous, current };
+  volume.issued.push({ previous, current });
   md.crashedPrimary = true;
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(current) });
   persistSuperblock(r, volume, { kind: 'generation-persisted', volume, previous, current });
@@ -182,22 +182,33 @@ export function adoptFromSource(
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
 }
 
+/** Where a peer gets to that was at `generation` and follows everything that we told it since. */
+function latestIssued(volume: Volume, generation: Generation): Generation {
+  let latest = generation;
+  for (const step of volume.issued) if (sameGeneration(step.previous, latest)) latest = step.current;
+  return latest;
+}
+
 /**
  * This Primary told its peers to move on while its own disk was behind; now it has caught up with what they had then.
  * @returns true when the volume has moved on with this.
  */
 export function takeIssued(r: Resource, volume: Volume): boolean {
-  const { issued } = volume;
-  volume.issued = undefined;
-  if (issued === undefined || !sameGeneration(issued.previous, volume.current)) return false;
-  rememberGeneration(volume, volume.current);
-  volume.current = issued.current;
+  const previous = volume.current;
+  const current = latestIssued(volume, previous);
+  if (sameGeneration(current, previous)) {
+    volume.issued = [];
+    return false;
+  }
+  for (const step of volume.issued) rememberGeneration(volume, step.previous);
+  volume.issued = [];
+  volume.current = current;
   for (const slot of volume.md?.slots.values() ?? []) {
     const connection = connectedWith(r, slot.node);
     const device = connection === undefined ? undefined : deviceOf(connection, volume);
     const follows =
-      device !== undefined && (device.unconfirmed !== undefined || sameGeneration(device.peerCurrent, issued.current));
-    if (!follows && slot.generation === NO_GENERATION) slot.generation = issued.previous;
+      device !== undefined && (device.unconfirmed !== undefined || sameGeneration(device.peerCurrent, current));
+    if (!follows && slot.generation === NO_GENERATION) slot.generation = previous;
   }
   return true;
 }

@@ -271,7 +271,7 @@ export interface Volume {
   /** The generation before the last change, while no write of the new one has completed (diskless Primary). */
   unusedPrevious: Generation | undefined;
   /** What this Primary told its peers to move on to while its own disk was behind. */
-  issued: { readonly previous: Generation; readonly current: Generation } | undefined;
+  issued: { readonly previous: Generation; readonly current: Generation }[];
   generationDue: boolean;
   generationBusy: boolean;
   heldForGeneration: WriteRequest[];
@@ -467,7 +467,7 @@ export function newVolume(config: VolumeConfig): Volume {
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
-    issued: undefined,
+    issued: [],
     generationDue: false,
     generationBusy: false,
     heldForGeneration: [],

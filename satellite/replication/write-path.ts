@@ -336,7 +336,7 @@ function maybeComplete(r: Resource, request: WriteRequest): void {
   if (request.completed || request.local === 'pending' || request.awaiting !== EMPTY_MASK) return;
   if (request.fua && !fuaCovered(r, request)) return;
   request.completed = true;
-  const stored = request.local === 'ok' || request.held !== EMPTY_MASK;
+  const stored = isStored(r, request);
   // A dependent write must land in a later epoch on every peer: completing closes the current one.
   if (request.epoch === r.epoch && r.epochWrites > 0) closeEpoch(r);
   releaseLock(r, request);
@@ -347,6 +347,17 @@ function maybeComplete(r: Resource, request: WriteRequest): void {
   } else {
     failClient(r, request, NO_DATA);
   }
+}
+
+/** A copy that a resync will overwrite is none: somebody UpToDate must hold the write. */
+function isStored(r: Resource, request: WriteRequest): boolean {
+  const { volume } = request;
+  if (request.local === 'ok' && volume.disk === 'UpToDate') return true;
+  if (request.held === EMPTY_MASK) return false;
+  for (const connection of r.connections.values()) {
+    if (maskHas(request.held, connection.peer) && deviceOf(connection, volume).peerDisk === 'UpToDate') return true;
+  }
+  return false;
 }
 
 const OK = { ok: true } as const;
