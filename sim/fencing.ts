@@ -24,6 +24,8 @@ interface Member {
 export class Fencing {
   private members = new Map<NodeId, Member>();
   private authority: SimNode | undefined;
+  /** The session of the present Primary has not yet defined its set. */
+  private fresh = true;
   /** All copies lost power: excused once per current set. */
   private excused = false;
   private readonly nodes: readonly SimNode[];
@@ -51,8 +53,7 @@ export class Fencing {
 
   /** A new session of a Primary begins: what died before it does not count against its set. */
   promoted(node: SimNode): void {
-    this.authority = undefined;
-    this.excused = false;
+    this.fresh = true;
     this.viewChanged(node);
   }
 
@@ -61,7 +62,7 @@ export class Fencing {
     if (!node.alive || node.view.role !== 'Primary') return;
     const seen = new Map<NodeId, Member>();
     const keep = (id: NodeId, link: Member['link']): void => {
-      const before = this.authority === node ? this.members.get(id) : undefined;
+      const before = this.fresh ? undefined : this.members.get(id);
       seen.set(id, before ?? { link, died: 'no' });
     };
     if (node.diskful && node.view.ownUpToDate()) keep(node.id, 'self');
@@ -70,7 +71,8 @@ export class Fencing {
     }
     // A Primary that has lost all its data acknowledges nothing: the last known copies stay the current ones.
     if (seen.size === 0) return;
-    if (this.authority !== node || seen.size !== this.members.size) this.excused = false;
+    if (this.fresh || seen.size !== this.members.size) this.excused = false;
+    this.fresh = false;
     this.authority = node;
     this.members = seen;
   }

@@ -55,21 +55,23 @@ export class NodeView {
 
   /** The peer is connected, UpToDate and mirrored to, on every volume. */
   counts(peer: number): boolean {
-    if (this.connection[peer] !== 'Connected') return false;
-    const disks = this.peerDisk[peer] ?? [];
-    const states = this.replication[peer] ?? [];
-    return disks.every((state) => state === 'UpToDate') && states.every((state) => state === 'Established');
+    return this.disk.every((_, volume) => this.countsOnVolume(peer, volume));
   }
 
   countsOnVolume(peer: number, volume: number): boolean {
     return (
       this.connection[peer] === 'Connected' &&
       this.peerDisk[peer]?.[volume] === 'UpToDate' &&
-      this.replication[peer]?.[volume] === 'Established'
+      isMirroring(this.replication[peer]?.[volume])
     );
   }
 
   syncs(side: 'SyncSource' | 'SyncTarget'): boolean {
     return this.replication.some((row) => row.includes(side));
   }
+}
+
+/** Writes go to an UpToDate peer in every state but these (DRBD §2.1); a Primary that is a sync target writes to its source too. */
+function isMirroring(state: ReplicationState | undefined): boolean {
+  return state !== undefined && state !== 'Off' && state !== 'WFBitMapS';
 }

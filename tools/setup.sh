@@ -16,5 +16,7 @@ node -e '
 # npm writes its own copy of the lock file as the last step of an installation; `touch` covers what it found unchanged.
 installed=node_modules/.package-lock.json
 if [ -f "$installed" ] && [ ! "$installed" -ot package-lock.json ]; then exit 0; fi
-npm ci --no-audit --no-fund
+# The versions and checksums of the lock file, as `npm ci` would take them; but that one refuses a lock file without the
+# entries for other platforms, and not every registry mirror has these packages.
+npm install --no-save --no-audit --no-fund
 touch "$installed"

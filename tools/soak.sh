@@ -10,5 +10,5 @@ start=$(($(date +%s) * 500))
 while [ "$(date +%s)" -lt "$end" ]; do
   node dist/cli/main.js sim sweep --start "$start" --seeds 500
   start=$((start + 500))
-  find test -name '*fuzz*.test.ts' -exec npx mocha --no-config --node-option import=tsx --timeout 60000 --reporter dot {} +
+  find test -name '*fuzz*.test.ts' -exec npx mocha --timeout 60000 --reporter dot {} +
 done

@@ -15,7 +15,7 @@ import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generati
 import { persistSuperblock, settlePages } from './persistence.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from './state.ts';
 import { setDisk, setPeerDisk, setReplication } from './transitions.ts';
-import { FEATURES, type DataFrame } from './wire/frames.ts';
+import { FEATURES, type DataFrame, type VolumeHandshake } from './wire/frames.ts';
 import { decodeRuns, encodeRuns } from './wire/run-length.ts';
 
 /** Blocks per BITMAP frame: 4 KiB of plain bits. */
@@ -54,7 +54,7 @@ export function beginSource(
   sendBitmap(r, device);
 }
 
-export function beginTarget(r: Resource, device: PeerDevice, full: boolean, peerCurrent: Generation): void {
+export function beginTarget(r: Resource, device: PeerDevice, full: boolean, source: VolumeHandshake): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
@@ -63,8 +63,10 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, peer
   if (full) {
     md.bitmap.setAll(slot.slot);
     // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.
-    if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = peerCurrent;
+    if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
+  const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
+  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
   volume.adopting = false;
   device.target = {
     cursor: 0,

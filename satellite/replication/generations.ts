@@ -147,6 +147,8 @@ export function receiveGeneration(
   if (sameGeneration(volume.current, frame.current)) return 'noted';
   if (!sameGeneration(volume.current, frame.previous)) return 'mismatch';
   adoptNext(r, volume, frame.current, frame.weak);
+  // A newer Primary writes now: what our crash may have left is settled with its peers.
+  if (r.role !== 'Primary') volume.md.crashedPrimary = false;
   persistSuperblock(r, volume, { kind: 'received-generation', connection, link: connection.link ?? (0 as never) });
   return 'adopted';
 }

@@ -381,7 +381,7 @@ function applyVerdict(
       return;
     case 'target-bitmap':
     case 'target-full':
-      beginTarget(r, device, verdict === 'target-full', theirs.current);
+      beginTarget(r, device, verdict === 'target-full', theirs);
       return;
     default:
       setReplication(r, device, 'Established');
@@ -416,7 +416,8 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     same &&
     theirs.diskState === 'UpToDate' &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
-    volume.current !== JUST_CREATED
+    volume.current !== JUST_CREATED &&
+    !knowsBetter(r, volume)
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
     if (takeIssued(r, volume))
@@ -435,6 +436,16 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     persistSuperblock(r, volume, { kind: 'nothing' });
   }
   tellPeersInSync(r, volume);
+}
+
+/** A Primary in sight has shown its clients another generation: equality with some other peer proves nothing. */
+function knowsBetter(r: Resource, volume: Volume): boolean {
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
+    const { peerCurrent } = deviceOf(connection, volume);
+    if (peerCurrent !== NO_GENERATION && !sameGeneration(peerCurrent, volume.current)) return true;
+  }
+  return false;
 }
 
 /** A diskless node exposes the generation of its UpToDate peers until it makes one of its own. */

@@ -289,6 +289,7 @@ export function onPeerUpToDate(r: Resource, device: PeerDevice): void {
   defer(r, { kind: 'announce' });
   const slot = volume.md?.slots.get(connection.peer);
   if (source.finishing && slot !== undefined && dirtyBits(volume, connection.peer) === 0) {
+    if (volume.md !== undefined && r.role !== 'Primary') volume.md.crashedPrimary = false;
     slot.generation = NO_GENERATION;
     settlePages(r, volume, 'all', false, { kind: 'nothing' });
     persistSuperblock(r, volume, { kind: 'nothing' });

@@ -86,6 +86,7 @@ function declareInconsistent(r: Resource, device: PeerDevice): void {
 
 function mayServe(r: Resource, device: PeerDevice): boolean {
   const { connection, target } = device;
+  if (isBehindEarlierSource(r, device)) return false;
   // A source that is being synced itself, or lost its standing, has nothing to give now.
   if (target === undefined || target.cancelled || device.peerDisk !== 'UpToDate') return false;
   if (connection.peerRole === 'Primary' || r.role === 'Primary') return true;
@@ -97,6 +98,17 @@ function mayServe(r: Resource, device: PeerDevice): boolean {
     target.announced > 0 &&
     primary.peerSeen >= target.announced
   );
+}
+
+/**
+ * An earlier source was further: its data, part of which we have, is newer than what this one offers. It is waited for,
+ * up to degr-wfc-timeout, unless a Primary itself is the source now.
+ */
+function isBehindEarlierSource(r: Resource, device: PeerDevice): boolean {
+  const { towards } = device.volume;
+  if (towards === undefined || device.connection.peerRole === 'Primary') return false;
+  if (!towards.history.some((old) => sameGeneration(old, device.peerCurrent))) return false;
+  return r.ports.now() - towards.lostAt < r.options.degrWfcTimeoutMs;
 }
 
 function isBetter(a: PeerDevice, b: PeerDevice): boolean {
@@ -403,6 +415,7 @@ export function onAdoptSettled(r: Resource, device: PeerDevice): void {
     requestMore(r, device);
     return;
   }
+  if (r.role !== 'Primary') volume.md.crashedPrimary = false;
   persistSuperblock(r, volume, { kind: 'sync-target-adopted', device });
 }
 
@@ -410,7 +423,7 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
   const { volume, connection, target } = device;
   if (volume.md === undefined || !volume.adopting) return;
   volume.adopting = false;
-  volume.md.crashedPrimary = false;
+  volume.towards = undefined;
   setDisk(r, volume, 'UpToDate', 'resync finished');
   defer(r, { kind: 'resume-handshakes' });
   if (target !== undefined) {
@@ -450,6 +463,7 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
   const target = device.target;
   if (target === undefined) return;
   device.target = undefined;
+  if (device.volume.towards !== undefined) device.volume.towards.lostAt = r.ports.now();
   for (const request of target.outstanding.values()) {
     // A block that is being written right now stays locked until the backing store has answered.
     const writing = request.stage === 'writing';

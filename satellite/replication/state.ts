@@ -281,6 +281,8 @@ export interface Volume {
   quiescing: boolean;
   /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
   crashFlagBusy: boolean;
+  /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
+  towards: { readonly history: readonly Generation[]; lostAt: Millis } | undefined;
   /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
   adopting: boolean;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
@@ -476,6 +478,7 @@ export function newVolume(config: VolumeConfig): Volume {
     openReadOnly: 0,
     quiescing: false,
     crashFlagBusy: false,
+    towards: undefined,
     adopting: false,
     syncing: false,
     readBytes: 0,
