@@ -10,8 +10,6 @@ import { runOnMedium } from './run.ts';
 import { requireTools } from './tools.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
-/** Others on the machine took this much of a core: ratios still hold, absolute figures do not. */
-const LOADED_CORES = 0.3;
 
 async function main(): Promise<number> {
   const interruption = new AbortController();
@@ -76,7 +74,7 @@ function show(result: Result, path: string): void {
     print(resultTable(medium, style));
     print(probeText(medium.probes));
     const busy = Math.max(...medium.foreignLoad.map((load) => load.busyCores));
-    if (busy >= LOADED_CORES)
+    if (medium.loaded)
       print(`Other programs kept up to ${busy.toFixed(1)} cores busy: only the ratios mean something.\n`);
     for (const failure of medium.failures) print(`FAILED ${failure}\n`);
   }

@@ -36,6 +36,8 @@ export interface CopySample {
 export interface MediumResult {
   readonly medium: Medium;
   readonly probes: Probes;
+  /** Others kept the machine busy: only ratios mean something. */
+  readonly loaded: boolean;
   /** Before each round. */
   readonly foreignLoad: readonly Load[];
   readonly samples: readonly Sample[];

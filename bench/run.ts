@@ -17,6 +17,9 @@ const COPIES = 5;
 /** Metadata, logs, the file of a probe. */
 const EXTRA_MIB = 512;
 
+/** Others on the machine took this much of a core: ratios still hold, absolute figures do not. */
+const LOADED_CORES = 0.3;
+
 type Say = (line: string) => void;
 
 /** @throws OperationError when somebody cannot be set up; a measurement that fails is noted and the rest goes on. */
@@ -50,18 +53,28 @@ export async function runOnMedium(
       await fill({ uri, volumeMib, signal }, volumeMib);
     }
     const pair = options.selection.resync ? kept(await CopyPair.start(dir, resyncMib, signal)) : undefined;
-    const course = new Course(options, competitors, await CpuClock.start(signal), dir, signal, say);
+    const course = new Course({ options, competitors, clock: await CpuClock.start(signal), dir, signal, say });
     for (let round = 1; round <= options.rounds; round++) {
       course.loads.push(await foreignLoad());
       for (const workload of options.selection.workloads) await course.everyone(workload, round);
       if (pair !== undefined) await course.copy(cluster, pair, round);
     }
     const { samples, copySamples, failures, loads } = course;
-    return { medium, probes, foreignLoad: loads, samples, copies: copySamples, failures };
+    const loaded = loads.some((load) => load.busyCores >= LOADED_CORES);
+    return { medium, probes, loaded, foreignLoad: loads, samples, copies: copySamples, failures };
   } finally {
     for (const started of toStop.reverse()) await started.stop();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+interface CourseSetting {
+  readonly options: BenchOptions;
+  readonly competitors: readonly Competitor[];
+  readonly clock: CpuClock;
+  readonly dir: string;
+  readonly signal: AbortSignal;
+  readonly say: Say;
 }
 
 class Course {
@@ -76,20 +89,13 @@ class Course {
   private readonly signal: AbortSignal;
   private readonly say: Say;
 
-  constructor(
-    options: BenchOptions,
-    competitors: readonly Competitor[],
-    clock: CpuClock,
-    dir: string,
-    signal: AbortSignal,
-    say: Say,
-  ) {
-    this.options = options;
-    this.competitors = competitors;
-    this.clock = clock;
-    this.dir = dir;
-    this.signal = signal;
-    this.say = say;
+  constructor(setting: CourseSetting) {
+    this.options = setting.options;
+    this.competitors = setting.competitors;
+    this.clock = setting.clock;
+    this.dir = setting.dir;
+    this.signal = setting.signal;
+    this.say = setting.say;
   }
 
   /** Another one begins in each round: who comes first meets a cooler machine. */

@@ -279,7 +279,7 @@ export class Client {
     else {
       this.failed += 1;
       if (entry.write !== undefined) history.abandon(entry.write);
-      acks.errorSeen(node, outcome.error.message, this.world.hooks.errorsExpected());
+      acks.errorSeen(node, outcome.error.message, invoked, this.world.hooks.errorsExpected());
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();

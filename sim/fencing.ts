@@ -75,6 +75,8 @@ export class Fencing {
     this.fresh = false;
     this.authority = node;
     this.members = seen;
+    // What is left of it may have died before this Primary noticed.
+    this.excuseIfAllLost();
   }
 
   died(node: SimNode, kind: DeathKind): void {

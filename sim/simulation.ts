@@ -335,11 +335,13 @@ class Simulation implements NodeObserver {
         this.happened(node, `role:${event.role}`);
         break;
       case 'disk':
+        if (event.from === 'UpToDate') this.acks.copyLost(node);
         this.fencing.viewChanged(node);
         this.happened(node, `disk:${event.to}`);
         break;
       case 'connection':
       case 'peer-disk':
+        if (event.from === 'Connected' || event.from === 'UpToDate') this.acks.copyLost(node);
         this.fencing.viewChanged(node);
         break;
       case 'replication':

@@ -76,6 +76,20 @@ describe('Documents', () => {
     );
   });
 
+  it('and sources name no path that only one machine has', () => {
+    const local = /(^|[\s'"`(])(\/work\/|\/home\/\w|(\.\.\/)+shared\/)/m;
+    const files = [...documents(), 'Makefile', ...filesBelow('tools', '.sh'), ...filesBelow('proto', '.proto')];
+    const texts = [...sources(), ...files.map((path) => ({ path, text: read(path) }))];
+    none(
+      texts
+        .filter(({ text }) => local.test(text))
+        .map(
+          ({ path }) =>
+            `${path} names a path that a fresh clone elsewhere does not have. Make it an option, or relative.`,
+        ),
+    );
+  });
+
   it('keep ARCHITECTURE.md short enough to be read', () => {
     expect(read('ARCHITECTURE.md').split('\n').length).to.be.at.most(400);
   });

@@ -63,6 +63,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   }
   connection.peerPrimaryNeighbours = maskWithout(frame.primaryNeighbours, r.node);
   let answer = false;
+  let news = false;
   for (const device of connection.devices.values()) {
     const state = frame.volumes.find((each) => each.volume === device.volume.number);
     if (device.target !== undefined) device.target.cancelled = false;
@@ -74,13 +75,18 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     }
     const decided = device.peerCurrent;
     const changed = onVolumeState(r, device, state);
-    if (changed || state.diskState === 'Inconsistent') answer = true;
+    if (changed) news = true;
+    if (state.diskState === 'Inconsistent') answer = true;
     if (device.waiting && (changed || !sameGeneration(decided, state.current))) {
       rehandshake(r, connection, 'the state of the peer has changed: a resync may be possible now');
       return;
     }
   }
-  if (answer && r.role === 'Primary' && frame.role !== 'Primary') sendState(r, connection);
+  if (r.role === 'Primary' && frame.role !== 'Primary') {
+    // Sources of that node have to know our position, too.
+    if (news) defer(r, { kind: 'announce' });
+    else if (answer) sendState(r, connection);
+  }
   reconsiderResync(r);
 }
 
@@ -136,6 +142,7 @@ export function onPeerDataLost(r: Resource, connection: Connection, volume: Volu
  */
 export function selfCheck(r: Resource): void {
   cancelDagtagWaiters(r);
+  if (r.role === 'Primary') defer(r, { kind: 'announce' });
   for (const connection of r.connections.values()) {
     for (const { target } of connection.devices.values()) {
       if (target === undefined) continue;

@@ -237,6 +237,7 @@ function failIo(r: Resource, io: Io, unfinished: Work[]): void {
 function failWork(r: Resource, work: Work): void {
   switch (work.kind) {
     case 'generation-persisted':
+    case 'slot-persisted':
     case 'epoch-flushed':
       defer(r, work);
       return;

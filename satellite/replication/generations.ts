@@ -115,11 +115,16 @@ export function onGenerationPersisted(r: Resource, volume: Volume, previous: Gen
 }
 
 /** The link broke before the peer confirmed our latest generation: it may still be on the one before. */
-export function onLinkLostGenerations(connection: Connection): void {
+export function onLinkLostGenerations(r: Resource, connection: Connection): void {
   for (const device of connection.devices.values()) {
     const slot = device.volume.md?.slots.get(connection.peer);
     if (device.unconfirmed !== undefined && slot !== undefined && slot.generation === NO_GENERATION) {
       slot.generation = device.unconfirmed;
+      // Nothing may complete without the peer before the disk says what the peer has: else a crash right now would hide it.
+      if (r.role === 'Primary') {
+        device.volume.slotBusy += 1;
+        persistSuperblock(r, device.volume, { kind: 'slot-persisted', volume: device.volume });
+      }
     }
     device.unconfirmed = undefined;
   }

@@ -374,6 +374,11 @@ function decideByLineage(self: View, peer: View): Decision {
 /** Rows 20 to 24. */
 function decideByHistory(self: View, peer: View, contradictory: boolean): Decision {
   const knows = (side: View, other: View): boolean => contains(side.history, other.current);
+  const ahead = onlyOne(self, peer, diedMovingOn);
+  if (ahead !== undefined) {
+    const reason = 'the crashed Primary died before its last generation reached anybody';
+    return transfer(self, [14, 14], { source: ahead === self ? peer : self, full: false, reason });
+  }
   const source = contradictory ? undefined : onlyOne(self, peer, knows);
   if (source !== undefined) {
     const target = source === self ? peer : self;
@@ -388,6 +393,19 @@ function decideByHistory(self: View, peer: View, contradictory: boolean): Decisi
   if (lineage(self).some((g) => contains(ancestors, g)))
     return diverged(self, peer, 23, 'both sides have moved on from a common ancestor');
   return diverged(self, peer, 24, 'no generation in common');
+}
+
+/**
+ * The crash hit between a change of generation and its arrival at the other side, which was connected (the slot tracked
+ * nothing) and is Primary now or has moved on by itself since. What the lost generation holds was never acknowledged by
+ * the other side, and the activity log names it; the other side tracks its own writes.
+ */
+function diedMovingOn(crashed: View, survivor: View): boolean {
+  const [previous] = crashed.history;
+  if (crashed.primary || !has(crashed, UUID_FLAGS.CRASHED_PRIMARY) || !isNone(crashed.slot) || previous === undefined)
+    return false;
+  if (contains(lineage(survivor), crashed.current)) return false;
+  return sameGeneration(previous, survivor.slot) || (survivor.primary && sameGeneration(previous, survivor.current));
 }
 
 /** The target was brought forward along our lineage, by a third node, after our slot began to track: its marks cover more than enough. */

@@ -30,6 +30,7 @@ import {
   type Volume,
 } from './state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from './transitions.ts';
+import { dataReachable } from './write-path.ts';
 import {
   ALL_FEATURES,
   type DataFrame,
@@ -462,8 +463,10 @@ function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): 
   if (theirs.diskState !== 'UpToDate') return theirs.diskState;
   if (r.role !== 'Primary' || volume.md !== undefined || volume.current === NO_GENERATION) return 'UpToDate';
   if (sameGeneration(theirs.current, volume.current)) return 'UpToDate';
-  if (volume.unusedPrevious !== undefined && sameGeneration(theirs.current, volume.unusedPrevious)) {
-    // The peer never learned of the last change, and nothing was written since: go back to what it has.
+  const unused =
+    volume.unusedPrevious !== undefined && !dataReachable(r, volume) && !r.log.some((each) => each.volume === volume);
+  if (unused && sameGeneration(theirs.current, volume.unusedPrevious ?? NO_GENERATION)) {
+    // Nobody has the new generation: the peer never learned of the last change, and nothing was written since: go back to what it has.
     volume.current = theirs.current;
     generationBecomesDue(r, volume);
     return 'UpToDate';

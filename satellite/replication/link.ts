@@ -118,7 +118,7 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
 function settleLoss(r: Resource, connection: Connection): void {
   connection.wasConnected = true;
   connection.coversLoss = r.role === 'Primary';
-  onLinkLostGenerations(connection);
+  onLinkLostGenerations(r, connection);
   for (const device of connection.devices.values()) {
     const hadData = hasDisk(device.peerDisk);
     abandonTarget(r, device);

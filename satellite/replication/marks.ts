@@ -39,18 +39,33 @@ export function markBlocks(
 }
 
 /**
- * A resync has brought blocks here that third nodes may not have. The marks are remembered as such: when the source
- * ends the resync and says which nodes it is in sync with itself, those marks go again. Any other mark towards the
- * node forfeits that.
+ * A resync from `source` will bring blocks here that third nodes may not have: marked towards them, durably, before the
+ * first block is written.
  */
-export function markThirdNode(
+export function markThirdNodes(
   r: Resource,
   volume: Volume,
   md: Attached,
-  node: NodeId,
-  first: number,
-  last: number,
+  source: NodeId,
+  from: number,
+  to: number,
 ): void {
+  const slot = md.slots.get(source);
+  if (slot === undefined) return;
+  let first = md.bitmap.nextSet(slot.slot, from);
+  while (first >= 0 && first <= to) {
+    const last = Math.min(md.bitmap.nextClear(slot.slot, first) - 1, to);
+    for (const node of md.slots.keys()) if (node !== source) markThirdNode(r, volume, md, node, first, last);
+    first = md.bitmap.nextSet(slot.slot, last + 1);
+  }
+}
+
+/**
+ * The marks are remembered as such: when the source
+ * ends the resync and says which nodes it is in sync with itself, those marks go again. Any other mark towards the
+ * node forfeits that.
+ */
+function markThirdNode(r: Resource, volume: Volume, md: Attached, node: NodeId, first: number, last: number): void {
   const slot = md.slots.get(node);
   if (slot === undefined) return;
   const runs = md.resyncDerived.get(node) ?? [];

@@ -44,6 +44,7 @@ import {
   onAdopted,
   onAdoptSettled,
   onBatchFlushed,
+  onMarksSettled,
   onResyncWritten,
   onTargetLocked,
   reconsiderTargets,
@@ -69,6 +70,7 @@ import {
   onActivityReady,
   onClientFlushed,
   onLocalWriteDone,
+  onSlotPersisted,
   onWriteLocked,
   submitFlush,
   submitWrite,
@@ -540,6 +542,8 @@ function perform(r: Resource, next: Work): void {
       admitHeld(r, next.volume);
       r.work.push({ kind: 'announce' });
       return;
+    case 'slot-persisted':
+      return onSlotPersisted(r, next.volume);
     case 'received-generation':
       if (next.connection.link !== next.link) return;
       next.connection.rxGeneration = false;
@@ -586,6 +590,8 @@ function performSettled(r: Resource, next: Work): void {
       return reconsiderResync(r);
     case 'sync-batch-flushed':
       return onBatchFlushed(r, next.device, next.batch);
+    case 'sync-marks-settled':
+      return onMarksSettled(r, next.device);
     case 'sync-target-adopt':
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':

@@ -10,7 +10,7 @@ import { maskHas, type NodeId } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import { adoptFromSource } from './generations.ts';
 import { newLock } from './intervals.ts';
-import { clearBlocks, dirtyBits, dropResyncDerived, markThirdNode, reconsiderResync } from './marks.ts';
+import { clearBlocks, dirtyBits, dropResyncDerived, markThirdNodes, reconsiderResync } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from './persistence.ts';
 import {
@@ -156,6 +156,9 @@ export function requestMore(r: Resource, device: PeerDevice): void {
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   if (target === undefined || md === undefined || slot === undefined || !target.active) return;
+  if (target.settling > 0 || volume.disk !== 'Inconsistent') {
+    if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
+  }
   const blocksMax = Math.max(1, Math.floor(r.options.resyncRequestBytes / md.layout.blockBytes));
   while (target.outstanding.size < r.options.resyncRequestsMax) {
     const first = md.bitmap.nextSet(slot.slot, target.cursor);
@@ -267,20 +270,14 @@ function findRequest(connection: Connection, request: number): TargetRequest | u
   return undefined;
 }
 
-/** The block is on the backing store, not yet durable. Nobody but the source is known to have it: marks come first. */
+/** The block is on the backing store, not yet durable. */
 export function onResyncWritten(r: Resource, request: TargetRequest, ok: boolean): void {
-  const { device, volume } = request;
+  const { device } = request;
   if (request.stage === 'abandoned' || !ok || device.target === undefined) {
     releaseLock(r, request);
     return;
   }
   request.stage = 'written';
-  const md = volume.md;
-  if (md !== undefined) {
-    for (const node of md.slots.keys()) {
-      if (node !== device.connection.peer) markThirdNode(r, volume, md, node, request.firstBlock, request.lastBlock);
-    }
-  }
   device.target.written.push(request);
   flushBatch(r, device);
 }
@@ -343,19 +340,30 @@ export function onOutOfSync(
   const first = Math.floor(frame.offset / md.layout.blockBytes);
   const last = Math.floor((frame.offset + frame.length - 1) / md.layout.blockBytes);
   md.logDerived.delete(connection.peer);
-  md.bitmap.set(slot.slot, first, Math.min(last, md.layout.blocks - 1));
+  const end = Math.min(last, md.layout.blocks - 1);
+  md.bitmap.set(slot.slot, first, end);
   const device = deviceOf(connection, volume);
-  if (device.target !== undefined) {
-    device.target.doneSent = false;
-    if (device.replication === 'WFBitMapT') return undefined;
-    if (volume.disk === 'Inconsistent') {
-      requestMore(r, device);
-    } else {
-      setDisk(r, volume, 'Inconsistent', 'resync');
-      persistSuperblock(r, volume, { kind: 'reconsider-resync' });
-    }
-  }
+  if (device.target === undefined) return undefined;
+  device.target.doneSent = false;
+  if (!device.target.bitsIn) return undefined;
+  // As at the start: third nodes marked, all marks durable, Inconsistent on disk, and only then the block is asked for.
+  markThirdNodes(r, volume, md, connection.peer, first, end);
+  device.target.settling += 1;
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
   return undefined;
+}
+
+export function onMarksSettled(r: Resource, device: PeerDevice): void {
+  const { volume, target } = device;
+  if (target === undefined || target.settling === 0) return;
+  target.settling -= 1;
+  if (device.replication === 'WFBitMapT') return;
+  if (volume.disk === 'Outdated') {
+    setDisk(r, volume, 'Inconsistent', 'resync');
+    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
+  } else {
+    requestMore(r, device);
+  }
 }
 
 function sayDone(r: Resource, device: PeerDevice): void {

@@ -185,6 +185,7 @@ export type Work =
       readonly previous: Generation;
       readonly current: Generation;
     }
+  | { readonly kind: 'slot-persisted'; readonly volume: Volume }
   | { readonly kind: 'received-generation'; readonly connection: Connection; readonly link: LinkId }
   | { readonly kind: 'epoch-flushed'; readonly connection: Connection; readonly link: LinkId }
   | { readonly kind: 'rx-resume'; readonly connection: Connection; readonly link: LinkId }
@@ -212,6 +213,7 @@ export type Work =
       readonly link: LinkId;
       readonly batch: readonly TargetRequest[];
     }
+  | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
   | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
@@ -275,6 +277,8 @@ export interface Volume {
   generationDue: boolean;
   generationBusy: boolean;
   heldForGeneration: WriteRequest[];
+  /** Slots whose starting point is on its way to disk: completions wait. */
+  slotBusy: number;
   readonly locks: IntervalTable<LockOwner>;
   openReadWrite: number;
   openReadOnly: number;
@@ -304,6 +308,8 @@ export interface TargetSync {
   flushing: boolean;
   /** Active: requesting. Idle: paused in favour of another source. */
   active: boolean;
+  /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
+  settling: number;
   /** The source cannot serve now (it lost the Primary that we follow); until its next STATE. */
   cancelled: boolean;
   bitsIn: boolean;
@@ -473,6 +479,7 @@ export function newVolume(config: VolumeConfig): Volume {
     generationDue: false,
     generationBusy: false,
     heldForGeneration: [],
+    slotBusy: 0,
     locks: new IntervalTable(),
     openReadWrite: 0,
     openReadOnly: 0,

@@ -334,6 +334,7 @@ export function hasUnstable(r: Resource, connection: Connection): boolean {
 
 function maybeComplete(r: Resource, request: WriteRequest): void {
   if (request.completed || request.local === 'pending' || request.awaiting !== EMPTY_MASK) return;
+  if (request.volume.slotBusy > 0) return;
   if (request.fua && !fuaCovered(r, request)) return;
   request.completed = true;
   const stored = isStored(r, request);
@@ -347,6 +348,13 @@ function maybeComplete(r: Resource, request: WriteRequest): void {
   } else {
     failClient(r, request, NO_DATA);
   }
+}
+
+export function onSlotPersisted(r: Resource, volume: Volume): void {
+  volume.slotBusy -= 1;
+  if (volume.slotBusy > 0) return;
+  for (const request of r.log) if (request.volume === volume) maybeComplete(r, request);
+  retireDone(r);
 }
 
 /** A copy that a resync will overwrite is none: somebody UpToDate must hold the write. */

@@ -18,11 +18,19 @@ export class AckOracle {
   /** Tick of the last death or disk failure by node: acknowledgements across it say nothing about that node. */
   private readonly disturbed: number[];
 
+  /** Tick at which a node last lost sight of some copy: requests of before may have died with it. */
+  private readonly unsettled: number[];
+
   constructor(history: History, nodes: readonly SimNode[], protocolOf: (a: number, b: number) => 'A' | 'B' | 'C') {
     this.history = history;
     this.nodes = nodes;
     this.protocolOf = protocolOf;
     this.disturbed = nodes.map(() => 0);
+    this.unsettled = nodes.map(() => 0);
+  }
+
+  copyLost(node: SimNode): void {
+    this.unsettled[node.id] = this.history.tick + 1;
   }
 
   nodeDisturbed(node: SimNode): void {
@@ -86,8 +94,8 @@ export class AckOracle {
     }
   }
 
-  errorSeen(node: SimNode, message: string, expected: boolean): void {
-    if (expected || node.stopping || !node.alive) return;
+  errorSeen(node: SimNode, message: string, invoked: number, expected: boolean): void {
+    if (expected || (this.unsettled[node.id] ?? 0) > invoked || node.stopping || !node.alive) return;
     const { view } = node;
     const accessible = view.ownUpToDate() || node.config.peers.some(({ node: peer }) => view.counts(peer));
     if (accessible)

@@ -74,7 +74,9 @@ describe('strangers at the sockets of a satellite that serves a client', functio
       undisturbed(async () => {
         await meet(socketFile(file), Buffer.concat([randomBytes(5_000), Buffer.from('\n')]));
         await Promise.all(
-          Array.from({ length: 30 }, () => meet(socketFile(file), Buffer.concat([randomBytes(300), Buffer.from('\n')]))),
+          Array.from({ length: 30 }, () =>
+            meet(socketFile(file), Buffer.concat([randomBytes(300), Buffer.from('\n')])),
+          ),
         );
       }));
   }
@@ -172,8 +174,10 @@ describe('strangers at the sockets of a satellite that serves a client', functio
     let link = BigInt(Date.now()) << 20n;
     for (const attack of attacks) {
       link += 1n;
-      const data = await open(replication(), encodeHello(hello({ link })));
-      const control = await open(replication(), encodeHello(hello({ link, stream: 'control' })));
+      const [data, control] = await Promise.all([
+        open(replication(), encodeHello(hello({ link }))),
+        open(replication(), encodeHello(hello({ link, stream: 'control' }))),
+      ]);
       data.socket.write(attack);
       await Promise.all([ended(data.socket), ended(control.socket)]);
       ledger.check();
@@ -216,13 +220,16 @@ describe('strangers at the sockets of a satellite that serves a client', functio
 
   it('a client that says a request of 4 GiB, or no request at all, loses its own connection only', () =>
     undisturbed(async () => {
-      for (const poison of [poisonRequest(1, 0xffff_ffff), poisonRequest(0, 0xffff_ffff), randomBytes(64)]) {
-        const socket = await nbdSession(cluster.address('sat2'), RESOURCE);
-        socket.write(poison);
-        // An oversized read may also be answered with an error: then garbage follows.
-        socket.write(randomBytes(4096));
-        await ended(socket);
-      }
+      const poisons = [poisonRequest(1, 0xffff_ffff), poisonRequest(0, 0xffff_ffff), randomBytes(64)];
+      await Promise.all(
+        poisons.map(async (poison) => {
+          const socket = await nbdSession(cluster.address('sat1'), RESOURCE);
+          socket.write(poison);
+          // An oversized read may also be answered with an error: then garbage follows.
+          socket.write(randomBytes(4096));
+          await ended(socket);
+        }),
+      );
     }));
 
   it('a client that vanishes in the middle of a request takes nothing along', () =>

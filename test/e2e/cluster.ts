@@ -28,12 +28,12 @@ const CALL_WITHIN_MS = 60_000;
 
 /** Different for test processes that run at the same time, and for the clusters of one. */
 let nextBase = 0;
-function takeAddressBase(): string {
+export function takeAddressBase(): string {
   nextBase += 1;
   return `127.${64 + (process.pid % 128)}.${(Math.floor(process.pid / 128) * 8 + nextBase) % 250}`;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -261,7 +261,8 @@ export class TestCluster {
       async () => (await look()).every((status) => status !== undefined && isSettled(status, nodes)),
       {
         withinMs,
-        otherwise: async () => (await look()).map((status, index) => `\n${summary(nodes[index] ?? '', status)}`).join(''),
+        otherwise: async () =>
+          (await look()).map((status, index) => `\n${summary(nodes[index] ?? '', status)}`).join(''),
       },
     );
   }
@@ -314,9 +315,7 @@ function isSettled(status: ResourceStatus, nodes: readonly string[]): boolean {
         (connection) =>
           connection.state === 'Connected' &&
           connection.peerDevices.length > 0 &&
-          connection.peerDevices.every(
-            (device) => device.replication === 'Established' && device.outOfSyncBytes === 0,
-          ),
+          connection.peerDevices.every((device) => device.replication === 'Established' && device.outOfSyncBytes === 0),
       )
   );
 }

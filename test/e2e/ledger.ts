@@ -116,7 +116,9 @@ export class Ledger {
       if (expected.compare(data, at, at + BLOCK) !== 0)
         throw new Error(`${where}: block ${block} is torn, or holds something else (version ${found})`);
       if (found < oldest || found > newest)
-        throw new Error(`${where}: block ${block} has version ${found}, not ${oldest} (acknowledged) to ${newest} (sent)`);
+        throw new Error(
+          `${where}: block ${block} has version ${found}, not ${oldest} (acknowledged) to ${newest} (sent)`,
+        );
       // Who has read it may rely on it.
       this.#acknowledged[block] = found;
       this.#sent[block] = found;

@@ -41,7 +41,8 @@ describe('thirty-two nodes', function () {
     const protocols = Object.fromEntries(status?.connections.map((each) => [each.name, each.protocol]) ?? []);
     expect(Object.keys(protocols)).to.have.length(NODES - 1);
     for (const { protocol, diskful, diskless } of groups) {
-      for (const name of [...diskful, ...diskless]) if (name !== 'sat1') expect(protocols[name], name).to.equal(protocol);
+      for (const name of [...diskful, ...diskless])
+        if (name !== 'sat1') expect(protocols[name], name).to.equal(protocol);
     }
     for (const name of ['sat8', 'sat24', 'sat32']) {
       const other = await cluster.status(name, RESOURCE);
@@ -54,18 +55,26 @@ describe('thirty-two nodes', function () {
     const ledger = new Ledger(SIZE_MIB * MIB, MIB / 2);
     try {
       ledger.start(client);
-      await eventually('the client writes', () => {
-        ledger.check();
-        return ledger.acknowledgedWrites >= 50;
-      }, { withinMs: 60_000 });
+      await eventually(
+        'the client writes',
+        () => {
+          ledger.check();
+          return ledger.acknowledgedWrites >= 50;
+        },
+        { withinMs: 60_000 },
+      );
       const victims = ['sat3', 'sat10', 'sat20', 'sat26'];
       progress(`killing ${victims.join(', ')}`);
       for (const name of victims) await cluster.kill(name);
       const before = ledger.acknowledgedWrites;
-      await eventually('the client writes on', () => {
-        ledger.check();
-        return ledger.acknowledgedWrites >= before + 30;
-      }, { withinMs: 60_000 });
+      await eventually(
+        'the client writes on',
+        () => {
+          ledger.check();
+          return ledger.acknowledgedWrites >= before + 30;
+        },
+        { withinMs: 60_000 },
+      );
       const since = new Map<string, number>();
       for (const name of victims) since.set(name, await cluster.start(name));
       progress('they are back');

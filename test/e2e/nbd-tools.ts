@@ -68,8 +68,7 @@ async function checkCopy({ uri, sizeBytes, scratch }: Target): Promise<void> {
   await makeImage(source, sizeBytes);
   await tool('nbdcopy', '--flush', source, uri);
   await tool('nbdcopy', uri, back);
-  if ((await digest(source)) !== (await digest(back)))
-    throw new Error('nbdcopy: what came out is not what went in');
+  if ((await digest(source)) !== (await digest(back))) throw new Error('nbdcopy: what came out is not what went in');
 }
 
 async function checkQemuImg({ uri, sizeBytes, scratch }: Target): Promise<void> {
@@ -177,7 +176,9 @@ async function checkFileSystem({ uri, scratch }: Target): Promise<void> {
   try {
     undo.push(['fusermount3', '-u', '-z', fuse]);
     const image = join(fuse, 'nbd');
-    await eventually('nbdfuse serves', () => existsSync(image) || nbdfuse.child.exitCode !== null, { withinMs: 10_000 });
+    await eventually('nbdfuse serves', () => existsSync(image) || nbdfuse.child.exitCode !== null, {
+      withinMs: 10_000,
+    });
     const loop = (await tool('losetup', '--find', '--show', image)).trim();
     undo.push(['losetup', '-d', loop]);
     await tool('mkfs.ext4', '-q', '-F', '-E', 'nodiscard', loop);
@@ -191,7 +192,8 @@ async function checkFileSystem({ uri, scratch }: Target): Promise<void> {
     await tool('blockdev', '--flushbufs', loop);
     await tool('mount', '-o', 'ro', loop, mountPoint);
     for (const [name, expected] of digests) {
-      if ((await digest(join(mountPoint, name))) !== expected) throw new Error(`${name} has changed on the file system`);
+      if ((await digest(join(mountPoint, name))) !== expected)
+        throw new Error(`${name} has changed on the file system`);
     }
     await tool('umount', mountPoint);
     undo.pop();
@@ -209,7 +211,12 @@ async function writeFiles(folder: string): Promise<Map<string, string>> {
     const name = `file${index}`;
     const path = join(folder, name);
     await writeFile(path, randomBytes(1 + Math.floor(Math.random() * 400_000)), { flush: index % 10 === 0 });
-    digests.set(name, createHash('sha256').update(await readFile(path)).digest('hex'));
+    digests.set(
+      name,
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    );
   }
   for (let index = 0; index < 60; index += 3) {
     await rm(join(folder, `file${index}`));

@@ -50,7 +50,8 @@ describe('one of three replicas is killed and restarted all the time', function 
       toolsDone = true;
       const scratch = join(cluster.dir, 'fio');
       await mkdir(scratch);
-      while (!failed && cycles < CYCLES_UNDER_TOOLS) await fioVerify({ ...target, scratch }, { rate: 600, sizeMib: 16 });
+      while (!failed && cycles < CYCLES_UNDER_TOOLS)
+        await fioVerify({ ...target, scratch }, { rate: 600, sizeMib: 16 });
     };
     const both = [mill(), tools()].map((side) =>
       side.catch((error: unknown) => {

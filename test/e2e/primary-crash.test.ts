@@ -17,11 +17,10 @@ describe('the node that serves the client crashes', function () {
   after(() => cluster?.down());
 
   const reconnect = (name: string): Promise<NbdClient> =>
-    eventually(
-      `${name} serves the client`,
-      () => cluster.connect(name, RESOURCE).catch(() => undefined),
-      { withinMs: 45_000, everyMs: 100 },
-    );
+    eventually(`${name} serves the client`, () => cluster.connect(name, RESOURCE).catch(() => undefined), {
+      withinMs: 45_000,
+      everyMs: 100,
+    });
 
   const acknowledged = (ledger: Ledger, writes: number): Promise<true> =>
     eventually(`${writes} writes are acknowledged`, () => {
