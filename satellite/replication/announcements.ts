@@ -10,11 +10,12 @@ import { primaryNeighbours } from './handshaking.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
+import { persistSuperblock } from './persistence.ts';
 import { isReceiveIdle } from './peer-writes.ts';
 import { abandonSource, cancelDagtagWaiters, onPeerUpToDate, tellPeersInSync } from './resync-source.ts';
 import { abandonTarget, isTarget } from './resync-target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
-import { setPeerDisk, setReplication } from './transitions.ts';
+import { setDisk, setPeerDisk, setReplication } from './transitions.ts';
 import { onPeerLost } from './write-path.ts';
 import type { DataFrame, VolumeState } from './wire/frames.ts';
 import type { TimerId } from './ports.ts';
@@ -152,6 +153,7 @@ export function selfCheck(r: Resource): void {
   }
   reconsiderResync(r);
   for (const volume of r.volumes.values()) tellPeersInSync(r, volume);
+  returnToUpToDate(r);
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;
     for (const device of connection.devices.values()) {
@@ -168,6 +170,30 @@ export function selfCheck(r: Resource): void {
     }
   }
   armSelfCheck(r);
+}
+
+/**
+ * A disk became Consistent because a diskless Primary had shown its clients a generation that nobody here has. Once no
+ * Primary is in sight any more, and no peer has anything newer, what is here is what there is.
+ */
+function returnToUpToDate(r: Resource): void {
+  if (r.role === 'Primary') return;
+  for (const connection of r.connections.values()) {
+    if (
+      connection.state === 'Connected' &&
+      (connection.peerRole === 'Primary' || connection.peerPrimaryNeighbours !== 0)
+    )
+      return;
+  }
+  for (const volume of r.volumes.values()) {
+    if (volume.disk !== 'Consistent' || isTarget(r, volume)) continue;
+    const behind = [...r.connections.values()].some(
+      (each) => each.state === 'Connected' && deviceOf(each, volume).waiting,
+    );
+    if (behind) continue;
+    setDisk(r, volume, 'UpToDate', 'no Primary is in sight and no peer has newer data');
+    persistSuperblock(r, volume, { kind: 'nothing' });
+  }
 }
 
 export function armSelfCheck(r: Resource): void {

@@ -13,6 +13,8 @@ export interface Target {
   readonly sizeBytes: number;
   /** An empty folder for the files of one check. */
   readonly scratch: string;
+  /** A check that can go on and on does so until this says yes. */
+  readonly enough?: () => boolean;
 }
 
 export interface ToolCheck {
@@ -83,7 +85,7 @@ async function checkQemuImg({ uri, sizeBytes, scratch }: Target): Promise<void> 
   await tool('qemu-img', 'compare', '-f', 'qcow2', '-F', 'raw', back, raw);
 }
 
-async function checkQemuIo({ uri, sizeBytes }: Target): Promise<void> {
+async function checkQemuIo({ uri, sizeBytes, enough = () => true }: Target): Promise<void> {
   const last = sizeBytes - 65_536;
   const commands = [
     'write -P 0xa5 0 1M',
@@ -113,8 +115,10 @@ async function checkQemuIo({ uri, sizeBytes }: Target): Promise<void> {
     'flush',
   ];
   const words = ['-f', 'raw', '-d', 'unmap', ...commands.flatMap((command) => ['-c', command]), uri];
-  const said = await tool('qemu-io', ...words);
-  if (/fail|error/i.test(said)) throw new Error(`qemu-io: ${said}`);
+  do {
+    const said = await tool('qemu-io', ...words);
+    if (/fail|error/i.test(said)) throw new Error(`qemu-io: ${said}`);
+  } while (!enough());
 }
 
 interface FioOptions {
@@ -158,7 +162,7 @@ async function missingForKernel(): Promise<string | undefined> {
   return free.code === 0 ? undefined : `losetup: ${free.stderr.trim()}`;
 }
 
-async function checkFileSystem({ uri, scratch }: Target): Promise<void> {
+async function checkFileSystem({ uri, scratch, enough = () => true }: Target): Promise<void> {
   const missing = await missingForKernel();
   if (missing !== undefined) return progress(`no kernel file system is tried: ${missing}`);
   const fuse = join(scratch, 'fuse');
@@ -184,7 +188,8 @@ async function checkFileSystem({ uri, scratch }: Target): Promise<void> {
     await tool('mkfs.ext4', '-q', '-F', '-E', 'nodiscard', loop);
     await tool('mount', '-o', 'discard', loop, mountPoint);
     undo.push(['umount', mountPoint]);
-    const digests = await writeFiles(mountPoint);
+    let digests = await writeFiles(mountPoint);
+    while (!enough()) digests = await writeFiles(mountPoint);
     await tool('sync', '-f', mountPoint);
     await tool('umount', mountPoint);
     await tool('fsck.ext4', '-fn', loop);
