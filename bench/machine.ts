@@ -47,9 +47,14 @@ export async function describeMedium(dir: string, signal: AbortSignal): Promise<
   return { dir, fileSystem: (await runTool('stat', words, { signal, timeoutMs: 10_000 })).trim() };
 }
 
-/** @throws OperationError NOT_ENOUGH_SPACE. */
+/** @throws OperationError INVALID_ARGUMENT, NOT_ENOUGH_SPACE. */
 export async function requireSpace(dir: string, neededMib: number): Promise<void> {
-  const { bavail, bsize } = await statfs(dir);
+  const { bavail, bsize } = await statfs(dir).catch((error: unknown) => {
+    throw new OperationError('INVALID_ARGUMENT', `cannot use the directory ${dir}`, {
+      cause: error instanceof Error ? error.message : String(error),
+      correction: 'Name an existing directory with --dir, or --tmpfs.',
+    });
+  });
   const freeMib = Math.floor((bavail * bsize) / 1_048_576);
   if (freeMib >= neededMib) return;
   throw new OperationError('NOT_ENOUGH_SPACE', `the volumes do not fit into ${dir}`, {

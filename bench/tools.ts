@@ -24,7 +24,7 @@ export async function requireTools(): Promise<void> {
   for (const tool of Object.keys(PACKAGES) as Tool[]) if (!(await isInstalled(tool))) missing.push(tool);
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((tool) => PACKAGES[tool]))];
-  throw new OperationError('INVALID_ARGUMENT', `cannot compare: ${missing.join(', ')} not found`, {
+  throw new OperationError('INTERNAL', `cannot compare: ${missing.join(', ')} not found`, {
     cause: 'the benchmark measures with these programs, or against them',
     correction: `Run make deps, or: apt-get install -y ${packages.join(' ')}`,
   });

@@ -12,7 +12,7 @@ import { dirtyBits, reconsiderResync } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock } from './persistence.ts';
 import { isReceiveIdle } from './peer-writes.ts';
-import { abandonSource, cancelDagtagWaiters, onPeerUpToDate, tellPeersInSync } from './resync-source.ts';
+import { abandonSource, cancelDagtagWaiters, onPeerUpToDate, tellAllInSync } from './resync-source.ts';
 import { abandonTarget, isTarget } from './resync-target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import { setDisk, setPeerDisk, setReplication } from './transitions.ts';
@@ -84,6 +84,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     }
   }
   if (r.role === 'Primary' && frame.role !== 'Primary') {
+    tellAllInSync(r);
     // Sources of that node have to know our position, too.
     if (news) defer(r, { kind: 'announce' });
     else if (answer) sendState(r, connection);
@@ -152,7 +153,7 @@ export function selfCheck(r: Resource): void {
     }
   }
   reconsiderResync(r);
-  for (const volume of r.volumes.values()) tellPeersInSync(r, volume);
+  tellAllInSync(r);
   returnToUpToDate(r);
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;

@@ -7,7 +7,7 @@
  * Bits are only added here. What the source marks meanwhile follows as OUT_OF_SYNC; it mirrors writes again only once
  * the target's bitmap is in, and by then the target's metadata says Inconsistent.
  */
-import type { Generation, NodeId } from '../../common/ids.ts';
+import type { Generation } from '../../common/ids.ts';
 import { diskAtLeast } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import { clearAllTowards, dirtyBits, markThirdNodes } from './marks.ts';
@@ -21,17 +21,11 @@ import { decodeRuns, encodeRuns } from './wire/run-length.ts';
 /** Blocks per BITMAP frame: 4 KiB of plain bits. */
 const BLOCKS_PER_FRAME = 32_768;
 
-export function beginSource(
-  r: Resource,
-  device: PeerDevice,
-  start: { full: boolean; copyFrom: NodeId | undefined; peerCurrent: Generation },
-): void {
+export function beginSource(r: Resource, device: PeerDevice, start: { full: boolean; peerCurrent: Generation }): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
-  const from = start.copyFrom === undefined ? undefined : md.slots.get(start.copyFrom);
-  if (from !== undefined) md.bitmap.copySlot(from.slot, slot.slot);
   if (start.full) {
     md.bitmap.setAll(slot.slot);
     // Recorded so that an interrupted full sync goes on as a bitmap sync.

@@ -226,6 +226,9 @@ function decideEqual(self: View, peer: View): Decision {
   ) {
     return waiting(rule, 'the crashed Primary waits for a peer that has all it acknowledged');
   }
+  if ([self, peer].every((side) => side.disk === 'UpToDate' && has(side, UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY))) {
+    return waiting(rule, 'generations are equal, the Primary that both sides follow settles the marks');
+  }
   for (const criterion of DIRECTION) {
     const source = criterion.pick(self, peer, missed);
     if (source !== undefined) {
@@ -305,6 +308,11 @@ const DIRECTION: readonly Criterion[] = [
     because: 'has the better disk',
     pick: (self, peer) => onlyOne(self, peer, (side, other) => diskRank(side.disk) > diskRank(other.disk)),
   },
+  // Not the other way round: a source without the Primary would put stale blocks over what the Primary's neighbour just got.
+  {
+    because: 'follows a living Primary',
+    pick: (self, peer) => onlyOne(self, peer, (side) => !has(side, UUID_FLAGS.STABLE)),
+  },
   // Before the slots are asked: a slot may be stale, because a third node has brought its peer up to date meanwhile.
   {
     because: 'got more of what the lost Primary wrote',
@@ -320,11 +328,6 @@ const DIRECTION: readonly Criterion[] = [
   {
     because: 'is UpToDate while the other side missed the end of a resync',
     pick: (self, peer, missed) => (missed === undefined ? undefined : missed === self ? peer : self),
-  },
-  // Not the other way round: a source without the Primary would put stale blocks over what the Primary's neighbour just got.
-  {
-    because: 'follows a living Primary',
-    pick: (self, peer) => onlyOne(self, peer, (side) => !has(side, UUID_FLAGS.STABLE)),
   },
   {
     because: 'alone knows of writes that the other side may lack',

@@ -139,6 +139,7 @@ function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHa
   if (connection.coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
   if (awaitsSynchronousPeer(r, connection, volume)) flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
+  if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
   return {
     volume: volume.number,
@@ -152,6 +153,16 @@ function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHa
     logDerivedBits: logDerivedBits(volume, connection.peer),
     flags,
   };
+}
+
+function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
+  if (r.role === 'Primary' || volume.disk !== 'UpToDate') return false;
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
+    const { peerDisk, replication } = deviceOf(connection, volume);
+    if (peerDisk === 'UpToDate' && replication === 'Established') return true;
+  }
+  return false;
 }
 
 /**
@@ -249,12 +260,20 @@ function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide)
     case 'no-sync':
       return 'no-sync';
     case 'source':
-      return isRefusedTarget(peer) ? 'refuse' : decision.full ? 'source-full' : 'source-bitmap';
+      return isRefusedTarget(peer) ? 'refuse' : isFull(decision) ? 'source-full' : 'source-bitmap';
     case 'target':
-      return isRefusedTarget(self) ? 'refuse' : decision.full ? 'target-full' : 'target-bitmap';
+      return isRefusedTarget(self) ? 'refuse' : isFull(decision) ? 'target-full' : 'target-bitmap';
     default:
       return 'refuse';
   }
+}
+
+/**
+ * Rules 17 and 19 would borrow the slot of a third node. But a resync of that node, running or broken off, has cleared
+ * part of it: until slots remember that, only everything is enough.
+ */
+function isFull(decision: Decision): boolean {
+  return decision.full || decision.copyFrom !== undefined;
 }
 
 /** A Primary with consistent data never becomes a target under its application (rr-conflict: disconnect). */
@@ -376,7 +395,7 @@ function applyVerdict(
     case 'source-full':
       beginSource(r, device, {
         full: verdict === 'source-full',
-        copyFrom: decision.copyFrom,
+
         peerCurrent: theirs.current,
       });
       return;

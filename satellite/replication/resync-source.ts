@@ -52,6 +52,16 @@ export function onResyncRequest(
     if (frame.offset % blockBytes !== 0 || (end % blockBytes !== 0 && end !== volume.sizeBytes))
       return 'resync of part of a block';
   }
+  if (source === undefined && volume.disk === 'UpToDate') {
+    // One end thinks there is a resync, the other does not: only a new handshake mends that.
+    defer(r, {
+      kind: 'drop-link',
+      connection,
+      state: 'NetworkFailure',
+      reason: 'asked for a resync that has ended here',
+    });
+    return undefined;
+  }
   if (source === undefined || volume.disk !== 'UpToDate') {
     r.ports.send(connection.peer, connection.link, 'control', { type: 'RS_CANCEL', request: frame.request });
     return undefined;
@@ -369,6 +379,10 @@ function knowsPrimary(r: Resource): boolean {
       return true;
   }
   return false;
+}
+
+export function tellAllInSync(r: Resource): void {
+  for (const volume of r.volumes.values()) tellPeersInSync(r, volume);
 }
 
 export function onPeersInSync(

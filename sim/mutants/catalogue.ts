@@ -67,16 +67,16 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `  device.sentBytes += request.length;
   const perBlock = request.volume.md?.layout.blockBytes ?? 1;
   clearBlocks(request.volume, connection.peer, request.offset / perBlock, Math.ceil((request.offset + request.length) / perBlock) - 1);`,
-    scenarios: ['crash-target-during-resync'],
+    scenarios: ['cut-power-of-a-sync-target', 'crash-target-during-resync'],
     expected: [...DIVERGENCE, 'O2', 'O26'],
   },
   {
     id: 'M05b',
-    title: 'both ends clear a bit when the block is in the cache of the target, not durable',
+    title: 'resynced blocks are acknowledged before they are durable on the target',
     file: `${CORE}/resync-target.ts`,
     find: `  settlePages(r, volume, 'all', true, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
-    replace: `  defer(r, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
-    scenarios: ['crash-target-during-resync'],
+    replace: `  settlePages(r, volume, 'all', false, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
+    scenarios: ['cut-power-of-a-sync-target'],
     expected: [...DIVERGENCE, 'O2'],
   },
   {
@@ -124,7 +124,7 @@ export const MUTANTS: readonly Mutant[] = [
     // Put back`,
     replace: `  if (!ok && io.kind !== 'flush') {
     // Put back`,
-    scenarios: ['failing-disk'],
+    scenarios: ['failing-disk', 'failing-flush'],
     expected: [...DIVERGENCE, 'O2'],
   },
   {
@@ -145,6 +145,6 @@ export const MUTANTS: readonly Mutant[] = [
       return 'payload checksum mismatch';
     }`,
     scenarios: ['damaged-frames'],
-    expected: ['O3'],
+    expected: ['O3', 'O5'],
   },
 ];

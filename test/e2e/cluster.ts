@@ -20,7 +20,6 @@ import { atExit, eventually, type Finished, mustRun, program, run, type Started,
 export const NBD_PORT = 10_809;
 export const REPLICATION_PORT = 7000;
 export const SATELLITE_PORT = 3366;
-export const POOL = 'DfltStorPool';
 export const MIB = 1_048_576;
 export const BLOCK = 4096;
 
@@ -321,7 +320,7 @@ function isSettled(status: ResourceStatus, nodes: readonly string[]): boolean {
 }
 
 /** One line: `sat1 Primary UpToDate [sat2 Established UpToDate 0; …]`. */
-export function summary(name: string, status: ResourceStatus | undefined): string {
+function summary(name: string, status: ResourceStatus | undefined): string {
   if (status === undefined) return `${name} does not answer`;
   const peers = status.connections.map((connection) => {
     const device = connection.peerDevices[0];

@@ -126,8 +126,9 @@ export class Ledger {
   }
 
   async #writeSome(client: NbdClient, startedMs: number): Promise<void> {
-    const aheadMs = (1000 * this.#bytes) / this.#bytesPerSecond - (performance.now() - startedMs);
-    if (aheadMs > 0) return void (await new Promise((resolve) => setTimeout(resolve, Math.min(aheadMs, 50))));
+    const aheadMs = (): number => (1000 * this.#bytes) / this.#bytesPerSecond - (performance.now() - startedMs);
+    while (!this.#stopping && aheadMs() > 0)
+      await new Promise((resolve) => setTimeout(resolve, Math.min(aheadMs(), 50)));
     const count = 1 + Math.floor(Math.random() * BLOCKS_PER_WRITE_MAX);
     const first = Math.floor(Math.random() * (this.#blocks - count));
     // The order of two writes to one block that are under way together is open: never do that.

@@ -23,7 +23,7 @@ export interface Finished {
 let built: Promise<string> | undefined;
 
 /** @returns the folder of a build of the present sources. LOCKSTEP_E2E_DIST names another one. */
-export function builtPrograms(): Promise<string> {
+function builtPrograms(): Promise<string> {
   built ??= findBuild();
   return built;
 }

@@ -36,6 +36,8 @@ export const UUID_FLAGS = {
   INCONSISTENT: 256,
   /** The sender crashed as Primary and has not yet heard of another peer that it served with protocol C. */
   AWAITS_SYNCHRONOUS_PEER: 512,
+  /** The sender mirrors a Primary that has an UpToDate disk of its own and can tell who is in sync with whom. */
+  FOLLOWS_DISKFUL_PRIMARY: 1024,
 } as const;
 
 export interface PeerGeneration {
