@@ -17,7 +17,7 @@ export interface BenchOptions {
   readonly output: string | undefined;
 }
 
-export type BenchRequest =
+type BenchRequest =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'run'; readonly options: BenchOptions };
 

@@ -35,7 +35,7 @@ const RESOURCE = 'bench';
 /** A new volume syncs nothing; after an outage the slowest medium may take its time. */
 const HEALTHY_TIMEOUT_MS = 30 * 60_000;
 
-export interface Bed {
+interface Bed {
   readonly dir: string;
   readonly volumeMib: number;
   readonly addressBase: string;

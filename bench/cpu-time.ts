@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { runTool } from './tools.ts';
 
-export interface ProcessTicks {
+interface ProcessTicks {
   /** User and system time of the process itself. */
   readonly own: number;
   /** The same of its children that have ended and were waited for. */

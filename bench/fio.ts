@@ -4,7 +4,7 @@ import { OperationError } from '../common/errors.ts';
 import { runTool } from './tools.ts';
 import type { Workload } from './workloads.ts';
 
-export interface FioFigures {
+interface FioFigures {
   readonly iops: number;
   readonly bytesPerSecond: number;
   readonly bytes: number;

@@ -60,7 +60,7 @@ export interface Result {
   readonly media: readonly MediumResult[];
 }
 
-export interface Summary {
+interface Summary {
   readonly iops: number;
   readonly bytesPerSecond: number;
   readonly p50Us: number;

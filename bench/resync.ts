@@ -14,7 +14,7 @@ import type { CpuClock } from './cpu-time.ts';
 import { fill } from './fio.ts';
 import { runTool } from './tools.ts';
 
-export interface CopyFigures {
+interface CopyFigures {
   readonly bytes: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
@@ -25,7 +25,7 @@ const lineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resync-end'), time: z.number(), side: z.string(), blocks: z.number() }),
 ]);
 
-export interface ResyncSpan {
+interface ResyncSpan {
   readonly startMs: number;
   readonly endMs: number;
   readonly blocks: number;

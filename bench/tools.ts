@@ -13,7 +13,7 @@ const PACKAGES = {
   stat: 'coreutils',
   getconf: 'libc-bin',
 } as const;
-export type Tool = keyof typeof PACKAGES;
+type Tool = keyof typeof PACKAGES;
 
 const OUTPUT_BYTES_MAX = 64 * 1_048_576;
 const TAIL_LINES = 8;
@@ -42,7 +42,7 @@ async function isInstalled(tool: Tool): Promise<boolean> {
   return false;
 }
 
-export interface RunLimits {
+interface RunLimits {
   readonly signal: AbortSignal;
   /** Only against a hang: many times what the slowest run may take. */
   readonly timeoutMs: number;

@@ -1,7 +1,7 @@
 /** The workloads that every competitor runs, as fio knows them. */
 import { OperationError } from '../common/errors.ts';
 
-export const WORKLOAD_IDS = ['W1', 'W2', 'W3', 'W4', 'W5', 'W6'] as const;
+const WORKLOAD_IDS = ['W1', 'W2', 'W3', 'W4', 'W5', 'W6'] as const;
 export type WorkloadId = (typeof WORKLOAD_IDS)[number];
 
 export interface Workload {

@@ -18,6 +18,7 @@ import {
   type Resource,
   type Volume,
 } from './state.ts';
+import { setDisk } from './transitions.ts';
 import type { DataFrame } from './wire/frames.ts';
 
 export const hex = (generation: Generation): string => generation.toString(16).toUpperCase().padStart(16, '0');
@@ -114,6 +115,22 @@ export function onGenerationPersisted(r: Resource, volume: Volume, previous: Gen
   }
 }
 
+/** A peer that was away while a diskless Primary moved on, with nothing written since, is told now. */
+export function tellGeneration(r: Resource, device: PeerDevice): void {
+  const { volume, connection } = device;
+  const previous = volume.unusedPrevious;
+  if (previous === undefined || connection.link === undefined) return;
+  device.unconfirmed ??= previous;
+  const weak = weakNodes(r, volume);
+  r.ports.send(connection.peer, connection.link, 'data', {
+    type: 'CURRENT_UUID',
+    volume: volume.number,
+    current: volume.current,
+    previous,
+    weak,
+  });
+}
+
 /** The link broke before the peer confirmed our latest generation: it may still be on the one before. */
 export function onLinkLostGenerations(r: Resource, connection: Connection): void {
   for (const device of connection.devices.values()) {
@@ -154,6 +171,7 @@ export function receiveGeneration(
   adoptNext(r, volume, frame.current, frame.weak);
   // A newer Primary writes now: what our crash may have left is settled with its peers.
   if (r.role !== 'Primary') volume.md.crashedPrimary = false;
+  if (volume.disk === 'Consistent') setDisk(r, volume, 'UpToDate', 'the Primary goes on from the data of this disk');
   persistSuperblock(r, volume, { kind: 'received-generation', connection, link: connection.link ?? (0 as never) });
   return 'adopted';
 }

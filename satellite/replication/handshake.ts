@@ -55,6 +55,8 @@ interface View {
   readonly disk: DiskState;
   readonly flags: number;
   readonly current: Generation;
+  /** What a Primary that is behind itself has moved its peers on to; NO_GENERATION otherwise. */
+  readonly exposed: Generation;
   /** Bitmap generation of the slot for the other side; NO_GENERATION = tracks nothing. */
   readonly slot: Generation;
   /** Slots of third nodes, by node id. */
@@ -80,6 +82,10 @@ export function decide(self: HandshakeSide, peer: HandshakeSide): Decision {
   const other = viewOf(peer, self);
   if (own.disk === 'Diskless' || other.disk === 'Diskless') return noSync(0, 'one side has no disk');
   if (isFresh(own.current) || isFresh(other.current)) return decideFresh(own, other);
+  const ahead = onlyOne(own, other, leftBehind);
+  if (ahead !== undefined) {
+    return waiting(ahead === own ? 21 : 20, 'the Primary has moved on with other nodes, this one has to follow first');
+  }
   return sameGeneration(own.current, other.current) ? decideEqual(own, other) : decideByLineage(own, other);
 }
 
@@ -130,6 +136,7 @@ function viewOf(side: HandshakeSide, other: HandshakeSide): View {
     disk: effectiveDisk(told),
     flags: told.flags,
     current: told.current,
+    exposed: told.exposed,
     slot: told.bitmap.find((entry) => entry.node === other.node)?.generation ?? NO_GENERATION,
     thirdSlots: told.bitmap
       .filter((entry) => entry.node !== other.node && entry.node !== side.node)
@@ -141,6 +148,13 @@ function viewOf(side: HandshakeSide, other: HandshakeSide): View {
     lastPrimary: side.lastPrimary,
     lastDagtag: side.lastDagtag,
   };
+}
+
+/** `side` is a Primary that lives on the data of others, and those have moved on without `other`. */
+function leftBehind(side: View, other: View): boolean {
+  return (
+    !isNone(side.exposed) && !sameGeneration(side.exposed, other.current) && !contains(other.history, side.exposed)
+  );
 }
 
 /** What the disk is worth for a resync. Transient states without readable data count as Diskless. */

@@ -11,7 +11,7 @@ import { EMPTY_MASK, maskWith, type NodeId, type PeerMask, type VolumeNumber } f
 import { diskAtLeast, type Role } from '../../common/states.ts';
 import { bytes } from '../../common/units.ts';
 import { beginSource, beginTarget, forgetMarks } from './bitmap-exchange.ts';
-import { generationBecomesDue, takeIssued } from './generations.ts';
+import { takeIssued, tellGeneration } from './generations.ts';
 import { decide, type Decision, type HandshakeSide } from './handshake.ts';
 import { armPing, loseLink, stopConnecting, timer } from './link.ts';
 import { dirtyBits, dropLogDerived, logDerivedBits, reconsiderResync } from './marks.ts';
@@ -30,7 +30,6 @@ import {
   type Volume,
 } from './state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from './transitions.ts';
-import { dataReachable } from './write-path.ts';
 import {
   ALL_FEATURES,
   type DataFrame,
@@ -147,6 +146,7 @@ function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHa
     blockBytes: bytes(md?.layout.blockBytes ?? 0),
     diskState: volume.disk,
     current: volume.current,
+    exposed: (r.role === 'Primary' ? volume.issued.at(-1)?.current : undefined) ?? NO_GENERATION,
     bitmap: trackedGenerations(volume),
     history: volume.history,
     dirtyBits: dirtyBits(volume, connection.peer),
@@ -405,6 +405,7 @@ function applyVerdict(
       return;
     default:
       setReplication(r, device, 'Established');
+      if (r.role === 'Primary' && volume.md === undefined && isOneBehind(r, volume, theirs)) tellGeneration(r, device);
       settleNoSync(r, device, decision, theirs);
   }
 }
@@ -482,13 +483,11 @@ function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): 
   if (theirs.diskState !== 'UpToDate') return theirs.diskState;
   if (r.role !== 'Primary' || volume.md !== undefined || volume.current === NO_GENERATION) return 'UpToDate';
   if (sameGeneration(theirs.current, volume.current)) return 'UpToDate';
-  const unused =
-    volume.unusedPrevious !== undefined && !dataReachable(r, volume) && !r.log.some((each) => each.volume === volume);
-  if (unused && sameGeneration(theirs.current, volume.unusedPrevious ?? NO_GENERATION)) {
-    // Nobody has the new generation: the peer never learned of the last change, and nothing was written since: go back to what it has.
-    volume.current = theirs.current;
-    generationBecomesDue(r, volume);
-    return 'UpToDate';
-  }
-  return 'Consistent';
+  return isOneBehind(r, volume, theirs) ? 'UpToDate' : 'Consistent';
+}
+
+/** The peer has what it had before our last change, and nothing has been written since: it only has to learn of the change. */
+function isOneBehind(r: Resource, volume: Volume, theirs: VolumeHandshake): boolean {
+  if (volume.unusedPrevious === undefined || r.log.some((each) => each.volume === volume)) return false;
+  return !sameGeneration(theirs.current, volume.current) && sameGeneration(theirs.current, volume.unusedPrevious);
 }

@@ -220,16 +220,20 @@ describe('strangers at the sockets of a satellite that serves a client', functio
 
   it('a client that says a request of 4 GiB, or no request at all, loses its own connection only', () =>
     undisturbed(async () => {
-      const poisons = [poisonRequest(1, 0xffff_ffff), poisonRequest(0, 0xffff_ffff), randomBytes(64)];
+      const session = () => nbdSession(cluster.address('sat1'), RESOURCE);
+      const poisons = [poisonRequest(0, 0xffff_ffff), poisonRequest(77, 512), randomBytes(64)];
       await Promise.all(
         poisons.map(async (poison) => {
-          const socket = await nbdSession(cluster.address('sat1'), RESOURCE);
-          socket.write(poison);
-          // An oversized read may also be answered with an error: then garbage follows.
-          socket.write(randomBytes(4096));
+          const socket = await session();
+          // A request that cannot be is answered with an error; what follows is no request at all.
+          socket.write(Buffer.concat([poison, randomBytes(4096)]));
           await ended(socket);
         }),
       );
+      const boaster = await session();
+      boaster.write(Buffer.concat([poisonRequest(1, 0xffff_ffff), randomBytes(MIB)]));
+      await eventually('its bytes are read', () => boaster.writableLength === 0);
+      boaster.destroy();
     }));
 
   it('a client that vanishes in the middle of a request takes nothing along', () =>

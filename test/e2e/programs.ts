@@ -85,6 +85,8 @@ process.on('exit', () => {
 export interface Started {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
+  /** What it has said on standard output so far. */
+  readonly said: () => string;
 }
 
 /** Starts a command. It is killed when it takes longer than `withinMs`, and at the end of the tests at the latest. */
@@ -95,9 +97,9 @@ export function start(command: string, words: readonly string[], options: RunOpt
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
+  let stdout = '';
+  let stderr = '';
   const finished = new Promise<Finished>((resolve, reject) => {
-    let stdout = '';
-    let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
     });
@@ -119,7 +121,7 @@ export function start(command: string, words: readonly string[], options: RunOpt
       resolve({ code: code ?? -1, signal, stdout, stderr });
     });
   });
-  return { child, finished };
+  return { child, finished, said: () => stdout };
 }
 
 export function run(command: string, words: readonly string[], options: RunOptions = {}): Promise<Finished> {

@@ -54,6 +54,8 @@ export interface VolumeHandshake {
   readonly blockBytes: Bytes;
   readonly diskState: DiskState;
   readonly current: Generation;
+  /** On a Primary whose own disk is behind: the generation that it has moved its peers on to; otherwise 0. */
+  readonly exposed: Generation;
   /** Bitmap UUIDs of every slot that tracks something. */
   readonly bitmap: readonly PeerGeneration[];
   /** Newest first, at most 32. */

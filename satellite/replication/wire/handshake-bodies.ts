@@ -10,7 +10,7 @@ import { CHANGE_CODES, DISCONNECT_CODES, DISK_CODES, PROTOCOL_CODES, ROLE_CODES,
 
 const GENERATION_LISTS_MAX = BITMAP_GENERATIONS_MAX * 9 + HISTORY_GENERATIONS_MAX * 8;
 /** Fields of one volume in PROTOCOL before the generations. */
-const HANDSHAKE_VOLUME_BYTES = 43;
+const HANDSHAKE_VOLUME_BYTES = 51;
 const PROTOCOL_FIXED_BYTES = 17;
 const STATE_FIXED_BYTES = 31;
 const STATE_VOLUME_BYTES = 11;
@@ -62,6 +62,7 @@ function writeHandshake(volume: VolumeHandshake, out: WireWriter): void {
   out.u64(volume.current);
   out.u53(volume.dirtyBits);
   out.u53(volume.logDerivedBits);
+  out.u64(volume.exposed);
   out.u32(volume.flags);
   writeGenerations(volume, out);
 }
@@ -74,9 +75,22 @@ function readHandshake(from: WireReader): VolumeHandshake {
   const current = from.generation();
   const dirtyBits = from.u53();
   const logDerivedBits = from.u53();
+  const exposed = from.generation();
   const flags = from.u32();
   const { bitmap, history } = readGenerations(from);
-  return { volume, sizeBytes, blockBytes, diskState, current, bitmap, history, dirtyBits, logDerivedBits, flags };
+  return {
+    volume,
+    sizeBytes,
+    blockBytes,
+    diskState,
+    current,
+    exposed,
+    bitmap,
+    history,
+    dirtyBits,
+    logDerivedBits,
+    flags,
+  };
 }
 
 function writeState(volume: VolumeState, out: WireWriter): void {

@@ -59,6 +59,7 @@ function aSide(node: number, o: SideOptions = {}): HandshakeSide {
       history: o.history ?? [],
       dirtyBits: o.bits ?? 0,
       logDerivedBits: o.logBits ?? 0,
+      exposed: NO_GENERATION,
       flags: o.flags ?? STABLE,
     },
   };

@@ -59,6 +59,7 @@ const handshake = fc.record({
   history,
   dirtyBits: u53,
   logDerivedBits: u53,
+  exposed: generation,
   flags: u32,
 });
 
