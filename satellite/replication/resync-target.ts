@@ -156,6 +156,7 @@ export function requestMore(r: Resource, device: PeerDevice): void {
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   if (target === undefined || md === undefined || slot === undefined || !target.active) return;
+  if (volume.adopting) return;
   if (target.settling > 0 || volume.disk !== 'Inconsistent') {
     if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
   }
@@ -431,6 +432,13 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
   const { volume, connection, target } = device;
   if (volume.md === undefined || !volume.adopting) return;
   volume.adopting = false;
+  if (target !== undefined && (target.outstanding.size > 0 || dirtyBits(volume, connection.peer) > 0)) {
+    // Marked again while the end was being written: take it back on disk, and go on.
+    target.doneSent = false;
+    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
+    defer(r, { kind: 'resume-handshakes' });
+    return;
+  }
   volume.towards = undefined;
   setDisk(r, volume, 'UpToDate', 'resync finished');
   defer(r, { kind: 'resume-handshakes' });
