@@ -1,12 +1,18 @@
-/** The tables of the list commands: exact column titles of the LINSTOR client, one function per list. Pure. */
+/**
+ * The tables of the list commands: exact column titles of the LINSTOR client, one function per list. Under a table come
+ * the problems of what it lists: a red cell alone does not tell what to do. Pure.
+ */
+import type { ApiAnswer__Output } from '../../proto/gen/lockstep/v1/ApiAnswer.ts';
 import type { Node__Output } from '../../proto/gen/lockstep/v1/Node.ts';
 import type { Resource__Output } from '../../proto/gen/lockstep/v1/Resource.ts';
 import type { ResourceDefinition__Output } from '../../proto/gen/lockstep/v1/ResourceDefinition.ts';
 import type { StoragePool__Output } from '../../proto/gen/lockstep/v1/StoragePool.ts';
 import type { Volume__Output } from '../../proto/gen/lockstep/v1/Volume.ts';
 import type { VolumeDefinition__Output } from '../../proto/gen/lockstep/v1/VolumeDefinition.ts';
+import { fromApi } from '../api/answers.ts';
 import { formatKib } from '../size-argument.ts';
 import type { Style } from '../terminal.ts';
+import { renderAnswer } from './messages.ts';
 import {
   connectionsCell,
   nodeState,
@@ -28,7 +34,11 @@ export function nodeTable(nodes: readonly Node__Output[], style: Style): string 
     `${node.address}:${node.satellitePort} (PLAIN)`,
     nodeState(node),
   ]);
-  return renderTable(titles('Node', 'NodeType', 'Addresses', 'State'), rows, style);
+  const table = renderTable(titles('Node', 'NodeType', 'Addresses', 'State'), rows, style);
+  const problems = naturally(nodes, (node) => node.name).flatMap(({ name, problem }) =>
+    problem === undefined || problem === null ? [] : [{ where: name, problem }],
+  );
+  return table + renderProblems(problems, style);
 }
 
 export function storagePoolTable(pools: readonly StoragePool__Output[], style: Style): string {
@@ -99,11 +109,12 @@ export function resourceTable(resources: readonly Resource__Output[], style: Sty
     right('State'),
     ...titles('CreatedOn'),
   ];
-  const rows = naturally(
+  const sorted = naturally(
     resources,
     (resource) => resource.resourceName,
     (resource) => resource.nodeName,
-  ).map((resource) => [
+  );
+  const rows = sorted.map((resource) => [
     resource.resourceName,
     resource.nodeName,
     resource.layers.join(','),
@@ -112,7 +123,23 @@ export function resourceTable(resources: readonly Resource__Output[], style: Sty
     resourceState(resource),
     localTime(resource.createTimestampMs),
   ]);
-  return renderTable(columns, rows, style);
+  const problems = sorted.flatMap((resource) =>
+    resource.problems.map((problem) => ({ where: `${resource.resourceName} on ${resource.nodeName}`, problem })),
+  );
+  return renderTable(columns, rows, style) + renderProblems(problems, style);
+}
+
+interface PlacedProblem {
+  readonly where: string;
+  readonly problem: ApiAnswer__Output;
+}
+
+function renderProblems(problems: readonly PlacedProblem[], style: Style): string {
+  return problems
+    .flatMap(({ where, problem }) =>
+      fromApi([problem]).map((answer) => renderAnswer({ ...answer, message: `${where}: ${answer.message}` }, style)),
+    )
+    .join('');
 }
 
 export function volumeTable(volumes: readonly Volume__Output[], style: Style): string {

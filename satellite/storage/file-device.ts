@@ -44,6 +44,11 @@ export class BackingFile {
   #closing: Promise<void> | undefined;
   readonly #whenIdle: (() => void)[] = [];
   #flushing = false;
+  /**
+   * Something may be in the kernel's cache: at first whatever an earlier process left, then every write, from its
+   * submission on and again at its completion, so that a flush in between cannot hide it.
+   */
+  #dirty = true;
   #flushWaiters: Done[] = [];
   readonly #zeroQueue: Record<ZeroRangeMode, ZeroRequest[]> = { 'punch-hole': [], 'zero-range': [] };
   readonly #zeroing: Record<ZeroRangeMode, boolean> = { 'punch-hole': false, 'zero-range': false };
@@ -110,6 +115,7 @@ export class BackingFile {
   write(position: number, chunks: readonly Uint8Array[], done: Done): void {
     if (this.#refuses(done)) return;
     this.#inFlight += 1;
+    this.#dirty = true;
     this.#writeRest(position, chunks, totalLength(chunks), done);
   }
 
@@ -120,6 +126,7 @@ export class BackingFile {
         return;
       }
       this.#settle();
+      this.#dirty = true;
       if (error !== null) done(this.#failed('write', error.message));
       else done(count < remaining ? this.#failed('write', 'nothing was taken') : undefined);
     };
@@ -133,8 +140,10 @@ export class BackingFile {
   zero(position: number, length: number, mayUnmap: boolean, done: Done): void {
     if (this.#refuses(done)) return;
     this.#inFlight += 1;
+    this.#dirty = true;
     const settled: Done = (error) => {
       this.#settle();
+      this.#dirty = true;
       done(error);
     };
     const mode: ZeroRangeMode = mayUnmap && this.#unmaps ? 'punch-hole' : 'zero-range';
@@ -202,18 +211,27 @@ export class BackingFile {
   #flushNext(): void {
     const waiters = this.#flushWaiters;
     this.#flushWaiters = [];
+    if (!this.#dirty) {
+      this.#endFlush(waiters);
+      return;
+    }
+    this.#dirty = false;
     fdatasync(this.#handle.fd, (error) => {
       // The kernel reports a failed write-back once and forgets the pages: what a second attempt says is worth nothing.
       if (error !== null) this.#failure ??= this.#failed('flush', error.message);
-      const failure = this.#failure;
-      if (failure !== undefined) waiters.push(...this.#flushWaiters.splice(0));
-      if (this.#flushWaiters.length > 0) this.#flushNext();
-      else this.#flushing = false;
-      for (const waiter of waiters) {
-        this.#settle();
-        waiter(failure);
-      }
+      this.#endFlush(waiters);
     });
+  }
+
+  #endFlush(waiters: Done[]): void {
+    const failure = this.#failure;
+    if (failure !== undefined) waiters.push(...this.#flushWaiters.splice(0));
+    if (this.#flushWaiters.length > 0) process.nextTick(() => this.#flushNext());
+    else this.#flushing = false;
+    for (const waiter of waiters) {
+      this.#settle();
+      waiter(failure);
+    }
   }
 
   /** One window has no more use for the file. */

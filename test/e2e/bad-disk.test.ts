@@ -2,36 +2,31 @@ import { copyFile, open, readFile, rm, truncate, writeFile } from 'node:fs/promi
 import { expect } from 'chai';
 import type { NbdClient } from '../../cli/demo/nbd-client.ts';
 import { type ErrorCode, ERROR_CODES } from '../../common/errors.ts';
-import { MIB, TestCluster } from './cluster.ts';
+import { BLOCK, MIB, TestCluster } from './cluster.ts';
 import { Ledger } from './ledger.ts';
 import { eventually } from './programs.ts';
 
-describe('a satellite that finds its disk damaged', function () {
+interface Damage {
+  readonly resource: string;
+  readonly what: string;
+  readonly code: ErrorCode;
+  damage(): Promise<void>;
+}
+
+describe('a satellite that finds its disks damaged', function () {
   this.timeout(60_000);
-  const SIZE_MIB = 32;
-  const RESOURCE = 'hurt';
-  const OTHER = 'sound';
+  const SIZE_MIB = 16;
+  const SOUND = 'sound';
   const NODE = 'sat3';
   let cluster: TestCluster;
   let client: NbdClient;
   let ledger: Ledger;
+  let logStart = 0;
 
-  before(async () => {
-    cluster = await TestCluster.up(3);
-    await cluster.createVolume(OTHER, SIZE_MIB, cluster.names);
-    await cluster.createVolume(RESOURCE, SIZE_MIB, cluster.names);
-    client = await cluster.connect('sat1', RESOURCE);
-    ledger = new Ledger(SIZE_MIB * MIB, 2 * MIB);
-    ledger.start(client);
-  });
-  after(async () => {
-    await ledger?.ended();
-    await cluster?.down();
-  });
+  const data = (resource: string, node = NODE): string => cluster.dataFile(node, resource);
+  const metadata = (resource: string, node = NODE): string => `${data(resource, node)}.md`;
 
-  const metadata = (resource = RESOURCE, node = NODE): string => `${cluster.dataFile(node, resource)}.md`;
-
-  async function flipBit(path: string, ...offsets: readonly number[]): Promise<void> {
+  async function flipBits(path: string, ...offsets: readonly number[]): Promise<void> {
     const file = await open(path, 'r+');
     for (const offset of offsets) {
       const byte = Buffer.alloc(1);
@@ -42,89 +37,149 @@ describe('a satellite that finds its disk damaged', function () {
     await file.close();
   }
 
-  const damages: readonly { what: string; code: ErrorCode; damage(): Promise<void> }[] = [
-    { what: 'metadata cut to 100 bytes', code: 'METADATA_TOO_SMALL', damage: () => truncate(metadata(), 100) },
-    { what: 'metadata cut to 16 KiB', code: 'METADATA_TOO_SMALL', damage: () => truncate(metadata(), 16_384) },
+  const damages: readonly Damage[] = [
     {
+      resource: 'stub',
+      what: 'metadata cut to 100 bytes',
+      code: 'METADATA_TOO_SMALL',
+      damage: () => truncate(metadata('stub'), 100),
+    },
+    {
+      resource: 'short',
+      what: 'metadata cut to 16 KiB',
+      code: 'METADATA_TOO_SMALL',
+      damage: () => truncate(metadata('short'), 16_384),
+    },
+    {
+      resource: 'flipped',
       what: 'a flipped bit in both copies of the superblock',
       code: 'METADATA_CORRUPT',
-      damage: () => flipBit(metadata(), 200, 4296),
+      damage: () => flipBits(metadata('flipped'), 200, 4296),
     },
     {
+      resource: 'blank',
       what: 'metadata overwritten with zeroes',
       code: 'METADATA_MISSING',
-      damage: async () => writeFile(metadata(), Buffer.alloc((await readFile(metadata())).length)),
+      damage: async () => writeFile(metadata('blank'), Buffer.alloc((await readFile(metadata('blank'))).length)),
     },
-    { what: 'a missing metadata file', code: 'METADATA_MISSING', damage: () => rm(metadata()) },
     {
+      resource: 'gone',
+      what: 'a metadata file that is gone',
+      code: 'METADATA_MISSING',
+      damage: () => rm(metadata('gone')),
+    },
+    {
+      resource: 'mixed',
       what: 'the disk of another resource',
       code: 'METADATA_FOREIGN',
-      damage: () => copyFile(metadata(OTHER), metadata()),
+      damage: () => copyFile(metadata(SOUND), metadata('mixed')),
     },
     {
+      resource: 'moved',
       what: 'the disk of another node',
       code: 'METADATA_FOREIGN',
-      damage: () => copyFile(metadata(RESOURCE, 'sat2'), metadata()),
+      damage: () => copyFile(metadata('moved', 'sat2'), metadata('moved')),
     },
     {
+      resource: 'cut',
       what: 'a data file that was cut',
       code: 'BACKING_STORE_TOO_SMALL',
-      damage: () => truncate(cluster.dataFile(NODE, RESOURCE), MIB),
+      damage: () => truncate(data('cut'), MIB),
     },
   ];
+  const whole = new Map<string, Buffer>();
+  const damaged = new Map<string, Buffer | undefined>();
+  const files = (): string[] => damages.flatMap(({ resource }) => [data(resource), metadata(resource)]);
+  const contents = (path: string): Promise<Buffer | undefined> => readFile(path).catch(() => undefined);
 
-  for (const { what, code, damage } of damages) {
-    it(`${what}: ${code}, told by status and lists; nothing is written to it; the others go on`, async () => {
-      await cluster.terminate(NODE);
-      const data = await readFile(cluster.dataFile(NODE, RESOURCE));
-      const image = await readFile(metadata());
-      await damage();
-      const damaged = await readFile(metadata()).catch(() => undefined);
+  before(async () => {
+    cluster = await TestCluster.up(3);
+    await cluster.createVolume(SOUND, SIZE_MIB, cluster.names);
+    await Promise.all(damages.map(({ resource }) => cluster.createVolume(resource, SIZE_MIB, cluster.names)));
+    // One of the damaged resources has a client all the time.
+    client = await cluster.connect('sat1', 'flipped');
+    ledger = new Ledger(SIZE_MIB * MIB, 2 * MIB);
+    ledger.start(client);
+    await writesOn();
+    await cluster.terminate(NODE);
+    for (const path of files()) whole.set(path, await readFile(path));
+    for (const { damage } of damages) await damage();
+    for (const path of files()) damaged.set(path, await contents(path));
+    logStart = await cluster.start(NODE);
+  });
+  after(async () => {
+    await ledger?.ended();
+    await cluster?.down();
+  });
 
-      try {
-        const since = await cluster.start(NODE);
-        const status = await cluster.status(NODE, RESOURCE);
-        expect(status?.volumes[0]?.disk).to.equal('Diskless');
-        expect(status?.problems?.map((problem) => problem.code)).to.include(code);
-        expect(status?.problems?.[0]?.correction ?? '', 'what to do').to.not.equal('');
-        expect(JSON.stringify(cluster.log(NODE, since)), 'log').to.contain(code);
-        await expectInLists(code);
-        const adm = await cluster.adm(NODE, 'status', RESOURCE);
-        expect(adm.stdout).to.contain('Diskless');
-
-        // The other resource of this node and the other replicas of this one are as if nothing had happened.
-        await cluster.settled(OTHER);
-        await writesOn();
-        expect(await readFile(metadata()).catch(() => undefined), 'the damaged file').to.deep.equal(damaged);
-      } finally {
-        await cluster.terminate(NODE);
-        await writeFile(metadata(), image);
-        await writeFile(cluster.dataFile(NODE, RESOURCE), data);
-        await cluster.start(NODE);
-      }
-      await cluster.settled(RESOURCE);
-      expect((await cluster.status(NODE, RESOURCE))?.problems ?? []).to.deep.equal([]);
-      await writesOn();
+  for (const { resource, what, code } of damages) {
+    it(`${what}: ${code} in its status and log, with what to do; the other replicas serve`, async () => {
+      const status = await cluster.status(NODE, resource);
+      expect(status?.volumes[0]?.disk).to.equal('Diskless');
+      expect(status?.problems?.map((problem) => problem.code)).to.deep.equal([code]);
+      expect(status?.problems?.[0]?.correction ?? '', 'what to do').to.not.equal('');
+      const log = cluster.log(NODE, logStart).filter((line) => line.resource === resource && line.level >= 40);
+      expect(JSON.stringify(log), 'log').to.contain(code);
+      if (resource === 'flipped') return writesOn();
+      const visitor = await cluster.connect('sat2', resource);
+      await visitor.write(5 * BLOCK, Buffer.alloc(BLOCK, 0x42));
+      await visitor.flush();
+      expect((await visitor.read(5 * BLOCK, BLOCK)).equals(Buffer.alloc(BLOCK, 0x42))).to.equal(true);
+      await visitor.close();
     });
   }
 
-  it('one damaged copy of the superblock, or a damaged piece of the bitmap, costs nothing but a larger resync', async () => {
+  it('the lists of the controller tell each of them, to people and to machines', async () => {
+    const controller = await cluster.api();
+    await eventually('the controller has heard of them', async () => {
+      const { resources } = await controller.call(controller.resources, 'list', { nodeNames: [NODE] });
+      return (
+        resources.every((each) => each.current) && resources.filter((each) => each.problems.length > 0).length === 8
+      );
+    });
+    const list = await cluster.mustCli('resource', 'list', '--nodes', NODE);
+    const json = await cluster.mustCli('-m', 'resource', 'list', '--nodes', NODE);
+    for (const { resource, code } of damages) {
+      expect(list).to.match(new RegExp(`^. ${resource} .*Diskless`, 'm'));
+      expect(list).to.match(new RegExp(`${resource} on ${NODE}: .*\\(${code}, ${ERROR_CODES[code]}\\)`));
+      expect(json).to.contain(String(ERROR_CODES[code]));
+    }
+    expect(list).to.match(new RegExp(`^. ${SOUND} .*UpToDate`, 'm'));
+    const adm = await cluster.adm(NODE, 'status', 'short');
+    expect(adm.stdout).to.contain('Diskless').and.to.contain('METADATA_TOO_SMALL');
+  });
+
+  it('the other resource of that node is as it was, and nothing was written to what is damaged', async () => {
+    await cluster.settled(SOUND);
+    for (const path of files()) expect(await contents(path), path).to.deep.equal(damaged.get(path));
+  });
+
+  it('with the right disks back it resyncs what it missed', async () => {
     await cluster.terminate(NODE);
-    const size = (await readFile(metadata())).length;
-    await flipBit(metadata(), size - 100);
+    for (const [path, content] of whole) await writeFile(path, content);
     await cluster.start(NODE);
-    await cluster.settled(RESOURCE);
-    expect((await cluster.status(NODE, RESOURCE))?.problems ?? []).to.deep.equal([]);
+    for (const { resource } of damages) {
+      await cluster.settled(resource);
+      expect((await cluster.status(NODE, resource))?.problems ?? [], resource).to.deep.equal([]);
+    }
+  });
+
+  it('a damaged piece of the bitmap costs nothing but a larger resync', async () => {
+    await cluster.terminate(NODE);
+    await flipBits(metadata('flipped'), (await readFile(metadata('flipped'))).length - 100);
+    await cluster.start(NODE);
+    await cluster.settled('flipped');
+    expect((await cluster.status(NODE, 'flipped'))?.problems ?? []).to.deep.equal([]);
     await writesOn();
   });
 
-  it('at the end every acknowledged write is on every replica', async () => {
+  it('at the end all replicas are the same, with every acknowledged write', async () => {
     await ledger.stop();
     await client.flush();
-    await cluster.settled(RESOURCE);
+    await cluster.settled('flipped');
     await ledger.verify(client);
-    for (const name of cluster.names) await ledger.verifyFile(cluster.dataFile(name, RESOURCE));
-    await cluster.expectIdentical(RESOURCE);
+    for (const name of cluster.names) await ledger.verifyFile(data('flipped', name));
+    for (const { resource } of damages) await cluster.expectIdentical(resource);
   });
 
   async function writesOn(): Promise<void> {
@@ -133,21 +188,5 @@ describe('a satellite that finds its disk damaged', function () {
       ledger.check();
       return ledger.acknowledgedWrites >= before + 20;
     });
-  }
-
-  /** The controller hears of it, and its lists tell it: to people and to machines. */
-  async function expectInLists(code: ErrorCode): Promise<void> {
-    const controller = await cluster.api();
-    await eventually(`the controller knows of ${code}`, async () => {
-      const request = { resourceNames: [RESOURCE], nodeNames: [NODE] };
-      const [resource] = (await controller.call(controller.resources, 'list', request)).resources;
-      return resource?.current === true && resource.problems.some((problem) => problem.code === ERROR_CODES[code]);
-    });
-    const list = await cluster.mustCli('resource', 'list', '--resources', RESOURCE);
-    const line = list.split('\n').find((each) => each.includes(NODE)) ?? '';
-    expect(line, list).to.match(/Diskless|Failed/);
-    expect(list, 'resource list').to.contain(code);
-    const json = await cluster.mustCli('-m', 'resource', 'list', '--nodes', NODE, '--resources', RESOURCE);
-    expect(json, 'resource list -m').to.contain(String(ERROR_CODES[code]));
   }
 });
