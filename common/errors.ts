@@ -104,5 +104,7 @@ export class OperationError extends Error {
 export function asOperationError(error: unknown): OperationError {
   if (error instanceof OperationError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new OperationError('INTERNAL', message, { correction: 'This is a defect of Lockstep: please report it with the log.' });
+  return new OperationError('INTERNAL', message, {
+    correction: 'This is a defect of Lockstep: please report it with the log.',
+  });
 }

@@ -51,7 +51,11 @@ export function parseName(kind: keyof typeof RULES, text: string): string {
     throw invalidName(rule, text, `it has ${text.length} characters`);
   }
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(text)) {
-    throw invalidName(rule, text, 'it has a character outside letters, digits, "_" and "-", or starts with a digit or "-"');
+    throw invalidName(
+      rule,
+      text,
+      'it has a character outside letters, digits, "_" and "-", or starts with a digit or "-"',
+    );
   }
   if (rule.reserved.includes(text.toLowerCase())) throw invalidName(rule, text, 'the name is reserved');
   return text;
@@ -64,7 +68,11 @@ export function parseNodeName(text: string): string {
     throw invalidName(rule, text, `it has ${text.length} characters`);
   }
   if (!/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text)) {
-    throw invalidName(rule, text, 'a host name has letters, digits, "-" and ".", and starts and ends with a letter or digit');
+    throw invalidName(
+      rule,
+      text,
+      'a host name has letters, digits, "-" and ".", and starts and ends with a letter or digit',
+    );
   }
   return text;
 }

@@ -76,6 +76,3 @@ export const diskAtLeast = (state: DiskState, floor: DiskState): boolean => disk
 
 /** A disk is attached and readable in some form: it takes part in replication. */
 export const hasDisk = (state: DiskState): boolean => diskAtLeast(state, 'Inconsistent') && state !== 'DUnknown';
-
-export const isSyncTarget = (state: ReplicationState): boolean => state === 'SyncTarget' || state === 'PausedSyncT';
-export const isSyncSource = (state: ReplicationState): boolean => state === 'SyncSource' || state === 'PausedSyncS';

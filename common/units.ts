@@ -28,5 +28,4 @@ export function millis(value: number): Millis {
   return value as Millis;
 }
 
-export const kibToBytes = (value: KiB): Bytes => bytes(value * 1024);
 export const bytesToKibCeil = (value: Bytes): KiB => kib(Math.ceil(value / 1024));

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { argv as processArguments, stderr, stdout } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
 import { generatePlan } from './generate.ts';
 import { runMutants } from './mutants/run.ts';
@@ -30,31 +30,64 @@ const tell = (text: string): void => {
   stderr.write(`${text}\n`);
 };
 
+type Finish = (code: number) => void;
+
 /** @returns the exit code */
 export async function runSim(args: readonly string[]): Promise<number> {
   let code: number = EXIT.ok;
-  const finish = (result: number): void => {
+  const finish: Finish = (result) => {
     code = result;
   };
   const parser = yargs([...args])
     .scriptName('lockstep sim')
     .usage('$0 <command>: rehearse failures in virtual time')
     .command('list', 'Show the named scenarios', {}, () => finish(list()))
-    .command(
-      ['run <scenario>', 'replay <scenario>'],
-      'Run a scenario, a plan file, or seed:N',
-      (y) =>
-        y
-          .positional('scenario', {
-            type: 'string',
-            demandOption: true,
-            describe: 'a name from `list`, a file, or seed:N',
-          })
-          .option('seed', { type: 'number', describe: 'use this seed instead of the one in the plan' })
-          .option('report', { type: 'string', describe: 'write plan and trace into this directory' })
-          .option('trace', { type: 'boolean', default: false, describe: 'print every event' }),
-      (a) => finish(runOne(a.scenario, a)),
-    )
+    .demandCommand(1, 'Name a command; --help shows them.')
+    .strict()
+    .version(false)
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error !== undefined) throw error;
+      tell(message ?? 'wrong usage');
+      finish(EXIT.usage);
+    });
+  addRun(parser, finish);
+  addSweep(parser, finish);
+  addShrink(parser, finish);
+  addMutants(parser, finish);
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    const known = asOperationError(error);
+    tell(`${known.code}: ${known.message}`);
+    if (known.because !== undefined) tell(`  cause: ${known.because}`);
+    if (known.correction !== undefined) tell(`  ${known.correction}`);
+    if (known.code === 'INTERNAL' && error instanceof Error) tell(error.stack ?? '');
+    return EXIT.usage;
+  }
+  return code;
+}
+
+function addRun(parser: Argv, finish: Finish): void {
+  parser.command(
+    ['run <scenario>', 'replay <scenario>'],
+    'Run a scenario, a plan file, or seed:N',
+    (y) =>
+      y
+        .positional('scenario', {
+          type: 'string',
+          demandOption: true,
+          describe: 'a name from `list`, a file, or seed:N',
+        })
+        .option('seed', { type: 'number', describe: 'use this seed instead of the one in the plan' })
+        .option('report', { type: 'string', describe: 'write plan and trace into this directory' })
+        .option('trace', { type: 'boolean', default: false, describe: 'print every event' }),
+    (a) => finish(runOne(a.scenario, a)),
+  );
+}
+
+function addSweep(parser: Argv, finish: Finish): void {
+  parser
     .command(
       'sweep',
       'Run many generated plans, each twice',
@@ -69,27 +102,6 @@ export async function runSim(args: readonly string[]): Promise<number> {
       async (a) => finish(await runSweep(a)),
     )
     .command(
-      'shrink <plan>',
-      'Make a failing plan smaller',
-      (y) =>
-        y
-          .positional('plan', { type: 'string', demandOption: true, describe: 'a plan file or seed:N' })
-          .option('runs', { type: 'number', default: 400, describe: 'budget' })
-          .option('report', { type: 'string', default: 'sim-failures', describe: 'where the small plan goes' }),
-      (a) => finish(shrinkOne(a.plan, a.runs, a.report)),
-    )
-    .command(
-      'mutants [ids..]',
-      'Seed known bugs into a copy of the core and see the oracles find them',
-      (y) =>
-        y
-          .positional('ids', { type: 'string', array: true, describe: 'ids of the catalogue; all by default' })
-          .option('seeds', { type: 'number', default: 600, describe: 'most seeds per mutant' })
-          .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' }),
-      async (a) =>
-        finish((await runMutants({ ids: a.ids ?? [], seeds: a.seeds, jobs: a.jobs, say })) ? EXIT.ok : EXIT.violation),
-    )
-    .command(
       'sweep-range',
       false,
       (y) =>
@@ -100,27 +112,34 @@ export async function runSim(args: readonly string[]): Promise<number> {
           .option('stop', { type: 'boolean', default: false })
           .option('scenario', { type: 'string' }),
       (a) => sweepRange(a),
-    )
-    .demandCommand(1, 'Name a command; --help shows them.')
-    .strict()
-    .version(false)
-    .exitProcess(false)
-    .fail((message: string | null, error: Error | undefined) => {
-      if (error !== undefined) throw error;
-      tell(message ?? 'wrong usage');
-      finish(EXIT.usage);
-    });
-  try {
-    await parser.parseAsync();
-  } catch (error) {
-    const known = asOperationError(error);
-    tell(`${known.code}: ${known.message}`);
-    if (known.because !== undefined) tell(`  cause: ${known.because}`);
-    if (known.correction !== undefined) tell(`  ${known.correction}`);
-    if (known.code === 'INTERNAL' && error instanceof Error) tell(error.stack ?? '');
-    return EXIT.usage;
-  }
-  return code;
+    );
+}
+
+function addShrink(parser: Argv, finish: Finish): void {
+  parser.command(
+    'shrink <plan>',
+    'Make a failing plan smaller',
+    (y) =>
+      y
+        .positional('plan', { type: 'string', demandOption: true, describe: 'a plan file or seed:N' })
+        .option('runs', { type: 'number', default: 400, describe: 'budget' })
+        .option('report', { type: 'string', default: 'sim-failures', describe: 'where the small plan goes' }),
+    (a) => finish(shrinkOne(a.plan, a.runs, a.report)),
+  );
+}
+
+function addMutants(parser: Argv, finish: Finish): void {
+  parser.command(
+    'mutants [ids..]',
+    'Seed known bugs into a copy of the core and see the oracles find them',
+    (y) =>
+      y
+        .positional('ids', { type: 'string', array: true, describe: 'ids of the catalogue; all by default' })
+        .option('seeds', { type: 'number', default: 600, describe: 'most seeds per mutant' })
+        .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' }),
+    async (a) =>
+      finish((await runMutants({ ids: a.ids ?? [], seeds: a.seeds, jobs: a.jobs, say })) ? EXIT.ok : EXIT.violation),
+  );
 }
 
 function list(): number {

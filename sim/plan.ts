@@ -63,7 +63,7 @@ const FRAME_EVENTS = [
   'TWOPC_YES',
   'TWOPC_NO',
 ] as const;
-export const TRIGGER_EVENTS = [
+const TRIGGER_EVENTS = [
   ...FRAME_EVENTS,
   ...REPLICATION_STATES.map((state) => `replication:${state}` as const),
   ...DISK_STATES.map((state) => `disk:${state}` as const),
@@ -164,7 +164,6 @@ const workload = z.object({
   /** Each block at most once, in order, one block per write: for exact resync counts. */
   sequentialBlocks: z.boolean().optional(),
 });
-export type WorkloadPlan = z.infer<typeof workload>;
 
 const expectation = z.object({
   /** Blocks that all sync targets of the run received, in total. */
@@ -174,7 +173,7 @@ const expectation = z.object({
   completedAtLeast: z.number().int().min(0).optional(),
 });
 
-export const planSchema = z.object({
+const planSchema = z.object({
   version: z.literal(PLAN_VERSION),
   name: z.string().min(1),
   about: z.string().optional(),

@@ -4,7 +4,7 @@
  * FUA only itself. A process crash keeps the cache, a power loss applies a survivor function (survivors.ts).
  */
 import { assert } from '../common/assert.ts';
-import type { Payload } from '../satellite/replication/ports.ts';
+import type { Payload } from '../satellite/replication/payload.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { RandomStream } from './prng.ts';
 import { GARBAGE_VERSION, SimPayload, simPayload, ZERO_VERSION } from './sim-payload.ts';

@@ -6,7 +6,7 @@
 import { assert } from '../common/assert.ts';
 import type { NodeId } from '../common/ids.ts';
 import type { LinkLossReason } from '../satellite/replication/events.ts';
-import type { LinkId } from '../satellite/replication/ports.ts';
+import type { LinkId } from '../satellite/replication/payload.ts';
 import type { Frame, Stream } from '../satellite/replication/wire/frames.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { RandomStream } from './prng.ts';

@@ -8,15 +8,8 @@ import type { Millis } from '../common/units.ts';
 import type { ResourceConfig } from '../satellite/replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../satellite/replication/events.ts';
 import { AL_EXTENT_BYTES } from '../satellite/replication/metadata/layout.ts';
-import type {
-  ClientOutcome,
-  ClientRequestId,
-  IoId,
-  LinkId,
-  Payload,
-  Ports,
-  TimerId,
-} from '../satellite/replication/ports.ts';
+import type { ClientOutcome, Ports } from '../satellite/replication/ports.ts';
+import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../satellite/replication/resource.ts';
 import type { Frame } from '../satellite/replication/wire/frames.ts';
 import { type Agenda, type AgendaHandle, EVENT_CLASS } from './agenda.ts';
@@ -370,7 +363,7 @@ function describeFrame(frame: object): string {
 }
 
 /** One line per object: short values as they are, bulk left out. */
-export function describe(value: object): string {
+function describe(value: object): string {
   const parts: string[] = [];
   for (const [key, part] of Object.entries(value)) {
     if (key === 'payloadChecksum' || part === undefined) continue;

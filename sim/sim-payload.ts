@@ -3,7 +3,7 @@
  * that wrote it; comparing replicas is comparing integers.
  */
 import { assert } from '../common/assert.ts';
-import type { Payload } from '../satellite/replication/ports.ts';
+import type { Payload } from '../satellite/replication/payload.ts';
 
 /** Never written, or written with zeroes. */
 export const ZERO_VERSION = 0;

@@ -3,7 +3,7 @@
  * are on throughout. Deterministic: equal plans give equal trace hashes.
  */
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
-import type { Payload } from '../satellite/replication/ports.ts';
+import type { Payload } from '../satellite/replication/payload.ts';
 import { Agenda, EVENT_CLASS } from './agenda.ts';
 import { Client } from './clients.ts';
 import { throughCodec, typedFrames } from './codec-path.ts';

@@ -1,6 +1,6 @@
 /** The named timers of one core over the event loop's. A fired or cancelled timer is gone; setting one again replaces it. */
 import type { Millis } from '../../common/units.ts';
-import type { TimerId } from '../replication/ports.ts';
+import type { TimerId } from '../replication/payload.ts';
 
 /** Node fires a longer delay at once (with a warning), so a longer one is armed in steps. */
 const STEP_MS_MAX = 2 ** 31 - 1;

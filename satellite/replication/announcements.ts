@@ -18,7 +18,7 @@ import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type 
 import { setDisk, setPeerDisk, setReplication } from './transitions.ts';
 import { onPeerLost } from './write-path.ts';
 import type { DataFrame, VolumeState } from './wire/frames.ts';
-import type { TimerId } from './ports.ts';
+import type { TimerId } from './payload.ts';
 
 type StateFrame = Extract<DataFrame, { type: 'STATE' }>;
 

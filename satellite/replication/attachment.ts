@@ -18,7 +18,7 @@ import { AL_EXTENT_BYTES } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
 import { endPeerWrite } from './peer-writes.ts';
 import { persistSuperblock, resetActivity, settlePages } from './persistence.ts';
-import type { ClientRequestId } from './ports.ts';
+import type { ClientRequestId } from './payload.ts';
 import { onLocalReadDone, onPeerReadDone } from './reads.ts';
 import { abandonSource, onSourceRead } from './resync-source.ts';
 import { abandonTarget, onResyncWritten } from './resync-target.ts';
@@ -33,7 +33,8 @@ import {
   type Work,
 } from './state.ts';
 import { setDisk, setReplication } from './transitions.ts';
-import { dataReachable, onClientFlushed, onLocalDiskLost, onLocalWriteDone } from './write-path.ts';
+import { dataReachable, onLocalDiskLost, onLocalWriteDone } from './write-path.ts';
+import { onClientFlushed } from './flush.ts';
 import { endQuiesce } from './quiesce.ts';
 
 const OK = { ok: true } as const;

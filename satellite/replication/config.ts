@@ -1,5 +1,5 @@
 /** What a node is told about a resource. All nodes of a resource must be told the same peers and protocols. */
-import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { ReplicationProtocol } from './wire/frames.ts';
 
@@ -66,10 +66,4 @@ export interface ResourceConfig {
   readonly volumes: readonly VolumeConfig[];
   readonly peers: readonly PeerConfig[];
   readonly options: ReplicationOptions;
-}
-
-/** How fresh metadata starts. */
-export interface FormatOptions {
-  /** All first replicas of a volume that reads as zeroes start with one generation and UpToDate: nothing to sync. */
-  readonly initialGeneration: Generation | undefined;
 }

@@ -3,7 +3,7 @@ import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, ReplicationOptions, VolumeConfig } from './config.ts';
-import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './ports.ts';
+import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
 
 export type LinkLossReason = 'reset' | 'closed' | 'timeout' | 'protocol-error';

@@ -238,12 +238,6 @@ export function takeIssued(r: Resource, volume: Volume): boolean {
   return true;
 }
 
-/** Does `node` follow this volume over a link of ours? */
-export function follows(r: Resource, volume: Volume, node: NodeId): boolean {
-  const connection = connectedWith(r, node);
-  return connection !== undefined && isFollowing(deviceOf(connection, volume));
-}
-
 /** A new generation becomes due with the next write. */
 export function generationBecomesDue(r: Resource, volume: Volume | undefined): void {
   if (r.role !== 'Primary') return;

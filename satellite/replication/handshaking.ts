@@ -17,7 +17,7 @@ import { armPing, loseLink, stopConnecting, timer } from './link.ts';
 import { dirtyBits, dropLogDerived, logDerivedBits, reconsiderResync } from './marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock } from './persistence.ts';
-import type { LinkId } from './ports.ts';
+import type { LinkId } from './payload.ts';
 import { tellPeersInSync, trackedGenerations } from './resync-source.ts';
 import { leaveOtherSyncs } from './resync-target.ts';
 import {

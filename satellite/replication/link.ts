@@ -11,7 +11,7 @@ import { hasDisk } from '../../common/states.ts';
 import { generationBecomesDue, onLinkLostGenerations, startGeneration } from './generations.ts';
 import { reconsiderResync } from './marks.ts';
 import { onWriterLost } from './peer-writes.ts';
-import type { LinkId, TimerId } from './ports.ts';
+import type { TimerId } from './payload.ts';
 import { abandonSource, retryDagtagWaiters } from './resync-source.ts';
 import { abandonTarget } from './resync-target.ts';
 import { type Connection, defer, type Resource } from './state.ts';
@@ -184,8 +184,4 @@ export function rehandshake(r: Resource, connection: Connection, reason: string)
   if (connection.state !== 'Connected' || connection.link === undefined) return;
   r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'rehandshake' });
   loseLink(r, connection, 'NetworkFailure', reason);
-}
-
-export function isCurrent(connection: Connection, link: LinkId): boolean {
-  return connection.link === link;
 }

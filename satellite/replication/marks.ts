@@ -18,14 +18,7 @@ export function markOutOfSync(r: Resource, volume: Volume, node: NodeId, offset:
   return markBlocks(r, volume, md, node, first, last);
 }
 
-export function markBlocks(
-  r: Resource,
-  volume: Volume,
-  md: Attached,
-  node: NodeId,
-  first: number,
-  last: number,
-): number {
+function markBlocks(r: Resource, volume: Volume, md: Attached, node: NodeId, first: number, last: number): number {
   const slot = md.slots.get(node);
   if (slot === undefined) return 0;
   md.logDerived.delete(node);

@@ -8,20 +8,7 @@ import type { OperationError } from '../../common/errors.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { ReplicationEvent } from './events.ts';
 import type { Frame, Stream } from './wire/frames.ts';
-
-/** Opaque to the core: chunks of bytes in the satellite, sector versions in the simulator. Never changed once handed over. */
-export interface Payload {
-  readonly byteLength: number;
-}
-
-/** Names one submitted disk operation of this resource; comes back in `disk-done`. */
-export type IoId = number & { readonly __brand: 'IoId' };
-/** Names one link (data + control stream) to a peer; a link that ended never comes back. */
-export type LinkId = number & { readonly __brand: 'LinkId' };
-/** Chosen by whoever submits a client request; comes back in `completeClient`. */
-export type ClientRequestId = number & { readonly __brand: 'ClientRequestId' };
-/** `<purpose>` or `<purpose>:<node id>` or `<purpose>:<node id>:<volume>`. Setting a timer again replaces it. */
-export type TimerId = string & { readonly __brand: 'TimerId' };
+import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 
 export type ClientOutcome =
   | { readonly ok: true; readonly payload?: Payload }

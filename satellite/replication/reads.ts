@@ -6,7 +6,7 @@ import { OperationError } from '../../common/errors.ts';
 import { EMPTY_MASK, maskHas, maskWith } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import { newLock } from './intervals.ts';
-import type { ClientRequestId, Payload } from './ports.ts';
+import type { ClientRequestId, Payload } from './payload.ts';
 import {
   type ClientRead,
   type Connection,

@@ -5,78 +5,30 @@
 import { assert, unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber } from '../../common/ids.ts';
-import { announce, armSelfCheck, onPeerDataLost, selfCheck } from './announcements.ts';
-import { attach, detach, onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './attachment.ts';
-import { onBitmapSettled } from './bitmap-exchange.ts';
-import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
-import { drainRxQueue, onFrame } from './dispatch.ts';
+import { armSelfCheck, selfCheck } from './announcements.ts';
+import type { ResourceConfig } from './config.ts';
+import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
-import { onGenerationPersisted } from './generations.ts';
-import { onLinkUp, resumeHandshakes } from './handshaking.ts';
-import {
-  loseLink,
-  onConnectTimer,
-  onKnock,
-  onLinkFailed,
-  onPingTimeout,
-  onPingTimer,
-  rehandshake,
-  startConnecting,
-  stopConnecting,
-} from './link.ts';
-import { dirtyBits, reconsiderResync } from './marks.ts';
-import { NO_GENERATION } from './metadata/generation-id.ts';
-import { endPeerWrite, onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './peer-writes.ts';
-import {
-  onActivityBlockWritten,
-  onActivityReset,
-  onPageWritten,
-  onSuperblockWritten,
-  persistSuperblock,
-  takeActivityReady,
-  writeActivityBlock,
-} from './persistence.ts';
-import type { ClientRequestId, IoId, Payload, Ports, TimerId } from './ports.ts';
-import { endQuiesce, onQuiesceSettled, quiesceVolume } from './quiesce.ts';
-import { onLocalReadDone, onPeerReadDone, onPeerReadLocked, reissueReads, submitRead } from './reads.ts';
-import { maybeFinishAll, onSourceLocked, onSourceRead, retryDagtagWaiters } from './resync-source.ts';
-import {
-  onAdopted,
-  onAdoptSettled,
-  onBatchFlushed,
-  onMarksSettled,
-  onResyncWritten,
-  onTargetLocked,
-  reconsiderTargets,
-} from './resync-target.ts';
-import { closeVolume, hasPrimary, openReadOnly, reconsiderRoles, requestDemotion, requestPromotion } from './roles.ts';
-import {
-  addConnection,
-  type Connection,
-  deviceOf,
-  type LockOwner,
-  newPeerDevice,
-  newResource,
-  newVolume,
-  type Resource,
-  type Volume,
-  type Work,
-} from './state.ts';
+import { onLinkUp } from './handshaking.ts';
+import { loseLink, onConnectTimer, onKnock, onLinkFailed, onPingTimeout, onPingTimer } from './link.ts';
+import { endPeerWrite } from './peer-writes.ts';
+import { onActivityBlockWritten, onActivityReset, onPageWritten, onSuperblockWritten } from './persistence.ts';
+import type { IoId, Payload, TimerId } from './payload.ts';
+import type { Ports } from './ports.ts';
+import { onLocalReadDone, onPeerReadDone, submitRead } from './reads.ts';
+import { onSourceRead } from './resync-source.ts';
+import { onResyncWritten } from './resync-target.ts';
+import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles.ts';
+import { newResource } from './new-state.ts';
+import type { Resource, Volume } from './state.ts';
 import { reportStatus } from './report.ts';
 import type { ResourceStatus } from './status.ts';
-import {
-  admitHeld,
-  flushPeerAck,
-  onActivityReady,
-  onClientFlushed,
-  onLocalWriteDone,
-  onSlotPersisted,
-  onWriteLocked,
-  submitFlush,
-  submitWrite,
-} from './write-path.ts';
+import { onLocalWriteDone, submitWrite } from './write-path.ts';
+import { flushPeerAck } from './epochs.ts';
+import { submitFlush } from './flush.ts';
+import { noVolume, takeAdmin } from './administration.ts';
+import { work } from './work.ts';
 
-const OK = { ok: true } as const;
 const READ_BYTES_MAX = 1_048_576;
 const ZERO_BYTES_MAX = 134_217_728;
 const SECTOR_BYTES = 512;
@@ -227,9 +179,6 @@ function clientProblem(r: Resource, volume: Volume | undefined, input: ClientInp
   return undefined;
 }
 
-const noVolume = (r: Resource, volume: number): OperationError =>
-  new OperationError('VOLUME_NOT_FOUND', `"${r.config.name}" has no volume ${volume}`);
-
 function takeRole(
   r: Resource,
   input: Extract<ReplicationInput, { kind: 'open' | 'close' | 'promote' | 'demote' }>,
@@ -291,161 +240,6 @@ function takeTimer(r: Resource, timer: TimerId): void {
     loseLink(r, connection, 'Timeout', 'the handshake took too long');
 }
 
-type AdminInput = Extract<
-  ReplicationInput,
-  {
-    kind:
-      | 'connect'
-      | 'disconnect'
-      | 'attach'
-      | 'detach'
-      | 'add-volume'
-      | 'remove-volume'
-      | 'add-peer'
-      | 'remove-peer'
-      | 'set-options'
-      | 'shutdown';
-  }
->;
-
-function takeAdmin(r: Resource, input: AdminInput): void {
-  switch (input.kind) {
-    case 'connect':
-    case 'disconnect': {
-      const connection = r.connections.get(input.peer);
-      if (connection === undefined) {
-        r.ports.completeClient(input.id, {
-          ok: false,
-          error: new OperationError('INVALID_ARGUMENT', `"${r.config.name}" has no peer with node id ${input.peer}`),
-        });
-        return;
-      }
-      if (input.kind === 'connect') startConnecting(r, connection);
-      else stopConnecting(r, connection, 'disconnected by an administrator');
-      r.ports.completeClient(input.id, OK);
-      return;
-    }
-    case 'attach':
-    case 'detach':
-    case 'remove-volume': {
-      const volume = r.volumes.get(input.volume);
-      if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
-      else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
-      else if (input.kind === 'detach') detach(r, input.id, volume);
-      else removeVolume(r, input.id, volume);
-      return;
-    }
-    case 'add-volume':
-      return addVolume(r, input.volume);
-    case 'add-peer':
-      return addPeer(r, input.peer);
-    case 'remove-peer':
-      return removePeer(r, input.id, input.peer);
-    case 'set-options':
-      r.options = input.options;
-      return;
-    case 'shutdown':
-      return shutdown(r, input.id);
-    default:
-      return unreachable(input);
-  }
-}
-
-function addVolume(r: Resource, config: VolumeConfig): void {
-  if (r.volumes.has(config.volume)) return;
-  const volume = newVolume(config);
-  r.volumes.set(config.volume, volume);
-  for (const connection of r.connections.values()) {
-    connection.devices.set(config.volume, newPeerDevice(connection, volume));
-  }
-  if (r.role === 'Primary') volume.generationDue = true;
-  // A diskful volume shakes hands when its disk is attached; a diskless one now.
-  if (!config.diskful)
-    for (const connection of r.connections.values()) rehandshake(r, connection, 'a volume was added');
-}
-
-function removeVolume(r: Resource, client: ClientRequestId, volume: Volume): void {
-  if (volume.openReadWrite > 0 || volume.openReadOnly > 0 || volume.upperPending > 0) {
-    r.ports.completeClient(client, {
-      ok: false,
-      error: new OperationError('DEVICE_OPEN', `volume ${volume.number} is in use`, {
-        correction: 'Stop its client first.',
-      }),
-    });
-    return;
-  }
-  for (const connection of r.connections.values()) rehandshake(r, connection, 'a volume was removed');
-  r.volumes.delete(volume.number);
-  for (const connection of r.connections.values()) connection.devices.delete(volume.number);
-  for (const [id, io] of [...r.ios]) if (io.volume === volume) r.ios.delete(id);
-  r.ports.completeClient(client, OK);
-}
-
-function addPeer(r: Resource, config: PeerConfig): void {
-  const known = r.connections.get(config.node);
-  if (known !== undefined) {
-    known.config = config;
-    return;
-  }
-  const connection = addConnection(r, config);
-  for (const volume of r.volumes.values()) {
-    const md = volume.md;
-    if (md === undefined || config.slot === undefined || config.slot >= md.layout.slots) continue;
-    md.bitmap.clearAll(config.slot);
-    md.slots.set(config.node, { node: config.node, slot: config.slot, generation: NO_GENERATION });
-    persistSuperblock(r, volume, { kind: 'nothing' });
-  }
-  startConnecting(r, connection);
-}
-
-function removePeer(r: Resource, client: ClientRequestId, peer: NodeId): void {
-  const connection = r.connections.get(peer);
-  if (connection !== undefined) {
-    stopConnecting(r, connection, 'the peer was removed');
-    r.connections.delete(peer);
-    for (const volume of r.volumes.values()) {
-      const slot = volume.md?.slots.get(peer);
-      if (slot === undefined || volume.md === undefined) continue;
-      volume.md.slots.delete(peer);
-      volume.md.bitmap.clearAll(slot.slot);
-      persistSuperblock(r, volume, { kind: 'nothing' });
-    }
-  }
-  r.ports.completeClient(client, OK);
-}
-
-function shutdown(r: Resource, client: ClientRequestId): void {
-  r.shutdown = client;
-  for (const volume of r.volumes.values()) {
-    volume.openReadOnly = 0;
-    volume.openReadWrite = 0;
-  }
-  if (r.role === 'Primary') requestDemotion(r, undefined);
-  r.work.push({ kind: 'reconsider-roles' });
-}
-
-/** After the demotion: links end, then each log is emptied; answered when nothing is under way any more. */
-function advanceShutdown(r: Resource): void {
-  if (r.shutdown === undefined || r.role === 'Primary' || r.roleRequest !== undefined) return;
-  for (const connection of r.connections.values()) stopConnecting(r, connection, 'shutdown');
-  if (!r.down) {
-    r.down = true;
-    for (const volume of r.volumes.values()) quiesceVolume(r, volume);
-  }
-  for (const volume of r.volumes.values()) {
-    if (volume.quiescing || volume.lowerPending > 0) return;
-    const md = volume.md;
-    if (md !== undefined && md.log.activeExtents().length > 0 && md.log.referencedExtents().length === 0) {
-      quiesceVolume(r, volume);
-      return;
-    }
-  }
-  const client = r.shutdown;
-  r.shutdown = undefined;
-  r.ports.cancelTimer('self-check' as TimerId);
-  r.ports.completeClient(client, OK);
-}
-
 function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | undefined): void {
   const io = r.ios.get(id);
   if (io === undefined) return; // of a disk that was detached or failed meanwhile
@@ -486,174 +280,5 @@ function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | und
       return onActivityReset(r, volume, io.transaction, io.then);
     default:
       return unreachable(io);
-  }
-}
-
-/** Works off what the parts queued for each other, in order, until nothing is left. */
-function work(r: Resource): void {
-  const { work: queue } = r;
-  let announcing = false;
-  let resync = false;
-  let roles = false;
-  for (let index = 0; index < queue.length || announcing || resync || roles; ) {
-    const next = queue[index];
-    if (next === undefined) {
-      // Looked at once per round, after everything else: several changes of one input make one announcement.
-      queue.length = 0;
-      index = 0;
-      if (roles) {
-        roles = false;
-        reconsiderRoles(r);
-        advanceShutdown(r);
-        quiesceWhenIdle(r);
-      } else if (resync) {
-        resync = false;
-        reconsiderTargets(r);
-        maybeFinishAll(r);
-      } else {
-        announcing = false;
-        announce(r);
-      }
-      continue;
-    }
-    index += 1;
-    if (next.kind === 'announce') announcing = true;
-    else if (next.kind === 'reconsider-resync') resync = true;
-    else if (next.kind === 'reconsider-roles') roles = true;
-    else perform(r, next);
-  }
-  queue.length = 0;
-}
-
-function perform(r: Resource, next: Work): void {
-  switch (next.kind) {
-    case 'granted':
-      return onGranted(r, next.owner);
-    case 'activity-ready':
-      for (const write of takeActivityReady(r, next.volume)) {
-        if (write.kind === 'write') onActivityReady(r, write);
-        else onPeerWriteReady(r, write);
-      }
-      return;
-    case 'activity-block':
-      return writeActivityBlock(r, next);
-    case 'generation-persisted':
-      onGenerationPersisted(r, next.volume, next.previous, next.current);
-      admitHeld(r, next.volume);
-      r.work.push({ kind: 'announce' });
-      return;
-    case 'slot-persisted':
-      return onSlotPersisted(r, next.volume);
-    case 'received-generation':
-      if (next.connection.link !== next.link) return;
-      next.connection.rxGeneration = false;
-      drainRxQueue(r, next.connection);
-      r.work.push({ kind: 'announce' });
-      return;
-    case 'epoch-flushed':
-      if (next.connection.link !== next.link) return;
-      onEpochFlushed(r, next.connection);
-      return;
-    case 'rx-resume':
-      if (next.connection.link === next.link) drainRxQueue(r, next.connection);
-      return;
-    case 'client-flushed':
-      return onClientFlushed(r, next.flush, true);
-    case 'zero-flushed':
-      return onLocalWriteDone(r, next.owner, true);
-    case 'drop-link':
-      return rehandshake(r, next.connection, next.reason);
-    case 'peer-data-lost':
-      if (next.connection.state === 'Connected') onPeerDataLost(r, next.connection, next.volume);
-      return;
-    case 'disk-failed':
-      return onDiskFailed(r, next.volume);
-    case 'resume-handshakes':
-      return resumeHandshakes(r);
-    case 'reissue-reads':
-      return reissueReads(r);
-    case 'primary-lost':
-      return onPrimaryLost(r);
-    case 'dagtag-advanced':
-      return retryDagtagWaiters(r);
-    default:
-      return performSettled(r, next);
-  }
-}
-
-function performSettled(r: Resource, next: Work): void {
-  switch (next.kind) {
-    case 'sync-bitmap-settled':
-      if (next.device.connection.link !== next.link) return;
-      onBitmapSettled(r, next.device);
-      r.work.push({ kind: 'announce' });
-      return reconsiderResync(r);
-    case 'sync-batch-flushed':
-      return onBatchFlushed(r, next.device, next.batch);
-    case 'sync-marks-settled':
-      return onMarksSettled(r, next.device);
-    case 'sync-target-adopt':
-      return onAdoptSettled(r, next.device);
-    case 'sync-target-adopted':
-      return onAdopted(r, next.device);
-    case 'attach-bits':
-      return onAttachBits(r, next.volume, next.client);
-    case 'attach-log':
-      return onAttachLog(r, next.volume, next.client);
-    case 'attach-done':
-      return onAttachDone(r, next.volume, next.client);
-    case 'crash-flag-cleared':
-      next.volume.crashFlagBusy = false;
-      r.work.push({ kind: 'reconsider-roles' });
-      return;
-    case 'quiesce-settled':
-      return onQuiesceSettled(r, next.volume);
-    case 'quiesce-done':
-      return endQuiesce(r, next.volume);
-    default: // 'nothing', and the kinds that `work` collects
-  }
-}
-
-function onGranted(r: Resource, owner: LockOwner): void {
-  switch (owner.kind) {
-    case 'write':
-      return onWriteLocked(r, owner);
-    case 'peer-write':
-      return onPeerWriteLocked(r, owner);
-    case 'peer-read':
-      return onPeerReadLocked(r, owner);
-    case 'rs-target':
-      return onTargetLocked(r, owner);
-    case 'rs-source':
-      return onSourceLocked(r, owner);
-    default:
-      return unreachable(owner);
-  }
-}
-
-/** The survivors of a lost Primary compare what they have: each pair with marks shakes hands anew. */
-function onPrimaryLost(r: Resource): void {
-  for (const connection of r.connections.values()) {
-    if (connection.state === 'Connected' && hasMarks(r, connection))
-      rehandshake(r, connection, 'the Primary was lost with writes under way');
-  }
-}
-
-function hasMarks(r: Resource, connection: Connection): boolean {
-  for (const volume of r.volumes.values()) {
-    const { source, target } = deviceOf(connection, volume);
-    if (source === undefined && target === undefined && dirtyBits(volume, connection.peer) > 0) return true;
-  }
-  return false;
-}
-
-/** An idle Secondary without a Primary in sight empties its activity logs: its crash would cost nothing then. */
-function quiesceWhenIdle(r: Resource): void {
-  if (r.down || hasPrimary(r)) return;
-  for (const connection of r.connections.values()) if (connection.unpeerAcked.length > 0) return;
-  for (const volume of r.volumes.values()) {
-    const md = volume.md;
-    if (md === undefined || md.logResetting || volume.lowerPending > 0 || md.log.activeExtents().length === 0) continue;
-    if (md.log.referencedExtents().length === 0 && !md.log.inFlight()) quiesceVolume(r, volume);
   }
 }

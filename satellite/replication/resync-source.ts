@@ -11,7 +11,7 @@ import { newLock } from './intervals.ts';
 import { clearAllTowards, clearBlocks, dirtyBits } from './marks.ts';
 import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from './persistence.ts';
-import type { Payload } from './ports.ts';
+import type { Payload } from './payload.ts';
 import {
   type Connection,
   connectedWith,
@@ -24,7 +24,7 @@ import {
   type Volume,
 } from './state.ts';
 import { setReplication } from './transitions.ts';
-import { flushPeerAck } from './write-path.ts';
+import { flushPeerAck } from './epochs.ts';
 import type { ControlFrame, DataFrame, PeerGeneration } from './wire/frames.ts';
 
 const REQUEST_BYTES_MAX = 1_048_576;

@@ -6,7 +6,7 @@
  * Primary may serve while we follow a Primary only if it follows the same one, and each request then carries how far
  * that Primary's stream had reached us: the source answers only when it has come as far.
  */
-import { maskHas, type NodeId } from '../../common/ids.ts';
+import { maskHas } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import { adoptFromSource } from './generations.ts';
 import { newLock } from './intervals.ts';
@@ -27,6 +27,7 @@ import {
 } from './state.ts';
 import { setDisk, setReplication } from './transitions.ts';
 import type { DataFrame } from './wire/frames.ts';
+import { isBetter, isPrimaryExchanging, mayServe, otherPrimary, streamPosition } from './source-choice.ts';
 
 /** Chooses the active source of each volume and keeps it busy. */
 export function reconsiderTargets(r: Resource): void {
@@ -51,23 +52,6 @@ export function reconsiderTargets(r: Resource): void {
   }
 }
 
-/** A Primary that will be our source is still exchanging bitmaps with us: nobody else is asked meanwhile. */
-function isPrimaryExchanging(r: Resource, volume: Volume): boolean {
-  for (const connection of r.connections.values()) {
-    if (connection.peerRole === 'Primary' && deviceOf(connection, volume).replication === 'WFBitMapT') return true;
-  }
-  return false;
-}
-
-/** The Primary that we follow besides this connection, if any. */
-function otherPrimary(r: Resource, source: NodeId): Connection | undefined {
-  for (const connection of r.connections.values()) {
-    if (connection.peer !== source && connection.state === 'Connected' && connection.peerRole === 'Primary')
-      return connection;
-  }
-  return undefined;
-}
-
 /**
  * A Primary besides the source mirrors to us only if it takes us for Inconsistent: so even a resync of nothing is
  * declared, and nobody is asked before that Primary has answered the declaration.
@@ -82,43 +66,6 @@ function declareInconsistent(r: Resource, device: PeerDevice): void {
     target.announced = r.stateSequence + 1;
     defer(r, { kind: 'announce' });
   }
-}
-
-function mayServe(r: Resource, device: PeerDevice): boolean {
-  const { connection, target } = device;
-  if (isBehindEarlierSource(r, device)) return false;
-  // A source that is being synced itself, or lost its standing, has nothing to give now.
-  if (target === undefined || target.cancelled || device.peerDisk !== 'UpToDate') return false;
-  if (connection.peerRole === 'Primary' || r.role === 'Primary') return true;
-  const primary = otherPrimary(r, connection.peer);
-  // A source with a Primary that we do not follow is a moving target: its newer writes would not reach us.
-  if (primary === undefined) return connection.peerPrimaryNeighbours === 0;
-  return (
-    maskHas(connection.peerPrimaryNeighbours, primary.peer) &&
-    target.announced > 0 &&
-    primary.peerSeen >= target.announced
-  );
-}
-
-/**
- * An earlier source was further: its data, part of which we have, is newer than what this one offers. It is waited for,
- * up to degr-wfc-timeout, unless a Primary itself is the source now.
- */
-function isBehindEarlierSource(r: Resource, device: PeerDevice): boolean {
-  const { towards } = device.volume;
-  if (towards === undefined || device.connection.peerRole === 'Primary') return false;
-  if (!towards.history.some((old) => sameGeneration(old, device.peerCurrent))) return false;
-  return r.ports.now() - towards.lostAt < r.options.degrWfcTimeoutMs;
-}
-
-function isBetter(a: PeerDevice, b: PeerDevice): boolean {
-  const primaryA = a.connection.peerRole === 'Primary';
-  const primaryB = b.connection.peerRole === 'Primary';
-  if (primaryA !== primaryB) return primaryA;
-  const bitsA = dirtyBits(a.volume, a.connection.peer);
-  const bitsB = dirtyBits(b.volume, b.connection.peer);
-  if (bitsA !== bitsB) return bitsA < bitsB;
-  return a.connection.peer < b.connection.peer;
 }
 
 function setActive(r: Resource, device: PeerDevice, active: boolean): void {
@@ -151,7 +98,7 @@ function dropRequests(r: Resource, target: TargetSync): void {
 }
 
 /** Fills the window with requests for marked blocks above the cursor; starts another pass while any is left. */
-export function requestMore(r: Resource, device: PeerDevice): void {
+function requestMore(r: Resource, device: PeerDevice): void {
   const { volume, connection, target } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
@@ -224,25 +171,6 @@ export function onTargetLocked(r: Resource, request: TargetRequest): void {
     length: request.length as Bytes,
     ...position,
   });
-}
-
-/** How far the source must have come in the Primary's stream so that its copy is not older than what we have. */
-function streamPosition(r: Resource, source: Connection): { dagtagNode: NodeId | undefined; dagtag: number } {
-  if (source.peerRole === 'Primary' || r.role === 'Primary') return { dagtagNode: undefined, dagtag: 0 };
-  const primary = otherPrimary(r, source.peer);
-  if (primary === undefined) return lostPosition(r, source);
-  return { dagtagNode: primary.peer, dagtag: Math.max(primary.receivedDagtag, primary.peerDagtag) };
-}
-
-/**
- * The Primary is out of sight, but some of our blocks may be newer than the source's: it must have come as far in that
- * Primary's stream. A Primary that stays away for degr-wfc-timeout is not waited for any longer.
- */
-function lostPosition(r: Resource, source: Connection): { dagtagNode: NodeId | undefined; dagtag: number } {
-  const waits = r.ports.now() - r.lastPrimarySeen < r.options.degrWfcTimeoutMs;
-  if (r.lastPrimary === undefined || r.lastPrimary === source.peer || !waits)
-    return { dagtagNode: undefined, dagtag: 0 };
-  return { dagtagNode: r.lastPrimary, dagtag: r.lastDagtag };
 }
 
 /** @returns a protocol error, or undefined. */

@@ -11,7 +11,7 @@ import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../common/ids.ts'
 import { hasDisk } from '../../common/states.ts';
 import { millis } from '../../common/units.ts';
 import { persistSuperblock } from './persistence.ts';
-import type { ClientRequestId, TimerId } from './ports.ts';
+import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './quiesce.ts';
 import {
   type Connection,
@@ -23,7 +23,8 @@ import {
   type Volume,
 } from './state.ts';
 import { setDisk } from './transitions.ts';
-import { closeEpoch, dataReachable, flushPeerAck, isWriteIdle } from './write-path.ts';
+import { closeEpoch, flushPeerAck } from './epochs.ts';
+import { dataReachable, isWriteIdle } from './write-path.ts';
 
 const PROMOTE_TIMEOUT_MS = millis(2_000);
 const PROMOTE_TIMER = 'promote' as TimerId;

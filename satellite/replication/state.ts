@@ -1,7 +1,7 @@
 /**
  * The state of one resource on one node, as plain data: no closures, so that it can be printed, hashed and cloned.
  * Behaviour lives in the files beside it, each a set of functions over `Resource`. A part never calls "upwards": what
- * another part has to do next is queued as `Work` and dispatched by `resource.ts` before `handle` returns.
+ * another part has to do next is queued as `Work` and dispatched by `work.ts` before `handle` returns.
  */
 import { assert } from '../../common/assert.ts';
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
@@ -9,13 +9,13 @@ import type { ConnectionState, DiskState, ReplicationState, Role } from '../../c
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ReplicationOptions, ResourceConfig, VolumeConfig } from './config.ts';
 import type { Decision } from './handshake.ts';
-import { IntervalTable, type Lock } from './intervals.ts';
+import type { IntervalTable, Lock } from './intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
-import { NO_GENERATION } from './metadata/generation-id.ts';
 import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
-import type { ClientRequestId, IoId, LinkId, Payload, Ports } from './ports.ts';
+import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
+import type { Ports } from './ports.ts';
 import type { DataFrame, VolumeHandshake, VolumeVerdict } from './wire/frames.ts';
 
 /** One write, discard or write-zeroes of an application on this node (the Primary), until every peer is done with it. */
@@ -132,6 +132,7 @@ export interface SourceRequest {
 }
 
 export type VolumeLock = Lock<LockOwner>;
+
 export type LockOwner = WriteRequest | PeerWrite | PeerRead | TargetRequest | SourceRequest;
 
 /** A client's flush: the local disk and the barriers of the peers that it must cover. */
@@ -462,143 +463,6 @@ export interface Resource {
   stateSequence: number;
   dagtagWaiters: number;
   readonly startedAt: Millis;
-}
-
-export function newVolume(config: VolumeConfig): Volume {
-  return {
-    number: config.volume,
-    config,
-    sizeBytes: config.sizeBytes,
-    disk: 'Diskless',
-    attachment: 0,
-    md: undefined,
-    current: NO_GENERATION,
-    history: [],
-    unusedPrevious: undefined,
-    issued: [],
-    generationDue: false,
-    generationBusy: false,
-    heldForGeneration: [],
-    slotBusy: 0,
-    locks: new IntervalTable(),
-    openReadWrite: 0,
-    openReadOnly: 0,
-    quiescing: false,
-    crashFlagBusy: false,
-    towards: undefined,
-    adopting: false,
-    syncing: false,
-    readBytes: 0,
-    writtenBytes: 0,
-    alWrites: 0,
-    bmWrites: 0,
-    upperPending: 0,
-    lowerPending: 0,
-  };
-}
-
-export function newConnection(config: PeerConfig): Connection {
-  return {
-    peer: config.node,
-    config,
-    state: 'StandAlone',
-    reason: '',
-    link: undefined,
-    handshake: undefined,
-    features: 0,
-    peerRole: 'Unknown',
-    peerPrimaryNeighbours: 0 as PeerMask,
-    devices: new Map(),
-    wasConnected: false,
-    coversLoss: false,
-    attempts: 0,
-    wanted: false,
-    epochWrites: 0,
-    stable: false,
-    barriers: [],
-    inFlightBytes: 0,
-    unackedWrites: 0,
-    lastProgress: 0 as Millis,
-    rxWrites: 0,
-    rxActive: 0,
-    rxBarrier: undefined,
-    rxGeneration: false,
-    rxQueue: [],
-    unpeerAcked: [],
-    receivedDagtag: 0,
-    peerAckedDagtag: 0,
-    stateSeen: 0,
-    peerSeen: 0,
-    peerDagtag: 0,
-    pingOutstanding: false,
-  };
-}
-
-export function newPeerDevice(connection: Connection, volume: Volume): PeerDevice {
-  return {
-    connection,
-    volume,
-    replication: 'Off',
-    peerDisk: 'DUnknown',
-    peerCurrent: NO_GENERATION,
-    target: undefined,
-    source: undefined,
-    unconfirmed: undefined,
-    waiting: false,
-    suspectSince: -1,
-    receivedBytes: 0,
-    sentBytes: 0,
-  };
-}
-
-export function newResource(config: ResourceConfig, ports: Ports): Resource {
-  const resource: Resource = {
-    config,
-    options: config.options,
-    ports,
-    node: config.node,
-    role: 'Secondary',
-    promotedByOpen: false,
-    volumes: new Map(),
-    connections: new Map(),
-    work: [],
-    ios: new Map(),
-    nextIo: 1,
-    nextRequest: 1,
-    epoch: 1,
-    epochWrites: 0,
-    dagtag: 0,
-    log: [],
-    byRequest: new Map(),
-    stalledAdmission: [],
-    pendingPeerAck: undefined,
-    flushes: new Set(),
-    reads: new Map(),
-    lastPrimary: undefined,
-    lastDagtag: 0,
-    lastPrimarySeen: ports.now(),
-    roleRequest: undefined,
-    roleQueue: [],
-    promised: undefined,
-    nextTransaction: 1,
-    shutdown: undefined,
-    down: false,
-    announcing: false,
-    stateSequence: 0,
-    dagtagWaiters: 0,
-    startedAt: ports.now(),
-  };
-  for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume));
-  for (const peer of config.peers) addConnection(resource, peer);
-  return resource;
-}
-
-export function addConnection(r: Resource, config: PeerConfig): Connection {
-  assert(config.node !== r.node, 'a node is not its own peer');
-  const connection = newConnection(config);
-  for (const volume of r.volumes.values()) connection.devices.set(volume.number, newPeerDevice(connection, volume));
-  r.connections.set(config.node, connection);
-  return connection;
 }
 
 export function deviceOf(connection: Connection, volume: Volume): PeerDevice {

@@ -8,35 +8,33 @@
  * that peer marks its blocks. Marks are made before the completion that relies on them.
  */
 import { assert } from '../../common/assert.ts';
-import { EMPTY_MASK, maskHas, type NodeId, maskWith, maskWithout, type PeerMask } from '../../common/ids.ts';
-import { OperationError } from '../../common/errors.ts';
+import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../common/ids.ts';
 import { hasDisk } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import { newLock } from './intervals.ts';
 import { markOutOfSync } from './marks.ts';
 import { generationNeeded, startGeneration } from './generations.ts';
 import { acquireActivity, flushVolume, releaseActivity } from './persistence.ts';
-import type { ClientRequestId, Payload, TimerId } from './ports.ts';
+import type { ClientRequestId, Payload } from './payload.ts';
 import {
   type Connection,
   defer,
   deviceOf,
-  type FlushRequest,
   type PeerDevice,
   type Resource,
   startIo,
   type Volume,
   type WriteRequest,
 } from './state.ts';
+import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
+import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
+import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
 
 /** Requests in the transfer log; more wait at the client (DRBD: nr-requests). */
-export const REQUESTS_MAX = 8_000;
+const REQUESTS_MAX = 8_000;
+
 /** A diskless Primary has no activity log to bound it, but its peers have: at most this share of their extents at once. */
 const DISKLESS_LOG_SHARE = 4;
-
-const NO_DATA = new OperationError('NO_UP_TO_DATE_DATA', 'no up-to-date copy of the data can be reached', {
-  correction: 'Bring back a node that holds an UpToDate replica, or check its connection.',
-});
 
 export interface ClientWrite {
   readonly client: ClientRequestId;
@@ -98,7 +96,7 @@ function hasRoom(r: Resource, request: WriteRequest): boolean {
   return r.log.length < Math.max(8, Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE));
 }
 
-export function resumeAdmission(r: Resource): void {
+function resumeAdmission(r: Resource): void {
   while (r.stalledAdmission.length > 0) {
     const request = r.stalledAdmission[0];
     assert(request !== undefined, 'the queue is not empty');
@@ -128,7 +126,7 @@ export function admitHeld(r: Resource, volume: Volume): void {
 }
 
 /** Does the peer get the data itself? (DRBD §2.1) */
-export function isMirrored(device: PeerDevice): boolean {
+function isMirrored(device: PeerDevice): boolean {
   if (device.replication === 'WFBitMapS') return false;
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
   if (device.peerDisk !== 'Inconsistent') return false;
@@ -260,11 +258,6 @@ export function onLocalWriteDone(r: Resource, request: WriteRequest, ok: boolean
   retireDone(r);
 }
 
-function grant(r: Resource, owner: WriteRequest['lock']['owner']): void {
-  assert(owner !== undefined, 'a waiting lock has an owner');
-  defer(r, { kind: 'granted', owner });
-}
-
 export function onWriteAck(r: Resource, connection: Connection, requestNumber: number): void {
   const request = r.byRequest.get(requestNumber);
   connection.lastProgress = r.ports.now();
@@ -332,85 +325,11 @@ export function hasUnstable(r: Resource, connection: Connection): boolean {
   return r.log.some((request) => maskHas(request.unstable, connection.peer));
 }
 
-function maybeComplete(r: Resource, request: WriteRequest): void {
-  if (request.completed || request.local === 'pending' || request.awaiting !== EMPTY_MASK) return;
-  if (request.volume.slotBusy > 0) return;
-  if (request.fua && !fuaCovered(r, request)) return;
-  request.completed = true;
-  const stored = isStored(r, request);
-  // A dependent write must land in a later epoch on every peer: completing closes the current one.
-  if (request.epoch === r.epoch && r.epochWrites > 0) closeEpoch(r);
-  releaseLock(r, request);
-  request.volume.upperPending -= 1;
-  if (stored) {
-    request.volume.unusedPrevious = undefined;
-    r.ports.completeClient(request.client, OK);
-  } else {
-    failClient(r, request, NO_DATA);
-  }
-}
-
 export function onSlotPersisted(r: Resource, volume: Volume): void {
   volume.slotBusy -= 1;
   if (volume.slotBusy > 0) return;
   for (const request of r.log) if (request.volume === volume) maybeComplete(r, request);
   retireDone(r);
-}
-
-/** A copy that a resync will overwrite is none: somebody UpToDate must hold the write. */
-function isStored(r: Resource, request: WriteRequest): boolean {
-  const { volume } = request;
-  if (request.local === 'ok' && volume.disk === 'UpToDate') return true;
-  if (request.held === EMPTY_MASK) return false;
-  for (const connection of r.connections.values()) {
-    if (maskHas(request.held, connection.peer) && deviceOf(connection, volume).peerDisk === 'UpToDate') return true;
-  }
-  return false;
-}
-
-const OK = { ok: true } as const;
-
-/** FUA: stable on the local disk (the write carries the flag) and on every protocol-C peer that holds it. */
-function fuaCovered(r: Resource, request: WriteRequest): boolean {
-  for (const connection of r.connections.values()) {
-    if (!coveredByFlush(request.volume, connection)) continue;
-    if (maskHas(request.unstable, connection.peer)) return false;
-  }
-  return true;
-}
-
-/** A flush must reach protocol-C peers; without a local disk it must reach every peer that holds the data. */
-function coveredByFlush(volume: Volume, connection: Connection): boolean {
-  return connection.config.protocol === 'C' || !hasDisk(volume.disk);
-}
-
-function releaseLock(r: Resource, request: WriteRequest): void {
-  for (const lock of request.volume.locks.release(request.lock)) grant(r, lock.owner);
-}
-
-/** A write that never got to admission, or failed there. */
-function endWrite(r: Resource, request: WriteRequest): void {
-  request.completed = true;
-  request.volume.upperPending -= 1;
-  releaseActivity(r, request);
-  releaseLock(r, request);
-}
-
-function failClient(r: Resource, request: WriteRequest, error: OperationError): void {
-  r.ports.completeClient(request.client, { ok: false, error });
-}
-
-/** Ends the current epoch: each peer that has writes of it gets a barrier now, so that its flush runs while clients think. */
-export function closeEpoch(r: Resource): void {
-  for (const connection of r.connections.values()) {
-    if (connection.epochWrites === 0) continue;
-    assert(connection.link !== undefined, 'writes of an epoch belong to a link');
-    connection.barriers.push({ epoch: r.epoch, writes: connection.epochWrites });
-    connection.epochWrites = 0;
-    r.ports.send(connection.peer, connection.link, 'data', { type: 'BARRIER', epoch: r.epoch });
-  }
-  r.epoch += 1;
-  r.epochWrites = 0;
 }
 
 /** The peer has the whole epoch on stable storage. @returns false if it answers something else than the oldest barrier. */
@@ -440,7 +359,7 @@ export function onBarrierAck(r: Resource, connection: Connection, epoch: number,
 }
 
 /** Takes finished requests off the head of the transfer log, in order, and tells the peers who holds them (PEER_ACK). */
-export function retireDone(r: Resource): void {
+function retireDone(r: Resource): void {
   let retired = 0;
   for (const request of r.log) {
     if (!request.completed || request.unstable !== EMPTY_MASK) break;
@@ -457,88 +376,6 @@ export function retireDone(r: Resource): void {
     resumeAdmission(r);
   }
   if (r.log.length === 0) defer(r, { kind: 'reconsider-roles' });
-}
-
-function addPeerAck(r: Resource, request: WriteRequest, mask: PeerMask): void {
-  if (r.pendingPeerAck !== undefined && r.pendingPeerAck.mask !== mask) flushPeerAck(r);
-  if (r.pendingPeerAck === undefined) {
-    r.pendingPeerAck = { dagtag: request.dagtag, mask, bytes: 0 };
-    r.ports.setTimer('peer-ack' as TimerId, r.options.peerAckDelayMs);
-  }
-  r.pendingPeerAck.dagtag = request.dagtag;
-  r.pendingPeerAck.bytes += request.length;
-  if (r.pendingPeerAck.bytes >= r.options.peerAckWindowBytes) flushPeerAck(r);
-}
-
-/** "Up to dagtag, the nodes of the mask hold everything": peers mark the others and let go of their activity extents. */
-export function flushPeerAck(r: Resource): void {
-  const pending = r.pendingPeerAck;
-  if (pending === undefined) return;
-  r.pendingPeerAck = undefined;
-  r.ports.cancelTimer('peer-ack' as TimerId);
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected' || connection.link === undefined || !connection.config.diskful) continue;
-    r.ports.send(connection.peer, connection.link, 'data', {
-      type: 'PEER_ACK',
-      dagtag: pending.dagtag,
-      mask: pending.mask,
-    });
-  }
-}
-
-/** Nothing of ours is unconfirmed there, but an earlier Primary may have left unflushed writes in the peer's cache. */
-function sendEmptyBarrier(r: Resource, connection: Connection): void {
-  if (connection.link === undefined) return;
-  connection.barriers.push({ epoch: r.epoch, writes: 0 });
-  r.ports.send(connection.peer, connection.link, 'data', { type: 'BARRIER', epoch: r.epoch });
-  r.epoch += 1;
-}
-
-/** Flush: local disk, and the barriers of every write so far on the peers that it must cover. */
-export function submitFlush(r: Resource, client: ClientRequestId, volume: Volume): void {
-  if (r.epochWrites > 0) closeEpoch(r);
-  const flush: FlushRequest = {
-    client,
-    volume,
-    waiting: new Map<NodeId, number>(),
-    localPending: false,
-    copies: 0,
-    failed: false,
-  };
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected') continue;
-    if (!coveredByFlush(volume, connection)) continue;
-    if (
-      !connection.stable &&
-      connection.barriers.length === 0 &&
-      deviceOf(connection, volume).peerDisk === 'UpToDate'
-    ) {
-      sendEmptyBarrier(r, connection);
-    }
-    const last = connection.barriers.at(-1);
-    if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);
-    else if (deviceOf(connection, volume).peerDisk === 'UpToDate') flush.copies += 1;
-  }
-  r.flushes.add(flush);
-  if (hasDisk(volume.disk)) {
-    flush.localPending = true;
-    flushVolume(r, volume, { kind: 'client-flushed', flush });
-  }
-  maybeCompleteFlush(r, flush);
-}
-
-export function onClientFlushed(r: Resource, flush: FlushRequest, ok: boolean): void {
-  if (!flush.localPending) return;
-  flush.localPending = false;
-  if (ok) flush.copies += 1;
-  maybeCompleteFlush(r, flush);
-}
-
-function maybeCompleteFlush(r: Resource, flush: FlushRequest): void {
-  if (flush.localPending || flush.waiting.size > 0 || !r.flushes.has(flush)) return;
-  r.flushes.delete(flush);
-  if (flush.copies > 0) r.ports.completeClient(flush.client, OK);
-  else r.ports.completeClient(flush.client, { ok: false, error: NO_DATA });
 }
 
 /** The local disk is gone: what was on its way there now depends on the peers. */

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { LinkLossReason } from '../replication/events.ts';
-import type { LinkId } from '../replication/ports.ts';
+import type { LinkId } from '../replication/payload.ts';
 import { FrameDecoder } from '../replication/wire/decoder.ts';
 import type { Frame, Stream } from '../replication/wire/frames.ts';
 import { WireError } from '../replication/wire/wire-error.ts';

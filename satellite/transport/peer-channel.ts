@@ -8,7 +8,7 @@ import { performance } from 'node:perf_hooks';
 import type { ErrorCode } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
 import type { LinkLossReason } from '../replication/events.ts';
-import type { LinkId } from '../replication/ports.ts';
+import type { LinkId } from '../replication/payload.ts';
 import type { Frame, Hello, Stream } from '../replication/wire/frames.ts';
 import { type DialFailure, dialLink, dialStream, type DialTarget } from './dial.ts';
 import type { TransportLimits, TransportLog } from './limits.ts';

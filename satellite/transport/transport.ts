@@ -7,7 +7,7 @@ import { assert } from '../../common/assert.ts';
 import { type ErrorCode, OperationError } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
 import type { LinkLossReason } from '../replication/events.ts';
-import type { LinkId } from '../replication/ports.ts';
+import type { LinkId } from '../replication/payload.ts';
 import { type Frame, type Hello, type Stream, WIRE_VERSION_MAX, WIRE_VERSION_MIN } from '../replication/wire/frames.ts';
 import { decodeHello } from '../replication/wire/hello.ts';
 import { WireError } from '../replication/wire/wire-error.ts';

@@ -111,7 +111,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M41',
     title: 'a flush does not wait for the peers',
-    file: `${CORE}/write-path.ts`,
+    file: `${CORE}/flush.ts`,
     find: `if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);`,
     replace: `if (last !== undefined) flush.copies += 1;`,
     expected: ['O2'],

@@ -57,7 +57,7 @@ export async function runMutants(options: MutantRunOptions): Promise<boolean> {
   return allCaught;
 }
 
-export async function tryMutant(
+async function tryMutant(
   mutant: Mutant,
   options: { readonly seeds: number; readonly jobs: number; readonly start?: number },
 ): Promise<MutantVerdict> {
@@ -125,7 +125,7 @@ function copyTree(root: string): void {
 }
 
 /** @throws OperationError when the text is not there exactly once. */
-export function applyMutant(mutant: Mutant, root: string): void {
+function applyMutant(mutant: Mutant, root: string): void {
   const file = join(root, mutant.file);
   const source = readFileSync(file, 'utf8');
   const pieces = source.split(mutant.find);

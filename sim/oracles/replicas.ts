@@ -179,7 +179,7 @@ function isMidAttach(node: SimNode, volume: number): boolean {
 }
 
 /** Index of the first difference at or after `from`, or -1. */
-export function firstDifference(a: Uint32Array, b: Uint32Array, from = 0): number {
+function firstDifference(a: Uint32Array, b: Uint32Array, from = 0): number {
   for (let i = from; i < a.length; i += 1) if (a[i] !== b[i]) return i;
   return -1;
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { NodeId } from '../../common/ids.ts';
-import type { LinkId } from '../../satellite/replication/ports.ts';
+import type { LinkId } from '../../satellite/replication/payload.ts';
 import type { Frame } from '../../satellite/replication/wire/frames.ts';
 import { Agenda } from '../../sim/agenda.ts';
 import { RandomStream } from '../../sim/prng.ts';

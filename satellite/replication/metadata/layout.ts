@@ -15,7 +15,7 @@ export const AL_BLOCK_BYTES = 4096;
 export const AL_EXTENT_BYTES = 4 * 1_048_576;
 /** Slots of the log's table that one transaction repeats, so that a window of the ring describes the whole table. */
 export const AL_CONTEXT_ENTRIES = 919;
-export const AL_BLOCKS_MIN = 8;
+const AL_BLOCKS_MIN = 8;
 /** Slot numbers have 16 bits. */
 export const AL_EXTENTS_MAX = 65_534;
 
@@ -26,11 +26,11 @@ export const BITMAP_SECTOR_BITS = 4032;
 export const BITMAP_PAGE_BYTES = 4096;
 export const BITMAP_PAGE_BITS = (BITMAP_PAGE_BYTES / BITMAP_SECTOR_BYTES) * BITMAP_SECTOR_BITS;
 
-export const SLOTS_MAX = 31;
-export const BLOCK_BYTES_MIN = 4096;
-export const BLOCK_BYTES_MAX = 1_048_576;
+const SLOTS_MAX = 31;
+const BLOCK_BYTES_MIN = 4096;
+const BLOCK_BYTES_MAX = 1_048_576;
 /** Block numbers fit 32 unsigned bits: 16 TiB at 4 KiB per bit, 4 PiB at 1 MiB per bit. */
-export const BLOCKS_MAX = 2 ** 32;
+const BLOCKS_MAX = 2 ** 32;
 
 export interface MetadataLayout {
   /** Size of the volume that the metadata describes. */

@@ -17,9 +17,9 @@ import {
 import { type Bytes, bytes } from '../../../common/units.ts';
 import { layoutProblem, type MetadataLayout, SUPERBLOCK_BYTES } from './layout.ts';
 
-export const HISTORY_MAX = 32;
+const HISTORY_MAX = 32;
 const RESOURCE_NAME_MAX = 64;
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 /** "LOCKSTEP" in ASCII. */
 const MAGIC = 0x4c4f_434b_5354_4550n;
 const NO_SLOT = 0xff;

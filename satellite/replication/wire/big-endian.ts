@@ -13,7 +13,7 @@ import {
   type VolumeNumber,
 } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
-import type { Payload } from '../ports.ts';
+import type { Payload } from '../payload.ts';
 import { WireError } from './wire-error.ts';
 
 const TWO_32 = 0x1_0000_0000;

@@ -1,5 +1,5 @@
 /** Payload of the satellite: views into socket or file buffers, never copied together and never changed. */
-import type { Payload } from '../ports.ts';
+import type { Payload } from '../payload.ts';
 
 export class ByteChunks implements Payload {
   readonly byteLength: number;

@@ -8,7 +8,7 @@
  */
 import { assert } from '../../../common/assert.ts';
 import { crc32c } from '../../../common/crc32c.ts';
-import type { Payload } from '../ports.ts';
+import type { Payload } from '../payload.ts';
 import { getU16, getU32, NO_VOLUME, putU16, putU32, WireReader, WireWriter } from './big-endian.ts';
 import { type AnyBodyCodec, codecOf, codecOfNumber } from './frame-table.ts';
 import type { Frame } from './frames.ts';
@@ -48,7 +48,7 @@ export interface FrameHeader {
 const writer = new WireWriter();
 const reader = new WireReader();
 
-export const payloadOfFrame = (frame: Frame): Payload | undefined => ('payload' in frame ? frame.payload : undefined);
+const payloadOfFrame = (frame: Frame): Payload | undefined => ('payload' in frame ? frame.payload : undefined);
 
 /** Bytes of header and body, without the payload. */
 export const encodedBytes = (frame: Frame): number => HEADER_BYTES + codecOf(frame).bodyBytes(frame);

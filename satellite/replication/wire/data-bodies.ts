@@ -1,7 +1,7 @@
 /** Bodies of the data path on the data stream: writes, reads, resync, bitmap. Tables: docs/protocol.md. */
 import { assert } from '../../../common/assert.ts';
 import type { Bytes } from '../../../common/units.ts';
-import type { Payload } from '../ports.ts';
+import type { Payload } from '../payload.ts';
 import type { WireReader } from './big-endian.ts';
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
 import { BITMAP_BLOCKS_MAX, BITMAP_BYTES_MAX, DISCARD_BYTES_MAX, REQUEST_BYTES_MAX } from './limits.ts';

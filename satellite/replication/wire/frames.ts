@@ -6,7 +6,7 @@
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
-import type { Payload } from '../ports.ts';
+import type { Payload } from '../payload.ts';
 
 export type Stream = 'data' | 'control';
 

@@ -21,7 +21,7 @@ import { RawClient } from '../nbd/raw-client.ts';
 
 /** Attempts to connect follow each other faster than in production, so that tests need not wait. */
 const REPLICATION = { ...DEFAULT_OPTIONS, connectIntMs: 200 as Millis };
-export const GENERATION = '1122334455667788';
+const GENERATION = '1122334455667788';
 
 export class TestNode {
   readonly name: string;
@@ -220,8 +220,6 @@ export async function until(condition: () => boolean, what: string | (() => stri
   }
 }
 
-export const allConnected = (status: ResourceStatus): boolean =>
-  status.connections.every(({ state }) => state === 'Connected');
 /** Every disk that is meant to be is UpToDate, here and as seen on every peer, and nothing is marked. */
 export function isSettled(status: ResourceStatus): boolean {
   const own = status.volumes.every(({ disk, client }) => client || disk === 'UpToDate');

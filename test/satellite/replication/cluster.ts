@@ -1,5 +1,5 @@
 /** A cluster of cores in one process with instant disks and links: for tests of single behaviours, step by step. */
-import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
+import type { NodeId } from '../../../common/ids.ts';
 import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import { bytes, type Millis, millis } from '../../../common/units.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/replication/config.ts';
@@ -7,19 +7,12 @@ import type { ReplicationEvent, ReplicationInput } from '../../../satellite/repl
 import { formatMetadata } from '../../../satellite/replication/metadata/format.ts';
 import { planLayout } from '../../../satellite/replication/metadata/layout.ts';
 import type { Superblock } from '../../../satellite/replication/metadata/superblock.ts';
-import type {
-  ClientOutcome,
-  ClientRequestId,
-  IoId,
-  LinkId,
-  Payload,
-  Ports,
-  TimerId,
-} from '../../../satellite/replication/ports.ts';
+import type { ClientOutcome, Ports } from '../../../satellite/replication/ports.ts';
+import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../../../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../../../satellite/replication/resource.ts';
 import type { Frame, ReplicationProtocol, Stream } from '../../../satellite/replication/wire/frames.ts';
 
-export const VOLUME = volumeNumber(0);
+const VOLUME = volumeNumber(0);
 const BLOCK = 4096;
 
 export interface BytesPayload extends Payload {
@@ -358,5 +351,3 @@ export class Cluster {
     });
   }
 }
-
-export const volume = (n: number): VolumeNumber => volumeNumber(n);

@@ -1,7 +1,7 @@
 /** A satellite's end of the replication network for tests: real sockets on loopback, everything that is told is kept. */
 import { connect, type Socket } from 'node:net';
 import type { NodeId } from '../../../common/ids.ts';
-import type { LinkId } from '../../../satellite/replication/ports.ts';
+import type { LinkId } from '../../../satellite/replication/payload.ts';
 import type { Frame, Hello } from '../../../satellite/replication/wire/frames.ts';
 import { encodeHello } from '../../../satellite/replication/wire/hello.ts';
 import type { TransportLimits } from '../../../satellite/transport/limits.ts';

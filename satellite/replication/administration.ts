@@ -1,0 +1,175 @@
+/** What administrators and the controller ask of a resource: volumes and peers come and go, links and disks too, and the clean end. */
+import { unreachable } from '../../common/assert.ts';
+import { OperationError } from '../../common/errors.ts';
+import type { NodeId } from '../../common/ids.ts';
+import { attach, detach } from './attachment.ts';
+import type { PeerConfig, VolumeConfig } from './config.ts';
+import type { ReplicationInput } from './events.ts';
+import { rehandshake, startConnecting, stopConnecting } from './link.ts';
+import { NO_GENERATION } from './metadata/generation-id.ts';
+import { persistSuperblock } from './persistence.ts';
+import type { ClientRequestId, TimerId } from './payload.ts';
+import { quiesceVolume } from './quiesce.ts';
+import { requestDemotion } from './roles.ts';
+import { addConnection, newPeerDevice, newVolume } from './new-state.ts';
+import type { Resource, Volume } from './state.ts';
+
+const OK = { ok: true } as const;
+
+export const noVolume = (r: Resource, volume: number): OperationError =>
+  new OperationError('VOLUME_NOT_FOUND', `"${r.config.name}" has no volume ${volume}`);
+
+type AdminInput = Extract<
+  ReplicationInput,
+  {
+    kind:
+      | 'connect'
+      | 'disconnect'
+      | 'attach'
+      | 'detach'
+      | 'add-volume'
+      | 'remove-volume'
+      | 'add-peer'
+      | 'remove-peer'
+      | 'set-options'
+      | 'shutdown';
+  }
+>;
+
+export function takeAdmin(r: Resource, input: AdminInput): void {
+  switch (input.kind) {
+    case 'connect':
+    case 'disconnect': {
+      const connection = r.connections.get(input.peer);
+      if (connection === undefined) {
+        r.ports.completeClient(input.id, {
+          ok: false,
+          error: new OperationError('INVALID_ARGUMENT', `"${r.config.name}" has no peer with node id ${input.peer}`),
+        });
+        return;
+      }
+      if (input.kind === 'connect') startConnecting(r, connection);
+      else stopConnecting(r, connection, 'disconnected by an administrator');
+      r.ports.completeClient(input.id, OK);
+      return;
+    }
+    case 'attach':
+    case 'detach':
+    case 'remove-volume': {
+      const volume = r.volumes.get(input.volume);
+      if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
+      else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
+      else if (input.kind === 'detach') detach(r, input.id, volume);
+      else removeVolume(r, input.id, volume);
+      return;
+    }
+    case 'add-volume':
+      return addVolume(r, input.volume);
+    case 'add-peer':
+      return addPeer(r, input.peer);
+    case 'remove-peer':
+      return removePeer(r, input.id, input.peer);
+    case 'set-options':
+      r.options = input.options;
+      return;
+    case 'shutdown':
+      return shutdown(r, input.id);
+    default:
+      return unreachable(input);
+  }
+}
+
+function addVolume(r: Resource, config: VolumeConfig): void {
+  if (r.volumes.has(config.volume)) return;
+  const volume = newVolume(config);
+  r.volumes.set(config.volume, volume);
+  for (const connection of r.connections.values()) {
+    connection.devices.set(config.volume, newPeerDevice(connection, volume));
+  }
+  if (r.role === 'Primary') volume.generationDue = true;
+  // A diskful volume shakes hands when its disk is attached; a diskless one now.
+  if (!config.diskful)
+    for (const connection of r.connections.values()) rehandshake(r, connection, 'a volume was added');
+}
+
+function removeVolume(r: Resource, client: ClientRequestId, volume: Volume): void {
+  if (volume.openReadWrite > 0 || volume.openReadOnly > 0 || volume.upperPending > 0) {
+    r.ports.completeClient(client, {
+      ok: false,
+      error: new OperationError('DEVICE_OPEN', `volume ${volume.number} is in use`, {
+        correction: 'Stop its client first.',
+      }),
+    });
+    return;
+  }
+  for (const connection of r.connections.values()) rehandshake(r, connection, 'a volume was removed');
+  r.volumes.delete(volume.number);
+  for (const connection of r.connections.values()) connection.devices.delete(volume.number);
+  for (const [id, io] of [...r.ios]) if (io.volume === volume) r.ios.delete(id);
+  r.ports.completeClient(client, OK);
+}
+
+function addPeer(r: Resource, config: PeerConfig): void {
+  const known = r.connections.get(config.node);
+  if (known !== undefined) {
+    known.config = config;
+    return;
+  }
+  const connection = addConnection(r, config);
+  for (const volume of r.volumes.values()) {
+    const md = volume.md;
+    if (md === undefined || config.slot === undefined || config.slot >= md.layout.slots) continue;
+    md.bitmap.clearAll(config.slot);
+    md.slots.set(config.node, { node: config.node, slot: config.slot, generation: NO_GENERATION });
+    persistSuperblock(r, volume, { kind: 'nothing' });
+  }
+  startConnecting(r, connection);
+}
+
+function removePeer(r: Resource, client: ClientRequestId, peer: NodeId): void {
+  const connection = r.connections.get(peer);
+  if (connection !== undefined) {
+    stopConnecting(r, connection, 'the peer was removed');
+    r.connections.delete(peer);
+    for (const volume of r.volumes.values()) {
+      const slot = volume.md?.slots.get(peer);
+      if (slot === undefined || volume.md === undefined) continue;
+      volume.md.slots.delete(peer);
+      volume.md.bitmap.clearAll(slot.slot);
+      persistSuperblock(r, volume, { kind: 'nothing' });
+    }
+  }
+  r.ports.completeClient(client, OK);
+}
+
+function shutdown(r: Resource, client: ClientRequestId): void {
+  r.shutdown = client;
+  for (const volume of r.volumes.values()) {
+    volume.openReadOnly = 0;
+    volume.openReadWrite = 0;
+  }
+  if (r.role === 'Primary') requestDemotion(r, undefined);
+  r.work.push({ kind: 'reconsider-roles' });
+}
+
+/** After the demotion: links end, then each log is emptied; answered when nothing is under way any more. */
+export function advanceShutdown(r: Resource): void {
+  if (r.shutdown === undefined || r.role === 'Primary' || r.roleRequest !== undefined) return;
+  for (const connection of r.connections.values()) stopConnecting(r, connection, 'shutdown');
+  if (!r.down) {
+    r.down = true;
+    for (const volume of r.volumes.values()) quiesceVolume(r, volume);
+  }
+  for (const volume of r.volumes.values()) {
+    if (volume.quiescing || volume.lowerPending > 0) return;
+    const md = volume.md;
+    if (md !== undefined && md.log.activeExtents().length > 0 && md.log.referencedExtents().length === 0) {
+      quiesceVolume(r, volume);
+      return;
+    }
+  }
+  const client = r.shutdown;
+  r.shutdown = undefined;
+  r.ports.cancelTimer('self-check' as TimerId);
+  r.ports.completeClient(client, OK);
+}

@@ -1,0 +1,146 @@
+/** How a resource, its volumes, connections and peer devices begin: nothing attached, nobody connected. */
+import { assert } from '../../common/assert.ts';
+import type { PeerMask } from '../../common/ids.ts';
+import type { Millis } from '../../common/units.ts';
+import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
+import { IntervalTable } from './intervals.ts';
+import { NO_GENERATION } from './metadata/generation-id.ts';
+import type { Ports } from './ports.ts';
+import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
+
+export function newVolume(config: VolumeConfig): Volume {
+  return {
+    number: config.volume,
+    config,
+    sizeBytes: config.sizeBytes,
+    disk: 'Diskless',
+    attachment: 0,
+    md: undefined,
+    current: NO_GENERATION,
+    history: [],
+    unusedPrevious: undefined,
+    issued: [],
+    generationDue: false,
+    generationBusy: false,
+    heldForGeneration: [],
+    slotBusy: 0,
+    locks: new IntervalTable(),
+    openReadWrite: 0,
+    openReadOnly: 0,
+    quiescing: false,
+    crashFlagBusy: false,
+    towards: undefined,
+    adopting: false,
+    syncing: false,
+    readBytes: 0,
+    writtenBytes: 0,
+    alWrites: 0,
+    bmWrites: 0,
+    upperPending: 0,
+    lowerPending: 0,
+  };
+}
+
+function newConnection(config: PeerConfig): Connection {
+  return {
+    peer: config.node,
+    config,
+    state: 'StandAlone',
+    reason: '',
+    link: undefined,
+    handshake: undefined,
+    features: 0,
+    peerRole: 'Unknown',
+    peerPrimaryNeighbours: 0 as PeerMask,
+    devices: new Map(),
+    wasConnected: false,
+    coversLoss: false,
+    attempts: 0,
+    wanted: false,
+    epochWrites: 0,
+    stable: false,
+    barriers: [],
+    inFlightBytes: 0,
+    unackedWrites: 0,
+    lastProgress: 0 as Millis,
+    rxWrites: 0,
+    rxActive: 0,
+    rxBarrier: undefined,
+    rxGeneration: false,
+    rxQueue: [],
+    unpeerAcked: [],
+    receivedDagtag: 0,
+    peerAckedDagtag: 0,
+    stateSeen: 0,
+    peerSeen: 0,
+    peerDagtag: 0,
+    pingOutstanding: false,
+  };
+}
+
+export function newPeerDevice(connection: Connection, volume: Volume): PeerDevice {
+  return {
+    connection,
+    volume,
+    replication: 'Off',
+    peerDisk: 'DUnknown',
+    peerCurrent: NO_GENERATION,
+    target: undefined,
+    source: undefined,
+    unconfirmed: undefined,
+    waiting: false,
+    suspectSince: -1,
+    receivedBytes: 0,
+    sentBytes: 0,
+  };
+}
+
+export function newResource(config: ResourceConfig, ports: Ports): Resource {
+  const resource: Resource = {
+    config,
+    options: config.options,
+    ports,
+    node: config.node,
+    role: 'Secondary',
+    promotedByOpen: false,
+    volumes: new Map(),
+    connections: new Map(),
+    work: [],
+    ios: new Map(),
+    nextIo: 1,
+    nextRequest: 1,
+    epoch: 1,
+    epochWrites: 0,
+    dagtag: 0,
+    log: [],
+    byRequest: new Map(),
+    stalledAdmission: [],
+    pendingPeerAck: undefined,
+    flushes: new Set(),
+    reads: new Map(),
+    lastPrimary: undefined,
+    lastDagtag: 0,
+    lastPrimarySeen: ports.now(),
+    roleRequest: undefined,
+    roleQueue: [],
+    promised: undefined,
+    nextTransaction: 1,
+    shutdown: undefined,
+    down: false,
+    announcing: false,
+    stateSequence: 0,
+    dagtagWaiters: 0,
+    startedAt: ports.now(),
+  };
+  for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume));
+  for (const peer of config.peers) addConnection(resource, peer);
+  return resource;
+}
+
+export function addConnection(r: Resource, config: PeerConfig): Connection {
+  assert(config.node !== r.node, 'a node is not its own peer');
+  const connection = newConnection(config);
+  for (const volume of r.volumes.values()) connection.devices.set(volume.number, newPeerDevice(connection, volume));
+  r.connections.set(config.node, connection);
+  return connection;
+}

@@ -1,0 +1,200 @@
+/**
+ * Works off what the parts of the core queued for each other (`Work`), in order, before `handle` returns. It stands above
+ * all parts: that is what lets them trigger each other without importing each other.
+ */
+import { unreachable } from '../../common/assert.ts';
+import { announce, onPeerDataLost } from './announcements.ts';
+import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './attachment.ts';
+import { onBitmapSettled } from './bitmap-exchange.ts';
+import { drainRxQueue } from './dispatch.ts';
+import { onGenerationPersisted } from './generations.ts';
+import { resumeHandshakes } from './handshaking.ts';
+import { rehandshake } from './link.ts';
+import { dirtyBits, reconsiderResync } from './marks.ts';
+import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './peer-writes.ts';
+import { takeActivityReady, writeActivityBlock } from './persistence.ts';
+import { endQuiesce, onQuiesceSettled, quiesceVolume } from './quiesce.ts';
+import { onPeerReadLocked, reissueReads } from './reads.ts';
+import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync-source.ts';
+import {
+  onAdopted,
+  onAdoptSettled,
+  onBatchFlushed,
+  onMarksSettled,
+  onTargetLocked,
+  reconsiderTargets,
+} from './resync-target.ts';
+import { hasPrimary, reconsiderRoles } from './roles.ts';
+import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
+import { admitHeld, onActivityReady, onLocalWriteDone, onSlotPersisted, onWriteLocked } from './write-path.ts';
+import { onClientFlushed } from './flush.ts';
+import { advanceShutdown } from './administration.ts';
+
+/** Works off what the parts queued for each other, in order, until nothing is left. */
+export function work(r: Resource): void {
+  const { work: queue } = r;
+  let announcing = false;
+  let resync = false;
+  let roles = false;
+  for (let index = 0; index < queue.length || announcing || resync || roles; ) {
+    const next = queue[index];
+    if (next === undefined) {
+      // Looked at once per round, after everything else: several changes of one input make one announcement.
+      queue.length = 0;
+      index = 0;
+      if (roles) {
+        roles = false;
+        reconsiderRoles(r);
+        advanceShutdown(r);
+        quiesceWhenIdle(r);
+      } else if (resync) {
+        resync = false;
+        reconsiderTargets(r);
+        maybeFinishAll(r);
+      } else {
+        announcing = false;
+        announce(r);
+      }
+      continue;
+    }
+    index += 1;
+    if (next.kind === 'announce') announcing = true;
+    else if (next.kind === 'reconsider-resync') resync = true;
+    else if (next.kind === 'reconsider-roles') roles = true;
+    else perform(r, next);
+  }
+  queue.length = 0;
+}
+
+function perform(r: Resource, next: Work): void {
+  switch (next.kind) {
+    case 'granted':
+      return onGranted(r, next.owner);
+    case 'activity-ready':
+      for (const write of takeActivityReady(r, next.volume)) {
+        if (write.kind === 'write') onActivityReady(r, write);
+        else onPeerWriteReady(r, write);
+      }
+      return;
+    case 'activity-block':
+      return writeActivityBlock(r, next);
+    case 'generation-persisted':
+      onGenerationPersisted(r, next.volume, next.previous, next.current);
+      admitHeld(r, next.volume);
+      r.work.push({ kind: 'announce' });
+      return;
+    case 'slot-persisted':
+      return onSlotPersisted(r, next.volume);
+    case 'received-generation':
+      if (next.connection.link !== next.link) return;
+      next.connection.rxGeneration = false;
+      drainRxQueue(r, next.connection);
+      r.work.push({ kind: 'announce' });
+      return;
+    case 'epoch-flushed':
+      if (next.connection.link !== next.link) return;
+      onEpochFlushed(r, next.connection);
+      return;
+    case 'rx-resume':
+      if (next.connection.link === next.link) drainRxQueue(r, next.connection);
+      return;
+    case 'client-flushed':
+      return onClientFlushed(r, next.flush, true);
+    case 'zero-flushed':
+      return onLocalWriteDone(r, next.owner, true);
+    case 'drop-link':
+      return rehandshake(r, next.connection, next.reason);
+    case 'peer-data-lost':
+      if (next.connection.state === 'Connected') onPeerDataLost(r, next.connection, next.volume);
+      return;
+    case 'disk-failed':
+      return onDiskFailed(r, next.volume);
+    case 'resume-handshakes':
+      return resumeHandshakes(r);
+    case 'reissue-reads':
+      return reissueReads(r);
+    case 'primary-lost':
+      return onPrimaryLost(r);
+    case 'dagtag-advanced':
+      return retryDagtagWaiters(r);
+    default:
+      return performSettled(r, next);
+  }
+}
+
+function performSettled(r: Resource, next: Work): void {
+  switch (next.kind) {
+    case 'sync-bitmap-settled':
+      if (next.device.connection.link !== next.link) return;
+      onBitmapSettled(r, next.device);
+      r.work.push({ kind: 'announce' });
+      return reconsiderResync(r);
+    case 'sync-batch-flushed':
+      return onBatchFlushed(r, next.device, next.batch);
+    case 'sync-marks-settled':
+      return onMarksSettled(r, next.device);
+    case 'sync-target-adopt':
+      return onAdoptSettled(r, next.device);
+    case 'sync-target-adopted':
+      return onAdopted(r, next.device);
+    case 'attach-bits':
+      return onAttachBits(r, next.volume, next.client);
+    case 'attach-log':
+      return onAttachLog(r, next.volume, next.client);
+    case 'attach-done':
+      return onAttachDone(r, next.volume, next.client);
+    case 'crash-flag-cleared':
+      next.volume.crashFlagBusy = false;
+      r.work.push({ kind: 'reconsider-roles' });
+      return;
+    case 'quiesce-settled':
+      return onQuiesceSettled(r, next.volume);
+    case 'quiesce-done':
+      return endQuiesce(r, next.volume);
+    default: // 'nothing', and the kinds that `work` collects
+  }
+}
+
+function onGranted(r: Resource, owner: LockOwner): void {
+  switch (owner.kind) {
+    case 'write':
+      return onWriteLocked(r, owner);
+    case 'peer-write':
+      return onPeerWriteLocked(r, owner);
+    case 'peer-read':
+      return onPeerReadLocked(r, owner);
+    case 'rs-target':
+      return onTargetLocked(r, owner);
+    case 'rs-source':
+      return onSourceLocked(r, owner);
+    default:
+      return unreachable(owner);
+  }
+}
+
+/** The survivors of a lost Primary compare what they have: each pair with marks shakes hands anew. */
+function onPrimaryLost(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    if (connection.state === 'Connected' && hasMarks(r, connection))
+      rehandshake(r, connection, 'the Primary was lost with writes under way');
+  }
+}
+
+function hasMarks(r: Resource, connection: Connection): boolean {
+  for (const volume of r.volumes.values()) {
+    const { source, target } = deviceOf(connection, volume);
+    if (source === undefined && target === undefined && dirtyBits(volume, connection.peer) > 0) return true;
+  }
+  return false;
+}
+
+/** An idle Secondary without a Primary in sight empties its activity logs: its crash would cost nothing then. */
+function quiesceWhenIdle(r: Resource): void {
+  if (r.down || hasPrimary(r)) return;
+  for (const connection of r.connections.values()) if (connection.unpeerAcked.length > 0) return;
+  for (const volume of r.volumes.values()) {
+    const md = volume.md;
+    if (md === undefined || md.logResetting || volume.lowerPending > 0 || md.log.activeExtents().length === 0) continue;
+    if (md.log.referencedExtents().length === 0 && !md.log.inFlight()) quiesceVolume(r, volume);
+  }
+}
