@@ -4,7 +4,7 @@
  * Primary's stream on it is served (`seen`, `dagtag`).
  */
 import { hasDisk } from '../../common/states.ts';
-import { maskWithout } from '../../common/ids.ts';
+import { type Generation, maskWithout } from '../../common/ids.ts';
 import { generationBecomesDue } from './generations.ts';
 import { primaryNeighbours } from './handshaking.ts';
 import { rehandshake } from './link.ts';
@@ -107,6 +107,8 @@ function notePosition(r: Resource, connection: Connection, frame: StateFrame): v
 function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState): boolean {
   const { volume, connection } = device;
   const before = device.peerDisk;
+  // A promotion may wait until all copies are of one generation.
+  if (!sameGeneration(device.peerCurrent, state.current)) defer(r, { kind: 'reconsider-roles' });
   device.peerCurrent = state.current;
   if (sameGeneration(state.current, volume.current)) device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));
@@ -117,14 +119,21 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState): boo
   return before !== device.peerDisk;
 }
 
-/** See `trustedPeerDisk` of the handshake; on a running link the peer may also be one step behind our last change. */
+/** See `trustedPeerDisk` of the handshake; on a running link the peer may also be some steps behind our last change. */
 function trusted(r: Resource, device: PeerDevice, state: VolumeState): VolumeState['diskState'] {
   const { volume } = device;
   if (state.diskState !== 'UpToDate' || r.role !== 'Primary' || volume.md !== undefined) return state.diskState;
   if (sameGeneration(state.current, volume.current)) return 'UpToDate';
-  return device.unconfirmed !== undefined && sameGeneration(state.current, device.unconfirmed)
-    ? 'UpToDate'
-    : 'Consistent';
+  return isCatchingUp(device, state.current) ? 'UpToDate' : 'Consistent';
+}
+
+/** On its way, in stream order, from the last generation that it confirmed to ours: there may be several in between. */
+function isCatchingUp({ volume, unconfirmed }: PeerDevice, current: Generation): boolean {
+  if (unconfirmed === undefined) return false;
+  if (sameGeneration(current, unconfirmed)) return true;
+  const position = (g: Generation): number => volume.history.findIndex((old) => sameGeneration(old, g));
+  const reached = position(current);
+  return reached >= 0 && reached < position(unconfirmed);
 }
 
 /** The peer's disk is gone while the link stands: as far as this volume goes, the peer is lost. */

@@ -10,7 +10,7 @@
 import type { Generation } from '../../common/ids.ts';
 import { diskAtLeast } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
-import { clearAllTowards, dirtyBits, markThirdNodes } from './marks.ts';
+import { clearAllTowards, dirtyBits } from './marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from './persistence.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from './state.ts';
@@ -68,6 +68,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     flushing: false,
     active: false,
     settling: 0,
+    thirdMarked: false,
     cancelled: false,
     bitsIn: false,
     ownBitmapSent: false,
@@ -129,7 +130,6 @@ export function onBitmapFrame(
   md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);
   if (!frame.last || connection.link === undefined) return undefined;
   sync.bitsIn = true;
-  if (device.target !== undefined) markThirdNodes(r, volume, md, connection.peer, 0, md.layout.blocks - 1);
   if (device.target !== undefined && dirtyBits(volume, connection.peer) > 0)
     setDisk(r, volume, 'Inconsistent', 'resync');
   settlePages(r, volume, 'all', true, { kind: 'sync-bitmap-settled', device, link: connection.link });

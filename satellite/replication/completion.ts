@@ -72,6 +72,7 @@ function releaseLock(r: Resource, request: WriteRequest): void {
 export function endWrite(r: Resource, request: WriteRequest): void {
   request.completed = true;
   request.volume.upperPending -= 1;
+  if (request.volume.upperPending === 0) defer(r, { kind: 'reconsider-roles' });
   releaseActivity(r, request);
   releaseLock(r, request);
 }

@@ -3,7 +3,7 @@ import type { NodeId } from '../../common/ids.ts';
 import { hasDisk } from '../../common/states.ts';
 import { flushVolume } from './persistence.ts';
 import type { ClientRequestId } from './payload.ts';
-import { deviceOf, type FlushRequest, type Resource, type Volume } from './state.ts';
+import { defer, deviceOf, type FlushRequest, type Resource, type Volume } from './state.ts';
 import { NO_DATA, OK, coveredByFlush } from './completion.ts';
 import { closeEpoch, sendEmptyBarrier } from './epochs.ts';
 
@@ -50,6 +50,7 @@ export function onClientFlushed(r: Resource, flush: FlushRequest, ok: boolean): 
 export function maybeCompleteFlush(r: Resource, flush: FlushRequest): void {
   if (flush.localPending || flush.waiting.size > 0 || !r.flushes.has(flush)) return;
   r.flushes.delete(flush);
+  if (r.flushes.size === 0) defer(r, { kind: 'reconsider-roles' });
   if (flush.copies > 0) r.ports.completeClient(flush.client, OK);
   else r.ports.completeClient(flush.client, { ok: false, error: NO_DATA });
 }

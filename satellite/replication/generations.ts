@@ -47,6 +47,14 @@ function weakNodes(r: Resource, volume: Volume): PeerMask {
   return weak;
 }
 
+/** A node that does not follow us may have the very generation that we have: its slot tracks nothing. */
+export function isSharedWithAbsent(r: Resource, volume: Volume): boolean {
+  const weak = weakNodes(r, volume);
+  return [...(volume.md?.slots.values() ?? [])].some(
+    (slot) => maskHas(weak, slot.node) && slot.generation === NO_GENERATION,
+  );
+}
+
 /** Starts a change: writes wait in `heldForGeneration` until `generation-persisted`. */
 export function startGeneration(r: Resource, volume: Volume): void {
   volume.generationDue = false;
@@ -85,6 +93,7 @@ function advancePeers(r: Resource, volume: Volume, md: Attached): void {
   }
   volume.generationBusy = true;
   volume.issued.push({ previous, current });
+  volume.unusedPrevious = previous;
   md.crashedPrimary = true;
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(current) });
   persistSuperblock(r, volume, { kind: 'generation-persisted', volume, previous, current });
@@ -164,15 +173,22 @@ export function receiveGeneration(
     volume.current = frame.current;
     return 'noted';
   }
-  // A sync target takes over its source's generation when it has finished, not before.
-  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent') return 'noted';
+  // A sync target takes over its source's generation when it has finished, not before. One whose end is being written
+  // has taken it over already, and nobody tells it this step again.
+  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) return 'noted';
   if (sameGeneration(volume.current, frame.current)) return 'noted';
   if (!sameGeneration(volume.current, frame.previous)) return 'mismatch';
   adoptNext(r, volume, frame.current, frame.weak);
   // A newer Primary writes now: what our crash may have left is settled with its peers.
   if (r.role !== 'Primary') volume.md.crashedPrimary = false;
   if (volume.disk === 'Consistent') setDisk(r, volume, 'UpToDate', 'the Primary goes on from the data of this disk');
-  persistSuperblock(r, volume, { kind: 'received-generation', connection, link: connection.link ?? (0 as never) });
+  persistSuperblock(r, volume, {
+    kind: 'received-generation',
+    connection,
+    link: connection.link ?? (0 as never),
+    volume,
+    weak: frame.weak,
+  });
   return 'adopted';
 }
 
@@ -205,6 +221,50 @@ export function adoptFromSource(
   }
   takeIssued(r, volume);
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
+}
+
+/**
+ * The generation that this Primary's clients have seen through its peers while its own disk is behind. A step in which no
+ * write has completed, nor is under way, shows nobody anything: a peer that missed it has missed nothing.
+ */
+export function exposedGeneration(r: Resource, volume: Volume): Generation {
+  if (r.role !== 'Primary') return NO_GENERATION;
+  return volume.issued.at(isLastStepUnused(r, volume) ? -2 : -1)?.current ?? NO_GENERATION;
+}
+
+function isLastStepUnused(r: Resource, volume: Volume): boolean {
+  const last = volume.issued.at(-1);
+  if (last === undefined || volume.unusedPrevious === undefined) return false;
+  if (!sameGeneration(volume.unusedPrevious, last.previous)) return false;
+  // A write that no other node holds or is about to cannot complete any more: this disk is behind itself.
+  return !r.log.some((each) => each.volume === volume && (each.held | each.awaiting) !== EMPTY_MASK);
+}
+
+/** A source that missed the last step, with nothing written since, is told now, so that all go on from the same one. */
+export function tellIssued(r: Resource, device: PeerDevice): void {
+  const { volume, connection } = device;
+  const last = volume.issued.at(-1);
+  if (r.role !== 'Primary' || last === undefined || connection.link === undefined || volume.generationBusy) return;
+  if (!sameGeneration(device.peerCurrent, last.previous)) return;
+  device.unconfirmed ??= last.previous;
+  r.ports.send(connection.peer, connection.link, 'data', {
+    type: 'CURRENT_UUID',
+    volume: volume.number,
+    ...last,
+    weak: weakNodes(r, volume),
+  });
+}
+
+/** A Primary steps down: a last step that nobody in sight has got, and that nothing was written in, never was. */
+export function forgetUnusedStep(r: Resource, volume: Volume): void {
+  const last = volume.issued.at(-1);
+  if (last === undefined || !isLastStepUnused(r, volume)) return;
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (connection.state !== 'Connected' || device.peerDisk !== 'UpToDate') continue;
+    if (device.unconfirmed !== undefined || sameGeneration(device.peerCurrent, last.current)) return;
+  }
+  volume.issued.pop();
 }
 
 /** Where a peer gets to that was at `generation` and follows everything that we told it since. */

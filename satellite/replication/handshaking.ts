@@ -11,8 +11,9 @@ import { EMPTY_MASK, maskWith, type NodeId, type PeerMask, type VolumeNumber } f
 import { diskAtLeast, type Role } from '../../common/states.ts';
 import { bytes } from '../../common/units.ts';
 import { beginSource, beginTarget, forgetMarks } from './bitmap-exchange.ts';
-import { takeIssued, tellGeneration } from './generations.ts';
+import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from './generations.ts';
 import { decide, type Decision, type HandshakeSide } from './handshake.ts';
+import type { Handshaking } from './handshake-progress.ts';
 import { armPing, loseLink, stopConnecting, timer } from './link.ts';
 import { dirtyBits, dropLogDerived, logDerivedBits, reconsiderResync } from './marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
@@ -20,15 +21,7 @@ import { persistSuperblock } from './persistence.ts';
 import type { LinkId } from './payload.ts';
 import { tellPeersInSync, trackedGenerations } from './resync-source.ts';
 import { leaveOtherSyncs } from './resync-target.ts';
-import {
-  type Connection,
-  defer,
-  deviceOf,
-  type Handshaking,
-  type PeerDevice,
-  type Resource,
-  type Volume,
-} from './state.ts';
+import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from './transitions.ts';
 import {
   ALL_FEATURES,
@@ -146,7 +139,7 @@ function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHa
     blockBytes: bytes(md?.layout.blockBytes ?? 0),
     diskState: volume.disk,
     current: volume.current,
-    exposed: (r.role === 'Primary' ? volume.issued.at(-1)?.current : undefined) ?? NO_GENERATION,
+    exposed: exposedGeneration(r, volume),
     bitmap: trackedGenerations(volume),
     history: volume.history,
     dirtyBits: dirtyBits(volume, connection.peer),
@@ -341,6 +334,7 @@ function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking
     if (volume.disk !== sent.diskState) return false;
     // What a diskless Secondary exposes is only what its peers told it last.
     if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
+    if (exposedGeneration(r, volume) !== sent.exposed) return false;
     if (dirtyBits(volume, connection.peer) > 0 !== sent.dirtyBits > 0) return false;
     if (logDerivedBits(volume, connection.peer) !== sent.logDerivedBits) return false;
     const slot = volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION;
@@ -402,6 +396,7 @@ function applyVerdict(
     case 'target-bitmap':
     case 'target-full':
       beginTarget(r, device, verdict === 'target-full', theirs);
+      tellIssued(r, device);
       return;
     default:
       setReplication(r, device, 'Established');

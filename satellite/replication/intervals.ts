@@ -2,16 +2,16 @@
  * Who may touch which bytes of a volume now. Keeps application writes, writes of peers and resync apart (DRBD's
  * interval lock table), in order of arrival: a resync request that waits is not overtaken for ever by new writes.
  *
- * | holds ↓ \ wants → | write | peer-write | peer-read | rs-target | rs-source |
- * |---|---|---|---|---|---|
- * | write (to completion) | waits | until backend done | until backend done | until backend done | until backend done |
- * | peer-write (to backend done) | waits | waits | waits | waits | waits |
- * | rs-target (request sent → written) | waits | waits | – | waits | waits |
- * | rs-source (read → acknowledged) | waits | waits | – | waits | shared |
+ * | holds ↓ \ wants → | write | peer-write | peer-read | rs-target | rs-source | read-reply |
+ * |---|---|---|---|---|---|---|
+ * | write (to completion) | waits | until backend done | until backend done | until backend done | until backend done | waits |
+ * | peer-write (to backend done) | waits | waits | waits | waits | waits | – |
+ * | rs-target (request sent → written) | waits | waits | – | waits | waits | – |
+ * | rs-source (read → acknowledged) | waits | waits | – | waits | shared | – |
  */
 import { assert, unreachable } from '../../common/assert.ts';
 
-export type LockKind = 'write' | 'peer-write' | 'peer-read' | 'rs-target' | 'rs-source';
+export type LockKind = 'write' | 'peer-write' | 'peer-read' | 'rs-target' | 'rs-source' | 'read-reply';
 
 export interface Lock<Owner> {
   readonly kind: LockKind;
@@ -29,6 +29,7 @@ export function newLock<Owner>(kind: LockKind, offset: number, length: number): 
 }
 
 function mustWait(holder: Lock<unknown>, wanted: LockKind): boolean {
+  if (wanted === 'read-reply') return holder.kind === 'write';
   switch (holder.kind) {
     case 'write':
       return wanted === 'write' ? true : !holder.backendDone;
@@ -40,6 +41,9 @@ function mustWait(holder: Lock<unknown>, wanted: LockKind): boolean {
       return wanted !== 'peer-read' && wanted !== 'rs-source';
     case 'peer-read':
       return false;
+    // It holds nothing, but while it waits later writes stay behind it, or unending ones could starve it.
+    case 'read-reply':
+      return wanted === 'write';
     default:
       return unreachable(holder.kind);
   }

@@ -5,16 +5,18 @@
  *        ↑            ↑            │                                     │
  *        └─ Disconnecting ←────────┴──── loss: Timeout | BrokenPipe | NetworkFailure | ProtocolError | TearDown
  */
+import { maskHas, type PeerMask } from '../../common/ids.ts';
 import type { Millis } from '../../common/units.ts';
 import { millis } from '../../common/units.ts';
 import { hasDisk } from '../../common/states.ts';
 import { generationBecomesDue, onLinkLostGenerations, startGeneration } from './generations.ts';
 import { reconsiderResync } from './marks.ts';
+import { sameGeneration } from './metadata/generation-id.ts';
 import { onWriterLost } from './peer-writes.ts';
 import type { TimerId } from './payload.ts';
 import { abandonSource, retryDagtagWaiters } from './resync-source.ts';
 import { abandonTarget } from './resync-target.ts';
-import { type Connection, defer, type Resource } from './state.ts';
+import { type Connection, type Resource, type Volume, defer, deviceOf } from './state.ts';
 import { setConnection, setPeerDisk, setReplication } from './transitions.ts';
 import { dataReachable, hasUnstable, onPeerLost } from './write-path.ts';
 import type { ConnectionState } from '../../common/states.ts';
@@ -184,4 +186,17 @@ export function rehandshake(r: Resource, connection: Connection, reason: string)
   if (connection.state !== 'Connected' || connection.link === undefined) return;
   r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'rehandshake' });
   loseLink(r, connection, 'NetworkFailure', reason);
+}
+/**
+ * The Primary has moved on without these nodes (DRBD outdates weak nodes): one that still passes for UpToDate on a
+ * link of ours has to learn it, or it would be taken for a good copy once that Primary is gone.
+ */
+export function leaveBehind(r: Resource, volume: Volume, weak: PeerMask): void {
+  for (const connection of r.connections.values()) {
+    if (!maskHas(weak, connection.peer)) continue;
+    const { replication, peerDisk, peerCurrent } = deviceOf(connection, volume);
+    if (replication !== 'Established' || peerDisk !== 'UpToDate' || sameGeneration(peerCurrent, volume.current))
+      continue;
+    rehandshake(r, connection, 'the Primary has moved on without the peer');
+  }
 }

@@ -13,6 +13,7 @@ import { hasDisk } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import { newLock } from './intervals.ts';
 import { markMissing } from './marks.ts';
+import { NO_GENERATION } from './metadata/generation-id.ts';
 import { acquireActivity, flushVolume, releaseActivity } from './persistence.ts';
 import { type Connection, defer, deviceOf, type PeerWrite, type Resource, startIo, type Volume } from './state.ts';
 import type { DataFrame } from './wire/frames.ts';
@@ -176,13 +177,17 @@ function settle(r: Resource, write: PeerWrite): void {
 
 /**
  * The writer is gone: nobody can tell who else got its last writes. They are marked towards everybody but the writer
- * itself, which has them in its own activity log or transfer log. @returns true if anything was marked.
+ * itself, which has them in its own activity log or transfer log – unless it has told, by naming itself in
+ * CURRENT_UUID, that its own disk is not written to (its slot tracks a generation). @returns true if anything was marked.
  */
 export function onWriterLost(r: Resource, connection: Connection): boolean {
-  const holders = maskWith(maskOf(connection.peer), r.node);
+  const self = maskOf(r.node);
+  const holders = maskWith(self, connection.peer);
   let marked = 0;
   for (const write of connection.unpeerAcked) {
-    marked += markMissing(r, write.volume, holders, write.offset, write.length);
+    const slot = write.volume.md?.slots.get(connection.peer);
+    const writerLacks = slot !== undefined && slot.generation !== NO_GENERATION;
+    marked += markMissing(r, write.volume, writerLacks ? self : holders, write.offset, write.length);
     settle(r, write);
   }
   connection.unpeerAcked.length = 0;

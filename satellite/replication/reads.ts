@@ -13,6 +13,7 @@ import {
   defer,
   deviceOf,
   type PeerRead,
+  type ReadReply,
   type Resource,
   startIo,
   type Volume,
@@ -83,8 +84,14 @@ function readablePeer(r: Resource, volume: Volume, read: ClientRead): Connection
   return undefined;
 }
 
-function failRead(r: Resource, read: ClientRead): void {
+function endRead(r: Resource, read: ClientRead): void {
   read.volume.upperPending -= 1;
+  // A demotion waits for the last one.
+  if (read.volume.upperPending === 0) defer(r, { kind: 'reconsider-roles' });
+}
+
+function failRead(r: Resource, read: ClientRead): void {
+  endRead(r, read);
   r.ports.completeClient(read.client, {
     ok: false,
     error: new OperationError('NO_UP_TO_DATE_DATA', 'no up-to-date copy of the data can be read', {
@@ -101,9 +108,23 @@ export function onLocalReadDone(r: Resource, read: ClientRead, ok: boolean, payl
   completeRead(r, read, payload);
 }
 
+/**
+ * A read may see a write that has not completed. Were it answered at once and this node died, the write could be gone
+ * everywhere although it had been seen: so the answer waits for every overlapping write that was under way by now.
+ */
 function completeRead(r: Resource, read: ClientRead, payload: Payload): void {
+  const lock: ReadReply['lock'] = newLock('read-reply', read.offset, read.length);
+  const reply: ReadReply = { kind: 'read-reply', read, payload, lock };
+  lock.owner = reply;
+  if (read.volume.locks.request(lock)) onReadReplyLocked(r, reply);
+}
+
+export function onReadReplyLocked(r: Resource, reply: ReadReply): void {
+  const { read, payload } = reply;
+  for (const lock of read.volume.locks.release(reply.lock))
+    if (lock.owner !== undefined) defer(r, { kind: 'granted', owner: lock.owner });
   read.volume.readBytes += read.length;
-  read.volume.upperPending -= 1;
+  endRead(r, read);
   r.ports.completeClient(read.client, { ok: true, payload });
 }
 

@@ -75,7 +75,8 @@ function setActive(r: Resource, device: PeerDevice, active: boolean): void {
   if (target.active === active && device.replication === wanted) return;
   target.active = active;
   setReplication(r, device, wanted);
-  if (!active) dropRequests(r, target);
+  if (active) markBeforeFirst(r, device, target);
+  else dropRequests(r, target);
   if (connection.link !== undefined) {
     r.ports.send(connection.peer, connection.link, 'data', {
       type: 'RESYNC_PAUSED',
@@ -83,6 +84,21 @@ function setActive(r: Resource, device: PeerDevice, active: boolean): void {
       paused: !active,
     });
   }
+}
+
+/**
+ * Third nodes may lack what this source brings: that is marked, durably, before the first block is asked for. Not
+ * earlier: a source that is never used marks nothing.
+ */
+function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): void {
+  const { volume, connection } = device;
+  const { md } = volume;
+  if (md === undefined || target.thirdMarked) return;
+  target.thirdMarked = true;
+  markThirdNodes(r, volume, md, connection.peer, 0, md.layout.blocks - 1);
+  if (md.bitmap.allDirtyPages().length === 0) return;
+  target.settling += 1;
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
 }
 
 /** Requests without an answer are given up (the pause tells the source); what is being written already goes on. */
@@ -276,7 +292,7 @@ export function onOutOfSync(
   device.target.doneSent = false;
   if (!device.target.bitsIn) return undefined;
   // As at the start: third nodes marked, all marks durable, Inconsistent on disk, and only then the block is asked for.
-  markThirdNodes(r, volume, md, connection.peer, first, end);
+  if (device.target.thirdMarked) markThirdNodes(r, volume, md, connection.peer, first, end);
   device.target.settling += 1;
   settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
   return undefined;

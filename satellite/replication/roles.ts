@@ -10,6 +10,9 @@ import { OperationError } from '../../common/errors.ts';
 import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../common/ids.ts';
 import { hasDisk } from '../../common/states.ts';
 import { millis } from '../../common/units.ts';
+import { forgetUnusedStep } from './generations.ts';
+import { isSharedWithAbsent, startGeneration } from './generations.ts';
+import { sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock } from './persistence.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './quiesce.ts';
@@ -109,11 +112,8 @@ export function reconsiderRoles(r: Resource): void {
 }
 
 function advancePromotion(r: Resource, request: Promote): boolean {
-  if (r.role === 'Primary') {
-    finishPromotion(r, request);
-    return true;
-  }
-  const obstacle = request.force ? undefined : promotionObstacle(r);
+  if (r.role === 'Primary') return finishPromotion(r, request);
+  const obstacle = request.force ? undefined : (promotionObstacle(r) ?? ageObstacle(r, request));
   if (obstacle !== undefined) {
     if (request.transaction !== 0) abortTransaction(r, request);
     if (r.ports.now() < request.deadline) return false;
@@ -139,7 +139,7 @@ function advancePromotion(r: Resource, request: Promote): boolean {
     return true;
   }
   becomePrimary(r, request);
-  return true;
+  return finishPromotion(r, request);
 }
 
 /** Why this node may not become Primary now; undefined = it may. */
@@ -175,6 +175,28 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
     );
   }
   return undefined;
+}
+
+/** Copies of different age in sight are given a moment to settle which is which; it is no reason to refuse in the end. */
+function ageObstacle(r: Resource, request: Promote): OperationError | undefined {
+  if (r.ports.now() >= request.deadline) return undefined;
+  for (const volume of r.volumes.values()) {
+    if (!agreesOnGeneration(r, volume))
+      return new OperationError('IN_TRANSITION', `the UpToDate copies of volume ${volume.number} differ in age`);
+  }
+  return undefined;
+}
+
+/** All copies in sight that pass for UpToDate are of one generation: nobody could follow a Primary that starts from another. */
+function agreesOnGeneration(r: Resource, volume: Volume): boolean {
+  let seen = volume.disk === 'UpToDate' ? volume.current : undefined;
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (connection.state !== 'Connected' || device.peerDisk !== 'UpToDate') continue;
+    seen ??= device.peerCurrent;
+    if (!sameGeneration(seen, device.peerCurrent)) return false;
+  }
+  return true;
 }
 
 function startTransaction(r: Resource, request: Promote): void {
@@ -262,10 +284,11 @@ function becomePrimary(r: Resource, request: Promote): void {
       persistSuperblock(r, volume, { kind: 'nothing' });
     }
     if (volume.md === undefined) exposeGeneration(r, volume);
+    // Clients will see what is here: an absent node of the same generation must never overwrite that when it returns.
+    if (volume.disk === 'UpToDate' && isSharedWithAbsent(r, volume)) startGeneration(r, volume);
   }
   r.ports.notify({ kind: 'role', role: 'Primary' });
   defer(r, { kind: 'announce' });
-  finishPromotion(r, request);
 }
 
 function exposeGeneration(r: Resource, volume: Volume): void {
@@ -275,10 +298,13 @@ function exposeGeneration(r: Resource, volume: Volume): void {
   }
 }
 
-function finishPromotion(r: Resource, request: Promote): void {
+/** @returns false while a generation that this promotion started is not durable yet: nothing is shown before. */
+function finishPromotion(r: Resource, request: Promote): boolean {
+  for (const volume of r.volumes.values()) if (volume.generationBusy) return false;
   if (request.open !== undefined) request.open.openReadWrite += 1;
   else r.promotedByOpen = false;
   r.ports.completeClient(request.client, OK);
+  return true;
 }
 
 function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'demote' }>): boolean {
@@ -308,7 +334,10 @@ function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'dem
   for (const volume of r.volumes.values()) if (volume.crashFlagBusy) return false;
   r.role = 'Secondary';
   r.promotedByOpen = false;
-  for (const volume of r.volumes.values()) volume.generationDue = false;
+  for (const volume of r.volumes.values()) {
+    volume.generationDue = false;
+    forgetUnusedStep(r, volume);
+  }
   r.ports.notify({ kind: 'role', role: 'Secondary' });
   defer(r, { kind: 'announce' });
   if (request.client !== undefined) r.ports.completeClient(request.client, OK);

@@ -8,7 +8,7 @@ import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/id
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ReplicationOptions, ResourceConfig, VolumeConfig } from './config.ts';
-import type { Decision } from './handshake.ts';
+import type { Handshaking } from './handshake-progress.ts';
 import type { IntervalTable, Lock } from './intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
@@ -16,7 +16,7 @@ import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
 import type { Ports } from './ports.ts';
-import type { DataFrame, VolumeHandshake, VolumeVerdict } from './wire/frames.ts';
+import type { DataFrame } from './wire/frames.ts';
 
 /** One write, discard or write-zeroes of an application on this node (the Primary), until every peer is done with it. */
 export interface WriteRequest {
@@ -88,6 +88,14 @@ export interface ClientRead {
   tried: PeerMask;
 }
 
+/** What a client's read has found, held back until every write of this node that it may show has completed. */
+export interface ReadReply {
+  readonly kind: 'read-reply';
+  readonly read: ClientRead;
+  readonly payload: Payload;
+  readonly lock: VolumeLock;
+}
+
 /** A read served for a peer; waits for overlapping writes that are still on their way to the backing store. */
 export interface PeerRead {
   readonly kind: 'peer-read';
@@ -133,7 +141,7 @@ export interface SourceRequest {
 
 export type VolumeLock = Lock<LockOwner>;
 
-export type LockOwner = WriteRequest | PeerWrite | PeerRead | TargetRequest | SourceRequest;
+export type LockOwner = WriteRequest | PeerWrite | PeerRead | ReadReply | TargetRequest | SourceRequest;
 
 /** A client's flush: the local disk and the barriers of the peers that it must cover. */
 export interface FlushRequest {
@@ -187,7 +195,14 @@ export type Work =
       readonly current: Generation;
     }
   | { readonly kind: 'slot-persisted'; readonly volume: Volume }
-  | { readonly kind: 'received-generation'; readonly connection: Connection; readonly link: LinkId }
+  | {
+      readonly kind: 'received-generation';
+      readonly connection: Connection;
+      readonly link: LinkId;
+      readonly volume: Volume;
+      /** Nodes that the Primary does not serve. */
+      readonly weak: PeerMask;
+    }
   | { readonly kind: 'epoch-flushed'; readonly connection: Connection; readonly link: LinkId }
   | { readonly kind: 'rx-resume'; readonly connection: Connection; readonly link: LinkId }
   | { readonly kind: 'client-flushed'; readonly flush: FlushRequest }
@@ -311,6 +326,8 @@ export interface TargetSync {
   active: boolean;
   /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
   settling: number;
+  /** Third nodes are marked for the blocks that this resync brings. */
+  thirdMarked: boolean;
   /** The source cannot serve now (it lost the Primary that we follow); until its next STATE. */
   cancelled: boolean;
   bitsIn: boolean;
@@ -354,17 +371,6 @@ export interface PeerDevice {
   suspectSince: number;
   receivedBytes: number;
   sentBytes: number;
-}
-
-export interface Handshaking {
-  peerFeaturesIn: boolean;
-  sent: readonly VolumeHandshake[] | undefined;
-  sentRole: Role;
-  sentLast: { readonly node: NodeId | undefined; readonly dagtag: number };
-  received: Extract<DataFrame, { type: 'PROTOCOL' }> | undefined;
-  verdicts: readonly VolumeVerdict[] | undefined;
-  decisions: ReadonlyMap<VolumeNumber, Decision>;
-  peerVerdicts: readonly VolumeVerdict[] | undefined;
 }
 
 export interface Connection {

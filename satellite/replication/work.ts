@@ -9,12 +9,12 @@ import { onBitmapSettled } from './bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generations.ts';
 import { resumeHandshakes } from './handshaking.ts';
-import { rehandshake } from './link.ts';
+import { leaveBehind, rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from './marks.ts';
 import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './peer-writes.ts';
 import { takeActivityReady, writeActivityBlock } from './persistence.ts';
 import { endQuiesce, onQuiesceSettled, quiesceVolume } from './quiesce.ts';
-import { onPeerReadLocked, reissueReads } from './reads.ts';
+import { onPeerReadLocked, onReadReplyLocked, reissueReads } from './reads.ts';
 import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync-source.ts';
 import {
   onAdopted,
@@ -81,11 +81,12 @@ function perform(r: Resource, next: Work): void {
     case 'generation-persisted':
       onGenerationPersisted(r, next.volume, next.previous, next.current);
       admitHeld(r, next.volume);
-      r.work.push({ kind: 'announce' });
+      r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
       return;
     case 'slot-persisted':
       return onSlotPersisted(r, next.volume);
     case 'received-generation':
+      leaveBehind(r, next.volume, next.weak);
       if (next.connection.link !== next.link) return;
       next.connection.rxGeneration = false;
       drainRxQueue(r, next.connection);
@@ -163,6 +164,8 @@ function onGranted(r: Resource, owner: LockOwner): void {
       return onPeerWriteLocked(r, owner);
     case 'peer-read':
       return onPeerReadLocked(r, owner);
+    case 'read-reply':
+      return onReadReplyLocked(r, owner);
     case 'rs-target':
       return onTargetLocked(r, owner);
     case 'rs-source':

@@ -29,6 +29,7 @@ import {
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
 import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
+import type { ReplicationProtocol } from './wire/frames.ts';
 
 /** Requests in the transfer log; more wait at the client (DRBD: nr-requests). */
 const REQUESTS_MAX = 8_000;
@@ -199,7 +200,7 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
     return;
   }
   const peer = connection.peer;
-  const protocol = connection.config.protocol;
+  const protocol = answerNeeded(request.volume, device);
   const common = {
     volume: request.volume.number,
     request: request.request,
@@ -233,6 +234,14 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
   request.unstable = maskWith(request.unstable, peer);
   if (protocol === 'A') request.held = maskWith(request.held, peer);
   else request.awaiting = maskWith(request.awaiting, peer);
+}
+
+/**
+ * The answer that completion waits for. Without an UpToDate copy of our own, a peer's is the only one that counts: "sent"
+ * or "in memory" would let us acknowledge what nobody has, because that peer died a moment ago.
+ */
+function answerNeeded(volume: Volume, device: PeerDevice): ReplicationProtocol {
+  return volume.disk !== 'UpToDate' && device.peerDisk === 'UpToDate' ? 'C' : device.connection.config.protocol;
 }
 
 function writeLocally(r: Resource, request: WriteRequest): void {
