@@ -14,7 +14,7 @@ interface Damage {
 }
 
 describe('a satellite that finds its disks damaged', function () {
-  this.timeout(60_000);
+  this.timeout(150_000);
   const SIZE_MIB = 16;
   const SOUND = 'sound';
   const NODE = 'sat3';

@@ -15,7 +15,7 @@ import { eventually, run } from './programs.ts';
 import { ended, meet, open, type Place } from './strangers.ts';
 
 describe('strangers at the sockets of a satellite that serves a client', function () {
-  this.timeout(60_000);
+  this.timeout(150_000);
   const SIZE_MIB = 64;
   const RESOURCE = 'busy';
   let cluster: TestCluster;

@@ -253,7 +253,7 @@ export class TestCluster {
   }
 
   /** Waits until every disk of these nodes is UpToDate, every link between them Established and no block marked. */
-  async settled(resource: string, nodes: readonly string[] = this.names, withinMs = 30_000): Promise<void> {
+  async settled(resource: string, nodes: readonly string[] = this.names, withinMs = 75_000): Promise<void> {
     const look = () => Promise.all(nodes.map((name) => this.status(name, resource)));
     await eventually(
       `${resource} in sync on ${nodes.join(', ')}`,

@@ -11,7 +11,7 @@ const answersSchema = z.array(
 );
 
 describe('the command line against a real cluster', function () {
-  this.timeout(60_000);
+  this.timeout(150_000);
   let cluster: TestCluster;
 
   before(async () => {

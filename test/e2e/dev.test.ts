@@ -21,7 +21,7 @@ const statusSchema = z.object({
 });
 
 describe('lockstep dev', function () {
-  this.timeout(60_000);
+  this.timeout(150_000);
   const dir = mkdtempSync(join(tmpdir(), 'ls-dev-'));
   let layout: readonly string[] = [];
   let environment: NodeJS.ProcessEnv = {};

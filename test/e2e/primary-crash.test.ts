@@ -5,7 +5,7 @@ import { Ledger } from './ledger.ts';
 import { eventually } from './programs.ts';
 
 describe('the node that serves the client crashes', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   const SIZE_MIB = 64;
   const RESOURCE = 'crash';
   let cluster: TestCluster;

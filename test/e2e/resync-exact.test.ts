@@ -3,7 +3,7 @@ import type { NbdClient } from '../../cli/demo/nbd-client.ts';
 import { BLOCK, MIB, TestCluster } from './cluster.ts';
 
 describe('a resync after an outage', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   const SIZE_MIB = 64;
   let cluster: TestCluster;
   let client: NbdClient;

@@ -5,7 +5,7 @@ import { MIB, TestCluster } from './cluster.ts';
 import { fioVerify, TOOL_CHECKS } from './nbd-tools.ts';
 
 describe('programs that speak NBD, on a replicated volume', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let cluster: TestCluster;
   const SIZE_MIB = 64;
 
