@@ -12,6 +12,7 @@ import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './quiesce.ts';
 import { requestDemotion } from './roles.ts';
 import { addConnection, newPeerDevice, newVolume } from './new-state.ts';
+import { newSlot } from './slots.ts';
 import type { Resource, Volume } from './state.ts';
 
 const OK = { ok: true } as const;
@@ -120,7 +121,7 @@ function addPeer(r: Resource, config: PeerConfig): void {
     const md = volume.md;
     if (md === undefined || config.slot === undefined || config.slot >= md.layout.slots) continue;
     md.bitmap.clearAll(config.slot);
-    md.slots.set(config.node, { node: config.node, slot: config.slot, generation: NO_GENERATION });
+    md.slots.set(config.node, newSlot(config.node, config.slot, NO_GENERATION));
     persistSuperblock(r, volume, { kind: 'nothing' });
   }
   startConnecting(r, connection);

@@ -6,13 +6,15 @@
 import { hasDisk } from '../../common/states.ts';
 import { type Generation, maskWithout } from '../../common/ids.ts';
 import { generationBecomesDue } from './generations.ts';
-import { primaryNeighbours } from './handshaking.ts';
+import { primaryNeighbours } from './handshake-snapshot.ts';
 import { rehandshake } from './link.ts';
+import { forgetFollower } from './loss-cover.ts';
 import { dirtyBits, reconsiderResync } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock } from './persistence.ts';
 import { isReceiveIdle } from './peer-writes.ts';
-import { abandonSource, cancelDagtagWaiters, onPeerUpToDate, tellAllInSync } from './resync-source.ts';
+import { retryPeersInSync, tellAllInSync } from './peers-in-sync.ts';
+import { abandonSource, cancelDagtagWaiters, onPeerUpToDate } from './resync-source.ts';
 import { abandonTarget, isTarget } from './resync-target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import { setDisk, setPeerDisk, setReplication } from './transitions.ts';
@@ -53,6 +55,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   // Everything that was sent to us before this frame has arrived before it, and the rest is marked or resynced.
   connection.receivedDagtag = Math.max(connection.receivedDagtag, frame.dagtag);
   if (r.dagtagWaiters > 0) defer(r, { kind: 'dagtag-advanced' });
+  retryPeersInSync(r);
   if (frame.role === 'Primary') notePosition(r, connection, frame);
   if (connection.peerRole !== frame.role) {
     connection.peerRole = frame.role;
@@ -62,7 +65,9 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     defer(r, { kind: 'announce' });
     defer(r, { kind: 'reconsider-roles' });
   }
-  connection.peerPrimaryNeighbours = maskWithout(frame.primaryNeighbours, r.node);
+  const neighbours = maskWithout(frame.primaryNeighbours, r.node);
+  const moved = neighbours !== connection.peerPrimaryNeighbours;
+  connection.peerPrimaryNeighbours = neighbours;
   let answer = false;
   let news = false;
   for (const device of connection.devices.values()) {
@@ -78,7 +83,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     const changed = onVolumeState(r, device, state);
     if (changed) news = true;
     if (state.diskState === 'Inconsistent') answer = true;
-    if (device.waiting && (changed || !sameGeneration(decided, state.current))) {
+    if (device.waiting && (moved || changed || !sameGeneration(decided, state.current))) {
       rehandshake(r, connection, 'the state of the peer has changed: a resync may be possible now');
       return;
     }
@@ -143,6 +148,7 @@ export function onPeerDataLost(r: Resource, connection: Connection, volume: Volu
   abandonSource(r, device);
   if (device.replication !== 'Off') setReplication(r, device, 'Established');
   generationBecomesDue(r, volume);
+  forgetFollower(r, connection.peer);
   onPeerLost(r, connection, volume);
   defer(r, { kind: 'reissue-reads' });
 }

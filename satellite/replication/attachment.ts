@@ -22,16 +22,8 @@ import type { ClientRequestId } from './payload.ts';
 import { onLocalReadDone, onPeerReadDone } from './reads.ts';
 import { abandonSource, onSourceRead } from './resync-source.ts';
 import { abandonTarget, onResyncWritten } from './resync-target.ts';
-import {
-  type Attached,
-  defer,
-  deviceOf,
-  type Io,
-  type Resource,
-  type SlotRecord,
-  type Volume,
-  type Work,
-} from './state.ts';
+import { newSlot, type SlotRecord } from './slots.ts';
+import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from './state.ts';
 import { setDisk, setReplication } from './transitions.ts';
 import { dataReachable, onLocalDiskLost, onLocalWriteDone } from './write-path.ts';
 import { onClientFlushed } from './flush.ts';
@@ -112,7 +104,7 @@ function slotsOf(r: Resource, superblock: Superblock, bitmap: Attached['bitmap']
     if (config.slot === undefined || config.slot >= superblock.slots) continue;
     const record = superblock.peers.find((each) => each.node === config.node && each.slot === config.slot);
     if (record === undefined) bitmap.clearAll(config.slot);
-    slots.set(config.node, { node: config.node, slot: config.slot, generation: record?.bitmap ?? NO_GENERATION });
+    slots.set(config.node, newSlot(config.node, config.slot, record?.bitmap ?? NO_GENERATION));
   }
   return slots;
 }

@@ -6,15 +6,9 @@ import { receiveGeneration } from './generations.ts';
 import { onFeatures, onProtocol, onVerdict } from './handshaking.ts';
 import { loseLink, onPingAck, rehandshake, stopConnecting } from './link.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './peer-writes.ts';
+import { onPeersInSync, retryPeersInSync } from './peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './reads.ts';
-import {
-  maybeFinishAll,
-  onPaused,
-  onPeersInSync,
-  onResyncAck,
-  onResyncRequest,
-  onTargetDone,
-} from './resync-source.ts';
+import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync-source.ts';
 import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync-target.ts';
 import { onAnswer, onPrepare, onTransactionEnd } from './roles.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
@@ -68,6 +62,7 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
     case 'PEER_ACK':
       onPeerAck(r, connection, frame);
       maybeFinishAll(r);
+      retryPeersInSync(r);
       return undefined;
     default:
       if (isRxStalled(connection)) {

@@ -5,7 +5,15 @@
  * at the first write after promotion, and at the first write after losing a peer's data. The order is: rotate in
  * memory → superblock durable → CURRENT_UUID to the connected peers, in stream order before the writes → the writes.
  */
-import { EMPTY_MASK, type Generation, maskHas, maskWith, type NodeId, type PeerMask } from '../../common/ids.ts';
+import {
+  EMPTY_MASK,
+  type Generation,
+  maskHas,
+  maskOf,
+  maskWith,
+  type NodeId,
+  type PeerMask,
+} from '../../common/ids.ts';
 import { hasDisk } from '../../common/states.ts';
 import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, rememberGeneration } from './persistence.ts';
@@ -193,6 +201,12 @@ export function receiveGeneration(
 }
 
 function adoptNext(r: Resource, volume: Volume, current: Generation, weak: PeerMask): void {
+  for (const { peer, devices } of r.connections.values()) {
+    // A node that was lost before it could follow the last change is still where it said it was.
+    const said = devices.get(volume.number)?.peerCurrent ?? NO_GENERATION;
+    const isBehind = volume.history.some((old) => sameGeneration(old, said));
+    if (isBehind && maskHas(weak, peer)) beginTracking(volume, maskOf(peer), said);
+  }
   beginTracking(volume, weak, volume.current);
   rememberGeneration(volume, volume.current);
   volume.current = current;

@@ -80,6 +80,21 @@ export function decide(self: HandshakeSide, peer: HandshakeSide): Decision {
   assert(self.node !== peer.node, 'a node does not shake hands with itself');
   const own = viewOf(self, peer);
   const other = viewOf(peer, self);
+  const decision = decideBetween(own, other);
+  const copies = decision.outcome === 'source' || decision.outcome === 'target';
+  return copies && (awaitsPrimary(own, other) || awaitsPrimary(other, own))
+    ? waiting(decision.rule, 'the Primary in sight of one side knows what the crashed one lacks')
+    : decision;
+}
+
+/** Before a crashed Secondary copies all that was in its activity log, the Primary has a word (see loss-cover.ts). */
+function awaitsPrimary(crashed: View, other: View): boolean {
+  const isSecondary = !crashed.primary && !has(crashed, UUID_FLAGS.CRASHED_PRIMARY);
+  const seesNone = has(crashed, UUID_FLAGS.STABLE) && !has(other, UUID_FLAGS.STABLE);
+  return crashed.logBits > 0 && crashed.disk !== 'Inconsistent' && isSecondary && seesNone;
+}
+
+function decideBetween(own: View, other: View): Decision {
   if (own.disk === 'Diskless' || other.disk === 'Diskless') return noSync(0, 'one side has no disk');
   if (isFresh(own.current) || isFresh(other.current)) return decideFresh(own, other);
   const ahead = onlyOne(own, other, leftBehind);

@@ -7,19 +7,19 @@
  * each other. Whatever changed locally since the snapshot left makes the attempt void; it starts again.
  */
 import { assert } from '../../common/assert.ts';
-import { EMPTY_MASK, maskWith, type NodeId, type PeerMask, type VolumeNumber } from '../../common/ids.ts';
+import { EMPTY_MASK, type NodeId, type VolumeNumber } from '../../common/ids.ts';
 import { diskAtLeast, type Role } from '../../common/states.ts';
-import { bytes } from '../../common/units.ts';
 import { beginSource, beginTarget, forgetMarks } from './bitmap-exchange.ts';
 import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from './generations.ts';
 import { decide, type Decision, type HandshakeSide } from './handshake.ts';
+import { snapshot, primaryNeighbours, stableFlag } from './handshake-snapshot.ts';
 import type { Handshaking } from './handshake-progress.ts';
 import { armPing, loseLink, stopConnecting, timer } from './link.ts';
+import { coveredNodes, takeCover } from './loss-cover.ts';
 import { dirtyBits, dropLogDerived, logDerivedBits, reconsiderResync } from './marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock } from './persistence.ts';
 import type { LinkId } from './payload.ts';
-import { tellPeersInSync, trackedGenerations } from './resync-source.ts';
 import { leaveOtherSyncs } from './resync-target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from './transitions.ts';
@@ -50,6 +50,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
     peerFeaturesIn: false,
     sent: undefined,
     sentRole: r.role,
+    sentCovered: EMPTY_MASK,
     sentLast: { node: undefined, dagtag: 0 },
     received: undefined,
     verdicts: undefined,
@@ -99,6 +100,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
   const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
   handshake.sent = volumes;
   handshake.sentRole = r.role;
+  handshake.sentCovered = coveredNodes(r, connection);
   handshake.sentLast = { node: r.lastPrimary, dagtag: r.lastDagtag };
   r.ports.send(connection.peer, connection.link, 'data', {
     type: 'PROTOCOL',
@@ -108,66 +110,9 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
     lastDagtag: r.lastDagtag,
     volumes,
     primaryNeighbours: primaryNeighbours(r, connection.peer),
+    covered: handshake.sentCovered,
   });
   maybeJudge(r, connection, handshake);
-}
-
-/** Primaries that this node is connected with, as others have to know them. */
-export function primaryNeighbours(r: Resource, except: NodeId | undefined): PeerMask {
-  let mask = EMPTY_MASK;
-  for (const connection of r.connections.values()) {
-    if (connection.peer !== except && connection.state === 'Connected' && connection.peerRole === 'Primary')
-      mask = maskWith(mask, connection.peer);
-  }
-  return mask;
-}
-
-function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHandshake {
-  const md = volume.md;
-  let flags = 0;
-  if (md?.crashedPrimary === true && r.role !== 'Primary') flags |= UUID_FLAGS.CRASHED_PRIMARY;
-  if (connection.wasConnected) flags |= UUID_FLAGS.RECONNECT;
-  if (r.role === 'Primary' || primaryNeighbours(r, undefined) === EMPTY_MASK) flags |= UUID_FLAGS.STABLE;
-  if (connection.coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
-  if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
-  if (awaitsSynchronousPeer(r, connection, volume)) flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
-  if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
-  if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
-  return {
-    volume: volume.number,
-    sizeBytes: md === undefined ? bytes(0) : volume.sizeBytes,
-    blockBytes: bytes(md?.layout.blockBytes ?? 0),
-    diskState: volume.disk,
-    current: volume.current,
-    exposed: exposedGeneration(r, volume),
-    bitmap: trackedGenerations(volume),
-    history: volume.history,
-    dirtyBits: dirtyBits(volume, connection.peer),
-    logDerivedBits: logDerivedBits(volume, connection.peer),
-    flags,
-  };
-}
-
-function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
-  if (r.role === 'Primary' || volume.disk !== 'UpToDate') return false;
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
-    const { peerDisk, replication } = deviceOf(connection, volume);
-    if (peerDisk === 'UpToDate' && replication === 'Established') return true;
-  }
-  return false;
-}
-
-/**
- * What a crashed Primary acknowledged is on every peer that it served with protocol C. Until one of those has been
- * heard of, its own disk, which may have lost what was not flushed, is no judge over its asynchronous peers.
- */
-function awaitsSynchronousPeer(r: Resource, connection: Connection, volume: Volume): boolean {
-  if (volume.md?.crashedPrimary !== true || r.role === 'Primary' || connection.config.protocol === 'C') return false;
-  if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
-  return [...r.connections.values()].some(
-    (other) => other !== connection && other.config.diskful && other.config.protocol === 'C',
-  );
 }
 
 /** @returns a protocol error, or undefined. */
@@ -328,6 +273,7 @@ function maybeCommit(r: Resource, connection: Connection): void {
 /** Nothing that the peer relied on may have changed since our snapshot left. */
 function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking): boolean {
   if (handshake.sentRole !== r.role || handshake.sent === undefined || r.roleRequest?.kind === 'demote') return false;
+  if ((handshake.sentCovered & ~coveredNodes(r, connection)) !== 0) return false;
   for (const sent of handshake.sent) {
     const volume = r.volumes.get(sent.volume);
     if (volume === undefined || volume.generationBusy || volume.adopting) return false;
@@ -337,6 +283,7 @@ function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking
     if (exposedGeneration(r, volume) !== sent.exposed) return false;
     if (dirtyBits(volume, connection.peer) > 0 !== sent.dirtyBits > 0) return false;
     if (logDerivedBits(volume, connection.peer) !== sent.logDerivedBits) return false;
+    if (sent.logDerivedBits > 0 && (sent.flags & UUID_FLAGS.STABLE) !== stableFlag(r)) return false;
     const slot = volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION;
     if (slot !== (sent.bitmap.find((each) => each.node === connection.peer)?.generation ?? NO_GENERATION)) return false;
   }
@@ -364,6 +311,7 @@ function commit(
     assert(volume !== undefined && theirs !== undefined && decision !== undefined, 'a verdict has its inputs');
     applyVerdict(r, deviceOf(connection, volume), own.verdict, decision, theirs);
   }
+  if (received.role === 'Primary') takeCover(r, connection, received.covered);
   defer(r, { kind: 'announce' });
   defer(r, { kind: 'reissue-reads' });
   reconsiderResync(r);
@@ -451,7 +399,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     volume.md.crashedPrimary = false; // the two agree again: nothing of the crash is left
     persistSuperblock(r, volume, { kind: 'nothing' });
   }
-  tellPeersInSync(r, volume);
+  defer(r, { kind: 'tell-in-sync', volume });
 }
 
 /** A Primary in sight has shown its clients another generation: equality with some other peer proves nothing. */

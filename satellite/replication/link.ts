@@ -10,6 +10,7 @@ import type { Millis } from '../../common/units.ts';
 import { millis } from '../../common/units.ts';
 import { hasDisk } from '../../common/states.ts';
 import { generationBecomesDue, onLinkLostGenerations, startGeneration } from './generations.ts';
+import { noteLoss } from './loss-cover.ts';
 import { reconsiderResync } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
 import { onWriterLost } from './peer-writes.ts';
@@ -119,7 +120,7 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {
   connection.wasConnected = true;
-  connection.coversLoss = r.role === 'Primary';
+  noteLoss(r, connection);
   onLinkLostGenerations(r, connection);
   for (const device of connection.devices.values()) {
     const hadData = hasDisk(device.peerDisk);

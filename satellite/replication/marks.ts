@@ -5,7 +5,7 @@
  */
 import { maskHas, type NodeId, type PeerMask } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
-import { type Attached, connectedWith, defer, deviceOf, type Resource, type Volume } from './state.ts';
+import { type Attached, connectedWith, defer, deviceOf, type PeerWrite, type Resource, type Volume } from './state.ts';
 
 /** Sets the bits of [offset, offset+length) towards one node. @returns how many were newly set. */
 export function markOutOfSync(r: Resource, volume: Volume, node: NodeId, offset: number, length: number): number {
@@ -84,13 +84,16 @@ export function dropResyncDerived(volume: Volume, node: NodeId): void {
   for (const [first, last] of runs) md.bitmap.clear(slot.slot, first, last);
 }
 
-/** Marks towards every node with a slot that is not in `holders`. */
-export function markMissing(r: Resource, volume: Volume, holders: PeerMask, offset: number, length: number): number {
-  const md = volume.md;
+/** Marks towards every node with a slot that is not in `holders` what a peer has written here. @returns how many bits are new. */
+export function markMissing(r: Resource, write: PeerWrite, holders: PeerMask): number {
+  const md = write.volume.md;
   if (md === undefined) return 0;
   let added = 0;
-  for (const node of md.slots.keys()) {
-    if (!maskHas(holders, node)) added += markOutOfSync(r, volume, node, offset, length);
+  for (const slot of md.slots.values()) {
+    if (maskHas(holders, slot.node)) continue;
+    slot.markedBy = write.connection.peer;
+    slot.markedAt = write.dagtag;
+    added += markOutOfSync(r, write.volume, slot.node, write.offset, write.length);
   }
   return added;
 }

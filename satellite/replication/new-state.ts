@@ -1,6 +1,6 @@
 /** How a resource, its volumes, connections and peer devices begin: nothing attached, nobody connected. */
 import { assert } from '../../common/assert.ts';
-import type { PeerMask } from '../../common/ids.ts';
+import { EMPTY_MASK, type PeerMask } from '../../common/ids.ts';
 import type { Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import { IntervalTable } from './intervals.ts';
@@ -55,6 +55,8 @@ function newConnection(config: PeerConfig): Connection {
     devices: new Map(),
     wasConnected: false,
     coversLoss: false,
+    lostWith: EMPTY_MASK,
+    lostAt: 0,
     attempts: 0,
     wanted: false,
     epochWrites: 0,
@@ -130,6 +132,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     announcing: false,
     stateSequence: 0,
     dagtagWaiters: 0,
+    inSyncWaiting: [],
     startedAt: ports.now(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume));

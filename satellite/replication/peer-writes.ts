@@ -164,7 +164,7 @@ export function onPeerAck(r: Resource, connection: Connection, frame: Extract<Da
   for (const write of connection.unpeerAcked) {
     if (write.dagtag > frame.dagtag) break;
     count += 1;
-    markMissing(r, write.volume, holders, write.offset, write.length);
+    markMissing(r, write, holders);
     settle(r, write);
   }
   connection.unpeerAcked.splice(0, count);
@@ -187,7 +187,7 @@ export function onWriterLost(r: Resource, connection: Connection): boolean {
   for (const write of connection.unpeerAcked) {
     const slot = write.volume.md?.slots.get(connection.peer);
     const writerLacks = slot !== undefined && slot.generation !== NO_GENERATION;
-    marked += markMissing(r, write.volume, writerLacks ? self : holders, write.offset, write.length);
+    marked += markMissing(r, write, writerLacks ? self : holders);
     settle(r, write);
   }
   connection.unpeerAcked.length = 0;

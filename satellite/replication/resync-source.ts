@@ -5,10 +5,11 @@
  * The end: RS_DONE (target has nothing left) → no bit here, nothing unsettled from a Primary → RS_FINISHED with our
  * generations → the target's STATE says UpToDate in our generation → the slot stops tracking → PEERS_IN_SYNC.
  */
-import { EMPTY_MASK, type Generation, maskHas, maskWith, type NodeId, type PeerMask } from '../../common/ids.ts';
+import type { NodeId } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import { newLock } from './intervals.ts';
-import { clearAllTowards, clearBlocks, dirtyBits } from './marks.ts';
+import { inSyncMask } from './in-sync.ts';
+import { clearBlocks, dirtyBits } from './marks.ts';
 import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from './persistence.ts';
 import type { Payload } from './payload.ts';
@@ -24,7 +25,6 @@ import {
   type Volume,
 } from './state.ts';
 import { setReplication } from './transitions.ts';
-import { flushPeerAck } from './epochs.ts';
 import type { ControlFrame, DataFrame, PeerGeneration } from './wire/frames.ts';
 
 const REQUEST_BYTES_MAX = 1_048_576;
@@ -303,7 +303,7 @@ export function onPeerUpToDate(r: Resource, device: PeerDevice): void {
     slot.generation = NO_GENERATION;
     settlePages(r, volume, 'all', false, { kind: 'nothing' });
     persistSuperblock(r, volume, { kind: 'nothing' });
-    tellPeersInSync(r, volume);
+    defer(r, { kind: 'tell-in-sync', volume });
   }
 }
 
@@ -323,99 +323,4 @@ export function abandonSource(r: Resource, device: PeerDevice): void {
       blocks: source.doneBlocks,
     });
   }
-}
-
-function inSyncMask(r: Resource, volume: Volume): PeerMask {
-  let mask = EMPTY_MASK;
-  for (const connection of r.connections.values()) {
-    if (connection.config.diskful && isInSync(deviceOf(connection, volume))) mask = maskWith(mask, connection.peer);
-  }
-  return mask;
-}
-
-/** Established, UpToDate, our generation, nothing marked: identical but for writes on their way. */
-function isInSync(device: PeerDevice): boolean {
-  const { volume, connection } = device;
-  return (
-    connection.state === 'Connected' &&
-    device.replication === 'Established' &&
-    device.peerDisk === 'UpToDate' &&
-    volume.disk === 'UpToDate' &&
-    device.source === undefined &&
-    device.target === undefined &&
-    sameGeneration(device.peerCurrent, volume.current) &&
-    dirtyBits(volume, connection.peer) === 0
-  );
-}
-
-/**
- * Tells nodes that are in sync with us who else is: their marks towards each other are settled. Only the Primary can
- * say so (its own PEER_ACKs are ordered before it on each stream), or anybody while there is no Primary.
- */
-export function tellPeersInSync(r: Resource, volume: Volume): void {
-  if (r.role !== 'Primary' && knowsPrimary(r)) return;
-  const members = inSyncMask(r, volume);
-  // One other node alone has nobody to be told about.
-  if ((members & (members - 1)) === 0) return;
-  const mask = maskWith(members, r.node);
-  flushPeerAck(r);
-  for (const connection of r.connections.values()) {
-    if (!maskHas(mask, connection.peer) || connection.link === undefined) continue;
-    r.ports.send(connection.peer, connection.link, 'data', {
-      type: 'PEERS_IN_SYNC',
-      volume: volume.number,
-      current: volume.current,
-      mask,
-    });
-  }
-}
-
-function knowsPrimary(r: Resource): boolean {
-  for (const connection of r.connections.values()) {
-    if (
-      connection.state === 'Connected' &&
-      (connection.peerRole === 'Primary' || connection.peerPrimaryNeighbours !== 0)
-    )
-      return true;
-  }
-  return false;
-}
-
-export function tellAllInSync(r: Resource): void {
-  for (const volume of r.volumes.values()) tellPeersInSync(r, volume);
-}
-
-export function onPeersInSync(
-  r: Resource,
-  connection: Connection,
-  frame: Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>,
-): void {
-  const volume = r.volumes.get(frame.volume);
-  if (volume?.md === undefined || !maskHas(frame.mask, r.node)) return;
-  if (connection.peerRole !== 'Primary' && (r.role === 'Primary' || knowsPrimary(r))) return;
-  if (!sameGeneration(frame.current, volume.current) || !isInSync(deviceOf(connection, volume))) return;
-  let changed = false;
-  for (const slot of volume.md.slots.values()) {
-    if (slot.node === connection.peer || !maskHas(frame.mask, slot.node)) continue;
-    if (!endIdleSync(r, volume, slot.node)) continue;
-    if (slot.generation !== NO_GENERATION || volume.md.bitmap.count(slot.slot) > 0) changed = true;
-    slot.generation = NO_GENERATION as Generation;
-    clearAllTowards(volume, slot.node);
-  }
-  if (!changed) return;
-  settlePages(r, volume, 'all', false, { kind: 'nothing' });
-  persistSuperblock(r, volume, { kind: 'nothing' });
-}
-
-/** A source that the other node never used ends here too. @returns false while a resync between us and `node` is running. */
-function endIdleSync(r: Resource, volume: Volume, node: NodeId): boolean {
-  const connection = r.connections.get(node);
-  if (connection === undefined) return true;
-  const device = deviceOf(connection, volume);
-  if (device.target !== undefined) return false;
-  if (device.source === undefined) return true;
-  if (!device.source.peerPaused || !device.source.bitsIn) return false;
-  abandonSource(r, device);
-  setReplication(r, device, 'Established');
-  return true;
 }

@@ -10,6 +10,7 @@ import { OperationError } from '../../common/errors.ts';
 import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../common/ids.ts';
 import { hasDisk } from '../../common/states.ts';
 import { millis } from '../../common/units.ts';
+import { forgetFollowers } from './loss-cover.ts';
 import { forgetUnusedStep } from './generations.ts';
 import { isSharedWithAbsent, startGeneration } from './generations.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
@@ -333,6 +334,7 @@ function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'dem
   }
   for (const volume of r.volumes.values()) if (volume.crashFlagBusy) return false;
   r.role = 'Secondary';
+  forgetFollowers(r);
   r.promotedByOpen = false;
   for (const volume of r.volumes.values()) {
     volume.generationDue = false;

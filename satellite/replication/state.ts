@@ -16,7 +16,10 @@ import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
 import type { Ports } from './ports.ts';
+import type { SlotRecord } from './slots.ts';
 import type { DataFrame } from './wire/frames.ts';
+
+export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
 
 /** One write, discard or write-zeroes of an application on this node (the Primary), until every peer is done with it. */
 export interface WriteRequest {
@@ -216,6 +219,7 @@ export type Work =
   | { readonly kind: 'peer-data-lost'; readonly connection: Connection; readonly volume: Volume }
   | { readonly kind: 'disk-failed'; readonly volume: Volume }
   | { readonly kind: 'announce' }
+  | { readonly kind: 'tell-in-sync'; readonly volume: Volume }
   | { readonly kind: 'reconsider-resync' }
   | { readonly kind: 'reconsider-roles' }
   | { readonly kind: 'reissue-reads' }
@@ -238,13 +242,6 @@ export type Work =
   | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
   | { readonly kind: 'quiesce-settled'; readonly volume: Volume }
   | { readonly kind: 'quiesce-done'; readonly volume: Volume };
-
-export interface SlotRecord {
-  readonly node: NodeId;
-  readonly slot: number;
-  /** The generation that the peer had when this slot began to track; 0 = in sync when last seen. */
-  generation: Generation;
-}
 
 /** What exists only while a disk is attached. */
 export interface Attached {
@@ -388,6 +385,9 @@ export interface Connection {
   wasConnected: boolean;
   /** We were the writer when the link broke and have marked everything the peer may lack. */
   coversLoss: boolean;
+  /** The other nodes that have had our whole stream since then, and our position then: see loss-cover.ts. */
+  lostWith: PeerMask;
+  lostAt: number;
   attempts: number;
   wanted: boolean;
   // sender side
@@ -468,6 +468,8 @@ export interface Resource {
   /** Numbers the STATE frames that this node sends. */
   stateSequence: number;
   dagtagWaiters: number;
+  /** PEERS_IN_SYNC ahead of what has reached this node. */
+  inSyncWaiting: { readonly connection: Connection; readonly link: LinkId; readonly frame: InSyncFrame }[];
   readonly startedAt: Millis;
 }
 

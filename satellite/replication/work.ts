@@ -15,6 +15,7 @@ import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './peer-writ
 import { takeActivityReady, writeActivityBlock } from './persistence.ts';
 import { endQuiesce, onQuiesceSettled, quiesceVolume } from './quiesce.ts';
 import { onPeerReadLocked, onReadReplyLocked, reissueReads } from './reads.ts';
+import { tellPeersInSync } from './peers-in-sync.ts';
 import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync-source.ts';
 import {
   onAdopted,
@@ -116,6 +117,8 @@ function perform(r: Resource, next: Work): void {
       return reissueReads(r);
     case 'primary-lost':
       return onPrimaryLost(r);
+    case 'tell-in-sync':
+      return tellPeersInSync(r, next.volume);
     case 'dagtag-advanced':
       return retryDagtagWaiters(r);
     default:

@@ -227,6 +227,7 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
   if (connection.unackedWrites === 0) connection.lastProgress = r.ports.now();
   connection.epochWrites += 1;
   connection.stable = false;
+  connection.lostWith = EMPTY_MASK; // should it be lost from here on, that is another loss
   connection.unackedWrites += 1;
   connection.inFlightBytes += request.length;
   device.sentBytes += request.length;

@@ -7,11 +7,6 @@ import { TOOL_CHECKS } from './nbd-tools.ts';
 import { outage } from './outages.ts';
 import { progress } from './programs.ts';
 
-/** Fails for an open defect (docs/known-defects.md): part of the run again with the fix, until then on demand. */
-const itWhenFixed = (title: string, body: () => Promise<void>): void => {
-  if (process.env['KNOWN_FAILURES'] === '1') it(title, body);
-};
-
 describe('one of three replicas is killed and restarted all the time', function () {
   this.timeout(240_000);
   const REPLICAS = ['sat1', 'sat2', 'sat3'];
@@ -74,7 +69,7 @@ describe('one of three replicas is killed and restarted all the time', function 
     await cluster.expectIdentical('mill', REPLICAS);
   });
 
-  itWhenFixed(
+  it(
     `a client on a diskless node loses nothing while each of the three dies in turn, ${CYCLES_UNDER_DISKLESS_CLIENT} times`,
     async () => {
       const client = await cluster.connect('sat4', 'net');

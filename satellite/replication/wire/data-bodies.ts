@@ -278,17 +278,21 @@ export const PEER_ACK_BODY = fixedBody<FrameOf<'PEER_ACK'>>({
 export const PEERS_IN_SYNC_BODY = fixedBody<FrameOf<'PEERS_IN_SYNC'>>({
   number: 23,
   stream: 'data',
-  bytes: 12,
+  bytes: 21,
   hasVolume: true,
   write(frame, out) {
     out.volume = frame.volume;
     out.u64(frame.current);
     out.u32(frame.mask);
+    out.optionalNode(frame.dagtagNode);
+    out.u53(frame.dagtag);
   },
   read: (from) => ({
     type: 'PEERS_IN_SYNC',
     volume: from.headerVolume(),
     current: from.generation(),
     mask: from.mask(),
+    dagtagNode: from.optionalNode(),
+    dagtag: from.u53(),
   }),
 });

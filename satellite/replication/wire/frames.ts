@@ -102,6 +102,8 @@ export type DataFrame =
       readonly lastDagtag: number;
       readonly volumes: readonly VolumeHandshake[];
       readonly primaryNeighbours: PeerMask;
+      /** From a Primary: nodes whose marks towards the receiver are complete (see loss-cover.ts). */
+      readonly covered: PeerMask;
     }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
   | {
@@ -199,6 +201,9 @@ export type DataFrame =
       readonly volume: VolumeNumber;
       readonly current: Generation;
       readonly mask: PeerMask;
+      /** How far in that Primary's stream the sender has settled every write; no node: see peers-in-sync.ts. */
+      readonly dagtagNode: NodeId | undefined;
+      readonly dagtag: number;
     }
   | { readonly type: 'TWOPC_PREPARE'; readonly transaction: number; readonly change: StateChange }
   | { readonly type: 'TWOPC_COMMIT' | 'TWOPC_ABORT'; readonly transaction: number }

@@ -11,7 +11,7 @@ import { CHANGE_CODES, DISCONNECT_CODES, DISK_CODES, PROTOCOL_CODES, ROLE_CODES,
 const GENERATION_LISTS_MAX = BITMAP_GENERATIONS_MAX * 9 + HISTORY_GENERATIONS_MAX * 8;
 /** Fields of one volume in PROTOCOL before the generations. */
 const HANDSHAKE_VOLUME_BYTES = 51;
-const PROTOCOL_FIXED_BYTES = 17;
+const PROTOCOL_FIXED_BYTES = 21;
 const STATE_FIXED_BYTES = 31;
 const STATE_VOLUME_BYTES = 11;
 const VERDICT_VOLUME_BYTES = 5;
@@ -157,6 +157,7 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
     out.optionalNode(frame.lastPrimary);
     out.u53(frame.lastDagtag);
     out.u32(frame.primaryNeighbours);
+    out.u32(frame.covered);
     writeCount(out, frame.volumes.length, 2, VOLUMES_MAX);
     for (const volume of frame.volumes) writeHandshake(volume, out);
   },
@@ -166,8 +167,9 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
     const lastPrimary = from.optionalNode();
     const lastDagtag = from.u53();
     const primaryNeighbours = from.mask();
+    const covered = from.mask();
     const volumes = readList(from, from.count(2, VOLUMES_MAX), readHandshake);
-    return { type: 'PROTOCOL', protocol, role, lastPrimary, lastDagtag, volumes, primaryNeighbours };
+    return { type: 'PROTOCOL', protocol, role, lastPrimary, lastDagtag, volumes, primaryNeighbours, covered };
   },
 };
 

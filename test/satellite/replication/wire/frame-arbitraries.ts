@@ -78,6 +78,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     lastDagtag: u53,
     volumes: fc.array(handshake, { maxLength: 4 }),
     primaryNeighbours: mask,
+    covered: mask,
   }),
   VERDICT: fc.record({
     type: is('VERDICT'),
@@ -132,7 +133,14 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   RS_FINISHED: fc.record({ type: is('RS_FINISHED'), volume, current: generation, inSync: mask, bitmap, history }),
   RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean() }),
   PEER_ACK: fc.record({ type: is('PEER_ACK'), dagtag: u53, mask }),
-  PEERS_IN_SYNC: fc.record({ type: is('PEERS_IN_SYNC'), volume, current: generation, mask }),
+  PEERS_IN_SYNC: fc.record({
+    type: is('PEERS_IN_SYNC'),
+    volume,
+    current: generation,
+    mask,
+    dagtagNode: maybeNode,
+    dagtag: u53,
+  }),
   TWOPC_PREPARE: fc.record({ type: is('TWOPC_PREPARE'), transaction: u53, change: is('promote') }),
   TWOPC_COMMIT: fc.record({ type: is('TWOPC_COMMIT'), transaction: u53 }),
   TWOPC_ABORT: fc.record({ type: is('TWOPC_ABORT'), transaction: u53 }),

@@ -1,0 +1,70 @@
+/** What this node tells of itself in a handshake: one picture per volume, taken at one moment. */
+import { EMPTY_MASK, maskWith, type NodeId, type PeerMask } from '../../common/ids.ts';
+import { bytes } from '../../common/units.ts';
+import { exposedGeneration } from './generations.ts';
+import { dirtyBits, logDerivedBits } from './marks.ts';
+import { trackedGenerations } from './resync-source.ts';
+import { type Connection, deviceOf, type Resource, type Volume } from './state.ts';
+import { UUID_FLAGS, type VolumeHandshake } from './wire/frames.ts';
+
+/** Primaries that this node is connected with, as others have to know them. */
+export function primaryNeighbours(r: Resource, except: NodeId | undefined): PeerMask {
+  let mask = EMPTY_MASK;
+  for (const connection of r.connections.values()) {
+    if (connection.peer !== except && connection.state === 'Connected' && connection.peerRole === 'Primary')
+      mask = maskWith(mask, connection.peer);
+  }
+  return mask;
+}
+
+export function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHandshake {
+  const md = volume.md;
+  let flags = 0;
+  if (md?.crashedPrimary === true && r.role !== 'Primary') flags |= UUID_FLAGS.CRASHED_PRIMARY;
+  if (connection.wasConnected) flags |= UUID_FLAGS.RECONNECT;
+  flags |= stableFlag(r);
+  if (connection.coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
+  if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
+  if (awaitsSynchronousPeer(r, connection, volume)) flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
+  if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
+  if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
+  return {
+    volume: volume.number,
+    sizeBytes: md === undefined ? bytes(0) : volume.sizeBytes,
+    blockBytes: bytes(md?.layout.blockBytes ?? 0),
+    diskState: volume.disk,
+    current: volume.current,
+    exposed: exposedGeneration(r, volume),
+    bitmap: trackedGenerations(volume),
+    history: volume.history,
+    dirtyBits: dirtyBits(volume, connection.peer),
+    logDerivedBits: logDerivedBits(volume, connection.peer),
+    flags,
+  };
+}
+
+/** No Primary is near that this node could learn from: it is one itself, or there is none. */
+export const stableFlag = (r: Resource): number =>
+  r.role === 'Primary' || primaryNeighbours(r, undefined) === EMPTY_MASK ? UUID_FLAGS.STABLE : 0;
+
+function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
+  if (r.role === 'Primary' || volume.disk !== 'UpToDate') return false;
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
+    const { peerDisk, replication } = deviceOf(connection, volume);
+    if (peerDisk === 'UpToDate' && replication === 'Established') return true;
+  }
+  return false;
+}
+
+/**
+ * What a crashed Primary acknowledged is on every peer that it served with protocol C. Until one of those has been
+ * heard of, its own disk, which may have lost what was not flushed, is no judge over its asynchronous peers.
+ */
+function awaitsSynchronousPeer(r: Resource, connection: Connection, volume: Volume): boolean {
+  if (volume.md?.crashedPrimary !== true || r.role === 'Primary' || connection.config.protocol === 'C') return false;
+  if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
+  return [...r.connections.values()].some(
+    (other) => other !== connection && other.config.diskful && other.config.protocol === 'C',
+  );
+}

@@ -1,0 +1,28 @@
+/** Which peers hold the same as this node, as far as this node's own marks tell. Questions only. */
+import { EMPTY_MASK, maskWith, type PeerMask } from '../../common/ids.ts';
+import { dirtyBits } from './marks.ts';
+import { sameGeneration } from './metadata/generation-id.ts';
+import { deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
+
+export function inSyncMask(r: Resource, volume: Volume): PeerMask {
+  let mask = EMPTY_MASK;
+  for (const connection of r.connections.values()) {
+    if (connection.config.diskful && isInSync(deviceOf(connection, volume))) mask = maskWith(mask, connection.peer);
+  }
+  return mask;
+}
+
+/** Established, UpToDate, our generation, nothing marked: identical but for writes on their way. */
+export function isInSync(device: PeerDevice): boolean {
+  const { volume, connection } = device;
+  return (
+    connection.state === 'Connected' &&
+    device.replication === 'Established' &&
+    device.peerDisk === 'UpToDate' &&
+    volume.disk === 'UpToDate' &&
+    device.source === undefined &&
+    device.target === undefined &&
+    sameGeneration(device.peerCurrent, volume.current) &&
+    dirtyBits(volume, connection.peer) === 0
+  );
+}
