@@ -69,33 +69,30 @@ describe('one of three replicas is killed and restarted all the time', function 
     await cluster.expectIdentical('mill', REPLICAS);
   });
 
-  it(
-    `a client on a diskless node loses nothing while each of the three dies in turn, ${CYCLES_UNDER_DISKLESS_CLIENT} times`,
-    async () => {
-      const client = await cluster.connect('sat4', 'net');
-      const ledger = new Ledger(client.sizeBytes, 3 * MIB);
-      ledger.start(client);
-      let moved = 0;
-      try {
-        for (let cycle = 1; cycle <= CYCLES_UNDER_DISKLESS_CLIENT; cycle++) {
-          const victim = REPLICAS[cycle % REPLICAS.length] ?? '';
-          const witness = REPLICAS[(cycle + 1) % REPLICAS.length] ?? '';
-          moved += await outage(cluster, { resource: 'net', victim, witness, nodes: cluster.names });
-          ledger.check();
-          if (cycle % 5 === 0)
-            progress(`${cycle} outages, ${moved} blocks moved, ${ledger.acknowledgedWrites} writes acknowledged`);
-        }
-        await ledger.stop();
-        await client.flush();
-        await cluster.settled('net');
-        await ledger.verify(client);
-      } finally {
-        await client.close();
-        await ledger.ended();
+  it(`a client on a diskless node loses nothing while each of the three dies in turn, ${CYCLES_UNDER_DISKLESS_CLIENT} times`, async () => {
+    const client = await cluster.connect('sat4', 'net');
+    const ledger = new Ledger(client.sizeBytes, 3 * MIB);
+    ledger.start(client);
+    let moved = 0;
+    try {
+      for (let cycle = 1; cycle <= CYCLES_UNDER_DISKLESS_CLIENT; cycle++) {
+        const victim = REPLICAS[cycle % REPLICAS.length] ?? '';
+        const witness = REPLICAS[(cycle + 1) % REPLICAS.length] ?? '';
+        moved += await outage(cluster, { resource: 'net', victim, witness, nodes: cluster.names });
+        ledger.check();
+        if (cycle % 5 === 0)
+          progress(`${cycle} outages, ${moved} blocks moved, ${ledger.acknowledgedWrites} writes acknowledged`);
       }
-      expect(moved).to.be.greaterThan(0);
-      for (const name of REPLICAS) await ledger.verifyFile(cluster.dataFile(name, 'net'));
-      await cluster.expectIdentical('net', REPLICAS);
-    },
-  );
+      await ledger.stop();
+      await client.flush();
+      await cluster.settled('net');
+      await ledger.verify(client);
+    } finally {
+      await client.close();
+      await ledger.ended();
+    }
+    expect(moved).to.be.greaterThan(0);
+    for (const name of REPLICAS) await ledger.verifyFile(cluster.dataFile(name, 'net'));
+    await cluster.expectIdentical('net', REPLICAS);
+  });
 });
