@@ -15,8 +15,8 @@ import { decide, type Decision, type HandshakeSide } from './handshake.ts';
 import { snapshot, primaryNeighbours, stableFlag } from './handshake-snapshot.ts';
 import type { Handshaking } from './handshake-progress.ts';
 import { armPing, loseLink, stopConnecting, timer } from './link.ts';
-import { coveredNodes, takeCover } from './loss-cover.ts';
-import { dirtyBits, dropLogDerived, logDerivedBits, reconsiderResync } from './marks.ts';
+import { coveredNodes, dropSuspicion, takeCover } from './loss-cover.ts';
+import { dirtyBits, logDerivedBits, reconsiderResync } from './marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock } from './persistence.ts';
 import type { LinkId } from './payload.ts';
@@ -331,7 +331,7 @@ function applyVerdict(
   device.waiting = decision.wait === true;
   // The peer was the writer when we died and knows every difference: what only our activity log suggests is void.
   if ((theirs.flags & UUID_FLAGS.COVERS_LOSS) !== 0 && volume.md?.crashedPrimary !== true)
-    dropLogDerived(volume, connection.peer);
+    dropSuspicion(r, volume, connection.peer);
   switch (verdict) {
     case 'source-bitmap':
     case 'source-full':

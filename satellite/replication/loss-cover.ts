@@ -10,7 +10,8 @@
 import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type PeerMask } from '../../common/ids.ts';
 import { dirtyBits, dropLogDerived } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
-import { type Connection, defer, type Resource } from './state.ts';
+import { settlePages } from './persistence.ts';
+import { type Connection, defer, type Resource, type Volume } from './state.ts';
 
 /** Called while the peer devices still tell how things were. */
 export function noteLoss(r: Resource, lost: Connection): void {
@@ -53,13 +54,19 @@ export function coveredNodes(r: Resource, connection: Connection): PeerMask {
   return r.role === 'Primary' && settled ? connection.lostWith : EMPTY_MASK;
 }
 
+/** On disk as well: after another crash right now these bits could not be told from true ones any more. */
+export function dropSuspicion(r: Resource, volume: Volume, node: NodeId): void {
+  if (!dropLogDerived(volume, node)) return;
+  settlePages(r, volume, 'all', false, { kind: 'nothing' });
+}
+
 /** The Primary has said who covers us. Pairs that waited for its word look at each other again. */
 export function takeCover(r: Resource, primary: Connection, covered: PeerMask): void {
   for (const connection of r.connections.values()) {
     if (connection === primary) continue;
     if (maskHas(covered, connection.peer)) {
       for (const volume of r.volumes.values())
-        if (volume.md?.crashedPrimary === false) dropLogDerived(volume, connection.peer);
+        if (volume.md?.crashedPrimary === false) dropSuspicion(r, volume, connection.peer);
     }
     const waits = [...connection.devices.values()].some((device) => device.waiting);
     if (connection.state === 'Connected' && waits)

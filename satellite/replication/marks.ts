@@ -171,14 +171,15 @@ export function applyHotExtents(
   return bits;
 }
 
-/** The peer has proven that it knows every difference: bits that only the activity log suggested go. */
-export function dropLogDerived(volume: Volume, node: NodeId): void {
+/** The peer has proven that it knows every difference: bits that only the activity log suggested go. @returns true if there were any. */
+export function dropLogDerived(volume: Volume, node: NodeId): boolean {
   const md = volume.md;
   const derived = md?.logDerived.get(node);
   const slot = md?.slots.get(node);
-  if (md === undefined || derived === undefined || slot === undefined) return;
+  if (md === undefined || derived === undefined || slot === undefined) return false;
   md.logDerived.delete(node);
   for (const [first, last] of derived.runs) md.bitmap.clear(slot.slot, first, last);
+  return true;
 }
 
 export function logDerivedBits(volume: Volume, node: NodeId): number {
