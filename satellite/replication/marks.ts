@@ -5,10 +5,28 @@
  */
 import { maskHas, type NodeId, type PeerMask } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
-import { type Attached, connectedWith, defer, deviceOf, type PeerWrite, type Resource, type Volume } from './state.ts';
+import {
+  type Attached,
+  connectedWith,
+  defer,
+  deviceOf,
+  type PeerWrite,
+  type Resource,
+  type Volume,
+  type WriteRequest,
+} from './state.ts';
 
-/** Sets the bits of [offset, offset+length) towards one node. @returns how many were newly set. */
-export function markOutOfSync(r: Resource, volume: Volume, node: NodeId, offset: number, length: number): number {
+/** `node` lacks a write of `writer`. @returns how many bits were newly set. */
+export function markWrite(r: Resource, write: WriteRequest | PeerWrite, writer: NodeId, node: NodeId): number {
+  const slot = write.volume.md?.slots.get(node);
+  if (slot !== undefined) {
+    slot.markedBy = writer;
+    slot.markedAt = write.dagtag;
+  }
+  return markOutOfSync(r, write.volume, node, write.offset, write.length);
+}
+
+function markOutOfSync(r: Resource, volume: Volume, node: NodeId, offset: number, length: number): number {
   const md = volume.md;
   const slot = md?.slots.get(node);
   if (md === undefined || slot === undefined || length === 0) return 0;
@@ -89,11 +107,8 @@ export function markMissing(r: Resource, write: PeerWrite, holders: PeerMask): n
   const md = write.volume.md;
   if (md === undefined) return 0;
   let added = 0;
-  for (const slot of md.slots.values()) {
-    if (maskHas(holders, slot.node)) continue;
-    slot.markedBy = write.connection.peer;
-    slot.markedAt = write.dagtag;
-    added += markOutOfSync(r, write.volume, slot.node, write.offset, write.length);
+  for (const node of md.slots.keys()) {
+    if (!maskHas(holders, node)) added += markWrite(r, write, write.connection.peer, node);
   }
   return added;
 }

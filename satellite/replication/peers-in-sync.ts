@@ -98,7 +98,7 @@ function believe(r: Resource, connection: Connection, frame: InSyncFrame): void 
   if (!sameGeneration(frame.current, volume.current) || !isInSync(deviceOf(connection, volume))) return;
   let changed = false;
   for (const slot of volume.md.slots.values()) {
-    if (slot.node === connection.peer || !maskHas(frame.mask, slot.node) || isMarkedSince(slot, frame)) continue;
+    if (slot.node === connection.peer || !maskHas(frame.mask, slot.node) || isMarkedSince(r, slot, frame)) continue;
     if (!endIdleSync(r, volume, slot.node)) continue;
     if (slot.generation !== NO_GENERATION || volume.md.bitmap.count(slot.slot) > 0) changed = true;
     slot.generation = NO_GENERATION as Generation;
@@ -109,17 +109,18 @@ function believe(r: Resource, connection: Connection, frame: InSyncFrame): void 
   persistSuperblock(r, volume, { kind: 'nothing' });
 }
 
-/** The sender is the Primary, or follows the one that we follow, or nobody writes. */
+/** The sender is the Primary, or follows the one that we follow or are, or nobody wrote when it spoke. */
 function isCompetent(r: Resource, connection: Connection, frame: InSyncFrame): boolean {
-  if (r.role === 'Primary') return false;
-  if (connection.peerRole === 'Primary') return true;
+  if (connection.peerRole === 'Primary') return r.role !== 'Primary';
+  if (r.role === 'Primary') return frame.dagtagNode === undefined || frame.dagtagNode === r.node;
   if (frame.dagtagNode !== undefined) return followedPrimary(r)?.peer === frame.dagtagNode;
   return followedPrimary(r) === undefined && !isPrimaryNear(r);
 }
 
-/** Marks for a write of the same stream that the sender had not settled yet. */
-function isMarkedSince(slot: SlotRecord, frame: InSyncFrame): boolean {
-  return frame.dagtagNode !== undefined && slot.markedBy === frame.dagtagNode && slot.markedAt > frame.dagtag;
+/** Marks for a write that the sender had not settled yet: one of the stream that it follows, or any of our own since promotion. */
+function isMarkedSince(r: Resource, slot: SlotRecord, frame: InSyncFrame): boolean {
+  if (frame.dagtagNode === undefined) return r.role === 'Primary' && slot.markedBy === r.node;
+  return slot.markedBy === frame.dagtagNode && slot.markedAt > frame.dagtag;
 }
 
 /** A source that the other node never used ends here too. @returns false while a resync between us and `node` is running. */

@@ -280,6 +280,7 @@ function becomePrimary(r: Resource, request: Promote): void {
   for (const volume of r.volumes.values()) {
     volume.generationDue = true;
     volume.unusedPrevious = undefined;
+    for (const slot of volume.md?.slots.values() ?? []) slot.markedBy = undefined;
     if (request.force && hasDisk(volume.disk) && volume.disk !== 'UpToDate' && !dataReachable(r, volume)) {
       setDisk(r, volume, 'UpToDate', 'forced promotion');
       persistSuperblock(r, volume, { kind: 'nothing' });

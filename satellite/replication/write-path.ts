@@ -12,7 +12,7 @@ import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../common/ids.ts'
 import { hasDisk } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import { newLock } from './intervals.ts';
-import { markOutOfSync } from './marks.ts';
+import { markWrite } from './marks.ts';
 import { generationNeeded, startGeneration } from './generations.ts';
 import { acquireActivity, flushVolume, releaseActivity } from './persistence.ts';
 import type { ClientRequestId, Payload } from './payload.ts';
@@ -188,7 +188,7 @@ function markAbsent(r: Resource, request: WriteRequest): void {
   const md = request.volume.md;
   if (md === undefined) return;
   for (const node of md.slots.keys()) {
-    if (!r.connections.has(node)) markOutOfSync(r, request.volume, node, request.offset, request.length);
+    if (!r.connections.has(node)) markWrite(r, request, r.node, node);
   }
 }
 
@@ -196,7 +196,7 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
   const device = deviceOf(connection, request.volume);
   const link = connection.link;
   if (connection.state !== 'Connected' || link === undefined || !isMirrored(device)) {
-    markOutOfSync(r, request.volume, connection.peer, request.offset, request.length);
+    markWrite(r, request, r.node, connection.peer);
     return;
   }
   const peer = connection.peer;
@@ -283,7 +283,7 @@ export function onNegAck(r: Resource, connection: Connection, requestNumber: num
   const request = r.byRequest.get(requestNumber);
   connection.lastProgress = r.ports.now();
   if (request === undefined || !maskHas(request.unstable, connection.peer)) return;
-  markOutOfSync(r, request.volume, connection.peer, request.offset, request.length);
+  markWrite(r, request, r.node, connection.peer);
   losePeerShare(connection, request);
   const device = deviceOf(connection, request.volume);
   if (device.peerDisk !== 'Failed' && hasDisk(device.peerDisk)) {
@@ -313,7 +313,7 @@ export function onPeerLost(r: Resource, connection: Connection, only: Volume | u
   for (const request of r.log) {
     if (!maskHas(request.unstable, connection.peer)) continue;
     if (only !== undefined && request.volume !== only) continue;
-    markOutOfSync(r, request.volume, connection.peer, request.offset, request.length);
+    markWrite(r, request, r.node, connection.peer);
     losePeerShare(connection, request);
     touched.push(request);
   }
