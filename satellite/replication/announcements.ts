@@ -57,6 +57,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   if (r.dagtagWaiters > 0) defer(r, { kind: 'dagtag-advanced' });
   retryPeersInSync(r);
   if (frame.role === 'Primary') notePosition(r, connection, frame);
+  noteServed(r, connection, frame);
   if (connection.peerRole !== frame.role) {
     connection.peerRole = frame.role;
     r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: frame.role });
@@ -95,6 +96,18 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     else if (answer) sendState(r, connection);
   }
   reconsiderResync(r);
+}
+
+/** Does the sender send us all that it writes? It does so once it takes each volume for UpToDate, or for Inconsistent. */
+function noteServed(_r: Resource, connection: Connection, frame: StateFrame): void {
+  const isServed = [...connection.devices.values()].every(({ volume, target }) => {
+    if (volume.md === undefined || volume.disk === 'UpToDate') return true;
+    return (
+      volume.disk === 'Inconsistent' && target !== undefined && target.announced > 0 && frame.seen >= target.announced
+    );
+  });
+  if (!isServed) connection.servedFrom = Number.POSITIVE_INFINITY;
+  else if (connection.servedFrom === Number.POSITIVE_INFINITY) connection.servedFrom = frame.dagtag;
 }
 
 /** A node that is UpToDate with a Primary holds everything of its stream up to here, mirrored or by resync. */

@@ -175,6 +175,7 @@ export function receiveGeneration(
 ): ReceivedGeneration {
   const device = deviceOf(connection, volume);
   device.peerCurrent = frame.current;
+  device.peerWeak = maskHas(frame.weak, connection.peer);
   r.lastPrimary = connection.peer;
   r.lastDagtag = connection.receivedDagtag;
   if (volume.md === undefined) {

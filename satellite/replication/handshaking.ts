@@ -46,6 +46,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
   connection.stateSeen = 0;
   connection.peerSeen = 0;
   connection.peerDagtag = 0;
+  connection.servedFrom = Number.POSITIVE_INFINITY;
   connection.handshake = {
     peerFeaturesIn: false,
     sent: undefined,
@@ -298,6 +299,7 @@ function commit(
 ): void {
   connection.handshake = undefined;
   connection.attempts = 0;
+  connection.linkDagtag = r.dagtag;
   connection.peerRole = received.role;
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
   r.ports.cancelTimer(timer('handshake', connection));
@@ -326,6 +328,7 @@ function applyVerdict(
 ): void {
   const { volume, connection } = device;
   device.peerCurrent = theirs.current;
+  device.peerWeak = false;
   device.suspectSince = -1;
   setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
   device.waiting = decision.wait === true;

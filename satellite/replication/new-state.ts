@@ -1,8 +1,8 @@
 /** How a resource, its volumes, connections and peer devices begin: nothing attached, nobody connected. */
 import { assert } from '../../common/assert.ts';
-import { EMPTY_MASK, type PeerMask } from '../../common/ids.ts';
-import type { Millis } from '../../common/units.ts';
+import type { PeerMask } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
+import { newStreams } from './connection-streams.ts';
 import { IntervalTable } from './intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import type { Ports } from './ports.ts';
@@ -53,30 +53,12 @@ function newConnection(config: PeerConfig): Connection {
     peerRole: 'Unknown',
     peerPrimaryNeighbours: 0 as PeerMask,
     devices: new Map(),
-    wasConnected: false,
-    coversLoss: false,
-    lostWith: EMPTY_MASK,
-    lostAt: 0,
     attempts: 0,
     wanted: false,
-    epochWrites: 0,
-    stable: false,
-    barriers: [],
-    inFlightBytes: 0,
-    unackedWrites: 0,
-    lastProgress: 0 as Millis,
-    rxWrites: 0,
-    rxActive: 0,
-    rxBarrier: undefined,
-    rxGeneration: false,
+    pingOutstanding: false,
     rxQueue: [],
     unpeerAcked: [],
-    receivedDagtag: 0,
-    peerAckedDagtag: 0,
-    stateSeen: 0,
-    peerSeen: 0,
-    peerDagtag: 0,
-    pingOutstanding: false,
+    ...newStreams(),
   };
 }
 
@@ -86,6 +68,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     volume,
     replication: 'Off',
     peerDisk: 'DUnknown',
+    peerWeak: false,
     peerCurrent: NO_GENERATION,
     target: undefined,
     source: undefined,

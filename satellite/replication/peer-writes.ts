@@ -12,8 +12,7 @@ import { maskOf, maskWith } from '../../common/ids.ts';
 import { hasDisk } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import { newLock } from './intervals.ts';
-import { markMissing } from './marks.ts';
-import { NO_GENERATION } from './metadata/generation-id.ts';
+import { markMissing, markWrite } from './marks.ts';
 import { acquireActivity, flushVolume, releaseActivity } from './persistence.ts';
 import { type Connection, defer, deviceOf, type PeerWrite, type Resource, startIo, type Volume } from './state.ts';
 import type { DataFrame } from './wire/frames.ts';
@@ -80,10 +79,21 @@ function startPeerWrite(r: Resource, connection: Connection, volume: Volume, fra
   };
   lock.owner = write;
   connection.unpeerAcked.push(write);
+  markWriterWithoutDisk(r, write);
   connection.rxActive += 1;
   // From here on the write will be applied whatever happens to the link: protocol B may say so.
   if (frame.wantsRecvAck) r.ports.send(connection.peer, link, 'control', { type: 'RECV_ACK', request: frame.request });
   if (volume.locks.request(lock)) onPeerWriteLocked(r, write);
+}
+
+/**
+ * A Primary whose own disk is gone lacks what it writes, and has nothing left to mark it in. That is known already: it does
+ * not wait for the PEER_ACK, which may never come.
+ */
+function markWriterWithoutDisk(r: Resource, write: PeerWrite): void {
+  const { peer } = write.connection;
+  const { peerDisk, peerWeak } = deviceOf(write.connection, write.volume);
+  if (peerWeak || !hasDisk(peerDisk)) markWrite(r, write, peer, peer);
 }
 
 export function onPeerWriteLocked(r: Resource, write: PeerWrite): void {
@@ -177,17 +187,14 @@ function settle(r: Resource, write: PeerWrite): void {
 
 /**
  * The writer is gone: nobody can tell who else got its last writes. They are marked towards everybody but the writer
- * itself, which has them in its own activity log or transfer log – unless it has told, by naming itself in
- * CURRENT_UUID, that its own disk is not written to (its slot tracks a generation). @returns true if anything was marked.
+ * itself, which has them in its own activity log or transfer log (one without a disk was marked on receipt).
+ * @returns true if anything was marked.
  */
 export function onWriterLost(r: Resource, connection: Connection): boolean {
-  const self = maskOf(r.node);
-  const holders = maskWith(self, connection.peer);
+  const holders = maskWith(maskOf(r.node), connection.peer);
   let marked = 0;
   for (const write of connection.unpeerAcked) {
-    const slot = write.volume.md?.slots.get(connection.peer);
-    const writerLacks = slot !== undefined && slot.generation !== NO_GENERATION;
-    marked += markMissing(r, write, writerLacks ? self : holders);
+    marked += markMissing(r, write, holders);
     settle(r, write);
   }
   connection.unpeerAcked.length = 0;

@@ -25,15 +25,15 @@ export function tellAllInSync(r: Resource): void {
 }
 
 export function tellPeersInSync(r: Resource, volume: Volume): void {
-  const members = inSyncMask(r, volume);
-  // One other node alone has nobody to be told about.
-  if ((members & (members - 1)) === 0) return;
   const position = ownPosition(r);
   if (position === undefined) return;
-  const mask = maskWith(members, r.node);
-  flushPeerAck(r);
   for (const connection of r.connections.values()) {
-    if (!maskHas(mask, connection.peer) || connection.link === undefined) continue;
+    if (connection.link === undefined) continue;
+    const members = inSyncMask(r, volume, connection);
+    // One other node alone has nobody to be told about.
+    if (!maskHas(members, connection.peer) || (members & (members - 1)) === 0) continue;
+    const mask = maskWith(members, r.node);
+    flushPeerAck(r);
     r.ports.send(connection.peer, connection.link, 'data', {
       type: 'PEERS_IN_SYNC',
       volume: volume.number,
@@ -113,7 +113,11 @@ function believe(r: Resource, connection: Connection, frame: InSyncFrame): void 
 function isCompetent(r: Resource, connection: Connection, frame: InSyncFrame): boolean {
   if (connection.peerRole === 'Primary') return r.role !== 'Primary';
   if (r.role === 'Primary') return frame.dagtagNode === undefined || frame.dagtagNode === r.node;
-  if (frame.dagtagNode !== undefined) return followedPrimary(r)?.peer === frame.dagtagNode;
+  if (frame.dagtagNode !== undefined) {
+    // Later writes may still get lost somewhere: it is believed only by who hears of that.
+    const primary = followedPrimary(r);
+    return primary?.peer === frame.dagtagNode && primary.servedFrom <= frame.dagtag;
+  }
   return followedPrimary(r) === undefined && !isPrimaryNear(r);
 }
 

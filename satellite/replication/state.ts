@@ -8,6 +8,7 @@ import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/id
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ReplicationOptions, ResourceConfig, VolumeConfig } from './config.ts';
+import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './connection-streams.ts';
 import type { Handshaking } from './handshake-progress.ts';
 import type { IntervalTable, Lock } from './intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
@@ -357,6 +358,8 @@ export interface PeerDevice {
   readonly volume: Volume;
   replication: ReplicationState;
   peerDisk: DiskState;
+  /** The peer has named itself weak in CURRENT_UUID: what it writes does not go to its own disk. */
+  peerWeak: boolean;
   peerCurrent: Generation;
   target: TargetSync | undefined;
   source: SourceSync | undefined;
@@ -370,7 +373,7 @@ export interface PeerDevice {
   sentBytes: number;
 }
 
-export interface Connection {
+export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory {
   readonly peer: NodeId;
   config: PeerConfig;
   state: ConnectionState;
@@ -381,39 +384,12 @@ export interface Connection {
   peerRole: Role;
   peerPrimaryNeighbours: PeerMask;
   readonly devices: Map<VolumeNumber, PeerDevice>;
-  /** This link was up before in this incarnation (flag RECONNECT). */
-  wasConnected: boolean;
-  /** We were the writer when the link broke and have marked everything the peer may lack. */
-  coversLoss: boolean;
-  /** The other nodes that have had our whole stream since then, and our position then: see loss-cover.ts. */
-  lostWith: PeerMask;
-  lostAt: number;
   attempts: number;
   wanted: boolean;
-  // sender side
-  epochWrites: number;
-  /** Everything that the peer got over this link, and whatever was in its cache before, is stable there. */
-  stable: boolean;
-  readonly barriers: { readonly epoch: number; readonly writes: number }[];
-  inFlightBytes: number;
-  unackedWrites: number;
-  lastProgress: Millis;
-  // receiver side
-  rxWrites: number;
-  rxActive: number;
-  rxBarrier: { readonly epoch: number; flushesPending: number; phase: 'drain' | 'flush' } | undefined;
-  rxGeneration: boolean;
+  pingOutstanding: boolean;
+  /** Frames behind a barrier or generation that is being made durable. */
   rxQueue: DataFrame[];
   readonly unpeerAcked: PeerWrite[];
-  /** Position of the peer's stream as received on this link, and as peer-acknowledged. */
-  receivedDagtag: number;
-  peerAckedDagtag: number;
-  // state exchange
-  stateSeen: number;
-  /** Highest of our sequences the peer has seen, and its stream position then. */
-  peerSeen: number;
-  peerDagtag: number;
-  pingOutstanding: boolean;
 }
 
 export type RoleRequest =
