@@ -10,6 +10,20 @@ export function stuckReason(nodes: readonly SimNode[]): string | undefined {
   return undefined;
 }
 
+/**
+ * Replicas are compared only when nothing is on its way between them (O5: "no in-flight writes"). Under protocols A and B
+ * the client's answer does not say so: what was answered long ago may still be in a send buffer or behind the peer's
+ * activity log. Only the barrier ack of its epoch ends that, which must come as surely as the answer.
+ */
+export function inFlightReason(nodes: readonly SimNode[]): string | undefined {
+  for (const node of nodes) {
+    for (const { peer, apInFlightBytes } of node.core?.status().connections ?? []) {
+      if (apInFlightBytes > 0) return `n${peer} has not confirmed ${apInFlightBytes} bytes written on n${node.id}`;
+    }
+  }
+  return undefined;
+}
+
 function stuckAlone(node: SimNode): string | undefined {
   if (node.state !== 'up' || node.paused) return `n${node.id} is ${node.paused ? 'paused' : node.state}`;
   if (!node.diskful) return undefined;

@@ -7,7 +7,7 @@ import type { Payload } from '../satellite/replication/payload.ts';
 import { Agenda, EVENT_CLASS } from './agenda.ts';
 import { Client } from './clients.ts';
 import { throughCodec, typedFrames } from './codec-path.ts';
-import { stuckReason } from './convergence.ts';
+import { inFlightReason, stuckReason } from './convergence.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
 import { AckOracle } from './oracles/acknowledgement.ts';
@@ -192,7 +192,8 @@ class Simulation implements NodeObserver {
         if (!keepOpen) this.client.wrapUp();
       }
       if (!this.client.finishing) continue;
-      reason = this.client.outstandingCount > 0 ? 'a client request is unanswered' : stuckReason(this.nodes);
+      if (this.client.outstandingCount > 0) reason = 'a client request is unanswered';
+      else reason = stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
     throw new Violation('O26', `${CONVERGENCE_US / SECOND} s after healing the cluster has not converged: ${reason}`);

@@ -148,11 +148,15 @@ export function tellGeneration(r: Resource, device: PeerDevice): void {
   });
 }
 
-/** The link broke before the peer confirmed our latest generation: it may still be on the one before. */
+/**
+ * The link broke before the peer confirmed our latest generation: it may still be on the one before. Only a disk that has
+ * gone on from there itself can track that: while steps are only issued, ours is behind the peer (see `takeIssued`).
+ */
 export function onLinkLostGenerations(r: Resource, connection: Connection): void {
   for (const device of connection.devices.values()) {
     const slot = device.volume.md?.slots.get(connection.peer);
-    if (device.unconfirmed !== undefined && slot !== undefined && slot.generation === NO_GENERATION) {
+    const isBehind = device.volume.disk !== 'UpToDate' && device.volume.issued.length > 0;
+    if (!isBehind && device.unconfirmed !== undefined && slot?.generation === NO_GENERATION) {
       slot.generation = device.unconfirmed;
       // Nothing may complete without the peer before the disk says what the peer has: else a crash right now would hide it.
       if (r.role === 'Primary') {

@@ -8,6 +8,10 @@
  * | peer-write (to backend done) | waits | waits | waits | waits | waits | – |
  * | rs-target (request sent → written) | waits | waits | – | waits | waits | – |
  * | rs-source (read → acknowledged) | waits | waits | – | waits | shared | – |
+ *
+ * In order of arrival, but for one thing (DRBD §5.2: application writes yield to resync): a write that waits itself holds
+ * up no resync. It may be waiting for an earlier write that the target of this very resync is to acknowledge, and that
+ * target applies it only after the block that it has asked for.
  */
 import { assert, unreachable } from '../../common/assert.ts';
 
@@ -48,6 +52,10 @@ function mustWait(holder: Lock<unknown>, wanted: LockKind): boolean {
       return unreachable(holder.kind);
   }
 }
+
+/** Of two that wait: nothing of the first has been sent or written yet, so that the second loses nothing by going first. */
+const yieldsTo = (earlier: Lock<unknown>, later: Lock<unknown>): boolean =>
+  earlier.kind === 'write' && (later.kind === 'rs-source' || later.kind === 'rs-target');
 
 const overlaps = (a: Lock<unknown>, b: Lock<unknown>): boolean => a.first < b.end && b.first < a.end;
 
@@ -93,7 +101,8 @@ export class IntervalTable<Owner> {
     }
     for (let index = 0; index < waitingBefore; index += 1) {
       const earlier = this.waiting[index];
-      if (earlier !== undefined && overlaps(earlier, lock) && mustWait(earlier, lock.kind)) return true;
+      if (earlier === undefined || yieldsTo(earlier, lock)) continue;
+      if (overlaps(earlier, lock) && mustWait(earlier, lock.kind)) return true;
     }
     return false;
   }

@@ -315,6 +315,11 @@ export function onPeerLost(r: Resource, connection: Connection, only: Volume | u
     if (only !== undefined && request.volume !== only) continue;
     markWrite(r, request, r.node, connection.peer);
     losePeerShare(connection, request);
+    if (!mayBeStored(r, request)) {
+      // What the others answer makes no difference any more: nobody is to wait for them, nor to be taken for behind.
+      request.awaiting = EMPTY_MASK;
+      request.held = EMPTY_MASK;
+    }
     touched.push(request);
   }
   if (only === undefined) {
@@ -328,6 +333,16 @@ export function onPeerLost(r: Resource, connection: Connection, only: Volume | u
   }
   for (const request of touched) maybeComplete(r, request);
   retireDone(r);
+}
+
+/** A copy that a resync will overwrite is none (see `maybeComplete`): is anybody left who is UpToDate and got the write? */
+function mayBeStored(r: Resource, request: WriteRequest): boolean {
+  if (request.volume.disk === 'UpToDate') return true;
+  for (const connection of r.connections.values()) {
+    const gotIt = maskHas(request.held, connection.peer) || maskHas(request.awaiting, connection.peer);
+    if (gotIt && deviceOf(connection, request.volume).peerDisk === 'UpToDate') return true;
+  }
+  return false;
 }
 
 /** Writes that completed on others without a lost peer: a diskless Primary has no bitmap to remember that by. */

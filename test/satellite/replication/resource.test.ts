@@ -116,4 +116,30 @@ describe('ReplicatedResource', () => {
     cluster.pass(1_000);
     expect(cluster.member(0).data).to.deep.equal(cluster.member(2).data);
   });
+
+  it('tracks nothing towards a source that never heard of the generation a Primary issued while behind it', () => {
+    const cluster = new Cluster({ nodes: 2 });
+    cluster.open(0);
+    cluster.write(0, 1, 1);
+    cluster.crash(1);
+    cluster.settle();
+    cluster.write(0, 5, 9);
+    cluster.close(0);
+    // Node 1 stays a sync target, and what it sends as Primary is still in the air when the link breaks.
+    cluster.filter = (_from, _to, { type }) => !['RS_DATA_REPLY', 'CURRENT_UUID', 'DATA', 'BARRIER'].includes(type);
+    cluster.boot(1);
+    cluster.settle();
+    expect(cluster.open(1)).to.deep.equal({ ok: true });
+    expect(cluster.disk(1)).to.equal('Inconsistent');
+    cluster.write(1, 7, 3);
+    cluster.cutLink(0, 1);
+    cluster.settle();
+    cluster.filter = () => true;
+    cluster.healLink(0, 1);
+    cluster.settle();
+    cluster.pass(30_000);
+    expect(cluster.device(1, 0)).to.include({ replication: 'Established', peerDisk: 'UpToDate' });
+    expect(cluster.disk(1)).to.equal('UpToDate');
+    expect(cluster.member(1).data).to.deep.equal(cluster.member(0).data);
+  });
 });
