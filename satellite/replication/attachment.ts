@@ -173,6 +173,7 @@ function dropDisk(r: Resource, volume: Volume, reason: string): void {
     const device = deviceOf(connection, volume);
     abandonTarget(r, device);
     abandonSource(r, device);
+    device.coversLoss = false; // the marks go with the disk
     if (device.replication !== 'Off') setReplication(r, device, 'Established');
   }
   volume.md = undefined;

@@ -8,8 +8,6 @@ export interface SentStream {
   /** Everything that the peer got over this link, and whatever was in its cache before, is stable there. */
   stable: boolean;
   readonly barriers: { readonly epoch: number; readonly writes: number }[];
-  /** Where our stream was when this link came up: only later writes went over it. */
-  linkDagtag: number;
   inFlightBytes: number;
   unackedWrites: number;
   lastProgress: Millis;
@@ -40,8 +38,6 @@ export interface StateExchange {
 export interface LossMemory {
   /** This link was up before in this incarnation (flag RECONNECT). */
   wasConnected: boolean;
-  /** We were the writer when the link broke and have marked everything the peer may lack. */
-  coversLoss: boolean;
   /** The other nodes that have had our whole stream since then, and our position then: see loss-cover.ts. */
   lostWith: PeerMask;
   lostAt: number;
@@ -52,7 +48,6 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     epochWrites: 0,
     stable: false,
     barriers: [],
-    linkDagtag: 0,
     inFlightBytes: 0,
     unackedWrites: 0,
     lastProgress: 0 as Millis,
@@ -67,7 +62,6 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     peerSeen: 0,
     peerDagtag: 0,
     wasConnected: false,
-    coversLoss: false,
     lostWith: EMPTY_MASK,
     lostAt: 0,
   };

@@ -3,6 +3,7 @@ import { EMPTY_MASK, maskWith, type NodeId, type PeerMask } from '../../common/i
 import { bytes } from '../../common/units.ts';
 import { exposedGeneration } from './generations.ts';
 import { dirtyBits, logDerivedBits } from './marks.ts';
+import { NO_GENERATION } from './metadata/generation-id.ts';
 import { trackedGenerations } from './resync-source.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from './state.ts';
 import { UUID_FLAGS, type VolumeHandshake } from './wire/frames.ts';
@@ -23,7 +24,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (md?.crashedPrimary === true && r.role !== 'Primary') flags |= UUID_FLAGS.CRASHED_PRIMARY;
   if (connection.wasConnected) flags |= UUID_FLAGS.RECONNECT;
   flags |= stableFlag(r);
-  if (connection.coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
+  if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
   if (awaitsSynchronousPeer(r, connection, volume)) flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
@@ -59,12 +60,19 @@ function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
 
 /**
  * What a crashed Primary acknowledged is on every peer that it served with protocol C. Until one of those has been
- * heard of, its own disk, which may have lost what was not flushed, is no judge over its asynchronous peers.
+ * heard of, its own disk, which may have lost what was not flushed, is no judge over the others. Not waited for: a peer
+ * whose slot tracks a generation, or that is known to be Inconsistent. It was away, or is being brought back itself.
  */
 function awaitsSynchronousPeer(r: Resource, connection: Connection, volume: Volume): boolean {
-  if (volume.md?.crashedPrimary !== true || r.role === 'Primary' || connection.config.protocol === 'C') return false;
+  const { md } = volume;
+  if (md?.crashedPrimary !== true || r.role === 'Primary') return false;
   if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
   return [...r.connections.values()].some(
-    (other) => other !== connection && other.config.diskful && other.config.protocol === 'C',
+    (other) =>
+      other !== connection &&
+      other.config.diskful &&
+      other.config.protocol === 'C' &&
+      md.slots.get(other.peer)?.generation === NO_GENERATION &&
+      deviceOf(other, volume).peerDisk !== 'Inconsistent',
   );
 }

@@ -299,7 +299,6 @@ function commit(
 ): void {
   connection.handshake = undefined;
   connection.attempts = 0;
-  connection.linkDagtag = r.dagtag;
   connection.peerRole = received.role;
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
   r.ports.cancelTimer(timer('handshake', connection));

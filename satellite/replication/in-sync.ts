@@ -1,30 +1,23 @@
 /** Which peers hold the same as this node, as far as this node's own marks tell. Questions only. */
-import { EMPTY_MASK, maskHas, maskWith, type PeerMask } from '../../common/ids.ts';
+import { EMPTY_MASK, maskHas, maskWith, type NodeId, type PeerMask } from '../../common/ids.ts';
 import { dirtyBits } from './marks.ts';
 import { sameGeneration } from './metadata/generation-id.ts';
-import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
-
-/** Who is in sync with us, as far as `told` may forget its own marks towards them. */
-export function inSyncMask(r: Resource, volume: Volume, told: Connection): PeerMask {
-  let mask = EMPTY_MASK;
-  for (const connection of r.connections.values()) {
-    if (!connection.config.diskful || !isInSync(deviceOf(connection, volume))) continue;
-    if (connection === told || !mayLoseUnheard(r, volume, connection, told)) mask = maskWith(mask, connection.peer);
-  }
-  return mask;
-}
+import { deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 
 /**
- * Is a write on its way to that node that `told` has not got as a write of this link? It may hold the block by resync, or
- * from an earlier link, and no PEER_ACK would make it mark the loss. Writes that it does follow are settled by theirs.
+ * Who is in sync with us, as far as `told` may forget its own marks towards them. A write that is not stable on such a node
+ * must be one that `told` itself remembers until our PEER_ACK: one that it got by resync, or before its link broke,
+ * nobody else has marked.
  */
-function mayLoseUnheard(r: Resource, volume: Volume, { peer }: Connection, told: Connection): boolean {
-  for (const request of r.log) {
-    if (request.volume !== volume || !maskHas(request.unstable, peer)) continue;
-    const isFollowed = maskHas(request.held, told.peer) || maskHas(request.awaiting, told.peer);
-    if (!isFollowed || request.dagtag <= told.linkDagtag) return true;
+export function inSyncMask(r: Resource, volume: Volume, told: NodeId): PeerMask {
+  let mask = EMPTY_MASK;
+  for (const connection of r.connections.values()) {
+    if (connection.config.diskful && isInSync(deviceOf(connection, volume))) mask = maskWith(mask, connection.peer);
   }
-  return false;
+  for (const write of r.log) {
+    if (write.volume === volume && !maskHas(write.targets, told)) mask = ((mask & ~write.unstable) >>> 0) as PeerMask;
+  }
+  return mask;
 }
 
 /** Established, UpToDate, our generation, nothing marked: identical but for writes on their way. */

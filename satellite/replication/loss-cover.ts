@@ -16,7 +16,8 @@ import { type Connection, defer, type Resource, type Volume } from './state.ts';
 /** Called while the peer devices still tell how things were. */
 export function noteLoss(r: Resource, lost: Connection): void {
   forgetFollower(r, lost.peer);
-  lost.coversLoss = r.role === 'Primary';
+  for (const device of lost.devices.values())
+    device.coversLoss = r.role === 'Primary' && device.volume.md !== undefined;
   // Otherwise this link got no write of ours, and what was remembered at the loss of an earlier one still holds.
   if (!hadEverything(lost)) return;
   lost.lostAt = r.dagtag;

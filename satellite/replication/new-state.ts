@@ -74,6 +74,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     source: undefined,
     unconfirmed: undefined,
     waiting: false,
+    coversLoss: false,
     suspectSince: -1,
     receivedBytes: 0,
     sentBytes: 0,

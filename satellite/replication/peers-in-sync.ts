@@ -29,7 +29,7 @@ export function tellPeersInSync(r: Resource, volume: Volume): void {
   if (position === undefined) return;
   for (const connection of r.connections.values()) {
     if (connection.link === undefined) continue;
-    const members = inSyncMask(r, volume, connection);
+    const members = inSyncMask(r, volume, connection.peer);
     // One other node alone has nobody to be told about.
     if (!maskHas(members, connection.peer) || (members & (members - 1)) === 0) continue;
     const mask = maskWith(members, r.node);

@@ -243,7 +243,7 @@ function maybeFinish(r: Resource, device: PeerDevice): void {
     type: 'RS_FINISHED',
     volume: volume.number,
     current: volume.current,
-    inSync: inSyncMask(r, volume, connection),
+    inSync: inSyncMask(r, volume, connection.peer),
     bitmap: trackedGenerations(volume),
     history: volume.history,
   });

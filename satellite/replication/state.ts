@@ -43,7 +43,7 @@ export interface WriteRequest {
   activity: Attached | undefined;
   alTransaction: number;
   local: 'none' | 'pending' | 'ok' | 'failed';
-  /** Peers that the data went to. */
+  /** Peers that got the data over the link that they still have: they remember it until our PEER_ACK says who else has it. */
   targets: PeerMask;
   /** Peers whose answer the completion waits for (protocols B and C). */
   awaiting: PeerMask;
@@ -367,6 +367,8 @@ export interface PeerDevice {
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */
   waiting: boolean;
+  /** We were the writer, with a disk to mark on, when the link broke: everything that the peer may lack is marked there. */
+  coversLoss: boolean;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */
   suspectSince: number;
   receivedBytes: number;

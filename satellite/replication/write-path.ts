@@ -297,6 +297,7 @@ export function onNegAck(r: Resource, connection: Connection, requestNumber: num
 }
 
 function losePeerShare(connection: Connection, request: WriteRequest): void {
+  request.targets = maskWithout(request.targets, connection.peer);
   request.awaiting = maskWithout(request.awaiting, connection.peer);
   request.held = maskWithout(request.held, connection.peer);
   request.unstable = maskWithout(request.unstable, connection.peer);
@@ -311,8 +312,9 @@ function losePeerShare(connection: Connection, request: WriteRequest): void {
 export function onPeerLost(r: Resource, connection: Connection, only: Volume | undefined): void {
   const touched: WriteRequest[] = [];
   for (const request of r.log) {
-    if (!maskHas(request.unstable, connection.peer)) continue;
     if (only !== undefined && request.volume !== only) continue;
+    request.targets = maskWithout(request.targets, connection.peer);
+    if (!maskHas(request.unstable, connection.peer)) continue;
     markWrite(r, request, r.node, connection.peer);
     losePeerShare(connection, request);
     if (!mayBeStored(r, request)) {

@@ -44,9 +44,9 @@ export const MUTANTS: readonly Mutant[] = [
     title: 'a lost peer is marked only for writes without acknowledgement, not for those whose barrier is open',
     file: `${CORE}/write-path.ts`,
     find: `    if (!maskHas(request.unstable, connection.peer)) continue;
-    if (only !== undefined`,
+    markWrite`,
     replace: `    if (!maskHas(request.awaiting, connection.peer)) continue;
-    if (only !== undefined`,
+    markWrite`,
     scenarios: ['cut-power-of-a-peer'],
     expected: [...DIVERGENCE, 'O2', 'O26', 'ASSERT'],
   },

@@ -34,7 +34,7 @@ export const UUID_FLAGS = {
   DISKLESS_PRIMARY: 64,
   DISCARD_MY_DATA: 128,
   INCONSISTENT: 256,
-  /** The sender crashed as Primary and has not yet heard of another peer that it served with protocol C. */
+  /** The sender crashed as Primary and has not yet heard of another peer that it served with protocol C to the end. */
   AWAITS_SYNCHRONOUS_PEER: 512,
   /** The sender mirrors a Primary that has an UpToDate disk of its own and can tell who is in sync with whom. */
   FOLLOWS_DISKFUL_PRIMARY: 1024,
