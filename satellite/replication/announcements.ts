@@ -215,14 +215,32 @@ function returnToUpToDate(r: Resource): void {
       return;
   }
   for (const volume of r.volumes.values()) {
-    if (volume.disk !== 'Consistent' || isTarget(r, volume)) continue;
-    const behind = [...r.connections.values()].some(
-      (each) => each.state === 'Connected' && deviceOf(each, volume).waiting,
-    );
-    if (behind) continue;
+    if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
+      continue;
     setDisk(r, volume, 'UpToDate', 'no Primary is in sight and no peer has newer data');
     persistSuperblock(r, volume, { kind: 'nothing' });
   }
+}
+
+function isNewestInSight(r: Resource, volume: Volume): boolean {
+  return ![...r.connections.values()].some((each) => each.state === 'Connected' && deviceOf(each, volume).waiting);
+}
+
+/**
+ * Several handshakes at once may have closed a circle: each node gives way to the next one, and none is left UpToDate. An
+ * Outdated disk ends that if every other replica is here, of the same generation, and waits for this one or equals it.
+ */
+function isBestOfAll(r: Resource, volume: Volume): boolean {
+  if (volume.disk !== 'Outdated') return false;
+  for (const connection of r.connections.values()) {
+    if (!connection.config.diskful) continue;
+    const device = deviceOf(connection, volume);
+    const isWorse = device.peerDisk === 'Outdated' || device.peerDisk === 'Inconsistent';
+    const follows = device.source !== undefined || (!device.waiting && dirtyBits(volume, connection.peer) === 0);
+    if (connection.state !== 'Connected' || !isWorse || !follows) return false;
+    if (!sameGeneration(device.peerCurrent, volume.current)) return false;
+  }
+  return true;
 }
 
 export function armSelfCheck(r: Resource): void {
