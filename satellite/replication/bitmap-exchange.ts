@@ -21,7 +21,11 @@ import { decodeRuns, encodeRuns } from './wire/run-length.ts';
 /** Blocks per BITMAP frame: 4 KiB of plain bits. */
 const BLOCKS_PER_FRAME = 32_768;
 
-export function beginSource(r: Resource, device: PeerDevice, start: { full: boolean; peerCurrent: Generation }): void {
+export function beginSource(
+  r: Resource,
+  device: PeerDevice,
+  start: { full: boolean; peerCurrent: Generation; wasInconsistent: boolean },
+): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
@@ -36,6 +40,7 @@ export function beginSource(r: Resource, device: PeerDevice, start: { full: bool
     outstanding: new Map(),
     waitingDagtag: [],
     bitsIn: false,
+    wasInconsistent: start.wasInconsistent,
     peerPaused: false,
     totalBlocks: 0,
     doneBlocks: 0,

@@ -3,8 +3,8 @@ import { EMPTY_MASK, maskWith, type NodeId, type PeerMask } from '../../common/i
 import { bytes } from '../../common/units.ts';
 import { exposedGeneration } from './generations.ts';
 import { dirtyBits, logDerivedBits } from './marks.ts';
-import { NO_GENERATION } from './metadata/generation-id.ts';
 import { trackedGenerations } from './resync-source.ts';
+import { awaitsSynchronousPeer } from './source-choice.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from './state.ts';
 import { UUID_FLAGS, type VolumeHandshake } from './wire/frames.ts';
 
@@ -26,7 +26,8 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   flags |= stableFlag(r);
   if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
-  if (awaitsSynchronousPeer(r, connection, volume)) flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
+  if (connection.config.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
+    flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
   return {
@@ -56,23 +57,4 @@ function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
     if (peerDisk === 'UpToDate' && replication === 'Established') return true;
   }
   return false;
-}
-
-/**
- * What a crashed Primary acknowledged is on every peer that it served with protocol C. Until one of those has been
- * heard of, its own disk, which may have lost what was not flushed, is no judge over the others. Not waited for: a peer
- * whose slot tracks a generation, or that is known to be Inconsistent. It was away, or is being brought back itself.
- */
-function awaitsSynchronousPeer(r: Resource, connection: Connection, volume: Volume): boolean {
-  const { md } = volume;
-  if (md?.crashedPrimary !== true || r.role === 'Primary') return false;
-  if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
-  return [...r.connections.values()].some(
-    (other) =>
-      other !== connection &&
-      other.config.diskful &&
-      other.config.protocol === 'C' &&
-      md.slots.get(other.peer)?.generation === NO_GENERATION &&
-      deviceOf(other, volume).peerDisk !== 'Inconsistent',
-  );
 }

@@ -206,22 +206,12 @@ interface Transfer {
   readonly reason: string;
 }
 
-const AWAITS_ANOTHER = 'the crashed Primary waits for a peer that has all it acknowledged';
-
-/** May have lost what it had not flushed, and has not yet heard of a peer that has all of it. */
-const awaitsSynchronousPeer = (side: View): boolean =>
-  has(side, UUID_FLAGS.CRASHED_PRIMARY) && has(side, UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER);
-
 /** @param rules row seen by the source, row seen by the target. */
-function transfer(self: View, peer: View, rules: readonly [number, number], how: Transfer): Decision {
+function transfer(self: View, rules: readonly [number, number], how: Transfer): Decision {
   const isSource = how.source === self;
   const rule = isSource ? rules[0] : rules[1];
   // Whoever is newest but half written can serve nobody; the older side must not pass for current meanwhile.
   if (how.source.disk === 'Inconsistent') return waiting(rule, `${how.reason}, but the source's disk is Inconsistent`);
-  // Half of this target may have come from that very source before it crashed: never put back what is older than that.
-  const target = isSource ? peer : self;
-  if (target.disk === 'Inconsistent' && awaitsSynchronousPeer(how.source))
-    return waiting(rule, `${how.reason}, but ${AWAITS_ANOTHER}`);
   return {
     rule,
     outcome: isSource ? 'source' : 'target',
@@ -240,7 +230,7 @@ function decideFresh(self: View, peer: View): Decision {
   // created anew since and the blocks copied before are gone with the old disk.
   const continues = sameGeneration(source.slot, JUST_CREATED) && !isNone(fresh.slot);
   const reason = continues ? 'the first full sync of the target was interrupted' : 'the target is just created';
-  return transfer(self, peer, [3, 2], { source, full: !continues, reason });
+  return transfer(self, [3, 2], { source, full: !continues, reason });
 }
 
 /** Rows 4 to 15 with §4.3 and §4.4: equal generations. */
@@ -257,15 +247,21 @@ function decideEqual(self: View, peer: View): Decision {
     if (rule !== 5 && rule !== 6) return same;
     return missed === self ? { ...same, clearOwn: true } : { ...same, clearPeer: true };
   }
-  if (!self.primary && !peer.primary && self.weakProtocol && [self, peer].some(awaitsSynchronousPeer))
-    return waiting(rule, AWAITS_ANOTHER);
+  const { CRASHED_PRIMARY, AWAITS_SYNCHRONOUS_PEER } = UUID_FLAGS;
+  if (
+    !self.primary &&
+    !peer.primary &&
+    [self, peer].some((side) => has(side, CRASHED_PRIMARY) && has(side, AWAITS_SYNCHRONOUS_PEER))
+  ) {
+    return waiting(rule, 'the crashed Primary waits for a peer that has all it acknowledged');
+  }
   if ([self, peer].every((side) => side.disk === 'UpToDate' && has(side, UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY))) {
     return waiting(rule, 'generations are equal, the Primary that both sides follow settles the marks');
   }
   for (const criterion of DIRECTION) {
     const source = criterion.pick(self, peer, missed);
     if (source !== undefined) {
-      return transfer(self, peer, [rule, rule], {
+      return transfer(self, [rule, rule], {
         source,
         full: false,
         reason: `generations are equal, blocks are marked, the source ${criterion.because}`,
@@ -273,7 +269,7 @@ function decideEqual(self: View, peer: View): Decision {
     }
   }
   const source = self.node < peer.node ? self : peer;
-  return transfer(self, peer, [rule, rule], {
+  return transfer(self, [rule, rule], {
     source,
     full: false,
     reason: 'generations are equal, blocks are marked, the source has the lower node id',
@@ -287,10 +283,10 @@ function completeDisk(self: View, peer: View, target: View, rule: number): Decis
   const before = target.slot;
   const known = isNone(before) || sameGeneration(before, source.current) || sameGeneration(before, source.slot);
   if (!has(target, UUID_FLAGS.SYNC_TARGET) || known)
-    return transfer(self, peer, [rule, rule], { source, full: false, reason });
+    return transfer(self, [rule, rule], { source, full: false, reason });
   const third = source.thirdSlots.find((entry) => sameGeneration(entry.generation, before));
-  if (third === undefined) return transfer(self, peer, [rule, rule], { source, full: true, reason });
-  return transfer(self, peer, [rule, rule], { source, full: false, copyFrom: third.node, reason });
+  if (third === undefined) return transfer(self, [rule, rule], { source, full: true, reason });
+  return transfer(self, [rule, rule], { source, full: false, copyFrom: third.node, reason });
 }
 
 /** Rows 5 and 6: `side` was source of a resync that the other side knows to be finished and this one does not. */
@@ -393,7 +389,7 @@ function decideByLineage(self: View, peer: View): Decision {
   const tracks = (side: View, other: View): boolean => sameGeneration(side.slot, other.current);
   const source = onlyOne(self, peer, tracks);
   if (source !== undefined) {
-    return transfer(self, peer, [18, 16], {
+    return transfer(self, [18, 16], {
       source,
       full: false,
       reason: `the source has tracked its writes since the target's generation`,
@@ -407,7 +403,7 @@ function decideByLineage(self: View, peer: View): Decision {
   const copied = byThird === undefined ? undefined : third(byThird, byThird === self ? peer : self);
   if (byThird !== undefined && copied !== undefined) {
     const reason = `the source's slot of node ${copied.node} has tracked since the target's generation`;
-    return transfer(self, peer, [19, 17], { source: byThird, full: false, copyFrom: copied.node, reason });
+    return transfer(self, [19, 17], { source: byThird, full: false, copyFrom: copied.node, reason });
   }
   return decideByHistory(self, peer, third(self, peer) !== undefined);
 }
@@ -418,14 +414,14 @@ function decideByHistory(self: View, peer: View, contradictory: boolean): Decisi
   const ahead = onlyOne(self, peer, diedMovingOn);
   if (ahead !== undefined) {
     const reason = 'the crashed Primary died before its last generation reached anybody';
-    return transfer(self, peer, [14, 14], { source: ahead === self ? peer : self, full: false, reason });
+    return transfer(self, [14, 14], { source: ahead === self ? peer : self, full: false, reason });
   }
   const source = contradictory ? undefined : onlyOne(self, peer, knows);
   if (source !== undefined) {
     const target = source === self ? peer : self;
     const byBitmap = advancedSinceTracking(source, target);
     const reason = `the target's generation is in the source's history${byBitmap ? ', newer than what its slot tracks' : ''}`;
-    return transfer(self, peer, [21, 20], { source, full: !byBitmap, reason });
+    return transfer(self, [21, 20], { source, full: !byBitmap, reason });
   }
   if (!isFresh(self.slot) && sameGeneration(self.slot, peer.slot)) {
     return diverged(self, peer, 22, 'both sides have moved on from the same generation');
@@ -470,7 +466,7 @@ function diverged(self: View, peer: View, rule: 22 | 23 | 24, reason: string): D
   const victim = onlyOne(self, peer, (side) => has(side, UUID_FLAGS.DISCARD_MY_DATA));
   if (victim === undefined) return { rule, outcome: 'split-brain', full: false, reason };
   const source = victim === self ? peer : self;
-  return transfer(self, peer, [rule, rule], {
+  return transfer(self, [rule, rule], {
     source,
     full: rule === 23,
     reason: `${reason}; the target discards its data`,

@@ -339,8 +339,8 @@ function applyVerdict(
     case 'source-full':
       beginSource(r, device, {
         full: verdict === 'source-full',
-
         peerCurrent: theirs.current,
+        wasInconsistent: theirs.diskState === 'Inconsistent',
       });
       return;
     case 'target-bitmap':

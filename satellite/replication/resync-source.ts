@@ -24,6 +24,7 @@ import {
   startIo,
   type Volume,
 } from './state.ts';
+import { awaitsSynchronousPeer } from './source-choice.ts';
 import { setReplication } from './transitions.ts';
 import type { ControlFrame, DataFrame, PeerGeneration } from './wire/frames.ts';
 
@@ -62,7 +63,9 @@ export function onResyncRequest(
     });
     return undefined;
   }
-  if (source === undefined || volume.disk !== 'UpToDate') {
+  // What the target got from us before we crashed, and we may have lost, must not come back as it was before that.
+  const mayBeOlder = source?.wasInconsistent === true && awaitsSynchronousPeer(r, connection, volume);
+  if (source === undefined || volume.disk !== 'UpToDate' || mayBeOlder) {
     r.ports.send(connection.peer, connection.link, 'control', { type: 'RS_CANCEL', request: frame.request });
     return undefined;
   }

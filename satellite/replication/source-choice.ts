@@ -4,7 +4,7 @@
  */
 import { maskHas, type NodeId } from '../../common/ids.ts';
 import { dirtyBits } from './marks.ts';
-import { sameGeneration } from './metadata/generation-id.ts';
+import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 
 /** A Primary that will be our source is still exchanging bitmaps with us: nobody else is asked meanwhile. */
@@ -78,4 +78,23 @@ function lostPosition(r: Resource, source: Connection): { dagtagNode: NodeId | u
   if (r.lastPrimary === undefined || r.lastPrimary === source.peer || !waits)
     return { dagtagNode: undefined, dagtag: 0 };
   return { dagtagNode: r.lastPrimary, dagtag: r.lastDagtag };
+}
+
+/**
+ * What a crashed Primary acknowledged is on every peer that it served with protocol C. Until one of those has been
+ * heard of, its own disk, which may have lost what was not flushed, is no judge over the peer of `connection`. Not
+ * waited for: a peer whose slot tracks a generation (it was away) or that is Inconsistent (it is being brought back).
+ */
+export function awaitsSynchronousPeer(r: Resource, connection: Connection, volume: Volume): boolean {
+  const { md } = volume;
+  if (md?.crashedPrimary !== true || r.role === 'Primary') return false;
+  if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
+  return [...r.connections.values()].some(
+    (other) =>
+      other !== connection &&
+      other.config.diskful &&
+      other.config.protocol === 'C' &&
+      md.slots.get(other.peer)?.generation === NO_GENERATION &&
+      deviceOf(other, volume).peerDisk !== 'Inconsistent',
+  );
 }

@@ -343,6 +343,8 @@ export interface SourceSync {
   /** Requests that wait until a Primary's stream has reached us. */
   waitingDagtag: SourceRequest[];
   bitsIn: boolean;
+  /** The target was half filled already, perhaps by us before a crash. */
+  readonly wasInconsistent: boolean;
   peerPaused: boolean;
   totalBlocks: number;
   doneBlocks: number;

@@ -342,6 +342,12 @@ describe('Handshake decision', () => {
         expected: { rule: 12, outcome: 'target' },
       },
       {
+        name: 'with marks on both sides the one that lived on is source, whatever the node ids',
+        own: { bits: 3 },
+        other: { bits: 3, flags: RECONNECT | STABLE },
+        expected: { rule: 13, outcome: 'target', full: false },
+      },
+      {
         name: 'positions towards different Primaries are not compared',
         own: { bits: 2, lastPrimary: 4, lastDagtag: 1 },
         other: { bits: 2, lastPrimary: 5, lastDagtag: 12 },
