@@ -29,6 +29,8 @@ export interface NodeObserver {
   happened(node: SimNode, event: string): void;
   notified(node: SimNode, event: ReplicationEvent): void;
   dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void;
+  /** The node's memory has the data of a write of a peer. */
+  dataReceived(node: SimNode, payload: Payload): void;
 }
 
 export interface SimNodeOptions {
@@ -236,6 +238,7 @@ export class SimNode implements NetworkEnd {
   }
 
   frame(peer: NodeId, link: LinkId, frame: Frame): void {
+    if (frame.type === 'DATA') this.observer.dataReceived(this, frame.payload);
     this.input({ kind: 'frame', peer, link, frame });
   }
 

@@ -10,7 +10,7 @@ import { throughCodec, typedFrames } from './codec-path.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
-import { AckOracle } from './oracles/acknowledgement.ts';
+import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
@@ -42,6 +42,10 @@ export interface RunStatistics {
   readonly resyncBlocks: number;
   readonly deaths: number;
   readonly promotions: number;
+  /** Acknowledged writes whose loss an event of the plan excused. */
+  readonly inDoubt: number;
+  /** Where the copies of UpToDate peers were when a write was acknowledged. */
+  readonly copies: Copies;
 }
 
 export interface RunResult {
@@ -89,7 +93,7 @@ class Simulation implements NodeObserver {
   private errorsInjected = false;
   /** An excuse has cut the history: prefix consistency is not claimed from here on. */
   private historyCut = false;
-  private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0 };
+  private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
   private wasInSync = false;
 
   constructor(plan: Plan, recording: boolean) {
@@ -145,6 +149,7 @@ class Simulation implements NodeObserver {
       completed: this.client.completed,
       failed: this.client.failed,
       ...this.counts,
+      copies: this.acks.copies,
     };
   }
 
@@ -303,6 +308,7 @@ class Simulation implements NodeObserver {
 
   private excuseUnflushed(): void {
     const excused = this.history.excuseUnflushed();
+    this.counts.inDoubt += excused;
     this.historyCut = true;
     if (this.trace.recording)
       this.trace.line(undefined, `all current copies lost power: ${excused} unflushed writes are in doubt`);
@@ -320,6 +326,7 @@ class Simulation implements NodeObserver {
     node.disks.forEach((disk, volume) => {
       if (disk !== undefined) excused += this.history.rebaseOn(volume, disk.view);
     });
+    this.counts.inDoubt += excused;
     if (this.trace.recording) this.trace.line(node.id, `takes over asynchronously: ${excused} writes are in doubt`);
   }
 
@@ -371,6 +378,10 @@ class Simulation implements NodeObserver {
   dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void {
     this.acks.submitted(node, volume, offset / this.plan.sectorBytes, simPayload(payload));
     this.happened(node, 'data-write');
+  }
+
+  dataReceived(node: SimNode, payload: Payload): void {
+    this.acks.received(node.id, simPayload(payload));
   }
 
   private onRole(node: SimNode): void {

@@ -2,6 +2,7 @@
  * O1 and O2 at the moment of the acknowledgement, O9 at the moment of a resync write, O29 for errors. An answer to a client
  * is a statement about other nodes' disks, and the simulator can look:
  *  - a write acknowledged while a protocol C peer counts as UpToDate has been accepted by that peer's disk;
+ *  - one acknowledged while a protocol B peer counts as UpToDate has been received there;
  *  - the local disk, if UpToDate, has it too; with FUA both have it on the medium;
  *  - after a flush no disk that counts lacks, on its medium, a write that was acknowledged before the flush was asked for.
  */
@@ -11,7 +12,15 @@ import { CORRUPT_VERSION, type SimPayload, ZERO_VERSION } from '../sim-payload.t
 import { type History, name, type WriteRecord } from './history.ts';
 import { Violation } from './violation.ts';
 
+/** Copies on UpToDate peers at the moments of acknowledgement: on the disk, only in memory, not yet arrived. */
+export interface Copies {
+  readonly onDisk: number;
+  readonly inMemory: number;
+  readonly underWay: number;
+}
+
 export class AckOracle {
+  readonly copies = { onDisk: 0, inMemory: 0, underWay: 0 };
   private readonly history: History;
   private readonly nodes: readonly SimNode[];
   private readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
@@ -44,7 +53,14 @@ export class AckOracle {
     if (write !== undefined) write.accepted |= 1 << node;
   }
 
+  /** A node got application data from a Primary. */
+  received(node: number, payload: SimPayload): void {
+    const write = payload.writtenBy === undefined ? undefined : this.history.writes[payload.writtenBy];
+    if (write !== undefined) write.received |= 1 << node;
+  }
+
   writeAcknowledged(node: SimNode, write: WriteRecord, fua: boolean): void {
+    this.countCopies(node, write);
     for (const holder of this.holders(node, write.volume, write.invoked)) {
       const disk = holder.disks[write.volume];
       if (disk === undefined) continue;
@@ -57,6 +73,23 @@ export class AckOracle {
           'O2',
           `n${node.id} acknowledged FUA write ${write.id} before it was on the medium of ${who}`,
         );
+      }
+    }
+  }
+
+  private countCopies(node: SimNode, write: WriteRecord): void {
+    for (const protocol of ['A', 'B', 'C'] as const) {
+      for (const peer of this.upToDatePeers(node, write.volume, write.invoked, protocol)) {
+        const bit = 1 << peer.id;
+        if ((write.accepted & bit) !== 0) this.copies.onDisk += 1;
+        else if ((write.received & bit) !== 0) this.copies.inMemory += 1;
+        else this.copies.underWay += 1;
+        // Zeroes have no payload that would name their writer.
+        if (protocol === 'B' && (write.received & bit) === 0 && write.value !== ZERO_VERSION)
+          throw new Violation(
+            'O1',
+            `n${node.id} acknowledged write ${write.id} before n${peer.id} (protocol B) had received it`,
+          );
       }
     }
   }
@@ -106,9 +139,14 @@ export class AckOracle {
   private *holders(node: SimNode, volume: number, since: number): Iterable<SimNode> {
     const undisturbed = (each: SimNode): boolean => each.alive && (this.disturbed[each.id] ?? 0) < since;
     if (node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate' && undisturbed(node)) yield node;
+    yield* this.upToDatePeers(node, volume, since, 'C');
+  }
+
+  private *upToDatePeers(node: SimNode, volume: number, since: number, protocol: 'A' | 'B' | 'C'): Iterable<SimNode> {
+    const undisturbed = (each: SimNode): boolean => each.alive && (this.disturbed[each.id] ?? 0) < since;
     for (const { node: peer } of node.config.peers) {
       const other = this.nodes[peer];
-      if (other === undefined || this.protocolOf(node.id, peer) !== 'C') continue;
+      if (other?.disks[volume] === undefined || this.protocolOf(node.id, peer) !== protocol) continue;
       // A peer that has left UpToDate or the link, and cannot be known to have, serves nobody: it knows better itself.
       const agrees = other.view.connection[node.id] === 'Connected' && other.view.disk[volume] === 'UpToDate';
       if (agrees && node.view.countsOnVolume(peer, volume) && undisturbed(other)) yield other;

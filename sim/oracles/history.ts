@@ -26,8 +26,9 @@ export interface WriteRecord {
   acknowledged: boolean;
   /** Covered by a completed flush, or FUA. */
   flushed: boolean;
-  /** Nodes whose disks accepted it, as bits. */
+  /** Nodes whose disks accepted it, as bits; and nodes that have received it as a write. */
   accepted: number;
+  received: number;
 }
 
 interface Observation {
@@ -239,7 +240,19 @@ export class History {
 }
 
 function record(id: number, volume: number, first: number, count: number, value: number, invoked: number): WriteRecord {
-  return { id, volume, first, count, value, invoked, over: NEVER, acknowledged: false, flushed: false, accepted: 0 };
+  return {
+    id,
+    volume,
+    first,
+    count,
+    value,
+    invoked,
+    over: NEVER,
+    acknowledged: false,
+    flushed: false,
+    accepted: 0,
+    received: 0,
+  };
 }
 
 /** Writes are listed in the order in which they were asked for, so the newest are at the end. */
