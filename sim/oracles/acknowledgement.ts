@@ -80,15 +80,17 @@ export class AckOracle {
   private countCopies(node: SimNode, write: WriteRecord): void {
     for (const protocol of ['A', 'B', 'C'] as const) {
       for (const peer of this.upToDatePeers(node, write.volume, write.invoked, protocol)) {
-        const bit = 1 << peer.id;
-        if ((write.accepted & bit) !== 0) this.copies.onDisk += 1;
-        else if ((write.received & bit) !== 0) this.copies.inMemory += 1;
+        const disk = peer.disks[write.volume];
+        // By its own write, or by a resync; zeroes have no payload that would name their writer.
+        const onDisk = (write.accepted & (1 << peer.id)) !== 0 || (disk !== undefined && this.onDisk(disk.view, write));
+        const received = (write.received & (1 << peer.id)) !== 0;
+        if (onDisk) this.copies.onDisk += 1;
+        else if (received) this.copies.inMemory += 1;
         else this.copies.underWay += 1;
-        // Zeroes have no payload that would name their writer.
-        if (protocol === 'B' && (write.received & bit) === 0 && write.value !== ZERO_VERSION)
+        if (protocol === 'B' && !onDisk && !received && write.value !== ZERO_VERSION)
           throw new Violation(
             'O1',
-            `n${node.id} acknowledged write ${write.id} before n${peer.id} (protocol B) had received it`,
+            `n${node.id} acknowledged write ${write.id} before n${peer.id} (protocol B) had it`,
           );
       }
     }
