@@ -43,6 +43,7 @@ export class NodeView {
       case 'generation':
       case 'resync-end':
       case 'activity-log-applied':
+      case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
         break;

@@ -369,6 +369,7 @@ class Simulation implements NodeObserver {
       case 'peer-role':
       case 'generation':
       case 'activity-log-applied':
+      case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
         break;

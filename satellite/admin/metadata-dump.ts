@@ -15,7 +15,7 @@ export function dumpMetadata(
   const head = { volume: `${identity.resource}/${identity.volume}`, 'backing-store': path, 'area-bytes': image.length };
   const chosen = chooseSuperblock(image);
   if (!chosen.ok) return { ...head, superblock: `unreadable (${chosen.reason})` };
-  const dump = { ...head, superblock: superblockDump(chosen.superblock) };
+  const dump = { ...head, superblock: superblockDump(chosen.superblock), 'other-superblock': chosen.fellBack ? 'damaged' : 'whole' };
   const read = readMetadata(image, identity);
   if (!read.ok) return { ...dump, problem: `${read.code}: ${read.message} (${read.cause})` };
   const { layout, bitmap, hotExtents } = read;

@@ -48,7 +48,7 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
     fail(r, client, new OperationError(read.code, read.message, { cause: read.cause, correction: read.correction }));
     return;
   }
-  const { superblock, layout, bitmap, hotExtents, nextTransaction } = read;
+  const { superblock, fellBack, layout, bitmap, hotExtents, nextTransaction, damagedSectors } = read;
   if (superblock.dataBytes !== volume.config.sizeBytes) {
     fail(
       r,
@@ -91,6 +91,10 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
   volume.current = superblock.current;
   volume.history = [...superblock.history];
   setDisk(r, volume, 'Attaching', 'attach');
+  if (fellBack || damagedSectors > 0) {
+    const damage = { superblock: fellBack, bitmapSectors: damagedSectors };
+    r.ports.notify({ kind: 'metadata-damaged', volume: volume.number, ...damage });
+  }
   const bits = applyHotExtents(volume, md, hotExtents, AL_EXTENT_BYTES / layout.blockBytes);
   if (hotExtents.length > 0)
     r.ports.notify({ kind: 'activity-log-applied', volume: volume.number, extents: hotExtents.length, bits });

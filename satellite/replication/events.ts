@@ -131,5 +131,16 @@ export type ReplicationEvent =
       readonly extents: number;
       readonly bits: number;
     }
+  /**
+   * An attach met damage that it can live with, and writes these places anew. `superblock`: only one of the two copies
+   * was whole, after a write that a crash tore, or because a disk lost what it had kept: then flags and generations are
+   * those before the last write. `bitmapSectors` could not be read: all their blocks count as different.
+   */
+  | {
+      readonly kind: 'metadata-damaged';
+      readonly volume: VolumeNumber;
+      readonly superblock: boolean;
+      readonly bitmapSectors: number;
+    }
   | { readonly kind: 'bits-set'; readonly volume: VolumeNumber; readonly peer: NodeId; readonly count: number }
   | { readonly kind: 'self-check'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly finding: string };

@@ -99,6 +99,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     epochWrites: 0,
     dagtag: 0,
     log: [],
+    logExtents: 0,
     byRequest: new Map(),
     stalledAdmission: [],
     pendingPeerAck: undefined,

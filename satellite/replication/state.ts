@@ -427,6 +427,8 @@ export interface Resource {
   epochWrites: number;
   dagtag: number;
   readonly log: WriteRequest[];
+  /** Activity-log extents that the writes of the transfer log touch, each counted by itself. */
+  logExtents: number;
   readonly byRequest: Map<number, WriteRequest>;
   readonly stalledAdmission: WriteRequest[];
   pendingPeerAck: { dagtag: number; mask: PeerMask; bytes: number } | undefined;

@@ -26,6 +26,7 @@ import {
   type Volume,
   type WriteRequest,
 } from './state.ts';
+import { AL_EXTENT_BYTES } from './metadata/layout.ts';
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
 import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
@@ -34,7 +35,10 @@ import type { ReplicationProtocol } from './wire/frames.ts';
 /** Requests in the transfer log; more wait at the client (DRBD: nr-requests). */
 const REQUESTS_MAX = 8_000;
 
-/** A diskless Primary has no activity log to bound it, but its peers have: at most this share of their extents at once. */
+/**
+ * A diskless Primary has no activity log to bound it, but its peers have: the writes under way touch at most this share of
+ * their extents. A peer whose log is full waits for our PEER_ACK, which waits for the epoch of the write that waits.
+ */
 const DISKLESS_LOG_SHARE = 4;
 
 export interface ClientWrite {
@@ -93,9 +97,12 @@ export function onActivityReady(r: Resource, request: WriteRequest): void {
 
 function hasRoom(r: Resource, request: WriteRequest): boolean {
   if (r.log.length >= REQUESTS_MAX) return false;
-  if (request.volume.md !== undefined) return true;
-  return r.log.length < Math.max(8, Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE));
+  if (request.volume.md !== undefined || r.log.length === 0) return true;
+  return r.logExtents + extentsOf(request) <= Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE);
 }
+
+const extentsOf = ({ offset, length }: WriteRequest): number =>
+  Math.floor((offset + length - 1) / AL_EXTENT_BYTES) - Math.floor(offset / AL_EXTENT_BYTES) + 1;
 
 function resumeAdmission(r: Resource): void {
   while (r.stalledAdmission.length > 0) {
@@ -175,6 +182,7 @@ function admit(r: Resource, request: WriteRequest): void {
   for (const connection of r.connections.values()) sendOrMark(r, connection, request);
   markAbsent(r, request);
   r.log.push(request);
+  r.logExtents += extentsOf(request);
   r.byRequest.set(request.request, request);
   volume.writtenBytes += request.length;
   if (hasDisk(volume.disk)) writeLocally(r, request);
@@ -391,6 +399,7 @@ function retireDone(r: Resource): void {
   for (const request of r.log) {
     if (!request.completed || request.unstable !== EMPTY_MASK) break;
     retired += 1;
+    r.logExtents -= extentsOf(request);
     r.byRequest.delete(request.request);
     releaseActivity(r, request);
     const holders = request.local === 'ok' ? maskWith(request.held, r.node) : request.held;

@@ -54,6 +54,8 @@ export function* formatMetadata(layout: MetadataLayout, superblock: Superblock):
 export interface ReadMetadata {
   readonly ok: true;
   readonly superblock: Superblock;
+  /** Only one of the two superblocks is whole: see `ChosenSuperblock`. */
+  readonly fellBack: boolean;
   readonly layout: MetadataLayout;
   /** After a crash of a Primary, every bit of these extents counts as set, in every slot. */
   readonly hotExtents: number[];
@@ -83,7 +85,7 @@ export interface ExpectedIdentity {
 export function readMetadata(image: Uint8Array, expect: ExpectedIdentity): ReadMetadata | MetadataRefusal {
   const chosen = chooseSuperblock(image);
   if (!chosen.ok) return refuseSuperblock(chosen.reason, expect);
-  const { superblock } = chosen;
+  const { superblock, fellBack } = chosen;
   const foreign = identityDifference(superblock, expect);
   if (foreign !== undefined) {
     return {
@@ -111,6 +113,7 @@ export function readMetadata(image: Uint8Array, expect: ExpectedIdentity): ReadM
   return {
     ok: true,
     superblock,
+    fellBack,
     layout,
     hotExtents: log.extents,
     nextTransaction: log.nextTransaction,
@@ -151,13 +154,13 @@ function refuseSuperblock(reason: SuperblockProblem, expect: ExpectedIdentity): 
       return corrupt(expect, 'neither superblock copy has a valid checksum');
     case 'bad-field':
       return corrupt(expect, 'a superblock with a valid checksum has a value outside its limits');
-    case 'bad-version':
+    case 'newer-version':
       return {
         ok: false,
-        code: 'METADATA_CORRUPT',
+        code: 'METADATA_VERSION',
         message: `the metadata of ${subject(expect)} has a format that this release does not know`,
         cause: 'a newer release has written it',
-        correction: 'Start the newer release of the satellite on this node.',
+        correction: 'Start that release of the satellite on this node: the data is not damaged.',
       };
     default:
       return unreachable(reason);

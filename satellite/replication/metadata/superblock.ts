@@ -20,6 +20,8 @@ import { layoutProblem, type MetadataLayout, SUPERBLOCK_BYTES } from './layout.t
 const HISTORY_MAX = 32;
 const RESOURCE_NAME_MAX = 64;
 const FORMAT_VERSION = 1;
+/** What formatting writes; the other place is all zeroes then, and never again. */
+const FIRST_SEQUENCE = 1;
 /** "LOCKSTEP" in ASCII. */
 const MAGIC = 0x4c4f_434b_5354_4550n;
 const NO_SLOT = 0xff;
@@ -85,10 +87,20 @@ export interface Superblock {
   readonly peers: readonly PeerRecord[];
 }
 
-export type SuperblockProblem = 'bad-magic' | 'bad-checksum' | 'bad-version' | 'bad-field' | 'too-short';
+export type SuperblockProblem = 'bad-magic' | 'bad-checksum' | 'newer-version' | 'bad-field' | 'too-short';
 export type SuperblockResult =
   | { readonly ok: true; readonly superblock: Superblock }
   | { readonly ok: false; readonly reason: SuperblockProblem };
+
+export interface ChosenSuperblock {
+  readonly ok: true;
+  readonly superblock: Superblock;
+  /**
+   * The other copy is damaged. Torn by a crash: it was never relied on. Decayed: it may have been the newer one, and
+   * this is the state one write before it. Both look the same: one checksum covers all sectors of a copy.
+   */
+  readonly fellBack: boolean;
+}
 
 /** Where the copy with this sequence number belongs. */
 export function superblockOffset(_layout: MetadataLayout, sequence: number): Bytes {
@@ -139,22 +151,28 @@ export function decodeSuperblock(input: Uint8Array): SuperblockResult {
   if (view.getBigUint64(F.magic[0]) !== MAGIC) return { ok: false, reason: 'bad-magic' };
   // Before the version: a flipped bit must not read as "written by a newer release".
   if (view.getUint32(F.checksum[0]) !== checksumOf(image)) return { ok: false, reason: 'bad-checksum' };
-  if (view.getUint32(F.version[0]) !== FORMAT_VERSION) return { ok: false, reason: 'bad-version' };
+  const version = view.getUint32(F.version[0]);
+  if (version > FORMAT_VERSION) return { ok: false, reason: 'newer-version' };
+  if (version !== FORMAT_VERSION) return { ok: false, reason: 'bad-field' };
   const superblock = decodeFields(view);
   return superblock === undefined ? { ok: false, reason: 'bad-field' } : { ok: true, superblock };
 }
 
 /**
- * The newest valid copy of a metadata area. A copy that is damaged is passed over. One whose checksum is right but
- * that we cannot use (newer format, impossible field) refuses the whole area: it may be the newer one.
+ * The newest valid copy of a metadata area. A copy that is damaged is passed over, and the result says so. One whose
+ * checksum is right but that we cannot use (newer format, impossible field) refuses the whole area: it may be the newer one.
  */
-export function chooseSuperblock(image: Uint8Array): SuperblockResult {
+export function chooseSuperblock(
+  image: Uint8Array,
+): ChosenSuperblock | { readonly ok: false; readonly reason: SuperblockProblem } {
   let best: Superblock | undefined;
+  let damaged: number | undefined;
   let problem: SuperblockProblem = 'too-short';
   for (const parity of [0, 1]) {
     const copy = decodeSuperblock(image.subarray(parity * SUPERBLOCK_BYTES));
     if (!copy.ok) {
-      if (copy.reason === 'bad-version' || copy.reason === 'bad-field') return copy;
+      if (copy.reason === 'newer-version' || copy.reason === 'bad-field') return copy;
+      damaged = parity;
       if (PROBLEM_RANK[copy.reason] > PROBLEM_RANK[problem]) problem = copy.reason;
     } else if (copy.superblock.sequence % 2 !== parity) {
       return { ok: false, reason: 'bad-field' };
@@ -162,8 +180,13 @@ export function chooseSuperblock(image: Uint8Array): SuperblockResult {
       best = copy.superblock;
     }
   }
-  return best === undefined ? { ok: false, reason: problem } : { ok: true, superblock: best };
+  if (best === undefined) return { ok: false, reason: problem };
+  const fellBack = damaged !== undefined && !(best.sequence === FIRST_SEQUENCE && isBlank(image, damaged));
+  return { ok: true, superblock: best, fellBack };
 }
+
+const isBlank = (image: Uint8Array, parity: number): boolean =>
+  image.subarray(parity * SUPERBLOCK_BYTES, (parity + 1) * SUPERBLOCK_BYTES).every((byte) => byte === 0);
 
 /** Which reason tells more when both copies are bad. */
 const PROBLEM_RANK = { 'too-short': 0, 'bad-magic': 1, 'bad-checksum': 2 } as const;
