@@ -9,7 +9,7 @@ import type { ResourceState__Output } from '../../proto/gen/lockstep/satellite/v
 import type { SatelliteStatus__Output } from '../../proto/gen/lockstep/satellite/v1/SatelliteStatus.ts';
 import type { StoragePoolState__Output } from '../../proto/gen/lockstep/satellite/v1/StoragePoolState.ts';
 import { loadApi } from '../../proto/load.ts';
-import type { Answer, Severity } from '../domain/answer.ts';
+import { type Answer, failed, problem, type Severity } from '../domain/answer.ts';
 import type { DesiredPool, DesiredResource } from '../domain/desired.ts';
 import type { ObservedPool, ObservedResource } from '../domain/observed.ts';
 import type {
@@ -121,8 +121,17 @@ function describe(error: ServiceError): string {
 }
 
 function helloReply(reply: HelloResponse__Output): HelloReply {
-  return { answers: reply.answers.map(answerFrom), nodeName: reply.nodeName, version: reply.satelliteVersion };
+  const answers = reply.answers.map(answerFrom);
+  // A satellite refuses by itself what it does not speak; one that chose something else is not understood either.
+  if (!failed(answers) && reply.apiVersion !== API_VERSION) answers.push(unknownVersion(reply.apiVersion));
+  return { answers, nodeName: reply.nodeName, version: reply.satelliteVersion };
 }
+
+const unknownVersion = (chosen: number): Answer =>
+  problem('ERROR', 'VERSION_MISMATCH', 'controller and satellite have no API version in common', {
+    cause: `the satellite chose version ${chosen}, this controller speaks ${API_VERSION}`,
+    correction: 'Install the same release on both.',
+  });
 
 function applyRequest(command: ApplyCommand, commander: Commander): ApplyRequest {
   return {

@@ -159,6 +159,7 @@ export class SatelliteSession {
           status.report(name, report);
           if (!report.full) return;
           cancel();
+          ending.signal.removeEventListener('abort', onAbort);
           resolve();
         },
         end,
@@ -280,7 +281,7 @@ class Refused extends OperationError {
 function refusal(node: string, answers: readonly Answer[]): Refused {
   const reason = answers.find((answer) => answer.severity === 'ERROR');
   const options = {
-    cause: [reason?.message, reason?.cause].filter((text) => text !== undefined && text !== '').join(' '),
+    cause: [reason?.message, reason?.cause].filter((text) => text !== undefined && text !== '').join(': '),
     ...(reason?.correction === undefined ? {} : { correction: reason.correction }),
   };
   const message = `The satellite of node "${node}" refuses this controller`;

@@ -15,7 +15,11 @@ export function dumpMetadata(
   const head = { volume: `${identity.resource}/${identity.volume}`, 'backing-store': path, 'area-bytes': image.length };
   const chosen = chooseSuperblock(image);
   if (!chosen.ok) return { ...head, superblock: `unreadable (${chosen.reason})` };
-  const dump = { ...head, superblock: superblockDump(chosen.superblock), 'other-superblock': chosen.fellBack ? 'damaged' : 'whole' };
+  const dump = {
+    ...head,
+    superblock: superblockDump(chosen.superblock),
+    'other-superblock': chosen.fellBack ? 'damaged' : 'sound',
+  };
   const read = readMetadata(image, identity);
   if (!read.ok) return { ...dump, problem: `${read.code}: ${read.message} (${read.cause})` };
   const { layout, bitmap, hotExtents } = read;

@@ -99,15 +99,21 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
 }
 
 /** Does the sender send us all that it writes? It does so once it takes each volume for UpToDate, or for Inconsistent. */
-function noteServed(_r: Resource, connection: Connection, frame: StateFrame): void {
-  const isServed = [...connection.devices.values()].every(({ volume, target }) => {
-    if (volume.md === undefined || volume.disk === 'UpToDate') return true;
-    return (
-      volume.disk === 'Inconsistent' && target !== undefined && target.announced > 0 && frame.seen >= target.announced
-    );
-  });
+function noteServed(r: Resource, connection: Connection, frame: StateFrame): void {
+  const isServed = [...r.volumes.values()].every(
+    (volume) => volume.md === undefined || volume.disk === 'UpToDate' || isDeclared(r, volume, frame.seen),
+  );
   if (!isServed) connection.servedFrom = Number.POSITIVE_INFINITY;
   else if (connection.servedFrom === Number.POSITIVE_INFINITY) connection.servedFrom = frame.dagtag;
+}
+
+/** A resync has announced this disk as Inconsistent in one of the STATE frames that were seen. */
+function isDeclared(r: Resource, volume: Volume, seen: number): boolean {
+  if (volume.disk !== 'Inconsistent') return false;
+  return [...r.connections.values()].some((connection) => {
+    const { target } = deviceOf(connection, volume);
+    return target !== undefined && target.announced > 0 && target.announced <= seen;
+  });
 }
 
 /** A node that is UpToDate with a Primary holds everything of its stream up to here, mirrored or by resync. */

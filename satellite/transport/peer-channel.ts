@@ -15,13 +15,14 @@ import type { TransportLimits, TransportLog } from './limits.ts';
 import { Link, type LinkSockets } from './link.ts';
 import { refuse, welcome } from './opening.ts';
 import type { TurnFlusher } from './outbound.ts';
+import { versionClash, type WireVersions } from './versions.ts';
 
 /** What all channels of a transport share. */
 export interface TransportContext {
   readonly flusher: TurnFlusher;
   readonly limits: TransportLimits;
   readonly log: TransportLog;
-  readonly versions: { readonly min: number; readonly max: number };
+  readonly versions: WireVersions;
 }
 
 export interface PeerEvents {
@@ -172,7 +173,11 @@ export class PeerChannel {
     const { context, events, nextLinkId } = this.#options;
     const id = nextLinkId();
     const link = new Link(id, sockets, context.flusher, context.limits, {
-      frame: (from, frame) => events.frame(from, frame),
+      frame: (from, frame) => {
+        const clash = frame.type === 'FEATURES' ? versionClash('the peer', frame, context.versions) : undefined;
+        if (clash === undefined) events.frame(from, frame);
+        else link.drop('protocol-error', `PROTOCOL_VERSION: ${clash}`);
+      },
       down: (lost, reason, detail) => this.#lost(lost, reason, detail),
       congested: (congested) => events.congested(congested),
       beginBatch: () => events.beginBatch(),
@@ -188,7 +193,10 @@ export class PeerChannel {
 
   #lost(id: LinkId, reason: LinkLossReason, detail: string): void {
     this.#link = undefined;
-    this.#options.context.log.info(this.#about({ link: id, reason, detail }), 'replication link down');
+    const { log } = this.#options.context;
+    const about = this.#about({ link: id, reason, detail });
+    if (reason === 'protocol-error') log.warn(about, 'replication link down');
+    else log.info(about, 'replication link down');
     this.#options.events.linkDown(id, reason);
   }
 

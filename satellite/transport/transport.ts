@@ -15,6 +15,7 @@ import { DEFAULT_TRANSPORT_LIMITS, SILENT_TRANSPORT_LOG, type TransportLimits, t
 import { ignoreErrors, readOpening, refuse, welcome } from './opening.ts';
 import { TurnFlusher } from './outbound.ts';
 import { PeerChannel, type PeerEvents, type TransportContext } from './peer-channel.ts';
+import { versionClash, type WireVersions } from './versions.ts';
 
 export interface TransportOptions {
   readonly host: string;
@@ -25,7 +26,7 @@ export interface TransportOptions {
   readonly log?: TransportLog;
   readonly limits?: Partial<TransportLimits>;
   /** What we say that we speak: other values are for rehearsals of upgrades. */
-  readonly versions?: { readonly min: number; readonly max: number };
+  readonly versions?: WireVersions;
 }
 
 export interface PeerEndpoint {
@@ -182,13 +183,8 @@ export class ReplicationTransport {
 
   #refusalOf(hello: Hello): { readonly code: ErrorCode; readonly text: string } | undefined {
     const { versions } = this.#context;
-    if (hello.versionMin > versions.max || hello.versionMax < versions.min) {
-      const theirs = `${hello.versionMin} to ${hello.versionMax}`;
-      return {
-        code: 'PROTOCOL_VERSION',
-        text: `the dialling node speaks wire versions ${theirs}, this one ${versions.min} to ${versions.max}`,
-      };
-    }
+    const clash = versionClash('the dialling node', hello, versions);
+    if (clash !== undefined) return { code: 'PROTOCOL_VERSION', text: clash };
     const resource = this.#resources.get(hello.resource);
     if (resource === undefined)
       return { code: 'UNKNOWN_RESOURCE', text: `there is no resource "${hello.resource}" on this node` };

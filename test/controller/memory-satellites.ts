@@ -27,6 +27,8 @@ export class MemorySatellite {
   reachable = true;
   /** Answers hello with another name. */
   calledName: string;
+  /** Answers hello with this. */
+  refusal: Answer | undefined;
   totalKib = 10_485_760;
   readonly pools = new Map<string, DesiredPool>();
   readonly resources = new Map<string, DesiredResource>();
@@ -65,7 +67,7 @@ export class MemorySatellite {
     return {
       hello: async () => {
         this.requireReachable();
-        const answers = this.fence(commander);
+        const answers = this.refusal === undefined ? this.fence(commander) : [this.refusal];
         return { answers, nodeName: this.calledName, version: 'test' };
       },
       apply: async (command, signal) => {

@@ -13,7 +13,10 @@ import type { WatchRequest__Output } from '../../../proto/gen/lockstep/satellite
 import { loadApi } from '../../../proto/load.ts';
 import type { MemorySatellite } from '../memory-satellites.ts';
 
-export async function serveSatellite(satellite: MemorySatellite): Promise<{ port: number; close: () => void }> {
+export async function serveSatellite(
+  satellite: MemorySatellite,
+  apiVersion = 1,
+): Promise<{ port: number; close: () => void }> {
   const server = new Server();
   const handlers: SatelliteServiceHandlers = {
     Hello: async (call, respond) => {
@@ -23,6 +26,7 @@ export async function serveSatellite(satellite: MemorySatellite): Promise<{ port
         answers: reply.answers.map(renderAnswer),
         nodeName: reply.nodeName,
         satelliteVersion: reply.version,
+        apiVersion,
       });
     },
     Apply: async (call, respond) => {

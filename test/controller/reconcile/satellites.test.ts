@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { problem } from '../../../controller/domain/answer.ts';
 import { MemoryStore } from '../../../controller/store/memory-store.ts';
 import { MemorySatellites } from '../memory-satellites.ts';
 import { codes, TestController } from '../test-controller.ts';
@@ -54,6 +55,24 @@ describe('satellite sessions', () => {
     await older.until('the older one is refused', () => older.connection('alpha') === 'OTHER_CONTROLLER');
     await older.stop();
     await newer.stop();
+  });
+
+  it('send nothing to a satellite of a newer API, say so, and go on with it after the upgrade', async () => {
+    const cluster = await TestController.start(['alpha', 'bravo']);
+    const alpha = cluster.satellites.get('alpha');
+    alpha.refusal = problem('ERROR', 'VERSION_MISMATCH', 'no API version in common', { cause: 'it speaks 2 to 3' });
+    expect(codes(await cluster.addNode('alpha'))).to.deep.equal(['SUCCESS CREATED', 'WARN VERSION_MISMATCH']);
+    expect(cluster.connection('alpha')).to.equal('VERSION_MISMATCH');
+    expect(cluster.controller.context.status.node('alpha').problem).to.deep.include({
+      codeName: 'VERSION_MISMATCH',
+      cause: 'no API version in common: it speaks 2 to 3',
+    });
+    expect(alpha.commands).to.deep.equal([]);
+    expect(codes(await cluster.addNode('bravo'))).to.deep.equal(['SUCCESS CREATED']);
+    expect(cluster.connection('bravo')).to.equal('ONLINE');
+    alpha.refusal = undefined;
+    await cluster.until('alpha is online', () => cluster.connection('alpha') === 'ONLINE');
+    await cluster.stop();
   });
 
   it('leave a satellite of another cluster alone', async () => {

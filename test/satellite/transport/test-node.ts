@@ -4,7 +4,7 @@ import type { NodeId } from '../../../common/ids.ts';
 import type { LinkId } from '../../../satellite/replication/payload.ts';
 import type { Frame, Hello } from '../../../satellite/replication/wire/frames.ts';
 import { encodeHello } from '../../../satellite/replication/wire/hello.ts';
-import type { TransportLimits } from '../../../satellite/transport/limits.ts';
+import type { TransportLimits, TransportLog } from '../../../satellite/transport/limits.ts';
 import { ReplicationTransport, type ResourceTransport } from '../../../satellite/transport/transport.ts';
 
 const HOST = '127.0.0.1';
@@ -22,6 +22,7 @@ export interface TestNodeOptions {
   readonly limits?: Partial<TransportLimits>;
   readonly versions?: { readonly min: number; readonly max: number };
   readonly resource?: string;
+  readonly log?: TransportLog;
 }
 
 export class TestNode {
@@ -42,6 +43,7 @@ export class TestNode {
       host: HOST,
       port: 0,
       localAddress: HOST,
+      ...(options.log === undefined ? {} : { log: options.log }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.versions === undefined ? {} : { versions: options.versions }),
     });

@@ -8,6 +8,7 @@ import { ByteChunks } from '../../../satellite/replication/wire/byte-chunks.ts';
 import { encodeFrame } from '../../../satellite/replication/wire/codec.ts';
 import type { Frame } from '../../../satellite/replication/wire/frames.ts';
 import { decodeHelloReply, encodeHello } from '../../../satellite/replication/wire/hello.ts';
+import { SILENT_TRANSPORT_LOG } from '../../../satellite/transport/limits.ts';
 import { ReplicationTransport } from '../../../satellite/transport/transport.ts';
 import { anyFrame, comparable } from '../replication/wire/frame-arbitraries.ts';
 import { linkedPair, RawClient, TestNode, type TestNodeOptions, until } from './test-node.ts';
@@ -54,7 +55,9 @@ describe('ReplicationTransport', () => {
   });
 
   it('carries every kind of frame both ways, in order per stream', async () => {
-    const [low, high] = [node(0), node(1)];
+    // Of all wire versions, so that any that a FEATURES frame names will do.
+    const versions = { min: 0, max: 65_535 };
+    const [low, high] = [node(0, { versions }), node(1, { versions })];
     await linkedPair(low, high);
     const frames = fc.sample(anyFrame, { numRuns: 300, seed: 7 });
     const isControl = (frame: Frame): boolean =>
@@ -260,6 +263,24 @@ describe('ReplicationTransport', () => {
     expect(low.told[0]).to.equal(
       'refused 1 PROTOCOL_VERSION: the dialling node speaks wire versions 1 to 1, this one 2 to 3',
     );
+  });
+
+  it('ends a link whose features are of a newer wire version than its hello, with the code in the log', async () => {
+    const warnings: object[] = [];
+    const log = { ...SILENT_TRANSPORT_LOG, warn: (fields: object) => void warnings.push(fields) };
+    const [low, high] = [node(0, { log }), node(1)];
+    await linkedPair(low, high);
+    high.send(low, { type: 'FEATURES', versionMin: 2, versionMax: 3, features: 0, from: high.id, to: low.id });
+    high.send(low, { type: 'BARRIER', epoch: 1 });
+    await until(() => low.told.includes('down 1 protocol-error'), 'the link has ended');
+    await until(() => high.count('down 0 reset') + high.count('down 0 closed') === 1, 'the other end has heard of it');
+    expect(low.frames).to.deep.equal([]);
+    expect(warnings).to.have.length(1);
+    expect(warnings[0]).to.deep.include({
+      resource: 'db',
+      peer: high.id,
+      detail: 'PROTOCOL_VERSION: the peer speaks wire versions 2 to 3, this one 1 to 1',
+    });
   });
 
   it('refuses unknown resources, wrong nodes, strangers and the wrong direction, each with a reason', async () => {

@@ -2,10 +2,15 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { nodeId, volumeNumber } from '../../../../common/ids.ts';
 import { bytes } from '../../../../common/units.ts';
+import { crc32c } from '../../../../common/crc32c.ts';
 import { ActivityLog } from '../../../../satellite/replication/metadata/activity-log.ts';
 import { formatMetadata, readMetadata } from '../../../../satellite/replication/metadata/format.ts';
 import { type MetadataLayout, planLayout } from '../../../../satellite/replication/metadata/layout.ts';
-import { encodeSuperblock, type Superblock } from '../../../../satellite/replication/metadata/superblock.ts';
+import {
+  encodeSuperblock,
+  type Superblock,
+  SUPERBLOCK_FIELDS,
+} from '../../../../satellite/replication/metadata/superblock.ts';
 import { aSuperblock, MIB, torn } from './builders.ts';
 
 const EXPECT = { resource: 'db', volume: volumeNumber(0), node: nodeId(1) };
@@ -18,6 +23,14 @@ function format(superblock: Superblock, over?: Uint8Array): { image: Uint8Array;
   return { image, layout };
 }
 
+/** Turns a superblock into one that another release has written, with the right checksum. */
+function writtenByVersion(version: number, copy: Uint8Array): void {
+  const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
+  view.setUint32(SUPERBLOCK_FIELDS.version[0], version);
+  const [at, size] = SUPERBLOCK_FIELDS.checksum;
+  view.setUint32(at, crc32c(copy.subarray(at + size), crc32c(copy.subarray(0, at))));
+}
+
 describe('metadata area', () => {
   it('is read back after formatting: nothing marked, nothing hot, every byte explicit', () => {
     const { image, layout } = format(SUPERBLOCK);
@@ -25,7 +38,12 @@ describe('metadata area', () => {
     if (!read.ok) throw new Error(read.message);
     expect(read.superblock).to.deep.equal(SUPERBLOCK);
     expect(read.layout).to.deep.equal(layout);
-    expect(read).to.deep.include({ hotExtents: [], nextTransaction: layout.alBlocks, damagedSectors: 0 });
+    expect(read).to.deep.include({
+      hotExtents: [],
+      nextTransaction: layout.alBlocks,
+      damagedSectors: 0,
+      fellBack: false,
+    });
     expect([read.bitmap.count(0), read.bitmap.count(1)]).to.deep.equal([0, 0]);
     expect(read.bitmap.blocks).to.equal(layout.blocks);
   });
@@ -107,6 +125,11 @@ describe('metadata area', () => {
     const flipped = image.slice();
     flipped[4096 + 70] = 1;
     expect(code(flipped)).to.equal('METADATA_CORRUPT');
+    const newer = image.slice();
+    writtenByVersion(2, newer.subarray(4096, 8192));
+    expect(code(newer)).to.equal('METADATA_VERSION');
+    writtenByVersion(0, newer.subarray(4096, 8192));
+    expect(code(newer)).to.equal('METADATA_CORRUPT');
     const noLog = image.slice().fill(0, layout.alOffset, layout.bitmapOffset);
     expect(code(noLog)).to.equal('METADATA_CORRUPT');
     const noBitmap = image.slice().fill(0, layout.bitmapOffset);
@@ -115,6 +138,16 @@ describe('metadata area', () => {
     const longer = new Uint8Array(image.length + 5000);
     longer.set(image);
     expect(code(longer)).to.equal('ok');
+  });
+
+  it('goes on with one whole superblock, and says that the other one is damaged', () => {
+    const { image } = format(SUPERBLOCK);
+    image.set(encodeSuperblock({ ...SUPERBLOCK, sequence: 2, consistent: false }), 0);
+    expect(readMetadata(image, EXPECT)).to.deep.include({ ok: true, fellBack: false });
+    image[300] = (image[300] ?? 0) ^ 1;
+    const read = readMetadata(image, EXPECT);
+    expect(read).to.deep.include({ ok: true, fellBack: true });
+    expect(read.ok && read.superblock).to.deep.equal(SUPERBLOCK);
   });
 
   it('does not allocate what a superblock claims but the image does not hold', () => {

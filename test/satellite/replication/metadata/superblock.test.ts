@@ -88,7 +88,7 @@ describe('superblock', () => {
     flipped[4095] = 1;
     expect(decodeSuperblock(flipped)).to.deep.equal({ ok: false, reason: 'bad-checksum' });
     const newer = forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 2));
-    expect(decodeSuperblock(newer)).to.deep.equal({ ok: false, reason: 'bad-version' });
+    expect(decodeSuperblock(newer)).to.deep.equal({ ok: false, reason: 'newer-version' });
   });
 
   it('refuses impossible values even under a valid checksum', () => {
@@ -111,6 +111,7 @@ describe('superblock', () => {
       nameEmpty: (v) => v.setUint8(F.resourceLength[0], 0),
       nameLong: (v) => v.setUint8(F.resourceLength[0], 65),
       nameControl: (v) => v.setUint8(F.resource[0], 7),
+      versionZero: (v) => v.setUint32(F.version[0], 0),
     };
     for (const [name, change] of Object.entries(forgeries)) {
       expect(decodeSuperblock(forged(change)), name).to.deep.equal({ ok: false, reason: 'bad-field' });
@@ -132,7 +133,7 @@ describe('superblock', () => {
         aSuperblock({ sequence, resource: 'old' }),
         aSuperblock({ sequence: sequence + 1, resource: 'new' }),
       );
-      expect(chooseSuperblock(area)).to.deep.include({ ok: true });
+      expect(chooseSuperblock(area)).to.deep.include({ ok: true, fellBack: false });
       const chosen = chooseSuperblock(area);
       expect(chosen.ok && chosen.superblock.resource).to.equal('new');
     }
@@ -149,13 +150,35 @@ describe('superblock', () => {
           const medium = areaWith(aSuperblock({ sequence: sequence - 2, current: 8n as Generation }), before);
           const image = torn(medium, superblockOffset(LAYOUT, sequence), encodeSuperblock(after), mask);
           const chosen = chooseSuperblock(image);
-          expect(chosen.ok).to.equal(true);
-          if (chosen.ok)
-            expect(chosen.superblock).to.deep.equal(chosen.superblock.sequence === sequence ? after : before);
-          if (mask.every(Boolean)) expect(chosen.ok && chosen.superblock.sequence).to.equal(sequence);
+          if (!chosen.ok) throw new Error(chosen.reason);
+          expect(chosen.superblock).to.deep.equal(chosen.superblock.sequence === sequence ? after : before);
+          const place = image.subarray(superblockOffset(LAYOUT, sequence));
+          expect(chosen.fellBack, 'told when the copy under write is torn').to.equal(!decodeSuperblock(place).ok);
+          if (mask.every(Boolean)) expect(chosen.superblock.sequence).to.equal(sequence);
         },
       ),
     );
+  });
+
+  it('tells that one copy is damaged, whichever it is and whatever bit of it flipped', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 50 }), fc.nat(8191), fc.nat(7), (sequence, at, bit) => {
+        const area = areaWith(aSuperblock({ sequence: sequence - 1 }), aSuperblock({ sequence }));
+        area[at] = (area[at] ?? 0) ^ (1 << bit);
+        const newestHit = Math.floor(at / 4096) === sequence % 2;
+        const chosen = chooseSuperblock(area);
+        expect(chosen).to.deep.include({ ok: true, fellBack: true });
+        expect(chosen.ok && chosen.superblock.sequence).to.equal(newestHit ? sequence - 1 : sequence);
+      }),
+    );
+  });
+
+  it('takes an empty second place for damage, except right after formatting', () => {
+    expect(chooseSuperblock(areaWith(aSuperblock({ sequence: 1 })))).to.deep.include({ ok: true, fellBack: false });
+    expect(chooseSuperblock(areaWith(aSuperblock({ sequence: 2 })))).to.deep.include({ ok: true, fellBack: true });
+    const torn = areaWith(aSuperblock({ sequence: 1 }));
+    torn[700] = 1;
+    expect(chooseSuperblock(torn)).to.deep.include({ ok: true, fellBack: true });
   });
 
   it('refuses the area when one copy is of a newer format, and tells the best reason when both are bad', () => {
@@ -164,7 +187,7 @@ describe('superblock', () => {
       forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 2)),
       4096,
     );
-    expect(chooseSuperblock(area)).to.deep.equal({ ok: false, reason: 'bad-version' });
+    expect(chooseSuperblock(area)).to.deep.equal({ ok: false, reason: 'newer-version' });
     expect(chooseSuperblock(new Uint8Array(100))).to.deep.equal({ ok: false, reason: 'too-short' });
     expect(chooseSuperblock(new Uint8Array(8192))).to.deep.equal({ ok: false, reason: 'bad-magic' });
     const damaged = areaWith(aSuperblock());
