@@ -2,12 +2,14 @@
  * Which nodes may become Primary next, from ground truth: the stand-in for quorum and for an operator who knows. A node may
  * take over only when the old Primary is dead or demoted, and only when promises made to clients are kept there:
  *
- *  - the current set is what the last Primary saw as UpToDate and mirrored to (itself included) when it died or demoted;
+ *  - a volume's current set is what the last Primary saw as UpToDate and mirrored to on that volume (itself included) when
+ *    it died or demoted. Data is in reach or not per volume (drbd.md §2.1): a Primary that has lost one volume goes on
+ *    acknowledging writes to the others, so no set can speak for all of them, and a node must be fit on every volume;
  *  - a member that has run ever since holds every write acknowledged to protocol B and C; one whose process was restarted
  *    holds those of C; one that lost power may lack what was not flushed;
  *  - protocol A members may lag: opening one while all better members are down rebases history on its image (RPO);
- *  - when every member has died, the last Primary by power loss (or is gone), unflushed writes are in doubt everywhere
- *    (protocol A and B peers do not protect them: a crashed Primary that returns is their source);
+ *  - when every member has died, the last Primary by power loss (or is gone), unflushed writes to that volume are in doubt
+ *    everywhere (protocol A and B peers do not protect them: a crashed Primary that returns is their source);
  *  - a node in sync with an eligible running member is as good as that member.
  */
 import type { NodeId } from '../common/ids.ts';
@@ -21,26 +23,43 @@ interface Member {
   died: 'no' | 'process' | 'power';
 }
 
-export class Fencing {
-  private members = new Map<NodeId, Member>();
-  private authority: SimNode | undefined;
-  /** The session of the present Primary has not yet defined its set. */
-  private fresh = true;
+/** The current copies of one volume. */
+interface CurrentSet {
+  readonly volume: number;
+  members: Map<NodeId, Member>;
+  /** The session of the present Primary has not yet defined this set. */
+  fresh: boolean;
   /** All copies lost power: excused once per current set. */
-  private excused = false;
+  excused: boolean;
+}
+
+export class Fencing {
+  private readonly sets: readonly CurrentSet[];
+  private authority: SimNode | undefined;
   private readonly nodes: readonly SimNode[];
   private readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
-  private readonly onExcuse: () => void;
+  private readonly onExcuse: (volume: number) => void;
 
-  constructor(nodes: readonly SimNode[], protocolOf: (a: number, b: number) => 'A' | 'B' | 'C', onExcuse: () => void) {
+  constructor(
+    nodes: readonly SimNode[],
+    volumes: number,
+    protocolOf: (a: number, b: number) => 'A' | 'B' | 'C',
+    onExcuse: (volume: number) => void,
+  ) {
     this.nodes = nodes;
+    this.sets = Array.from({ length: volumes }, (_, volume) => ({
+      volume,
+      members: new Map<NodeId, Member>(),
+      fresh: true,
+      excused: false,
+    }));
     this.protocolOf = protocolOf;
     this.onExcuse = onExcuse;
   }
 
   /** Before anybody was Primary: the replicas that were created in sync. */
   begin(initial: readonly NodeId[]): void {
-    for (const node of initial) this.members.set(node, { link: 'C', died: 'no' });
+    for (const { members } of this.sets) for (const node of initial) members.set(node, { link: 'C', died: 'no' });
   }
 
   primary(): SimNode | undefined {
@@ -51,74 +70,96 @@ export class Fencing {
     return this.authority;
   }
 
-  /** A new session of a Primary begins: what died before it does not count against its set. */
+  /** A new session of a Primary begins: what died before it does not count against its sets. */
   promoted(node: SimNode): void {
-    this.fresh = true;
+    for (const set of this.sets) set.fresh = true;
     this.viewChanged(node);
   }
 
-  /** To be called whenever a node's view changed. Only a running Primary redefines the current set. */
+  /** To be called whenever a node's view changed. Only a running Primary redefines the current sets. */
   viewChanged(node: SimNode): void {
     if (!node.alive || node.view.role !== 'Primary') return;
-    const seen = new Map<NodeId, Member>();
-    const keep = (id: NodeId, link: Member['link']): void => {
-      const before = this.fresh ? undefined : this.members.get(id);
-      seen.set(id, before ?? { link, died: 'no' });
-    };
-    if (node.diskful && node.view.ownUpToDate()) keep(node.id, 'self');
-    for (const { node: peer } of node.config.peers) {
-      if (node.view.counts(peer)) keep(peer, this.protocolOf(node.id, peer));
-    }
-    // A Primary that has lost all its data acknowledges nothing: the last known copies stay the current ones.
-    if (seen.size === 0) return;
-    if (this.fresh || seen.size !== this.members.size) this.excused = false;
-    this.fresh = false;
-    this.authority = node;
-    this.members = seen;
-    // What is left of it may have died before this Primary noticed.
+    for (const set of this.sets) this.redefine(set, node);
+    // What is left of them may have died before this Primary noticed.
     this.excuseIfAllLost();
   }
 
+  private redefine(set: CurrentSet, primary: SimNode): void {
+    const seen = new Map<NodeId, Member>();
+    const keep = (id: NodeId, link: Member['link']): void => {
+      const before = set.fresh ? undefined : set.members.get(id);
+      seen.set(id, before ?? { link, died: 'no' });
+    };
+    if (primary.diskful && primary.view.disk[set.volume] === 'UpToDate') keep(primary.id, 'self');
+    for (const { node: peer } of primary.config.peers) {
+      if (primary.view.countsOnVolume(peer, set.volume)) keep(peer, this.protocolOf(primary.id, peer));
+    }
+    // A Primary that has lost all data of a volume acknowledges nothing there: the last known copies stay the current ones.
+    if (seen.size === 0) return;
+    if (set.fresh || seen.size !== set.members.size) set.excused = false;
+    set.fresh = false;
+    set.members = seen;
+    this.authority = primary;
+  }
+
   died(node: SimNode, kind: DeathKind): void {
-    const member = this.members.get(node.id);
-    if (member === undefined) return;
-    if (kind === 'power') member.died = 'power';
-    else if (member.died === 'no') member.died = 'process';
+    for (const { members } of this.sets) {
+      const member = members.get(node.id);
+      if (member === undefined) continue;
+      if (kind === 'power') member.died = 'power';
+      else if (member.died === 'no') member.died = 'process';
+    }
     this.excuseIfAllLost();
   }
 
   /** May data that only unflushed caches held be gone everywhere? */
   excuseIfAllLost(): void {
-    if (this.excused || this.members.size === 0) return;
+    for (const set of this.sets) {
+      if (set.excused || !this.isAllLost(set)) continue;
+      set.excused = true;
+      this.onExcuse(set.volume);
+    }
+  }
+
+  private isAllLost({ members }: CurrentSet): boolean {
     let power = false;
-    const selfReturns = [...this.members].some(([id, { link }]) => link === 'self' && this.nodes[id]?.state !== 'lost');
-    for (const [id, member] of this.members) {
+    const selfReturns = [...members].some(([id, { link }]) => link === 'self' && this.nodes[id]?.state !== 'lost');
+    for (const [id, member] of members) {
       const gone = this.nodes[id]?.state === 'lost';
       // Under A and B a crashed Primary that returns is the source (drbd.md rule 8): its peers' copies do not count.
       if (selfReturns && (member.link === 'A' || member.link === 'B')) continue;
-      if (member.died === 'no' && !gone) return;
+      if (member.died === 'no' && !gone) return false;
       if (member.died === 'power') power = true;
-      if (member.link === 'self' && !gone && member.died !== 'power') return;
+      if (member.link === 'self' && !gone && member.died !== 'power') return false;
     }
-    if (!power) return;
-    this.excused = true;
-    this.onExcuse();
+    return power;
   }
 
+  /** The worst of what holds on each volume. */
   eligibility(node: SimNode): Eligibility {
     if (node.state !== 'up' || node.paused) return 'no';
     const primary = this.primary();
     if (primary !== undefined && primary !== node) return 'no';
-    const direct = this.direct(node);
+    let worst: Eligibility = 'yes';
+    for (const set of this.sets) {
+      const here = this.eligibilityOn(set, node);
+      if (here === 'no') return 'no';
+      if (here === 'rebase') worst = 'rebase';
+    }
+    return worst;
+  }
+
+  private eligibilityOn(set: CurrentSet, node: SimNode): Eligibility {
+    const direct = this.direct(set, node);
     if (direct === 'yes') return 'yes';
-    for (const id of this.members.keys()) {
+    for (const id of set.members.keys()) {
       const member = this.nodes[id];
       if (
         member !== undefined &&
         member !== node &&
         member.alive &&
-        this.direct(member) === 'yes' &&
-        this.inSync(node, member)
+        this.direct(set, member) === 'yes' &&
+        this.inSync(set.volume, node, member)
       ) {
         return 'yes';
       }
@@ -128,60 +169,64 @@ export class Fencing {
 
   /** Would the current data survive without this node's disk, from now on? The envelope of disk errors and losses. */
   isSpare(node: SimNode): boolean {
-    for (const [id, member] of this.members) {
-      const other = this.nodes[id];
-      if (other === undefined || other === node || !other.alive || other.paused) continue;
-      if (member.died === 'no' && (member.link === 'C' || member.link === 'self') && other.view.ownUpToDate())
-        return true;
-    }
-    return !this.members.has(node.id);
+    const held = this.sets.filter((set) => set.members.has(node.id));
+    if (held.length === 0) return true;
+    return this.nodes.some((other) => other !== node && held.every((set) => this.isSound(set, other)));
   }
 
-  private direct(node: SimNode): Eligibility {
-    if (!node.diskful) return this.throughPeers(node);
-    const member = this.members.get(node.id);
+  private isSound({ volume, members }: CurrentSet, node: SimNode): boolean {
+    const member = members.get(node.id);
+    if (member === undefined || member.died !== 'no' || !node.alive || node.paused) return false;
+    return (member.link === 'C' || member.link === 'self') && node.view.disk[volume] === 'UpToDate';
+  }
+
+  private direct(set: CurrentSet, node: SimNode): Eligibility {
+    if (!node.diskful) return this.throughPeers(set, node);
+    const member = set.members.get(node.id);
     if (member === undefined) return 'no';
-    if (this.isStrong(member)) return member.died !== 'power' || this.excused ? 'yes' : 'no';
-    return this.strongMembersDown() ? 'rebase' : 'no';
+    if (this.isStrong(set, member)) return member.died !== 'power' || set.excused ? 'yes' : 'no';
+    return this.strongMembersDown(set) ? 'rebase' : 'no';
   }
 
   /** Holds all that was acknowledged, as far as its own deaths allow. B vouches for memory, which a restart empties. */
-  private isStrong(member: Member): boolean {
-    if (member.link === 'B') return member.died === 'no' || this.excused;
+  private isStrong(set: CurrentSet, member: Member): boolean {
+    if (member.link === 'B') return member.died === 'no' || set.excused;
     return member.link !== 'A';
   }
 
   /** A diskless node is as good as the eligible members that it is connected to. */
-  private throughPeers(node: SimNode): Eligibility {
-    const eligible = [...this.members.keys()].filter((id) => {
+  private throughPeers(set: CurrentSet, node: SimNode): Eligibility {
+    const eligible = [...set.members.keys()].filter((id) => {
       const member = this.nodes[id];
-      return member?.diskful === true && member.alive && node.view.counts(id);
+      return member?.diskful === true && member.alive && node.view.countsOnVolume(id, set.volume);
     });
     if (eligible.length === 0) return 'no';
     const all = eligible.every((id) => {
       const member = this.nodes[id];
-      return member !== undefined && this.direct(member) === 'yes';
+      return member !== undefined && this.direct(set, member) === 'yes';
     });
     return all ? 'yes' : 'no';
   }
 
-  private strongMembersDown(): boolean {
-    for (const [id, member] of this.members) {
-      if (this.isStrong(member) && this.nodes[id]?.alive === true) return false;
+  private strongMembersDown(set: CurrentSet): boolean {
+    for (const [id, member] of set.members) {
+      if (this.isStrong(set, member) && this.nodes[id]?.alive === true) return false;
     }
     return true;
   }
 
   /** Both say so, nothing is marked between them, and neither still talks to the last Primary. */
-  private inSync(a: SimNode, b: SimNode): boolean {
-    if (!a.diskful || !a.view.ownUpToDate() || !a.view.counts(b.id) || !b.view.counts(a.id)) return false;
+  private inSync(volume: number, a: SimNode, b: SimNode): boolean {
+    if (!a.diskful || a.view.disk[volume] !== 'UpToDate') return false;
+    if (!a.view.countsOnVolume(b.id, volume) || !b.view.countsOnVolume(a.id, volume)) return false;
     const last = this.authority;
     if (last !== undefined && last !== a && last !== b && !last.alive) {
       if (a.view.connection[last.id] === 'Connected' || b.view.connection[last.id] === 'Connected') return false;
     }
-    for (const { volume, sizeBytes } of a.config.volumes) {
-      if (a.core?.outOfSync(volume, b.id, 0, sizeBytes) !== false) return false;
-      if (b.core?.outOfSync(volume, a.id, 0, sizeBytes) !== false) return false;
+    for (const { volume: number, sizeBytes } of a.config.volumes) {
+      if (number !== volume) continue;
+      if (a.core?.outOfSync(number, b.id, 0, sizeBytes) !== false) return false;
+      if (b.core?.outOfSync(number, a.id, 0, sizeBytes) !== false) return false;
     }
     return true;
   }

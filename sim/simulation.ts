@@ -112,7 +112,7 @@ class Simulation implements NodeObserver {
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
-    this.fencing = new Fencing(this.nodes, protocolOf, () => this.excuseUnflushed());
+    this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
     const { agenda, trace, nodes, network, fencing, history, acks } = this;
@@ -306,12 +306,15 @@ class Simulation implements NodeObserver {
     }
   }
 
-  private excuseUnflushed(): void {
-    const excused = this.history.excuseUnflushed();
+  private excuseUnflushed(volume: number): void {
+    const excused = this.history.excuseUnflushed(volume);
     this.counts.inDoubt += excused;
     this.historyCut = true;
     if (this.trace.recording)
-      this.trace.line(undefined, `all current copies lost power: ${excused} unflushed writes are in doubt`);
+      this.trace.line(
+        undefined,
+        `all current copies of volume ${volume} lost power: ${excused} unflushed writes are in doubt`,
+      );
   }
 
   private rebase(node: SimNode): void {

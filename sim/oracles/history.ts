@@ -180,15 +180,15 @@ export class History {
 
   // ---- excuses (each is an event of the fault plan, see fencing.ts)
 
-  /** All current copies lost power: what was acknowledged but never flushed is in doubt again. */
-  excuseUnflushed(): number {
+  /** All current copies of a volume lost power: what was acknowledged there but never flushed is in doubt again. */
+  excuseUnflushed(volume: number): number {
     let excused = 0;
     for (const write of this.writes) {
-      if (!write.acknowledged || write.flushed) continue;
+      if (write.volume !== volume || !write.acknowledged || write.flushed) continue;
       write.acknowledged = false;
       excused += 1;
     }
-    this.forgetReads();
+    for (const history of this.sectors[volume] ?? []) if (history !== undefined) history.seen = undefined;
     return excused;
   }
 
@@ -219,11 +219,6 @@ export class History {
       if (newer === undefined) return undefined;
     }
     return newer;
-  }
-
-  private forgetReads(): void {
-    for (const volume of this.sectors)
-      for (const history of volume) if (history !== undefined) history.seen = undefined;
   }
 
   private append(write: WriteRecord): void {

@@ -74,7 +74,7 @@ describe('the ground truth of client operations', () => {
     history.completeFlush(0, history.invokeRead());
     const unflushed = write(history, 0);
     expect(oracleOf(() => read(history, 0, flushed.id))).to.equal('O3');
-    history.excuseUnflushed();
+    history.excuseUnflushed(0);
     expect(oracleOf(() => read(history, 0, flushed.id))).to.equal(undefined);
     expect(history.problemOf(0, 0, 0)).not.to.equal(undefined);
     expect(history.problemOf(0, 0, unflushed.id)?.flipped).to.equal(true);
