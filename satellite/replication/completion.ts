@@ -21,7 +21,7 @@ export function grant(r: Resource, owner: WriteRequest['lock']['owner']): void {
 
 export function maybeComplete(r: Resource, request: WriteRequest): void {
   if (request.completed || request.local === 'pending' || request.awaiting !== EMPTY_MASK) return;
-  if (request.volume.slotBusy > 0) return;
+  if (request.volume.slotBusy > 0 || request.volume.generationBusy) return;
   if (request.fua && !fuaCovered(r, request)) return;
   request.completed = true;
   const stored = isStored(r, request);

@@ -6,6 +6,7 @@
  *
  * Differences from DRBD, all towards safety: marked blocks are never dropped because generations are equal; a fresh
  * peer continues an interrupted full sync by bitmap only with proof that it took part in it; nothing is ever copied from an Inconsistent disk.
+ * And one that spares an operator: a change of generation that died with its Primary is no split brain (`isDeadEnd`).
  * Not decided here: split-brain policies, what becomes of a Primary that is to be target, when to try again.
  */
 import { assert } from '../../common/assert.ts';
@@ -411,10 +412,11 @@ function decideByLineage(self: View, peer: View): Decision {
 /** Rows 20 to 24. */
 function decideByHistory(self: View, peer: View, contradictory: boolean): Decision {
   const knows = (side: View, other: View): boolean => contains(side.history, other.current);
-  const ahead = onlyOne(self, peer, diedMovingOn);
-  if (ahead !== undefined) {
-    const reason = 'the crashed Primary died before its last generation reached anybody';
-    return transfer(self, [14, 14], { source: ahead === self ? peer : self, full: false, reason });
+  const abandoned = onlyOne(self, peer, isDeadEnd);
+  if (abandoned !== undefined) {
+    const reason =
+      'the target is alone with a generation that never got as far as the source, which has gone on without it';
+    return transfer(self, [21, 20], { source: abandoned === self ? peer : self, full: false, reason });
   }
   const source = contradictory ? undefined : onlyOne(self, peer, knows);
   if (source !== undefined) {
@@ -433,16 +435,24 @@ function decideByHistory(self: View, peer: View, contradictory: boolean): Decisi
 }
 
 /**
- * The crash hit between a change of generation and its arrival at the other side, which was connected (the slot tracked
- * nothing) and is Primary now or has moved on by itself since. What the lost generation holds was never acknowledged by
- * the other side, and the activity log names it; the other side tracks its own writes.
+ * `side` is alone with a change of generation that died on its way. It was meant to reach `other` too (the slot for it
+ * tracks nothing), but the Primary that made it is gone, and `other` has gone on by itself from where it had lost `side`.
+ * What only `side` has was therefore not confirmed by `other`, and no write was begun without `other`: that would have
+ * set the slot. This is so for the crashed Primary, for a node that its change reached in time, and for one that had the
+ * change by a resync since; whether the crash is remembered does not matter. Activity log and marks of `side` name the
+ * blocks of the lost change, `other` has tracked its own. Not while a Primary still writes through `side`: then both are
+ * alive. A crashed Primary also gives way to a Primary that is where it was itself just before, and has written nothing.
+ *
+ * Only the Primary itself knows whether it answered, without `other`, what was under way when it lost `other`; a Secondary
+ * that received these writes does not. As with rule 18, whoever lets `other` be promoted vouches for that.
  */
-function diedMovingOn(crashed: View, survivor: View): boolean {
-  const [previous] = crashed.history;
-  if (crashed.primary || !has(crashed, UUID_FLAGS.CRASHED_PRIMARY) || !isNone(crashed.slot) || previous === undefined)
-    return false;
-  if (contains(lineage(survivor), crashed.current)) return false;
-  return sameGeneration(previous, survivor.slot) || (survivor.primary && sameGeneration(previous, survivor.current));
+function isDeadEnd(side: View, other: View): boolean {
+  if (side.primary || !isNone(side.slot) || contains(lineage(other), side.current)) return false;
+  const [previous] = side.history;
+  if (has(side, UUID_FLAGS.CRASHED_PRIMARY)) {
+    if (previous !== undefined && other.primary && sameGeneration(previous, other.current)) return true;
+  } else if (side.disk === 'UpToDate' && !has(side, UUID_FLAGS.STABLE)) return false;
+  return !isFresh(other.slot) && contains(side.history, other.slot) && !contains(side.history, other.current);
 }
 
 /** The target was brought forward along our lineage, by a third node, after our slot began to track: its marks cover more than enough. */

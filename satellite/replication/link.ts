@@ -130,16 +130,11 @@ function settleLoss(r: Resource, connection: Connection): void {
     setPeerDisk(r, device, 'DUnknown');
     if (!hadData) continue;
     generationBecomesDue(r, device.volume);
-    // Without a bitmap of its own, a diskless Primary can tell only by a new generation that the peer missed something.
+    // Writes under way complete without the peer: that is a difference now, not with the next write (DRBD §3.3).
     const { volume } = device;
-    if (
-      r.role === 'Primary' &&
-      volume.md === undefined &&
-      hasUnstable(r, connection) &&
-      !volume.generationBusy &&
-      dataReachable(r, volume)
-    ) {
-      startGeneration(r, volume);
+    const hasMoved = r.role === 'Primary' && hasUnstable(r, connection, volume);
+    if (hasMoved && !volume.generationBusy && (volume.md === undefined || volume.disk === 'UpToDate')) {
+      if (dataReachable(r, volume)) startGeneration(r, volume);
     }
   }
   onPeerLost(r, connection, undefined);

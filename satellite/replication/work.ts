@@ -27,7 +27,14 @@ import {
 } from './resync-target.ts';
 import { hasPrimary, reconsiderRoles } from './roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
-import { admitHeld, onActivityReady, onLocalWriteDone, onSlotPersisted, onWriteLocked } from './write-path.ts';
+import {
+  admitHeld,
+  completePending,
+  onActivityReady,
+  onLocalWriteDone,
+  onSlotPersisted,
+  onWriteLocked,
+} from './write-path.ts';
 import { onClientFlushed } from './flush.ts';
 import { advanceShutdown } from './administration.ts';
 
@@ -82,6 +89,7 @@ function perform(r: Resource, next: Work): void {
     case 'generation-persisted':
       onGenerationPersisted(r, next.volume, next.previous, next.current);
       admitHeld(r, next.volume);
+      completePending(r, next.volume);
       r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
       return;
     case 'slot-persisted':

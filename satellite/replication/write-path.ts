@@ -355,14 +355,19 @@ function mayBeStored(r: Resource, request: WriteRequest): boolean {
   return false;
 }
 
-/** Writes that completed on others without a lost peer: a diskless Primary has no bitmap to remember that by. */
-export function hasUnstable(r: Resource, connection: Connection): boolean {
-  return r.log.some((request) => maskHas(request.unstable, connection.peer));
+/** Writes that a lost peer may lack, and that complete on the others all the same. */
+export function hasUnstable(r: Resource, connection: Connection, volume: Volume): boolean {
+  return r.log.some((request) => request.volume === volume && maskHas(request.unstable, connection.peer));
 }
 
 export function onSlotPersisted(r: Resource, volume: Volume): void {
   volume.slotBusy -= 1;
-  if (volume.slotBusy > 0) return;
+  completePending(r, volume);
+}
+
+/** The metadata says what these writes rely on: which generation they are in, and who lacks them. */
+export function completePending(r: Resource, volume: Volume): void {
+  if (volume.slotBusy > 0 || volume.generationBusy) return;
   for (const request of r.log) if (request.volume === volume) maybeComplete(r, request);
   retireDone(r);
 }

@@ -1,7 +1,9 @@
 import { copyFile, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { NbdClient } from '../../cli/demo/nbd-client.ts';
+import { crc32c } from '../../common/crc32c.ts';
 import { type ErrorCode, ERROR_CODES } from '../../common/errors.ts';
+import { SUPERBLOCK_FIELDS } from '../../satellite/replication/metadata/superblock.ts';
 import { BLOCK, MIB, TestCluster } from './cluster.ts';
 import { Ledger } from './ledger.ts';
 import { eventually } from './programs.ts';
@@ -37,6 +39,19 @@ describe('a satellite that finds its disks damaged', function () {
     await file.close();
   }
 
+  /** Both superblocks get the next version of the format, with the right checksum. */
+  async function raiseVersion(path: string): Promise<void> {
+    const { version, checksum } = SUPERBLOCK_FIELDS;
+    const area = await readFile(path);
+    for (const at of [0, 4096]) {
+      const copy = area.subarray(at, at + 4096);
+      copy.writeUInt32BE(copy.readUInt32BE(version[0]) + 1, version[0]);
+      const before = crc32c(copy.subarray(0, checksum[0]));
+      copy.writeUInt32BE(crc32c(copy.subarray(checksum[0] + checksum[1]), before), checksum[0]);
+    }
+    await writeFile(path, area);
+  }
+
   const damages: readonly Damage[] = [
     {
       resource: 'stub',
@@ -55,6 +70,12 @@ describe('a satellite that finds its disks damaged', function () {
       what: 'a flipped bit in both copies of the superblock',
       code: 'METADATA_CORRUPT',
       damage: () => flipBits(metadata('flipped'), 200, 4296),
+    },
+    {
+      resource: 'newer',
+      what: 'metadata that a newer release has written',
+      code: 'METADATA_VERSION',
+      damage: () => raiseVersion(metadata('newer')),
     },
     {
       resource: 'blank',
@@ -134,7 +155,8 @@ describe('a satellite that finds its disks damaged', function () {
     await eventually('the controller has heard of them', async () => {
       const { resources } = await controller.call(controller.resources, 'list', { nodeNames: [NODE] });
       return (
-        resources.every((each) => each.current) && resources.filter((each) => each.problems.length > 0).length === 8
+        resources.every((each) => each.current) &&
+        resources.filter((each) => each.problems.length > 0).length === damages.length
       );
     });
     const list = await cluster.mustCli('resource', 'list', '--nodes', NODE);
@@ -164,12 +186,15 @@ describe('a satellite that finds its disks damaged', function () {
     }
   });
 
-  it('a damaged piece of the bitmap costs nothing but a larger resync', async () => {
+  it('one damaged superblock and a damaged piece of the bitmap cost nothing but a larger resync, and are told', async () => {
     await cluster.terminate(NODE);
-    await flipBits(metadata('flipped'), (await readFile(metadata('flipped'))).length - 100);
-    await cluster.start(NODE);
+    await flipBits(metadata('flipped'), 200, (await readFile(metadata('flipped'))).length - 100);
+    const since = await cluster.start(NODE);
     await cluster.settled('flipped');
     expect((await cluster.status(NODE, 'flipped'))?.problems ?? []).to.deep.equal([]);
+    const told = cluster.log(NODE, since).filter(({ kind }) => kind === 'metadata-damaged');
+    expect(told).to.have.length(1);
+    expect(told[0]).to.deep.include({ resource: 'flipped', volume: 0, superblock: true, bitmapSectors: 1 });
     await writesOn();
   });
 

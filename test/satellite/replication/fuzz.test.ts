@@ -72,9 +72,14 @@ describe('The core under frames that make no sense', function () {
           cluster.crash(1);
           cluster.settle();
           cluster.pass(60_000);
-          expect(cluster.core(0).status().connections.find(({ peer }) => peer === 2)?.state).to.equal('Connected');
+          expect(
+            cluster
+              .core(0)
+              .status()
+              .connections.find(({ peer }) => peer === 2)?.state,
+          ).to.equal('Connected');
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       );
     });
   }

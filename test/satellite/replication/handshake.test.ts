@@ -460,6 +460,36 @@ describe('Handshake decision', () => {
         expected: { rule: 21, outcome: 'source', full: true },
       },
       {
+        name: 'rule 20: a change of generation that died on its way gives way to who has gone on without it',
+        own: { current: G2, history: [G1], bits: 3, logBits: 3 },
+        other: { current: G3, history: [G1], slots: { 0: G1 }, bits: 5, role: 'Primary' },
+        expected: { rule: 20, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 20: so do two changes that both died',
+        own: { current: G3, history: [G2, G1], flags: CRASHED_PRIMARY | STABLE },
+        other: { current: G4, history: [G1], slots: { 0: G1 } },
+        expected: { rule: 20, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 23: a change does not give way while its Primary lives',
+        own: { current: G2, history: [G1], flags: 0 },
+        other: { current: G3, history: [G1], slots: { 0: G1 } },
+        expected: { rule: 23, outcome: 'split-brain' },
+      },
+      {
+        name: 'rule 23: nor does one in which writes went on without the other side',
+        own: { current: G2, history: [G1], slots: { 1: G2 } },
+        other: { current: G3, history: [G1], slots: { 0: G1 } },
+        expected: { rule: 23, outcome: 'split-brain' },
+      },
+      {
+        name: 'rule 21: whoever is in our past is never our source, whatever an old slot of it says',
+        own: { current: G3, history: [G2, G1] },
+        other: { current: G2, history: [G1], slots: { 0: G1 } },
+        expected: { rule: 21, outcome: 'source', full: true },
+      },
+      {
         name: 'rule 22: both moved on from one generation',
         own: { current: G2, slots: { 1: G1 } },
         other: { current: G3, slots: { 0: G1 } },
