@@ -150,21 +150,14 @@ export class Fencing {
   }
 
   private eligibilityOn(set: CurrentSet, node: SimNode): Eligibility {
-    const direct = this.direct(set, node);
-    if (direct === 'yes') return 'yes';
+    let best = this.direct(set, node);
     for (const id of set.members.keys()) {
       const member = this.nodes[id];
-      if (
-        member !== undefined &&
-        member !== node &&
-        member.alive &&
-        this.direct(set, member) === 'yes' &&
-        this.inSync(set.volume, node, member)
-      ) {
-        return 'yes';
-      }
+      if (best === 'yes' || member === undefined || member === node || !member.alive) continue;
+      const through = this.direct(set, member);
+      if (through !== 'no' && this.inSync(set.volume, node, member)) best = through;
     }
-    return direct;
+    return best;
   }
 
   /** Would the current data survive without this node's disk, from now on? The envelope of disk errors and losses. */

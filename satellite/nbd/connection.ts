@@ -2,7 +2,7 @@
  * One client from accept to close: owns the socket, its timers, the phase, and the session while there is one.
  */
 import type { Socket } from 'node:net';
-import type { OperationError } from '../../common/errors.ts';
+import type { ErrorCode, OperationError } from '../../common/errors.ts';
 import { assert, unreachable } from '../../common/assert.ts';
 import { ByteQueue } from './byte-queue.ts';
 import type { NbdExports, NbdSession } from './export.ts';
@@ -180,9 +180,9 @@ export class NbdConnection {
       case 'next-option':
         return;
       case 'end':
-        if (step.polite) this.finish(step.reason);
-        else this.hangUp(step.reason);
-        return;
+        if (!step.polite) return this.hangUp(step.code, step.reason);
+        if (step.code !== undefined) this.warn(step.code, step.reason);
+        return this.finish(step.reason);
       case 'open':
         this.open(step.wish);
         return;
@@ -246,13 +246,14 @@ export class NbdConnection {
 
   private onTransmissionEnded(reason: string | undefined): void {
     if (reason === undefined) this.finish('the client is done');
-    else this.hangUp(reason);
+    else this.hangUp('PROTOCOL_ERROR', reason);
     this.closeSession();
   }
 
   private startHandshakeTimer(): void {
     clearTimeout(this.handshakeTimer);
-    this.handshakeTimer = setTimeout(() => this.hangUp('the handshake took too long'), this.options.limits.handshakeMs);
+    const { handshakeMs } = this.options.limits;
+    this.handshakeTimer = setTimeout(() => this.hangUp('TIMED_OUT', 'the handshake took too long'), handshakeMs);
   }
 
   /** Ends our side after what is queued has left. The client has a moment to read it and to close too. */
@@ -266,13 +267,18 @@ export class NbdConnection {
   }
 
   /** Ends the connection with a client that broke the rules. Answers to its valid requests are still sent. */
-  private hangUp(reason: string): void {
+  private hangUp(code: ErrorCode, reason: string): void {
     if (this.phase === 'ended') return;
-    this.options.log.warn({ client: this.options.client, export: this.exportName, reason }, 'nbd connection ended');
+    this.warn(code, reason);
     this.writer.flush();
     this.leave(reason);
     this.socket.destroySoon();
     this.lingerTimer = setTimeout(() => this.socket.destroy(), this.options.limits.lingerMs);
+  }
+
+  private warn(code: ErrorCode, reason: string): void {
+    const { client, log } = this.options;
+    log.warn({ client, export: this.exportName, code, reason }, 'nbd connection ended');
   }
 
   private leave(reason: string): void {

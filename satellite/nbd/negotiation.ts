@@ -2,7 +2,7 @@
  * The handshake of one client: greeting, client flags, options, up to the wish to open an export. It consumes bytes from
  * a queue and emits bytes; opening, timers and the socket belong to the connection.
  */
-import type { OperationError } from '../../common/errors.ts';
+import type { ErrorCode, OperationError } from '../../common/errors.ts';
 import type { ByteQueue } from './byte-queue.ts';
 import type { NbdExport, NbdExports } from './export.ts';
 import type { NbdLimits } from './limits.ts';
@@ -34,7 +34,9 @@ export type NegotiationStep =
   | { readonly kind: 'wait-for-bytes' }
   | { readonly kind: 'next-option' }
   | { readonly kind: 'open'; readonly wish: OpenWish }
-  | { readonly kind: 'end'; readonly reason: string; readonly polite: boolean };
+  /** `code` is for the log: what the client did wrong; undefined where it just goes. */
+  | { readonly kind: 'end'; readonly reason: string; readonly polite: true; readonly code: ErrorCode | undefined }
+  | { readonly kind: 'end'; readonly reason: string; readonly polite: false; readonly code: ErrorCode };
 
 /** The client wants to transmit. Answered with `opened` or `refused`. */
 export interface OpenWish {
@@ -93,7 +95,7 @@ export class Negotiation {
         REPLY.ERR_TOO_BIG,
         `at most ${this.limits.optionsMax} options of ${this.limits.optionBytesMax} bytes`,
       );
-      return politeEnd('too many or too long options');
+      return politeEnd('too many or too long options', 'FRAME_TOO_LARGE');
     }
     if (input.byteLength < length) return WAIT;
     this.option = undefined;
@@ -112,7 +114,8 @@ export class Negotiation {
 
   /** The export would not open: GO tells why and goes on, EXPORT_NAME can only end. */
   refused(wish: OpenWish, error: OperationError): NegotiationStep {
-    if (wish.option === 'EXPORT_NAME') return rudeEnd(`opening "${wish.target.name}" was refused: ${error.message}`);
+    if (wish.option === 'EXPORT_NAME')
+      return rudeEnd(`opening "${wish.target.name}" was refused: ${error.message}`, error.code);
     const unknown = error.code === 'UNKNOWN_RESOURCE' || error.code === 'VOLUME_NOT_FOUND';
     this.refuse(OPTION.GO, unknown ? REPLY.ERR_UNKNOWN : REPLY.ERR_POLICY, textForPeople(error));
     return NEXT;
@@ -162,7 +165,7 @@ export class Negotiation {
 
   private exportName(data: Buffer): NegotiationStep {
     const target = data.length > STRING_BYTES_MAX ? undefined : this.exports.find(data.toString('utf8'));
-    if (target === undefined) return rudeEnd('unknown export');
+    if (target === undefined) return rudeEnd('unknown export', 'UNKNOWN_RESOURCE');
     return { kind: 'open', wish: { option: 'EXPORT_NAME', target, infos: new Set(), agreed: this.agreedFor(target) } };
   }
 
@@ -227,8 +230,13 @@ export class Negotiation {
   }
 }
 
-const politeEnd = (reason: string): NegotiationStep => ({ kind: 'end', reason, polite: true });
-const rudeEnd = (reason: string): NegotiationStep => ({ kind: 'end', reason, polite: false });
+const politeEnd = (reason: string, code?: ErrorCode): NegotiationStep => ({ kind: 'end', reason, polite: true, code });
+const rudeEnd = (reason: string, code: ErrorCode = 'PROTOCOL_ERROR'): NegotiationStep => ({
+  kind: 'end',
+  reason,
+  polite: false,
+  code,
+});
 
 /** Largest read or write, bytes. */
 export const maximumPayload = (target: NbdExport): number => Math.min(target.maximumBlock, REQUEST_PAYLOAD_MAX);

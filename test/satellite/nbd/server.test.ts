@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { OperationError } from '../../../common/errors.ts';
 import { NbdServer } from '../../../satellite/nbd/server.ts';
 import { MemoryExport } from './memory-export.ts';
-import { CMD, command, ERR, goData, OPT, optionBytes, RawClient, REP, until } from './raw-client.ts';
+import { CMD, command, ERR, goData, OPT, optionBytes, RawClient, REP, u32, until } from './raw-client.ts';
 import { startServer, type TestServer } from './test-server.ts';
 
 describe('NbdServer', () => {
@@ -57,6 +57,33 @@ describe('NbdServer', () => {
     expect((await silent.readToEnd()).length).to.equal(18);
     await slow.readToEnd();
     clearInterval(dripping);
+  });
+
+  it('tells in its log why it ended a client, with a code', async () => {
+    const codes: unknown[] = [];
+    const warn = (fields: object): void => void codes.push('code' in fields ? fields.code : undefined);
+    volume = new MemoryExport();
+    running = await startServer([volume], { handshakeMs: 500 }, { info: () => {}, warn });
+    const { address } = running;
+    async function said(code: string, client: RawClient, ...bytes: readonly Buffer[]): Promise<void> {
+      codes.length = 0;
+      client.send(...bytes);
+      await client.readToEnd();
+      expect(codes).to.deep.equal([code]);
+      client.destroy();
+    }
+    await said('PROTOCOL_ERROR', await RawClient.connect(address), Buffer.alloc(40, 0xff));
+    await said('PROTOCOL_ERROR', await RawClient.negotiating(address), Buffer.alloc(16, 0x41));
+    await said('FRAME_TOO_LARGE', await RawClient.negotiating(address), Buffer.from('IHAVEOPT'), u32(7), u32(2 ** 31));
+    const unknown = optionBytes(OPT.EXPORT_NAME, Buffer.from('none/0'));
+    await said('UNKNOWN_RESOURCE', await RawClient.negotiating(address), unknown);
+    await said('PROTOCOL_ERROR', await RawClient.transmitting(address), Buffer.alloc(28, 0x41));
+    await said('TIMED_OUT', await RawClient.negotiating(address));
+    codes.length = 0;
+    const good = await RawClient.transmitting(address);
+    good.send(command(CMD.DISC));
+    await good.readToEnd();
+    expect(codes).to.deep.equal([]);
   });
 
   it('has no time limit once transmission has begun, nor for the opening itself', async () => {
