@@ -91,8 +91,11 @@ async function inspect({ provider, resource, node, volume }: MakeVolume, id: Vol
     if (image.subarray(0, 2 * SUPERBLOCK_BYTES).every((byte) => byte === 0)) return { kind: 'blank' };
     const checked = readMetadata(image, { resource, volume: volume.volume, node });
     if (checked.ok) return { kind: 'ours' };
-    // A device that never held a volume of ours has any bytes at its end: only a superblock makes it somebody's.
-    if (provider.kind === 'DEVICE' && !chooseSuperblock(image).ok) return { kind: 'blank' };
+    // A device that never held a volume of ours has any bytes at its end: only a superblock, even one that is damaged or
+    // of a newer version, makes it somebody's.
+    const found = chooseSuperblock(image);
+    const isStrange = !found.ok && (found.reason === 'bad-magic' || found.reason === 'too-short');
+    if (provider.kind === 'DEVICE' && isStrange) return { kind: 'blank' };
     const { code, message, cause, correction } = checked;
     return {
       kind: 'refused',

@@ -125,6 +125,8 @@ export function onBitmapFrame(
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   const sync = device.source ?? device.target;
+  // We have become UpToDate from elsewhere, and the source learns that from our STATE.
+  if (sync === undefined && device.replication === 'Established') return undefined;
   if (sync === undefined || sync.bitsIn) return 'bitmap outside of a bitmap exchange';
   if (md === undefined || slot === undefined) return undefined;
   if (frame.blockBytes !== md.layout.blockBytes) return 'bitmap of another block size';

@@ -296,7 +296,7 @@ export function trackedGenerations(volume: Volume): PeerGeneration[] {
 /** The peer's STATE arrived: if it is UpToDate in our generation, whatever we gave or wanted to give it is over. */
 export function onPeerUpToDate(r: Resource, device: PeerDevice): void {
   const { source, connection, volume } = device;
-  if (source === undefined || !source.bitsIn || !sameGeneration(device.peerCurrent, volume.current)) return;
+  if (source === undefined || !sameGeneration(device.peerCurrent, volume.current)) return;
   abandonSource(r, device);
   setReplication(r, device, 'Established');
   defer(r, { kind: 'announce' });

@@ -170,6 +170,25 @@ describe('Volume maker', () => {
     expect(phases.slice(3)).to.deep.equal(['formatting', 'ready']);
   });
 
+  it('refuses a device whose superblocks are damaged: somebody may want that data back', async () => {
+    const device = join(dir, 'device');
+    writeFileSync(device, Buffer.alloc(32 * 1_048_576));
+    await pools.put({ name: 'pool1', kind: 'DEVICE', directory: '', devices: [device] });
+    await make(aVolume('creating'));
+    rmSync(join(dir, 'pool1.json'));
+    await pools.put({ name: 'pool1', kind: 'DEVICE', directory: '', devices: [device] });
+    const image = readFileSync(device);
+    let copies = 0;
+    for (let at = image.indexOf('LOCKSTEP'); at >= 0; at = image.indexOf('LOCKSTEP', at + 1)) {
+      image.writeUInt8(image.readUInt8(at + 100) ^ 1, at + 100);
+      copies += 1;
+    }
+    expect(copies).to.be.at.least(1);
+    writeFileSync(device, image);
+    expect((await refusal(make(aVolume('creating'), 'r1'))).code).to.equal('METADATA_CORRUPT');
+    expect(readFileSync(device).equals(image), 'nothing is written').to.equal(true);
+  });
+
   it('says that there is no such pool, and why a pool cannot be used', async () => {
     expect(() => pools.provider('other'))
       .to.throw(OperationError)
