@@ -148,4 +148,21 @@ export const MUTANTS: readonly Mutant[] = [
     scenarios: ['damaged-frames'],
     expected: ['O3', 'O5'],
   },
+  // Not in simulation.md: what this project's own shortcuts rest on (docs/decisions/0002 and 0003).
+  {
+    id: 'L01',
+    title: 'a Primary says that everybody covers what a crashed Secondary may lack',
+    file: `${CORE}/loss-cover.ts`,
+    find: `return r.role === 'Primary' && settled ? connection.lostWith : EMPTY_MASK;`,
+    replace: `return r.role === 'Primary' && settled ? ((connection.lostWith | 0x7fffffff) as PeerMask) : EMPTY_MASK;`,
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'L02',
+    title: 'marks that are newer than a statement about who is in sync are forgotten with it',
+    file: `${CORE}/peers-in-sync.ts`,
+    find: `  return slot.markedBy === frame.dagtagNode && slot.markedAt > frame.dagtag;`,
+    replace: `  return slot.markedBy === frame.dagtagNode && slot.markedAt > frame.dagtag + 1e12;`,
+    expected: [...DIVERGENCE, 'O2'],
+  },
 ];
