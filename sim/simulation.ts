@@ -12,7 +12,7 @@ import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
 import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
-import { checkPrefix } from './oracles/prefix.ts';
+import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
 import { type OracleId, Violation } from './oracles/violation.ts';
 import { type Plan, protocolBetween } from './plan.ts';
@@ -85,6 +85,7 @@ class Simulation implements NodeObserver {
   private readonly history: History;
   private readonly acks: AckOracle;
   private readonly replicas: ReplicaOracle;
+  private readonly prefix: PrefixOracle;
   private readonly fencing: Fencing;
   private readonly client: Client;
   private readonly faults: Faults;
@@ -110,6 +111,7 @@ class Simulation implements NodeObserver {
     for (const node of this.nodes) node.useNetwork(this.network);
     const protocolOf = (a: number, b: number): 'A' | 'B' | 'C' => protocolBetween(plan, a, b);
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
+    this.prefix = new PrefixOracle(this.history);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
     this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
@@ -297,13 +299,7 @@ class Simulation implements NodeObserver {
     this.replicas.checkCrash(node);
     const ordered = kind !== 'power' || (!wasPrimary && node.config.options.writeOrdering === 'flush');
     const clean = garbage.every((sectors) => sectors.length === 0);
-    if (claims && ordered && clean && !this.historyCut) {
-      checkPrefix(
-        this.history,
-        node.id,
-        node.disks.map((disk) => disk?.view),
-      );
-    }
+    if (claims && ordered && clean && !this.historyCut) this.prefix.check(node);
   }
 
   private excuseUnflushed(volume: number): void {
@@ -318,6 +314,7 @@ class Simulation implements NodeObserver {
   }
 
   private rebase(node: SimNode): void {
+    // Opened as a whole: whatever its disk states say, all its volumes have to be of one moment.
     if (!this.historyCut)
       checkPrefix(
         this.history,
@@ -348,6 +345,7 @@ class Simulation implements NodeObserver {
       case 'disk':
         if (event.from === 'UpToDate') this.acks.copyLost(node);
         this.fencing.viewChanged(node);
+        this.prefix.stateChanged(node);
         this.happened(node, `disk:${event.to}`);
         break;
       case 'connection':
@@ -380,6 +378,7 @@ class Simulation implements NodeObserver {
   }
 
   dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void {
+    this.prefix.written(node, volume);
     this.acks.submitted(node, volume, offset / this.plan.sectorBytes, simPayload(payload));
     this.happened(node, 'data-write');
   }

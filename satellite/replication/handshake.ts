@@ -262,6 +262,9 @@ function decideEqual(self: View, peer: View): Decision {
   for (const criterion of DIRECTION) {
     const source = criterion.pick(self, peer, missed);
     if (source !== undefined) {
+      if (criterion.waitsForStream === true && furthestInStream(self, peer) === (source === self ? peer : self)) {
+        return waiting(rule, 'the follower of the living Primary has not come as far in its stream as the other side');
+      }
       return transfer(self, [rule, rule], {
         source,
         full: false,
@@ -319,6 +322,14 @@ function equalRule(self: View, peer: View, missed: View | undefined): number {
 interface Criterion {
   readonly because: string;
   readonly pick: (self: View, peer: View, missed: View | undefined) => View | undefined;
+  /** The source must have all that the target got from the same Primary; until then nobody is target. */
+  readonly waitsForStream?: boolean;
+}
+
+/** The side that got more of what the Primary of both wrote. */
+function furthestInStream(self: View, peer: View): View | undefined {
+  if (self.lastPrimary === undefined || self.lastPrimary !== peer.lastPrimary) return undefined;
+  return onlyOne(self, peer, (side, other) => side.lastDagtag > other.lastDagtag);
 }
 
 /** A disk that is known to be old decides nothing against a better one. */
@@ -339,17 +350,16 @@ const DIRECTION: readonly Criterion[] = [
     pick: (self, peer) => onlyOne(self, peer, (side, other) => diskRank(side.disk) > diskRank(other.disk)),
   },
   // Not the other way round: a source without the Primary would put stale blocks over what the Primary's neighbour just got.
+  // But that Primary may be dead already, and the target may be the only one that has its last acknowledged writes.
   {
     because: 'follows a living Primary',
     pick: (self, peer) => onlyOne(self, peer, (side) => !has(side, UUID_FLAGS.STABLE)),
+    waitsForStream: true,
   },
   // Before the slots are asked: a slot may be stale, because a third node has brought its peer up to date meanwhile.
   {
     because: 'got more of what the lost Primary wrote',
-    pick: (self, peer) =>
-      self.lastPrimary === undefined || self.lastPrimary !== peer.lastPrimary
-        ? undefined
-        : onlyOne(self, peer, (side, other) => side.lastDagtag > other.lastDagtag),
+    pick: furthestInStream,
   },
   {
     because: 'missed the end of a resync',

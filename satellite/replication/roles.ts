@@ -10,6 +10,7 @@ import { OperationError } from '../../common/errors.ts';
 import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../common/ids.ts';
 import { hasDisk } from '../../common/states.ts';
 import { millis } from '../../common/units.ts';
+import { rehandshake } from './link.ts';
 import { forgetFollowers } from './loss-cover.ts';
 import { forgetUnusedStep } from './generations.ts';
 import { isSharedWithAbsent, startGeneration } from './generations.ts';
@@ -290,7 +291,19 @@ function becomePrimary(r: Resource, request: Promote): void {
     if (volume.disk === 'UpToDate' && isSharedWithAbsent(r, volume)) startGeneration(r, volume);
   }
   r.ports.notify({ kind: 'role', role: 'Primary' });
+  leaveWaiting(r);
   defer(r, { kind: 'announce' });
+}
+
+/**
+ * A pair that waits to be told who is source passes for mirrored, although one side lacks what is marked. It was judged
+ * without a Primary among the two: it is judged anew before the first write counts that side as a copy.
+ */
+function leaveWaiting(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    if (![...connection.devices.values()].some((device) => device.waiting)) continue;
+    rehandshake(r, connection, 'this node is Primary now: who is source has to be judged anew');
+  }
 }
 
 function exposeGeneration(r: Resource, volume: Volume): void {

@@ -6,10 +6,56 @@
  * Claimed for: the image of any node after a process crash, and after a power loss for nodes that were Secondary with
  * `writeOrdering: flush`; in both cases only while the node's data claims to be consistent (no sync target) and no excuse
  * (fencing.ts) has cut the history. A Primary's own medium after a power loss is ordered by the client's flushes only: O2.
+ *
+ * Disk states and resyncs belong to one volume each (drbd.md §0, §1.3), and a resync brings blocks in no order of writes: O14
+ * does not hold while it runs. A node that has been brought forward on one volume while another stayed Outdated says so with
+ * the two states: they claim different moments, nobody may open the node as a whole (drbd.md §8.3, may_promote), and its
+ * volumes are compared one by one until all of them are UpToDate at once.
  */
+import type { DiskState } from '../../common/states.ts';
+import type { SimNode } from '../sim-node.ts';
 import type { History, WriteRecord } from './history.ts';
 import { name } from './history.ts';
 import { Violation } from './violation.ts';
+
+type Replica = Pick<SimNode, 'id' | 'view'> & {
+  readonly disks: readonly ({ readonly view: Uint32Array } | undefined)[];
+};
+
+/** Knows, for every node, whether its volumes are one image or of different moments. Also across its deaths. */
+export class PrefixOracle {
+  private readonly history: History;
+  /** Nodes of which some volume has got data while another one was standing still. */
+  private readonly apart = new Set<number>();
+
+  constructor(history: History) {
+    this.history = history;
+  }
+
+  /** Data goes to a volume of the node. What still arrives on an Outdated disk was sent while it kept pace with the others. */
+  written(node: Replica, volume: number): void {
+    const own = node.view.disk[volume];
+    if (own !== undefined && own !== 'Outdated' && node.view.disk.some(standsStill)) this.apart.add(node.id);
+  }
+
+  /** To be called whenever a disk state of the node changed. */
+  stateChanged(node: Replica): void {
+    if (node.view.ownUpToDate()) this.apart.delete(node.id);
+  }
+
+  check(node: Replica): void {
+    const images = node.disks.map((disk) => disk?.view);
+    if (!this.apart.has(node.id)) checkPrefix(this.history, node.id, images);
+    else {
+      for (const volume of images.keys()) {
+        const alone = images.map((image, each) => (each === volume ? image : undefined));
+        checkPrefix(this.history, node.id, alone);
+      }
+    }
+  }
+}
+
+const standsStill = (state: DiskState): boolean => state === 'Outdated' || state === 'Inconsistent';
 
 /** @param images one array of versions per volume; undefined where the node has none */
 export function checkPrefix(history: History, node: number, images: readonly (Uint32Array | undefined)[]): void {

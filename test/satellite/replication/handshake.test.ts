@@ -322,6 +322,18 @@ describe('Handshake decision', () => {
         other: { flags: 0 },
         expected: { outcome: 'target' },
       },
+      {
+        name: 'the neighbour of a Primary that is behind in its stream has to catch up before it is source',
+        own: { bits: 2, lastPrimary: 4, lastDagtag: 12 },
+        other: { flags: 0, lastPrimary: 4, lastDagtag: 10 },
+        expected: { outcome: 'no-sync', wait: true },
+      },
+      {
+        name: 'the neighbour of a Primary is source once it has come as far in its stream',
+        own: { bits: 2, lastPrimary: 4, lastDagtag: 12 },
+        other: { flags: 0, lastPrimary: 4, lastDagtag: 12 },
+        expected: { outcome: 'target' },
+      },
       { name: 'the side that alone has marks is source', own: {}, other: { bits: 2 }, expected: { outcome: 'target' } },
       {
         name: 'marks from the activity log of a crashed Secondary do not make it source',

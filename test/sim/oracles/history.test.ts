@@ -1,6 +1,9 @@
 import { expect } from 'chai';
+import { nodeId } from '../../../common/ids.ts';
+import type { DiskState } from '../../../common/states.ts';
 import { History, type WriteRecord } from '../../../sim/oracles/history.ts';
-import { checkPrefix } from '../../../sim/oracles/prefix.ts';
+import { NodeView } from '../../../sim/node-view.ts';
+import { checkPrefix, PrefixOracle } from '../../../sim/oracles/prefix.ts';
 import { Violation } from '../../../sim/oracles/violation.ts';
 
 function write(history: History, first: number, count = 1): WriteRecord {
@@ -101,5 +104,57 @@ describe('the ground truth of client operations', () => {
     expect(oracleOf(() => checkPrefix(history, 0, [image]))).to.equal(undefined);
     image[1] = 0;
     expect(oracleOf(() => checkPrefix(history, 0, [image]))).to.equal(undefined);
+  });
+
+  it('compares the volumes of a node across, but not while one of them stands still', () => {
+    const history = new History([8, 8]);
+    write(history, 0);
+    const second = history.invokeWrite(1, 0, 1, false);
+    history.completeWrite(second, true, false);
+    const images = [new Uint32Array(8), new Uint32Array(8)];
+    const view = new NodeView(1, 2);
+    const node = { id: nodeId(0), view, disks: images.map((image) => ({ view: image })) };
+    const oracle = new PrefixOracle(history);
+    const become = (first: DiskState, other: DiskState): void => {
+      view.disk.splice(0, 2, first, other);
+      oracle.stateChanged(node);
+    };
+    const bring = (value: number): void => {
+      oracle.written(node, 1);
+      images[1]?.fill(value, 0, 1);
+    };
+    become('UpToDate', 'UpToDate');
+    bring(second.id);
+    expect(oracleOf(() => oracle.check(node))).to.equal('O14');
+    become('Outdated', 'Outdated');
+    expect(
+      oracleOf(() => oracle.check(node)),
+      'old, but of one moment',
+    ).to.equal('O14');
+    become('Outdated', 'Inconsistent');
+    bring(second.id);
+    become('Outdated', 'UpToDate');
+    expect(oracleOf(() => oracle.check(node))).to.equal(undefined);
+    become('Outdated', 'Outdated');
+    expect(
+      oracleOf(() => oracle.check(node)),
+      'still of two moments',
+    ).to.equal(undefined);
+    become('UpToDate', 'UpToDate');
+    expect(oracleOf(() => oracle.check(node))).to.equal('O14');
+  });
+
+  it('goes on comparing each volume with itself when they are of different moments', () => {
+    const history = new History([8, 8]);
+    write(history, 0);
+    const second = write(history, 1);
+    const image = new Uint32Array(8);
+    image[1] = second.id;
+    const view = new NodeView(1, 2);
+    const node = { id: nodeId(0), view, disks: [{ view: image }, { view: new Uint32Array(8) }] };
+    view.disk.splice(0, 2, 'UpToDate', 'Outdated');
+    const oracle = new PrefixOracle(history);
+    oracle.written(node, 0);
+    expect(oracleOf(() => oracle.check(node))).to.equal('O14');
   });
 });
