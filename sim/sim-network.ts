@@ -254,9 +254,11 @@ export class SimNetwork {
       if (this.links.has(pairOf(from, to))) return this.refuse(from, to, serial);
     }
     if (this.attempts.has(direction(to, from))) return this.establish(from, to);
-    if (from < to) return peer.knock(from);
-    // The lower node accepts only what it wants; a peer that is not trying refuses the dialler.
-    this.refuse(from, to, serial);
+    // As `PeerChannel`: who is not trying just now hears of it, and the lower node may take up the dialler's attempt at once.
+    peer.knock(from);
+    if (from < to) return;
+    if (this.attempts.has(direction(to, from))) this.establish(from, to);
+    else this.refuse(from, to, serial);
   }
 
   private refuse(from: NodeId, to: NodeId, serial: number): void {

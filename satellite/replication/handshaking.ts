@@ -14,7 +14,7 @@ import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from './gen
 import { decide, type Decision, type HandshakeSide } from './handshake.ts';
 import { snapshot, primaryNeighbours, stableFlag } from './handshake-snapshot.ts';
 import type { Handshaking } from './handshake-progress.ts';
-import { armPing, loseLink, stopConnecting, timer } from './link.ts';
+import { armPing, loseLink, startConnecting, stopConnecting, timer } from './link.ts';
 import { coveredNodes, dropSuspicion, takeCover } from './loss-cover.ts';
 import { dirtyBits, logDerivedBits, reconsiderResync } from './marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
@@ -258,17 +258,27 @@ function maybeCommit(r: Resource, connection: Connection): void {
       return;
     }
   }
-  const refused = handshake.verdicts.find((each) => each.verdict === 'refuse');
-  if (refused !== undefined) {
-    const decision = handshake.decisions.get(refused.volume);
-    stopConnecting(r, connection, `volume ${refused.volume}: ${decision?.reason ?? 'refused'} (rule ${refused.rule})`);
-    return;
-  }
+  // Before a refusal as well: it would last, although what it is about may have been settled by a third node meanwhile.
   if (!isStillTrue(r, connection, handshake)) {
     loseLink(r, connection, 'NetworkFailure', 'own state changed during the handshake');
     return;
   }
+  const refused = handshake.verdicts.find((each) => each.verdict === 'refuse');
+  if (refused !== undefined) {
+    const decision = handshake.decisions.get(refused.volume);
+    stopConnecting(r, connection, `volume ${refused.volume}: ${decision?.reason ?? 'refused'} (rule ${refused.rule})`);
+    connection.refused = handshake;
+    return;
+  }
   commit(r, connection, handshake, handshake.received);
+}
+
+/** A refusal is about what both ends had then. Whoever has something else tries again, and the other end answers (`onKnock`). */
+export function retryRefused(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    const { refused } = connection;
+    if (refused !== undefined && !isStillTrue(r, connection, refused)) startConnecting(r, connection);
+  }
 }
 
 /** Nothing that the peer relied on may have changed since our snapshot left. */

@@ -29,6 +29,7 @@ export const timer = (purpose: string, connection: Connection): TimerId => `${pu
 /** Starts (or keeps) trying to reach the peer. */
 export function startConnecting(r: Resource, connection: Connection): void {
   connection.wanted = true;
+  connection.refused = undefined;
   if (connection.state === 'StandAlone') setConnection(r, connection, 'Unconnected', 'connect');
   if (connection.state !== 'Unconnected') return;
   setConnection(r, connection, 'Connecting', 'connect');
@@ -38,6 +39,7 @@ export function startConnecting(r: Resource, connection: Connection): void {
 /** Administrative end: no further attempts. */
 export function stopConnecting(r: Resource, connection: Connection, reason: string): void {
   connection.wanted = false;
+  connection.refused = undefined;
   r.ports.cancelTimer(timer('connect', connection));
   if (connection.state === 'StandAlone') return;
   if (connection.link !== undefined) {
@@ -61,8 +63,15 @@ export function onConnectTimer(r: Resource, connection: Connection): void {
   else startConnecting(r, connection);
 }
 
-/** The peer says it is up: no need to sit out the back-off. */
+/**
+ * The peer says it is up: no need to sit out the back-off. One that was refused for its data tries again only when it has
+ * other data than it told then; so the refusal is void on this end, too.
+ */
 export function onKnock(r: Resource, connection: Connection): void {
+  if (connection.refused !== undefined) {
+    startConnecting(r, connection);
+    return;
+  }
   if (connection.state !== 'Connecting' || connection.link !== undefined) return;
   connection.attempts = 0;
   r.ports.cancelTimer(timer('connect', connection));

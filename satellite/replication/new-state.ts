@@ -49,6 +49,7 @@ function newConnection(config: PeerConfig): Connection {
     reason: '',
     link: undefined,
     handshake: undefined,
+    refused: undefined,
     features: 0,
     peerRole: 'Unknown',
     peerPrimaryNeighbours: 0 as PeerMask,

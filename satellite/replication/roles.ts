@@ -288,7 +288,9 @@ function becomePrimary(r: Resource, request: Promote): void {
     }
     if (volume.md === undefined) exposeGeneration(r, volume);
     // Clients will see what is here: an absent node of the same generation must never overwrite that when it returns.
-    if (volume.disk === 'UpToDate' && isSharedWithAbsent(r, volume)) startGeneration(r, volume);
+    // A disk that is behind shows what its UpToDate peers have: they move on, and answer no read before they have.
+    const isBehind = volume.md !== undefined && volume.disk !== 'UpToDate' && dataReachable(r, volume);
+    if ((volume.disk === 'UpToDate' || isBehind) && isSharedWithAbsent(r, volume)) startGeneration(r, volume);
   }
   r.ports.notify({ kind: 'role', role: 'Primary' });
   leaveWaiting(r);

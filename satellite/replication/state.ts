@@ -384,6 +384,8 @@ export interface Connection extends SentStream, ReceivedStream, StateExchange, L
   reason: string;
   link: LinkId | undefined;
   handshake: Handshaking | undefined;
+  /** StandAlone because these two snapshots do not go together: it is tried again once either end has another one. */
+  refused: Handshaking | undefined;
   features: number;
   peerRole: Role;
   peerPrimaryNeighbours: PeerMask;

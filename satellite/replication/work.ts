@@ -8,7 +8,7 @@ import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './attachm
 import { onBitmapSettled } from './bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generations.ts';
-import { resumeHandshakes } from './handshaking.ts';
+import { resumeHandshakes, retryRefused } from './handshaking.ts';
 import { leaveBehind, rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from './marks.ts';
 import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './peer-writes.ts';
@@ -62,6 +62,7 @@ export function work(r: Resource): void {
       } else {
         announcing = false;
         announce(r);
+        retryRefused(r);
       }
       continue;
     }

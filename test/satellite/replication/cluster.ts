@@ -174,10 +174,21 @@ export class Cluster {
     }
   }
 
+  private isCut(a: Member, b: Member): boolean {
+    return this.cut.has(`${Math.min(a.id, b.id)}-${Math.max(a.id, b.id)}`);
+  }
+
   private tryLink(a: Member, b: Member): void {
-    if (!a.wants.has(b.id) || !b.wants.has(a.id) || a.links.has(b.id) || a.core === undefined || b.core === undefined)
+    if (
+      !a.wants.has(b.id) ||
+      !b.wants.has(a.id) ||
+      a.links.has(b.id) ||
+      b.links.has(a.id) ||
+      a.core === undefined ||
+      b.core === undefined
+    )
       return;
-    if (this.cut.has(`${Math.min(a.id, b.id)}-${Math.max(a.id, b.id)}`)) return;
+    if (this.isCut(a, b)) return;
     for (const [self, other] of [
       [a, b],
       [b, a],
@@ -310,15 +321,22 @@ export class Cluster {
       },
       connect: (peer) => {
         member.wants.add(peer);
-        this.tryLink(member, this.member(peer));
+        const other = this.member(peer);
+        if (other.wants.has(member.id)) this.tryLink(member, other);
+        else if (!this.isCut(member, other)) this.later(other, { kind: 'peer-knocks', peer: member.id });
       },
       disconnect: (peer) => {
         member.wants.delete(peer);
         const other = this.member(peer);
         const link = other.links.get(member.id);
         member.links.delete(peer);
-        other.links.delete(member.id);
-        if (link !== undefined) this.later(other, { kind: 'link-down', peer: member.id, link, reason: 'closed' });
+        // Behind the frames that were sent before.
+        this.queue.push(() => {
+          if (link === undefined || other.links.get(member.id) !== link) return;
+          other.links.delete(member.id);
+          this.later(other, { kind: 'link-down', peer: member.id, link, reason: 'closed' });
+          this.tryLink(member, other);
+        });
       },
       send: (peer, link, stream, frame) => this.send(member, peer, link, stream, frame),
       completeClient: (request, outcome) => {
