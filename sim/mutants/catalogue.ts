@@ -159,10 +159,10 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'L02',
-    title: 'marks that are newer than a statement about who is in sync are forgotten with it',
-    file: `${CORE}/peers-in-sync.ts`,
-    find: `  return slot.markedBy === frame.dagtagNode && slot.markedAt > frame.dagtag;`,
-    replace: `  return slot.markedBy === frame.dagtagNode && slot.markedAt > frame.dagtag + 1e12;`,
+    title: 'a node names every replica as in sync with it',
+    file: `${CORE}/in-sync.ts`,
+    find: `connection.config.diskful && isInSync(deviceOf(connection, volume))`,
+    replace: `connection.config.diskful && deviceOf(connection, volume) !== undefined`,
     expected: [...DIVERGENCE, 'O2'],
   },
 ];
