@@ -184,8 +184,9 @@ describe('strangers at the sockets of a satellite that serves a client', functio
       ]);
       data.socket.write(attack);
       await Promise.all([ended(data.socket), ended(control.socket)]);
-      const told = cluster.log('sat1', since).map(({ detail }) => String(detail));
-      expect(told.filter((detail) => detail.startsWith(`${code}: `))).to.have.length(1);
+      const toldOf = (): string[] => cluster.log('sat1', since).map(({ detail }) => String(detail));
+      await eventually(`${code} is logged`, () => toldOf().some((detail) => detail.startsWith(`${code}: `)));
+      expect(toldOf().filter((detail) => detail.startsWith(`${code}: `))).to.have.length(1);
       ledger.check();
     }
     expect(others.map((name) => cluster.pid(name))).to.deep.equal(pids);
