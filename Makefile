@@ -31,8 +31,8 @@ test-one: setup ## one test file: make test-one T=test/cli/size-argument.test.ts
 	@npx mocha '$(T)'
 e2e: deps build ## only the tests with real processes
 	@npm run --silent test:e2e
-golden: setup ## rewrite the expected outputs of golden tests: review the diff
-	@UPDATE_GOLDEN=1 npm run --silent test:unit
+golden: setup ## the tests of expected outputs: these stand in the tests themselves, nothing is rewritten
+	@npx mocha 'test/cli/render/*.test.ts' 'test/satellite/replication/wire/*.test.ts'
 proto: setup ## regenerate the types in proto/gen from the .proto files
 	@$(NODE) proto/gen.mjs
 sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100

@@ -6,7 +6,7 @@
 import { hasDisk } from '../../common/states.ts';
 import { type Generation, maskWithout } from '../../common/ids.ts';
 import { generationBecomesDue } from './generations.ts';
-import { primaryNeighbours } from './handshake-snapshot.ts';
+import { isPrimaryInSight, primaryNeighbours } from './primaries.ts';
 import { rehandshake } from './link.ts';
 import { forgetFollower } from './loss-cover.ts';
 import { dirtyBits, reconsiderResync } from './marks.ts';
@@ -212,14 +212,7 @@ export function selfCheck(r: Resource): void {
  * Primary is in sight any more, and no peer has anything newer, what is here is what there is.
  */
 function returnToUpToDate(r: Resource): void {
-  if (r.role === 'Primary') return;
-  for (const connection of r.connections.values()) {
-    if (
-      connection.state === 'Connected' &&
-      (connection.peerRole === 'Primary' || connection.peerPrimaryNeighbours !== 0)
-    )
-      return;
-  }
+  if (r.role === 'Primary' || isPrimaryInSight(r)) return;
   for (const volume of r.volumes.values()) {
     if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
       continue;

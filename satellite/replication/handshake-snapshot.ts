@@ -1,22 +1,12 @@
 /** What this node tells of itself in a handshake: one picture per volume, taken at one moment. */
-import { EMPTY_MASK, maskWith, type NodeId, type PeerMask } from '../../common/ids.ts';
 import { bytes } from '../../common/units.ts';
 import { exposedGeneration } from './generations.ts';
 import { dirtyBits, logDerivedBits } from './marks.ts';
+import { followedPrimary } from './primaries.ts';
 import { trackedGenerations } from './resync-source.ts';
 import { awaitsSynchronousPeer } from './source-choice.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from './state.ts';
 import { UUID_FLAGS, type VolumeHandshake } from './wire/frames.ts';
-
-/** Primaries that this node is connected with, as others have to know them. */
-export function primaryNeighbours(r: Resource, except: NodeId | undefined): PeerMask {
-  let mask = EMPTY_MASK;
-  for (const connection of r.connections.values()) {
-    if (connection.peer !== except && connection.state === 'Connected' && connection.peerRole === 'Primary')
-      mask = maskWith(mask, connection.peer);
-  }
-  return mask;
-}
 
 export function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHandshake {
   const md = volume.md;
@@ -47,7 +37,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
 
 /** No Primary is near that this node could learn from: it is one itself, or there is none. */
 export const stableFlag = (r: Resource): number =>
-  r.role === 'Primary' || primaryNeighbours(r, undefined) === EMPTY_MASK ? UUID_FLAGS.STABLE : 0;
+  r.role === 'Primary' || followedPrimary(r) === undefined ? UUID_FLAGS.STABLE : 0;
 
 function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
   if (r.role === 'Primary' || volume.disk !== 'UpToDate') return false;

@@ -25,12 +25,19 @@ export function isInSync(device: PeerDevice): boolean {
   const { volume, connection } = device;
   return (
     connection.state === 'Connected' &&
-    device.replication === 'Established' &&
-    device.peerDisk === 'UpToDate' &&
     volume.disk === 'UpToDate' &&
     device.source === undefined &&
     device.target === undefined &&
-    sameGeneration(device.peerCurrent, volume.current) &&
+    hasAllOfOurs(device)
+  );
+}
+
+/** The peer's disk holds what this node serves, whether or not it has a disk itself. */
+export function hasAllOfOurs({ replication, peerDisk, peerCurrent, volume, connection }: PeerDevice): boolean {
+  return (
+    replication === 'Established' &&
+    peerDisk === 'UpToDate' &&
+    sameGeneration(peerCurrent, volume.current) &&
     dirtyBits(volume, connection.peer) === 0
   );
 }

@@ -8,8 +8,8 @@
  *   B returns → PROTOCOL names them, once every write that was under way then is stable → B drops what only its log suggests
  */
 import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type PeerMask } from '../../common/ids.ts';
-import { dirtyBits, dropLogDerived } from './marks.ts';
-import { sameGeneration } from './metadata/generation-id.ts';
+import { hasAllOfOurs } from './in-sync.ts';
+import { dropLogDerived } from './marks.ts';
 import { settlePages } from './persistence.ts';
 import { type Connection, defer, type Resource, type Volume } from './state.ts';
 
@@ -29,14 +29,7 @@ export function noteLoss(r: Resource, lost: Connection): void {
   }
 }
 
-function hadEverything(connection: Connection): boolean {
-  for (const { replication, peerDisk, peerCurrent, volume } of connection.devices.values()) {
-    if (replication !== 'Established' || peerDisk !== 'UpToDate' || dirtyBits(volume, connection.peer) > 0)
-      return false;
-    if (!sameGeneration(peerCurrent, volume.current)) return false;
-  }
-  return true;
-}
+const hadEverything = (connection: Connection): boolean => [...connection.devices.values()].every(hasAllOfOurs);
 
 /** This node has missed something: it vouches for nobody any more. */
 export function forgetFollower(r: Resource, node: NodeId): void {

@@ -7,12 +7,13 @@
  * from further on, and waits until it has come as far itself. A Primary needs no position: its PEER_ACKs are ordered
  * before the statement on the same stream. Nor is one needed while there is no Primary.
  */
-import { EMPTY_MASK, type Generation, maskHas, maskWith, type NodeId } from '../../common/ids.ts';
+import { type Generation, maskHas, maskWith, type NodeId } from '../../common/ids.ts';
 import { flushPeerAck } from './epochs.ts';
 import { inSyncMask, isInSync } from './in-sync.ts';
 import { clearAllTowards } from './marks.ts';
 import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from './persistence.ts';
+import { followedPrimary, isPrimaryInSight } from './primaries.ts';
 import { abandonSource } from './resync-source.ts';
 import type { SlotRecord } from './slots.ts';
 import { type Connection, connectedWith, deviceOf, type InSyncFrame, type Resource, type Volume } from './state.ts';
@@ -49,19 +50,7 @@ function ownPosition(r: Resource): Position | undefined {
   if (r.role === 'Primary') return { dagtagNode: undefined, dagtag: 0 };
   const primary = followedPrimary(r);
   if (primary !== undefined) return { dagtagNode: primary.peer, dagtag: settledUpTo(primary) };
-  return isPrimaryNear(r) ? undefined : { dagtagNode: undefined, dagtag: 0 };
-}
-
-function followedPrimary(r: Resource): Connection | undefined {
-  for (const connection of r.connections.values())
-    if (connection.state === 'Connected' && connection.peerRole === 'Primary') return connection;
-  return undefined;
-}
-
-function isPrimaryNear(r: Resource): boolean {
-  for (const connection of r.connections.values())
-    if (connection.state === 'Connected' && connection.peerPrimaryNeighbours !== EMPTY_MASK) return true;
-  return false;
+  return isPrimaryInSight(r) ? undefined : { dagtagNode: undefined, dagtag: 0 };
 }
 
 /** Of every write of that Primary up to here it is known who holds it. */
@@ -118,7 +107,7 @@ function isCompetent(r: Resource, connection: Connection, frame: InSyncFrame): b
     const primary = followedPrimary(r);
     return primary?.peer === frame.dagtagNode && primary.servedFrom <= frame.dagtag;
   }
-  return followedPrimary(r) === undefined && !isPrimaryNear(r);
+  return !isPrimaryInSight(r);
 }
 
 /** Marks for a write that the sender had not settled yet: one of the stream that it follows, or any of our own since promotion. */

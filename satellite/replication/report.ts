@@ -2,7 +2,7 @@
 import { nodeId, type PeerMask } from '../../common/ids.ts';
 import { bytes } from '../../common/units.ts';
 import { hex } from './generations.ts';
-import { primaryNeighbours } from './handshake-snapshot.ts';
+import { primaryNeighbours } from './primaries.ts';
 import { dirtyBits } from './marks.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { promotionObstacle } from './roles.ts';

@@ -25,9 +25,10 @@ import {
   type TargetSync,
   type Volume,
 } from './state.ts';
+import { followedPrimary } from './primaries.ts';
 import { setDisk, setReplication } from './transitions.ts';
 import type { DataFrame } from './wire/frames.ts';
-import { isBetter, isPrimaryExchanging, mayServe, otherPrimary, streamPosition } from './source-choice.ts';
+import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
 
 /** Chooses the active source of each volume and keeps it busy. */
 export function reconsiderTargets(r: Resource): void {
@@ -58,7 +59,7 @@ export function reconsiderTargets(r: Resource): void {
  */
 function declareInconsistent(r: Resource, device: PeerDevice): void {
   const { volume, connection, target } = device;
-  if (target === undefined || otherPrimary(r, connection.peer) === undefined) return;
+  if (target === undefined || followedPrimary(r, connection.peer) === undefined) return;
   if (volume.disk === 'Outdated') {
     setDisk(r, volume, 'Inconsistent', 'resync');
     persistSuperblock(r, volume, { kind: 'reconsider-resync' });

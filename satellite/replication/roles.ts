@@ -18,15 +18,7 @@ import { sameGeneration } from './metadata/generation-id.ts';
 import { persistSuperblock } from './persistence.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './quiesce.ts';
-import {
-  type Connection,
-  connectedWith,
-  defer,
-  deviceOf,
-  type Resource,
-  type RoleRequest,
-  type Volume,
-} from './state.ts';
+import { type Connection, defer, deviceOf, type Resource, type RoleRequest, type Volume } from './state.ts';
 import { setDisk } from './transitions.ts';
 import { closeEpoch, flushPeerAck } from './epochs.ts';
 import { dataReachable, isWriteIdle } from './write-path.ts';
@@ -365,13 +357,4 @@ function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'dem
 function fail(r: Resource, client: ClientRequestId, error: OperationError): void {
   assert(error.message !== '', 'an error has a message');
   r.ports.completeClient(client, { ok: false, error });
-}
-
-/** Somebody writes, here or on a node that we know of. */
-export function hasPrimary(r: Resource): boolean {
-  if (r.role === 'Primary') return true;
-  for (const connection of r.connections.values()) {
-    if (connectedWith(r, connection.peer)?.peerRole === 'Primary') return true;
-  }
-  return false;
 }

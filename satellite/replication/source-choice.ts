@@ -5,6 +5,7 @@
 import { maskHas, type NodeId } from '../../common/ids.ts';
 import { dirtyBits } from './marks.ts';
 import { NO_GENERATION, sameGeneration } from './metadata/generation-id.ts';
+import { followedPrimary } from './primaries.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 
 /** A Primary that will be our source is still exchanging bitmaps with us: nobody else is asked meanwhile. */
@@ -15,22 +16,13 @@ export function isPrimaryExchanging(r: Resource, volume: Volume): boolean {
   return false;
 }
 
-/** The Primary that we follow besides this connection, if any. */
-export function otherPrimary(r: Resource, source: NodeId): Connection | undefined {
-  for (const connection of r.connections.values()) {
-    if (connection.peer !== source && connection.state === 'Connected' && connection.peerRole === 'Primary')
-      return connection;
-  }
-  return undefined;
-}
-
 export function mayServe(r: Resource, device: PeerDevice): boolean {
   const { connection, target } = device;
   if (isBehindEarlierSource(r, device)) return false;
   // A source that is being synced itself, or lost its standing, has nothing to give now.
   if (target === undefined || target.cancelled || device.peerDisk !== 'UpToDate') return false;
   if (connection.peerRole === 'Primary' || r.role === 'Primary') return true;
-  const primary = otherPrimary(r, connection.peer);
+  const primary = followedPrimary(r, connection.peer);
   // A source with a Primary that we do not follow is a moving target: its newer writes would not reach us.
   if (primary === undefined) return connection.peerPrimaryNeighbours === 0;
   return (
@@ -64,7 +56,7 @@ export function isBetter(a: PeerDevice, b: PeerDevice): boolean {
 /** How far the source must have come in the Primary's stream so that its copy is not older than what we have. */
 export function streamPosition(r: Resource, source: Connection): { dagtagNode: NodeId | undefined; dagtag: number } {
   if (source.peerRole === 'Primary' || r.role === 'Primary') return { dagtagNode: undefined, dagtag: 0 };
-  const primary = otherPrimary(r, source.peer);
+  const primary = followedPrimary(r, source.peer);
   if (primary === undefined) return lostPosition(r, source);
   return { dagtagNode: primary.peer, dagtag: Math.max(primary.receivedDagtag, primary.peerDagtag) };
 }

@@ -25,7 +25,8 @@ import {
   onTargetLocked,
   reconsiderTargets,
 } from './resync-target.ts';
-import { hasPrimary, reconsiderRoles } from './roles.ts';
+import { followedPrimary } from './primaries.ts';
+import { reconsiderRoles } from './roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
 import {
   admitHeld,
@@ -205,7 +206,7 @@ function hasMarks(r: Resource, connection: Connection): boolean {
 
 /** An idle Secondary without a Primary in sight empties its activity logs: its crash would cost nothing then. */
 function quiesceWhenIdle(r: Resource): void {
-  if (r.down || hasPrimary(r)) return;
+  if (r.down || r.role === 'Primary' || followedPrimary(r) !== undefined) return;
   for (const connection of r.connections.values()) if (connection.unpeerAcked.length > 0) return;
   for (const volume of r.volumes.values()) {
     const md = volume.md;
