@@ -2,17 +2,17 @@
 import { unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
-import { attach, detach } from './attachment.ts';
+import { attach, detach } from './disk/attachment.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
-import { rehandshake, startConnecting, stopConnecting } from './link.ts';
+import { rehandshake, startConnecting, stopConnecting } from './link/link.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
-import { persistSuperblock } from './persistence.ts';
+import { persistSuperblock } from './disk/persistence.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
-import { quiesceVolume } from './quiesce.ts';
-import { requestDemotion } from './roles.ts';
+import { quiesceVolume } from './disk/quiesce.ts';
+import { requestDemotion } from './roles/roles.ts';
 import { addConnection, newPeerDevice, newVolume } from './new-state.ts';
-import { newSlot } from './slots.ts';
+import { newSlot } from './generation/slots.ts';
 import type { Resource, Volume } from './state.ts';
 
 const OK = { ok: true } as const;

@@ -1,18 +1,18 @@
 /** Where a frame of a peer goes. Frames of the data stream keep their order even while a barrier or generation settles. */
 import { unreachable } from '../../common/assert.ts';
-import { onState } from './announcements.ts';
-import { onBitmapFrame } from './bitmap-exchange.ts';
-import { receiveGeneration } from './generations.ts';
-import { onFeatures, onProtocol, onVerdict } from './handshaking.ts';
-import { loseLink, onPingAck, rehandshake, stopConnecting } from './link.ts';
-import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './peer-writes.ts';
-import { onPeersInSync, retryPeersInSync } from './peers-in-sync.ts';
-import { onDataReply, onDataRequest, onReadRefused } from './reads.ts';
-import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync-source.ts';
-import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync-target.ts';
-import { onAnswer, onPrepare, onTransactionEnd } from './roles.ts';
+import { onState } from './link/announcements.ts';
+import { onBitmapFrame } from './resync/bitmap-exchange.ts';
+import { receiveGeneration } from './generation/generations.ts';
+import { onFeatures, onProtocol, onVerdict } from './handshake/handshaking.ts';
+import { loseLink, onPingAck, rehandshake, stopConnecting } from './link/link.ts';
+import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
+import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
+import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
+import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
+import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
+import { onAnswer, onPrepare, onTransactionEnd } from './roles/roles.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
-import { onBarrierAck, onNegAck, onWriteAck } from './write-path.ts';
+import { onBarrierAck, onNegAck, onWriteAck } from './write/write-path.ts';
 import type { ControlFrame, DataFrame, Frame } from './wire/frames.ts';
 
 export function onFrame(r: Resource, connection: Connection, frame: Frame): void {

@@ -2,8 +2,8 @@
 import { assert } from '../../common/assert.ts';
 import type { PeerMask } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
-import { newStreams } from './connection-streams.ts';
-import { IntervalTable } from './intervals.ts';
+import { newStreams } from './link/streams.ts';
+import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import type { Ports } from './ports.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';

@@ -1,11 +1,11 @@
 /** Renders the state of a resource as the snapshot that `status`, `events2`, the controller and the oracles read. */
 import { nodeId, type PeerMask } from '../../common/ids.ts';
 import { bytes } from '../../common/units.ts';
-import { hex } from './generations.ts';
-import { primaryNeighbours } from './primaries.ts';
-import { dirtyBits } from './marks.ts';
+import { hex } from './generation/generations.ts';
+import { primaryNeighbours } from './roles/primaries.ts';
+import { dirtyBits } from './disk/marks.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
-import { promotionObstacle } from './roles.ts';
+import { promotionObstacle } from './roles/roles.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from './status.ts';
 

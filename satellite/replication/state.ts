@@ -1,6 +1,6 @@
 /**
  * The state of one resource on one node, as plain data: no closures, so that it can be printed, hashed and cloned.
- * Behaviour lives in the files beside it, each a set of functions over `Resource`. A part never calls "upwards": what
+ * Behaviour lives in the folders beside it, each file a set of functions over `Resource`. A part never calls "upwards": what
  * another part has to do next is queued as `Work` and dispatched by `work.ts` before `handle` returns.
  */
 import { assert } from '../../common/assert.ts';
@@ -8,16 +8,16 @@ import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/id
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ReplicationOptions, ResourceConfig, VolumeConfig } from './config.ts';
-import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './connection-streams.ts';
-import type { Handshaking } from './handshake-progress.ts';
-import type { IntervalTable, Lock } from './intervals.ts';
+import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
+import type { Handshaking } from './handshake/progress.ts';
+import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
 import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
 import type { Ports } from './ports.ts';
-import type { SlotRecord } from './slots.ts';
+import type { SlotRecord } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
 export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;

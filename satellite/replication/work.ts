@@ -3,20 +3,20 @@
  * all parts: that is what lets them trigger each other without importing each other.
  */
 import { unreachable } from '../../common/assert.ts';
-import { announce, onPeerDataLost } from './announcements.ts';
-import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './attachment.ts';
-import { onBitmapSettled } from './bitmap-exchange.ts';
+import { announce, onPeerDataLost } from './link/announcements.ts';
+import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './disk/attachment.ts';
+import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
-import { onGenerationPersisted } from './generations.ts';
-import { resumeHandshakes, retryRefused } from './handshaking.ts';
-import { leaveBehind, rehandshake } from './link.ts';
-import { dirtyBits, reconsiderResync } from './marks.ts';
-import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './peer-writes.ts';
-import { takeActivityReady, writeActivityBlock } from './persistence.ts';
-import { endQuiesce, onQuiesceSettled, quiesceVolume } from './quiesce.ts';
-import { onPeerReadLocked, onReadReplyLocked, reissueReads } from './reads.ts';
-import { tellPeersInSync } from './peers-in-sync.ts';
-import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync-source.ts';
+import { onGenerationPersisted } from './generation/generations.ts';
+import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
+import { leaveBehind, rehandshake } from './link/link.ts';
+import { dirtyBits, reconsiderResync } from './disk/marks.ts';
+import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './write/peer-writes.ts';
+import { takeActivityReady, writeActivityBlock } from './disk/persistence.ts';
+import { endQuiesce, onQuiesceSettled, quiesceVolume } from './disk/quiesce.ts';
+import { onPeerReadLocked, onReadReplyLocked, reissueReads } from './write/reads.ts';
+import { tellPeersInSync } from './resync/peers-in-sync.ts';
+import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync/source.ts';
 import {
   onAdopted,
   onAdoptSettled,
@@ -24,9 +24,9 @@ import {
   onMarksSettled,
   onTargetLocked,
   reconsiderTargets,
-} from './resync-target.ts';
-import { followedPrimary } from './primaries.ts';
-import { reconsiderRoles } from './roles.ts';
+} from './resync/target.ts';
+import { followedPrimary } from './roles/primaries.ts';
+import { reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
 import {
   admitHeld,
@@ -35,8 +35,8 @@ import {
   onLocalWriteDone,
   onSlotPersisted,
   onWriteLocked,
-} from './write-path.ts';
-import { onClientFlushed } from './flush.ts';
+} from './write/write-path.ts';
+import { onClientFlushed } from './write/flush.ts';
 import { advanceShutdown } from './administration.ts';
 
 /** Works off what the parts queued for each other, in order, until nothing is left. */

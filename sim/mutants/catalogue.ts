@@ -26,7 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M01',
     title: 'protocol C acknowledges before the peer has answered',
-    file: `${CORE}/write-path.ts`,
+    file: `${CORE}/write/write-path.ts`,
     find: `  if (protocol === 'A') request.held`,
     replace: `  if (protocol === 'A' || protocol === 'C') request.held`,
     expected: ['O1', 'O2'],
@@ -34,7 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M02',
     title: 'protocol C acknowledges when the peer has received, not written',
-    file: `${CORE}/peer-writes.ts`,
+    file: `${CORE}/write/peer-writes.ts`,
     find: `  if (frame.wantsRecvAck) r.ports.send`,
     replace: `  if (frame.wantsRecvAck || frame.wantsWriteAck) r.ports.send`,
     expected: ['O1', 'O2'],
@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M03',
     title: 'a lost peer is marked only for writes without acknowledgement, not for those whose barrier is open',
-    file: `${CORE}/write-path.ts`,
+    file: `${CORE}/write/write-path.ts`,
     find: `    if (!maskHas(request.unstable, connection.peer)) continue;
     markWrite`,
     replace: `    if (!maskHas(request.awaiting, connection.peer)) continue;
@@ -53,7 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M04',
     title: 'bits of an extent that leaves the activity log stay in memory only',
-    file: `${CORE}/persistence.ts`,
+    file: `${CORE}/disk/persistence.ts`,
     find: `pages.add(page);`,
     replace: `pages.delete(page);`,
     scenarios: ['activity-log-eviction'],
@@ -63,7 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
     // The target's own bit hides it, but for bits that it has from its activity log alone: COVERS_LOSS makes it drop those.
     id: 'M05',
     title: 'the source clears a bit when the block was sent, not when it is acknowledged',
-    file: `${CORE}/resync-source.ts`,
+    file: `${CORE}/resync/source.ts`,
     find: `  device.sentBytes += request.length;`,
     replace: `  device.sentBytes += request.length;
   const perBlock = request.volume.md?.layout.blockBytes ?? 1;
@@ -74,7 +74,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M05b',
     title: 'resynced blocks are acknowledged before they are durable on the target',
-    file: `${CORE}/resync-target.ts`,
+    file: `${CORE}/resync/target.ts`,
     find: `  settlePages(r, volume, 'all', true, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
     replace: `  settlePages(r, volume, 'all', false, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
     scenarios: ['cut-power-of-a-sync-target'],
@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M06',
     title: 'an application write passes the resync of its block, and the bit is cleared all the same',
-    file: `${CORE}/intervals.ts`,
+    file: `${CORE}/write/intervals.ts`,
     find: `      return wanted !== 'peer-read';
     case 'rs-source':
       return wanted !== 'peer-read' && wanted !== 'rs-source';`,
@@ -95,7 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M07',
     title: 'the activity log is ignored after a crash',
-    file: `${CORE}/attachment.ts`,
+    file: `${CORE}/disk/attachment.ts`,
     find: `applyHotExtents(volume, md, hotExtents,`,
     replace: `applyHotExtents(volume, md, [],`,
     expected: [...DIVERGENCE, 'O2'],
@@ -103,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M08',
     title: 'an extent leaves the activity log before its bits and data are durable',
-    file: `${CORE}/persistence.ts`,
+    file: `${CORE}/disk/persistence.ts`,
     find: `  settlePages(r, volume, [...pages], true, write);`,
     replace: `  defer(r, write);`,
     scenarios: ['activity-log-eviction'],
@@ -112,7 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M41',
     title: 'a flush does not wait for the peers',
-    file: `${CORE}/flush.ts`,
+    file: `${CORE}/write/flush.ts`,
     find: `if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);`,
     replace: `if (last !== undefined) flush.copies += 1;`,
     expected: ['O2'],
@@ -139,7 +139,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M44',
     title: 'the checksum of received data is compared after the data was applied',
-    file: `${CORE}/peer-writes.ts`,
+    file: `${CORE}/write/peer-writes.ts`,
     find: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';`,
     replace: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) {
       startPeerWrite(r, connection, volume, frame);
@@ -152,7 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'L01',
     title: 'a Primary says that everybody covers what a crashed Secondary may lack',
-    file: `${CORE}/loss-cover.ts`,
+    file: `${CORE}/resync/loss-cover.ts`,
     find: `return r.role === 'Primary' && settled ? connection.lostWith : EMPTY_MASK;`,
     replace: `return r.role === 'Primary' && settled ? ((connection.lostWith | 0x7fffffff) as PeerMask) : EMPTY_MASK;`,
     expected: DIVERGENCE,
@@ -160,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'L02',
     title: 'a node names every replica as in sync with it',
-    file: `${CORE}/in-sync.ts`,
+    file: `${CORE}/resync/in-sync.ts`,
     find: `connection.config.diskful && isInSync(deviceOf(connection, volume))`,
     replace: `connection.config.diskful && deviceOf(connection, volume) !== undefined`,
     expected: [...DIVERGENCE, 'O2'],

@@ -9,7 +9,7 @@ import {
   explain,
   type HandshakeSide,
   mirrored,
-} from '../../../satellite/replication/handshake.ts';
+} from '../../../satellite/replication/handshake/decision.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../../../satellite/replication/metadata/generation-id.ts';
 import { type ReplicationProtocol, UUID_FLAGS } from '../../../satellite/replication/wire/frames.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { IntervalTable, newLock } from '../../../satellite/replication/intervals.ts';
+import { IntervalTable, newLock } from '../../../satellite/replication/write/intervals.ts';
 
 describe('IntervalTable', () => {
   it('lets a resync go before a write that waits itself', () => {

@@ -1,0 +1,449 @@
+/**
+ * A fresh link: what are you, what have you got, who gives whom what (DRBD's connect, without the cluster-wide part).
+ *
+ *   FEATURES → PROTOCOL (states, sizes, generations, dirty bits: one snapshot) → VERDICT → Connected
+ *
+ * Both ends compute the verdict from the two snapshots that were exchanged, and compare the results: they must mirror
+ * each other. Whatever changed locally since the snapshot left makes the attempt void; it starts again.
+ */
+import { assert } from '../../../common/assert.ts';
+import { EMPTY_MASK, type NodeId, type VolumeNumber } from '../../../common/ids.ts';
+import { diskAtLeast, type Role } from '../../../common/states.ts';
+import { beginSource, beginTarget, forgetMarks } from '../resync/bitmap-exchange.ts';
+import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
+import { decide, type Decision, type HandshakeSide } from './decision.ts';
+import { snapshot, stableFlag } from './snapshot.ts';
+import { primaryNeighbours } from '../roles/primaries.ts';
+import type { Handshaking } from './progress.ts';
+import { armPing, loseLink, startConnecting, stopConnecting, timer } from '../link/link.ts';
+import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts';
+import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
+import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { persistSuperblock } from '../disk/persistence.ts';
+import type { LinkId } from '../payload.ts';
+import { leaveOtherSyncs } from '../resync/target.ts';
+import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
+import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
+import {
+  ALL_FEATURES,
+  type DataFrame,
+  UUID_FLAGS,
+  type VerdictKind,
+  type VolumeHandshake,
+  type VolumeVerdict,
+  WIRE_VERSION_MAX,
+  WIRE_VERSION_MIN,
+} from '../wire/frames.ts';
+
+export function onLinkUp(r: Resource, connection: Connection, link: LinkId): void {
+  if (connection.state === 'Connected') loseLink(r, connection, 'NetworkFailure', 'replaced by a newer link');
+  if (connection.state !== 'Connecting') {
+    r.ports.disconnect(connection.peer);
+    return;
+  }
+  r.ports.cancelTimer(timer('connect', connection));
+  connection.link = link;
+  connection.stable = false;
+  connection.stateSeen = 0;
+  connection.peerSeen = 0;
+  connection.peerDagtag = 0;
+  connection.servedFrom = Number.POSITIVE_INFINITY;
+  connection.handshake = {
+    peerFeaturesIn: false,
+    sent: undefined,
+    sentRole: r.role,
+    sentCovered: EMPTY_MASK,
+    sentLast: { node: undefined, dagtag: 0 },
+    received: undefined,
+    verdicts: undefined,
+    decisions: new Map(),
+    peerVerdicts: undefined,
+  };
+  r.ports.setTimer(timer('handshake', connection), r.options.timeoutMs);
+  r.ports.send(connection.peer, link, 'data', {
+    type: 'FEATURES',
+    versionMin: WIRE_VERSION_MIN,
+    versionMax: WIRE_VERSION_MAX,
+    features: ALL_FEATURES,
+    from: r.node,
+    to: connection.peer,
+  });
+}
+
+/** @returns a protocol error, or undefined. */
+export function onFeatures(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'FEATURES' }>,
+): string | undefined {
+  const handshake = connection.handshake;
+  if (handshake === undefined || handshake.peerFeaturesIn) return 'features outside of a handshake';
+  if (frame.versionMin > WIRE_VERSION_MAX || frame.versionMax < WIRE_VERSION_MIN) return 'no common wire version';
+  if (frame.from !== connection.peer || frame.to !== r.node) return 'the peer has another node id';
+  handshake.peerFeaturesIn = true;
+  connection.features = frame.features & ALL_FEATURES;
+  sendProtocol(r, connection, handshake);
+  return undefined;
+}
+
+/** Being attached, or just becoming UpToDate: a snapshot taken now would be void at once. */
+const isInMotion = (volume: Volume): boolean => volume.disk === 'Attaching' || volume.adopting;
+
+/** Handshakes that waited for a volume in motion. */
+export function resumeHandshakes(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    const { handshake } = connection;
+    if (handshake?.peerFeaturesIn === true && handshake.sent === undefined) sendProtocol(r, connection, handshake);
+  }
+}
+
+function sendProtocol(r: Resource, connection: Connection, handshake: Handshaking): void {
+  if (connection.link === undefined || [...r.volumes.values()].some(isInMotion)) return;
+  const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
+  handshake.sent = volumes;
+  handshake.sentRole = r.role;
+  handshake.sentCovered = coveredNodes(r, connection);
+  handshake.sentLast = { node: r.lastPrimary, dagtag: r.lastDagtag };
+  r.ports.send(connection.peer, connection.link, 'data', {
+    type: 'PROTOCOL',
+    protocol: connection.config.protocol,
+    role: r.role,
+    lastPrimary: r.lastPrimary,
+    lastDagtag: r.lastDagtag,
+    volumes,
+    primaryNeighbours: primaryNeighbours(r, connection.peer),
+    covered: handshake.sentCovered,
+  });
+  maybeJudge(r, connection, handshake);
+}
+
+/** @returns a protocol error, or undefined. */
+export function onProtocol(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'PROTOCOL' }>,
+): string | undefined {
+  const handshake = connection.handshake;
+  if (handshake === undefined || !handshake.peerFeaturesIn || handshake.received !== undefined)
+    return 'protocol outside of a handshake';
+  if (frame.protocol !== connection.config.protocol)
+    return 'the two ends are configured for different replication protocols';
+  handshake.received = frame;
+  maybeJudge(r, connection, handshake);
+  return undefined;
+}
+
+/** Both snapshots are there: the verdict follows from them alone. */
+function maybeJudge(r: Resource, connection: Connection, handshake: Handshaking): void {
+  const frame = handshake.received;
+  if (frame === undefined || handshake.sent === undefined || connection.link === undefined) return;
+  const { verdicts, decisions } = judge(r, connection, handshake.sent, handshake, frame);
+  handshake.verdicts = verdicts;
+  handshake.decisions = decisions;
+  r.ports.send(connection.peer, connection.link, 'data', { type: 'VERDICT', volumes: verdicts });
+  maybeCommit(r, connection);
+}
+
+function judge(
+  r: Resource,
+  connection: Connection,
+  sent: readonly VolumeHandshake[],
+  handshake: Handshaking,
+  received: Extract<DataFrame, { type: 'PROTOCOL' }>,
+): { verdicts: VolumeVerdict[]; decisions: Map<VolumeNumber, Decision> } {
+  const verdicts: VolumeVerdict[] = [];
+  const decisions = new Map<VolumeNumber, Decision>();
+  for (const own of sent) {
+    const theirs = received.volumes.find((each) => each.volume === own.volume);
+    if (theirs === undefined) continue; // the peer does not know this volume yet: it stays Off
+    const self = side(r.node, handshake.sentRole, connection, own, handshake.sentLast.node, handshake.sentLast.dagtag);
+    const peer = side(connection.peer, received.role, connection, theirs, received.lastPrimary, received.lastDagtag);
+    const decision = decide(self, peer);
+    decisions.set(own.volume, decision);
+    const verdict = verdictOf(decision, self, peer);
+    verdicts.push({ volume: own.volume, verdict, rule: decision.rule });
+    r.ports.notify({
+      kind: 'handshake',
+      peer: connection.peer,
+      volume: own.volume,
+      verdict: verdict === 'refuse' ? `refuse: ${decision.reason}` : verdict,
+      rule: decision.rule,
+      ownBits: own.dirtyBits,
+      peerBits: theirs.dirtyBits,
+    });
+  }
+  return { verdicts, decisions };
+}
+
+function side(
+  node: NodeId,
+  role: Role,
+  connection: Connection,
+  handshake: VolumeHandshake,
+  lastPrimary: NodeId | undefined,
+  lastDagtag: number,
+): HandshakeSide {
+  return { node, role, protocol: connection.config.protocol, handshake, lastPrimary, lastDagtag };
+}
+
+function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
+  const own = self.handshake;
+  const theirs = peer.handshake;
+  if (self.role === 'Primary' && peer.role === 'Primary') return 'refuse';
+  if (
+    own.sizeBytes > 0 &&
+    theirs.sizeBytes > 0 &&
+    (own.sizeBytes !== theirs.sizeBytes || own.blockBytes !== theirs.blockBytes)
+  )
+    return 'refuse';
+  switch (decision.outcome) {
+    case 'no-sync':
+      return 'no-sync';
+    case 'source':
+      return isRefusedTarget(peer) ? 'refuse' : isFull(decision) ? 'source-full' : 'source-bitmap';
+    case 'target':
+      return isRefusedTarget(self) ? 'refuse' : isFull(decision) ? 'target-full' : 'target-bitmap';
+    default:
+      return 'refuse';
+  }
+}
+
+/**
+ * Rules 17 and 19 would borrow the slot of a third node. But a resync of that node, running or broken off, has cleared
+ * part of it: until slots remember that, only everything is enough.
+ */
+function isFull(decision: Decision): boolean {
+  return decision.full || decision.copyFrom !== undefined;
+}
+
+/** A Primary with consistent data never becomes a target under its application (rr-conflict: disconnect). */
+function isRefusedTarget(side: HandshakeSide): boolean {
+  return side.role === 'Primary' && side.handshake.diskState === 'UpToDate';
+}
+
+/** Rows of the decision table that say: self is behind the peer, and the mirrored ones. */
+const OLDER_RULES = [2, 16, 17, 20];
+const NEWER_RULES = [3, 18, 19, 21];
+
+const MIRROR: Readonly<Record<VerdictKind, VerdictKind>> = {
+  'no-sync': 'no-sync',
+  'source-bitmap': 'target-bitmap',
+  'target-bitmap': 'source-bitmap',
+  'source-full': 'target-full',
+  'target-full': 'source-full',
+  refuse: 'refuse',
+};
+
+/** @returns a protocol error, or undefined. */
+export function onVerdict(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'VERDICT' }>,
+): string | undefined {
+  const handshake = connection.handshake;
+  if (handshake?.received === undefined || handshake.peerVerdicts !== undefined)
+    return 'verdict outside of a handshake';
+  handshake.peerVerdicts = frame.volumes;
+  maybeCommit(r, connection);
+  return undefined;
+}
+
+function maybeCommit(r: Resource, connection: Connection): void {
+  const handshake = connection.handshake;
+  if (handshake?.verdicts === undefined || handshake.peerVerdicts === undefined || handshake.received === undefined)
+    return;
+  for (const own of handshake.verdicts) {
+    const theirs = handshake.peerVerdicts.find((each) => each.volume === own.volume);
+    if (theirs === undefined || theirs.verdict !== MIRROR[own.verdict]) {
+      loseLink(r, connection, 'ProtocolError', 'the two ends came to different verdicts');
+      return;
+    }
+  }
+  // Before a refusal as well: it would last, although what it is about may have been settled by a third node meanwhile.
+  if (!isStillTrue(r, connection, handshake)) {
+    loseLink(r, connection, 'NetworkFailure', 'own state changed during the handshake');
+    return;
+  }
+  const refused = handshake.verdicts.find((each) => each.verdict === 'refuse');
+  if (refused !== undefined) {
+    const decision = handshake.decisions.get(refused.volume);
+    stopConnecting(r, connection, `volume ${refused.volume}: ${decision?.reason ?? 'refused'} (rule ${refused.rule})`);
+    connection.refused = handshake;
+    return;
+  }
+  commit(r, connection, handshake, handshake.received);
+}
+
+/** A refusal is about what both ends had then. Whoever has something else tries again, and the other end answers (`onKnock`). */
+export function retryRefused(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    const { refused } = connection;
+    if (refused !== undefined && !isStillTrue(r, connection, refused)) startConnecting(r, connection);
+  }
+}
+
+/** Nothing that the peer relied on may have changed since our snapshot left. */
+function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking): boolean {
+  if (handshake.sentRole !== r.role || handshake.sent === undefined || r.roleRequest?.kind === 'demote') return false;
+  if ((handshake.sentCovered & ~coveredNodes(r, connection)) !== 0) return false;
+  for (const sent of handshake.sent) {
+    const volume = r.volumes.get(sent.volume);
+    if (volume === undefined || volume.generationBusy || volume.adopting) return false;
+    if (volume.disk !== sent.diskState) return false;
+    // What a diskless Secondary exposes is only what its peers told it last.
+    if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
+    if (exposedGeneration(r, volume) !== sent.exposed) return false;
+    if (dirtyBits(volume, connection.peer) > 0 !== sent.dirtyBits > 0) return false;
+    if (logDerivedBits(volume, connection.peer) !== sent.logDerivedBits) return false;
+    if (sent.logDerivedBits > 0 && (sent.flags & UUID_FLAGS.STABLE) !== stableFlag(r)) return false;
+    const slot = volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION;
+    if (slot !== (sent.bitmap.find((each) => each.node === connection.peer)?.generation ?? NO_GENERATION)) return false;
+  }
+  return true;
+}
+
+function commit(
+  r: Resource,
+  connection: Connection,
+  handshake: Handshaking,
+  received: Extract<DataFrame, { type: 'PROTOCOL' }>,
+): void {
+  connection.handshake = undefined;
+  connection.attempts = 0;
+  connection.peerRole = received.role;
+  connection.peerPrimaryNeighbours = received.primaryNeighbours;
+  r.ports.cancelTimer(timer('handshake', connection));
+  setConnection(r, connection, 'Connected', 'handshake complete');
+  r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: received.role });
+  armPing(r, connection);
+  for (const own of handshake.verdicts ?? []) {
+    const volume = r.volumes.get(own.volume);
+    const theirs = received.volumes.find((each) => each.volume === own.volume);
+    const decision = handshake.decisions.get(own.volume);
+    assert(volume !== undefined && theirs !== undefined && decision !== undefined, 'a verdict has its inputs');
+    applyVerdict(r, deviceOf(connection, volume), own.verdict, decision, theirs);
+  }
+  if (received.role === 'Primary') takeCover(r, connection, received.covered);
+  defer(r, { kind: 'announce' });
+  defer(r, { kind: 'reissue-reads' });
+  reconsiderResync(r);
+}
+
+function applyVerdict(
+  r: Resource,
+  device: PeerDevice,
+  verdict: VerdictKind,
+  decision: Decision,
+  theirs: VolumeHandshake,
+): void {
+  const { volume, connection } = device;
+  device.peerCurrent = theirs.current;
+  device.peerWeak = false;
+  device.suspectSince = -1;
+  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
+  device.waiting = decision.wait === true;
+  // The peer was the writer when we died and knows every difference: what only our activity log suggests is void.
+  if ((theirs.flags & UUID_FLAGS.COVERS_LOSS) !== 0 && volume.md?.crashedPrimary !== true)
+    dropSuspicion(r, volume, connection.peer);
+  switch (verdict) {
+    case 'source-bitmap':
+    case 'source-full':
+      beginSource(r, device, {
+        full: verdict === 'source-full',
+        peerCurrent: theirs.current,
+        wasInconsistent: theirs.diskState === 'Inconsistent',
+      });
+      return;
+    case 'target-bitmap':
+    case 'target-full':
+      beginTarget(r, device, verdict === 'target-full', theirs);
+      tellIssued(r, device);
+      return;
+    default:
+      setReplication(r, device, 'Established');
+      if (r.role === 'Primary' && volume.md === undefined && isOneBehind(r, volume, theirs)) tellGeneration(r, device);
+      settleNoSync(r, device, decision, theirs);
+  }
+}
+
+function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, theirs: VolumeHandshake): void {
+  const { volume } = device;
+  if (decision.clearOwn === true) forgetMarks(r, device);
+  if (decision.wait === true) {
+    // Whoever is older by generation is old, even while the newer side has nothing fit to give yet.
+    if (OLDER_RULES.includes(decision.rule) && diskAtLeast(volume.disk, 'Consistent')) {
+      setDisk(r, volume, 'Outdated', 'a peer has a newer generation');
+      persistSuperblock(r, volume, { kind: 'nothing' });
+    }
+    if (NEWER_RULES.includes(decision.rule) && diskAtLeast(device.peerDisk, 'Consistent'))
+      setPeerDisk(r, device, 'Outdated');
+    return;
+  }
+  const same = sameGeneration(volume.current, theirs.current);
+  if (volume.md === undefined) {
+    adoptExposed(r, volume, theirs);
+    return;
+  }
+  const isDisklessPrimary = (theirs.flags & UUID_FLAGS.DISKLESS_PRIMARY) !== 0;
+  if (isDisklessPrimary && !same && volume.disk === 'UpToDate' && theirs.current !== NO_GENERATION) {
+    setDisk(r, volume, 'Consistent', 'the diskless Primary has seen newer data');
+    persistSuperblock(r, volume, { kind: 'nothing' });
+  }
+  if (
+    same &&
+    theirs.diskState === 'UpToDate' &&
+    (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
+    volume.current !== JUST_CREATED &&
+    !knowsBetter(r, volume)
+  ) {
+    setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
+    if (takeIssued(r, volume))
+      defer(r, {
+        kind: 'drop-link',
+        connection: device.connection,
+        state: 'NetworkFailure',
+        reason: 'moved on to the generation of the other peers',
+      });
+    leaveOtherSyncs(r, volume);
+    persistSuperblock(r, volume, { kind: 'nothing' });
+  }
+  if (device.peerDisk !== 'UpToDate' || volume.disk !== 'UpToDate') return;
+  if (volume.md.crashedPrimary && r.role !== 'Primary') {
+    volume.md.crashedPrimary = false; // the two agree again: nothing of the crash is left
+    persistSuperblock(r, volume, { kind: 'nothing' });
+  }
+  defer(r, { kind: 'tell-in-sync', volume });
+}
+
+/** A Primary in sight has shown its clients another generation: equality with some other peer proves nothing. */
+function knowsBetter(r: Resource, volume: Volume): boolean {
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
+    const { peerCurrent } = deviceOf(connection, volume);
+    if (peerCurrent !== NO_GENERATION && !sameGeneration(peerCurrent, volume.current)) return true;
+  }
+  return false;
+}
+
+/** A diskless node exposes the generation of its UpToDate peers until it makes one of its own. */
+function adoptExposed(r: Resource, volume: Volume, theirs: VolumeHandshake): void {
+  if (r.role === 'Primary' && volume.current !== NO_GENERATION) return;
+  if (theirs.diskState === 'UpToDate') volume.current = theirs.current;
+}
+
+/**
+ * A diskless Primary believes "UpToDate" only of a peer that has the generation it has shown to its clients, or of the
+ * one before while no write of the newer one has completed anywhere (DRBD §1.4).
+ */
+function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): VolumeHandshake['diskState'] {
+  if (theirs.diskState !== 'UpToDate') return theirs.diskState;
+  if (r.role !== 'Primary' || volume.md !== undefined || volume.current === NO_GENERATION) return 'UpToDate';
+  if (sameGeneration(theirs.current, volume.current)) return 'UpToDate';
+  return isOneBehind(r, volume, theirs) ? 'UpToDate' : 'Consistent';
+}
+
+/** The peer has what it had before our last change, and nothing has been written since: it only has to learn of the change. */
+function isOneBehind(r: Resource, volume: Volume, theirs: VolumeHandshake): boolean {
+  if (volume.unusedPrevious === undefined || r.log.some((each) => each.volume === volume)) return false;
+  return !sameGeneration(theirs.current, volume.current) && sameGeneration(theirs.current, volume.unusedPrevious);
+}

@@ -1,0 +1,18 @@
+/** How far the handshake on a fresh link has come: what was sent, what was received, what each end concluded. */
+import type { NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
+import type { Role } from '../../../common/states.ts';
+import type { Decision } from './decision.ts';
+import type { DataFrame, VolumeHandshake, VolumeVerdict } from '../wire/frames.ts';
+
+export interface Handshaking {
+  peerFeaturesIn: boolean;
+  sent: readonly VolumeHandshake[] | undefined;
+  sentRole: Role;
+  /** Who was said to cover the peer's loss. */
+  sentCovered: PeerMask;
+  sentLast: { readonly node: NodeId | undefined; readonly dagtag: number };
+  received: Extract<DataFrame, { type: 'PROTOCOL' }> | undefined;
+  verdicts: readonly VolumeVerdict[] | undefined;
+  decisions: ReadonlyMap<VolumeNumber, Decision>;
+  peerVerdicts: readonly VolumeVerdict[] | undefined;
+}

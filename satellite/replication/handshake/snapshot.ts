@@ -1,0 +1,50 @@
+/** What this node tells of itself in a handshake: one picture per volume, taken at one moment. */
+import { bytes } from '../../../common/units.ts';
+import { exposedGeneration } from '../generation/generations.ts';
+import { dirtyBits, logDerivedBits } from '../disk/marks.ts';
+import { followedPrimary } from '../roles/primaries.ts';
+import { trackedGenerations } from '../resync/source.ts';
+import { awaitsSynchronousPeer } from '../resync/source-choice.ts';
+import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
+import { UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
+
+export function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHandshake {
+  const md = volume.md;
+  let flags = 0;
+  if (md?.crashedPrimary === true && r.role !== 'Primary') flags |= UUID_FLAGS.CRASHED_PRIMARY;
+  if (connection.wasConnected) flags |= UUID_FLAGS.RECONNECT;
+  flags |= stableFlag(r);
+  if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
+  if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
+  if (connection.config.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
+    flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
+  if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
+  if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
+  return {
+    volume: volume.number,
+    sizeBytes: md === undefined ? bytes(0) : volume.sizeBytes,
+    blockBytes: bytes(md?.layout.blockBytes ?? 0),
+    diskState: volume.disk,
+    current: volume.current,
+    exposed: exposedGeneration(r, volume),
+    bitmap: trackedGenerations(volume),
+    history: volume.history,
+    dirtyBits: dirtyBits(volume, connection.peer),
+    logDerivedBits: logDerivedBits(volume, connection.peer),
+    flags,
+  };
+}
+
+/** No Primary is near that this node could learn from: it is one itself, or there is none. */
+export const stableFlag = (r: Resource): number =>
+  r.role === 'Primary' || followedPrimary(r) === undefined ? UUID_FLAGS.STABLE : 0;
+
+function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
+  if (r.role === 'Primary' || volume.disk !== 'UpToDate') return false;
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
+    const { peerDisk, replication } = deviceOf(connection, volume);
+    if (peerDisk === 'UpToDate' && replication === 'Established') return true;
+  }
+  return false;
+}

@@ -1,0 +1,260 @@
+/**
+ * STATE frames: what a node tells its peers about itself whenever it changes, and what it learns from theirs. They are
+ * numbered; a Primary answers one that changes who gets its writes, so that the peer knows from which position of the
+ * Primary's stream on it is served (`seen`, `dagtag`).
+ */
+import { hasDisk } from '../../../common/states.ts';
+import { type Generation, maskWithout } from '../../../common/ids.ts';
+import { generationBecomesDue } from '../generation/generations.ts';
+import { isPrimaryInSight, primaryNeighbours } from '../roles/primaries.ts';
+import { rehandshake } from './link.ts';
+import { forgetFollower } from '../resync/loss-cover.ts';
+import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
+import { persistSuperblock } from '../disk/persistence.ts';
+import { isReceiveIdle } from '../write/peer-writes.ts';
+import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
+import { abandonSource, cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
+import { abandonTarget, isTarget } from '../resync/target.ts';
+import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
+import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
+import { onPeerLost } from '../write/write-path.ts';
+import type { DataFrame, VolumeState } from '../wire/frames.ts';
+import type { TimerId } from '../payload.ts';
+
+type StateFrame = Extract<DataFrame, { type: 'STATE' }>;
+
+export function announce(r: Resource): void {
+  r.stateSequence += 1;
+  for (const connection of r.connections.values()) sendState(r, connection);
+}
+
+function sendState(r: Resource, connection: Connection): void {
+  if (connection.state !== 'Connected' || connection.link === undefined) return;
+  r.ports.send(connection.peer, connection.link, 'data', {
+    type: 'STATE',
+    sequence: r.stateSequence,
+    seen: connection.stateSeen,
+    dagtag: r.dagtag,
+    role: r.role,
+    primaryNeighbours: primaryNeighbours(r, connection.peer),
+    volumes: [...r.volumes.values()].map((volume) => ({
+      volume: volume.number,
+      diskState: volume.disk,
+      current: volume.current,
+    })),
+  });
+}
+
+export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
+  connection.stateSeen = frame.sequence;
+  if (frame.seen > connection.peerSeen) {
+    connection.peerSeen = frame.seen;
+    connection.peerDagtag = frame.dagtag;
+  }
+  // Everything that was sent to us before this frame has arrived before it, and the rest is marked or resynced.
+  connection.receivedDagtag = Math.max(connection.receivedDagtag, frame.dagtag);
+  if (r.dagtagWaiters > 0) defer(r, { kind: 'dagtag-advanced' });
+  retryPeersInSync(r);
+  if (frame.role === 'Primary') notePosition(r, connection, frame);
+  noteServed(r, connection, frame);
+  if (connection.peerRole !== frame.role) {
+    connection.peerRole = frame.role;
+    r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: frame.role });
+    if (r.promised?.peer === connection.peer && frame.role === 'Primary') r.promised = undefined;
+    // Others learn through us that a Primary is near, or gone.
+    defer(r, { kind: 'announce' });
+    defer(r, { kind: 'reconsider-roles' });
+  }
+  const neighbours = maskWithout(frame.primaryNeighbours, r.node);
+  const moved = neighbours !== connection.peerPrimaryNeighbours;
+  connection.peerPrimaryNeighbours = neighbours;
+  let answer = false;
+  let news = false;
+  for (const device of connection.devices.values()) {
+    const state = frame.volumes.find((each) => each.volume === device.volume.number);
+    if (device.target !== undefined) device.target.cancelled = false;
+    if (state === undefined) continue;
+    if (device.replication === 'Off') {
+      // The peer has got a volume that it did not have when the link came up.
+      rehandshake(r, connection, 'the peer has a new volume');
+      return;
+    }
+    const decided = device.peerCurrent;
+    const changed = onVolumeState(r, device, state);
+    if (changed) news = true;
+    if (state.diskState === 'Inconsistent') answer = true;
+    if (device.waiting && (moved || changed || !sameGeneration(decided, state.current))) {
+      rehandshake(r, connection, 'the state of the peer has changed: a resync may be possible now');
+      return;
+    }
+  }
+  if (r.role === 'Primary' && frame.role !== 'Primary') {
+    tellAllInSync(r);
+    // Sources of that node have to know our position, too.
+    if (news) defer(r, { kind: 'announce' });
+    else if (answer) sendState(r, connection);
+  }
+  reconsiderResync(r);
+}
+
+/** Does the sender send us all that it writes? It does so once it takes each volume for UpToDate, or for Inconsistent. */
+function noteServed(r: Resource, connection: Connection, frame: StateFrame): void {
+  const isServed = [...r.volumes.values()].every(
+    (volume) => volume.md === undefined || volume.disk === 'UpToDate' || isDeclared(r, volume, frame.seen),
+  );
+  if (!isServed) connection.servedFrom = Number.POSITIVE_INFINITY;
+  else if (connection.servedFrom === Number.POSITIVE_INFINITY) connection.servedFrom = frame.dagtag;
+}
+
+/** A resync has announced this disk as Inconsistent in one of the STATE frames that were seen. */
+function isDeclared(r: Resource, volume: Volume, seen: number): boolean {
+  if (volume.disk !== 'Inconsistent') return false;
+  return [...r.connections.values()].some((connection) => {
+    const { target } = deviceOf(connection, volume);
+    return target !== undefined && target.announced > 0 && target.announced <= seen;
+  });
+}
+
+/** A node that is UpToDate with a Primary holds everything of its stream up to here, mirrored or by resync. */
+function notePosition(r: Resource, connection: Connection, frame: StateFrame): void {
+  for (const volume of r.volumes.values()) {
+    const state = frame.volumes.find((each) => each.volume === volume.number);
+    if (volume.md === undefined) continue;
+    if (state === undefined || volume.disk !== 'UpToDate' || !sameGeneration(state.current, volume.current)) return;
+  }
+  if (r.lastPrimary !== connection.peer || frame.dagtag > r.lastDagtag) r.lastDagtag = frame.dagtag;
+  r.lastPrimary = connection.peer;
+}
+
+/** @returns true when it changed who gets our writes. */
+function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState): boolean {
+  const { volume, connection } = device;
+  const before = device.peerDisk;
+  // A promotion may wait until all copies are of one generation.
+  if (!sameGeneration(device.peerCurrent, state.current)) defer(r, { kind: 'reconsider-roles' });
+  device.peerCurrent = state.current;
+  if (sameGeneration(state.current, volume.current)) device.unconfirmed = undefined;
+  setPeerDisk(r, device, trusted(r, device, state));
+  if (hasDisk(before) && !hasDisk(device.peerDisk)) defer(r, { kind: 'peer-data-lost', connection, volume });
+  if (device.peerDisk === 'UpToDate') onPeerUpToDate(r, device);
+  if (volume.md === undefined && r.role === 'Secondary' && device.peerDisk === 'UpToDate')
+    volume.current = state.current;
+  return before !== device.peerDisk;
+}
+
+/** See `trustedPeerDisk` of the handshake; on a running link the peer may also be some steps behind our last change. */
+function trusted(r: Resource, device: PeerDevice, state: VolumeState): VolumeState['diskState'] {
+  const { volume } = device;
+  if (state.diskState !== 'UpToDate' || r.role !== 'Primary' || volume.md !== undefined) return state.diskState;
+  if (sameGeneration(state.current, volume.current)) return 'UpToDate';
+  return isCatchingUp(device, state.current) ? 'UpToDate' : 'Consistent';
+}
+
+/** On its way, in stream order, from the last generation that it confirmed to ours: there may be several in between. */
+function isCatchingUp({ volume, unconfirmed }: PeerDevice, current: Generation): boolean {
+  if (unconfirmed === undefined) return false;
+  if (sameGeneration(current, unconfirmed)) return true;
+  const position = (g: Generation): number => volume.history.findIndex((old) => sameGeneration(old, g));
+  const reached = position(current);
+  return reached >= 0 && reached < position(unconfirmed);
+}
+
+/** The peer's disk is gone while the link stands: as far as this volume goes, the peer is lost. */
+export function onPeerDataLost(r: Resource, connection: Connection, volume: Volume): void {
+  const device = deviceOf(connection, volume);
+  abandonTarget(r, device);
+  abandonSource(r, device);
+  if (device.replication !== 'Off') setReplication(r, device, 'Established');
+  generationBecomesDue(r, volume);
+  forgetFollower(r, connection.peer);
+  onPeerLost(r, connection, volume);
+  defer(r, { kind: 'reissue-reads' });
+}
+
+/**
+ * Heals what a lost last message may have left behind (D1): marks on an Established pair of UpToDate disks with
+ * nothing in flight, or a bitmap exchange that does not move. Seen over two rounds, the pair shakes hands again.
+ */
+export function selfCheck(r: Resource): void {
+  cancelDagtagWaiters(r);
+  if (r.role === 'Primary') defer(r, { kind: 'announce' });
+  for (const connection of r.connections.values()) {
+    for (const { target } of connection.devices.values()) {
+      if (target === undefined) continue;
+      target.cancelled = false;
+      target.doneSent = false;
+    }
+  }
+  reconsiderResync(r);
+  tellAllInSync(r);
+  returnToUpToDate(r);
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected') continue;
+    for (const device of connection.devices.values()) {
+      const finding = suspicion(r, device);
+      if (finding === undefined) {
+        device.suspectSince = -1;
+      } else if (device.suspectSince < 0) {
+        device.suspectSince = r.ports.now();
+      } else if (r.ports.now() - device.suspectSince >= 2 * r.options.selfCheckMs - 1) {
+        r.ports.notify({ kind: 'self-check', peer: connection.peer, volume: device.volume.number, finding });
+        rehandshake(r, connection, finding);
+        break;
+      }
+    }
+  }
+  armSelfCheck(r);
+}
+
+/**
+ * A disk became Consistent because a diskless Primary had shown its clients a generation that nobody here has. Once no
+ * Primary is in sight any more, and no peer has anything newer, what is here is what there is.
+ */
+function returnToUpToDate(r: Resource): void {
+  if (r.role === 'Primary' || isPrimaryInSight(r)) return;
+  for (const volume of r.volumes.values()) {
+    if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
+      continue;
+    setDisk(r, volume, 'UpToDate', 'no Primary is in sight and no peer has newer data');
+    persistSuperblock(r, volume, { kind: 'nothing' });
+  }
+}
+
+function isNewestInSight(r: Resource, volume: Volume): boolean {
+  return ![...r.connections.values()].some((each) => each.state === 'Connected' && deviceOf(each, volume).waiting);
+}
+
+/**
+ * Several handshakes at once may have closed a circle: each node gives way to the next one, and none is left UpToDate. An
+ * Outdated disk ends that if every other replica is here, of the same generation, and waits for this one or equals it.
+ */
+function isBestOfAll(r: Resource, volume: Volume): boolean {
+  if (volume.disk !== 'Outdated') return false;
+  for (const connection of r.connections.values()) {
+    if (!connection.config.diskful) continue;
+    const device = deviceOf(connection, volume);
+    const isWorse = device.peerDisk === 'Outdated' || device.peerDisk === 'Inconsistent';
+    const follows = device.source !== undefined || (!device.waiting && dirtyBits(volume, connection.peer) === 0);
+    if (connection.state !== 'Connected' || !isWorse || !follows) return false;
+    if (!sameGeneration(device.peerCurrent, volume.current)) return false;
+  }
+  return true;
+}
+
+export function armSelfCheck(r: Resource): void {
+  r.ports.setTimer('self-check' as TimerId, r.options.selfCheckMs);
+}
+
+function suspicion(r: Resource, device: PeerDevice): string | undefined {
+  const { volume, connection } = device;
+  if (device.waiting) return 'a resync waits for a fit source';
+  if (device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT')
+    return 'a bitmap exchange does not move';
+  if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
+    return undefined;
+  if (volume.disk !== 'UpToDate')
+    return isTarget(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
+  if (!isReceiveIdle(r) || connection.unackedWrites > 0) return undefined;
+  return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
+}

@@ -1,0 +1,207 @@
+/**
+ * The life of a link to a peer: attempts, loss, pings. The handshake on a fresh link is in handshaking.ts.
+ *
+ *   StandAlone → Unconnected → Connecting ──(both verdicts agree)──→ Connected
+ *        ↑            ↑            │                                     │
+ *        └─ Disconnecting ←────────┴──── loss: Timeout | BrokenPipe | NetworkFailure | ProtocolError | TearDown
+ */
+import { maskHas, type PeerMask } from '../../../common/ids.ts';
+import type { Millis } from '../../../common/units.ts';
+import { millis } from '../../../common/units.ts';
+import { hasDisk } from '../../../common/states.ts';
+import { generationBecomesDue, onLinkLostGenerations, startGeneration } from '../generation/generations.ts';
+import { noteLoss } from '../resync/loss-cover.ts';
+import { reconsiderResync } from '../disk/marks.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
+import { onWriterLost } from '../write/peer-writes.ts';
+import type { TimerId } from '../payload.ts';
+import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
+import { abandonTarget } from '../resync/target.ts';
+import { type Connection, type Resource, type Volume, defer, deviceOf } from '../state.ts';
+import { setConnection, setPeerDisk, setReplication } from '../transitions.ts';
+import { dataReachable, hasUnstable, onPeerLost } from '../write/write-path.ts';
+import type { ConnectionState } from '../../../common/states.ts';
+
+const FIRST_RETRY_MS = 100;
+
+export const timer = (purpose: string, connection: Connection): TimerId => `${purpose}:${connection.peer}` as TimerId;
+
+/** Starts (or keeps) trying to reach the peer. */
+export function startConnecting(r: Resource, connection: Connection): void {
+  connection.wanted = true;
+  connection.refused = undefined;
+  if (connection.state === 'StandAlone') setConnection(r, connection, 'Unconnected', 'connect');
+  if (connection.state !== 'Unconnected') return;
+  setConnection(r, connection, 'Connecting', 'connect');
+  r.ports.connect(connection.peer);
+}
+
+/** Administrative end: no further attempts. */
+export function stopConnecting(r: Resource, connection: Connection, reason: string): void {
+  connection.wanted = false;
+  connection.refused = undefined;
+  r.ports.cancelTimer(timer('connect', connection));
+  if (connection.state === 'StandAlone') return;
+  if (connection.link !== undefined) {
+    r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'admin' });
+  }
+  loseLink(r, connection, 'Disconnecting', reason);
+  if (connection.state !== 'Disconnecting') setConnection(r, connection, 'Disconnecting', reason);
+  setConnection(r, connection, 'StandAlone', reason);
+}
+
+export function onLinkFailed(r: Resource, connection: Connection): void {
+  if (connection.state !== 'Connecting' || connection.link !== undefined) return;
+  connection.attempts += 1;
+  const backoff = Math.min(FIRST_RETRY_MS * 2 ** Math.min(connection.attempts, 16), r.options.connectIntMs);
+  r.ports.setTimer(timer('connect', connection), millis(Math.ceil(backoff * (0.5 + r.ports.jitter() / 2))));
+}
+
+export function onConnectTimer(r: Resource, connection: Connection): void {
+  if (!connection.wanted || connection.link !== undefined) return;
+  if (connection.state === 'Connecting') r.ports.connect(connection.peer);
+  else startConnecting(r, connection);
+}
+
+/**
+ * The peer says it is up: no need to sit out the back-off. One that was refused for its data tries again only when it has
+ * other data than it told then; so the refusal is void on this end, too.
+ */
+export function onKnock(r: Resource, connection: Connection): void {
+  if (connection.refused !== undefined) {
+    startConnecting(r, connection);
+    return;
+  }
+  if (connection.state !== 'Connecting' || connection.link !== undefined) return;
+  connection.attempts = 0;
+  r.ports.cancelTimer(timer('connect', connection));
+  r.ports.connect(connection.peer);
+}
+
+/**
+ * Ends the current link for this reason and, if the connection is wanted, begins to connect anew. Everything that the
+ * link carried is settled first: blocks marked, waits ended, locks released.
+ */
+export function loseLink(r: Resource, connection: Connection, state: ConnectionState, reason: string): void {
+  const wasConnected = connection.state === 'Connected';
+  const wasPrimary = connection.peerRole === 'Primary';
+  const link = connection.link;
+  connection.handshake = undefined;
+  connection.pingOutstanding = false;
+  for (const purpose of ['ping', 'ping-timeout', 'handshake', 'connect'])
+    r.ports.cancelTimer(timer(purpose, connection));
+  r.ports.disconnect(connection.peer);
+  if (wasConnected) {
+    setConnection(r, connection, state, reason);
+    settleLoss(r, connection);
+    connection.link = undefined;
+    settleReceived(r, connection, wasPrimary);
+    if (r.promised?.peer === connection.peer) r.promised = undefined;
+    connection.peerRole = 'Unknown';
+    connection.peerPrimaryNeighbours = 0 as Connection['peerPrimaryNeighbours'];
+    if (wasPrimary) r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: 'Unknown' });
+    defer(r, { kind: 'announce' });
+    defer(r, { kind: 'reissue-reads' });
+    defer(r, { kind: 'reconsider-roles' });
+    reconsiderResync(r);
+    if (r.dagtagWaiters > 0) retryDagtagWaiters(r);
+  } else if (connection.state === 'Connecting') {
+    connection.link = undefined;
+    setConnection(r, connection, state === 'Disconnecting' ? state : 'Unconnected', reason);
+  }
+  if (state === 'Disconnecting') return;
+  setUnconnected(r, connection, reason);
+  if (!connection.wanted) return;
+  if (link !== undefined && wasConnected) {
+    startConnecting(r, connection);
+  } else {
+    // A link that broke during the handshake: wait a little, or two ends that disagree would spin.
+    setConnection(r, connection, 'Connecting', reason);
+    onLinkFailed(r, connection);
+  }
+}
+
+function setUnconnected(r: Resource, connection: Connection, reason: string): void {
+  if (connection.state !== 'Unconnected' && connection.state !== 'StandAlone')
+    setConnection(r, connection, 'Unconnected', reason);
+}
+
+/** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
+function settleLoss(r: Resource, connection: Connection): void {
+  connection.wasConnected = true;
+  noteLoss(r, connection);
+  onLinkLostGenerations(r, connection);
+  for (const device of connection.devices.values()) {
+    const hadData = hasDisk(device.peerDisk);
+    abandonTarget(r, device);
+    abandonSource(r, device);
+    setReplication(r, device, 'Off');
+    setPeerDisk(r, device, 'DUnknown');
+    if (!hadData) continue;
+    generationBecomesDue(r, device.volume);
+    // Writes under way complete without the peer: that is a difference now, not with the next write (DRBD §3.3).
+    const { volume } = device;
+    const hasMoved = r.role === 'Primary' && hasUnstable(r, connection, volume);
+    if (hasMoved && !volume.generationBusy && (volume.md === undefined || volume.disk === 'UpToDate')) {
+      if (dataReachable(r, volume)) startGeneration(r, volume);
+    }
+  }
+  onPeerLost(r, connection, undefined);
+}
+
+/** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */
+function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean): void {
+  if (r.lastPrimary === connection.peer) r.lastPrimarySeen = r.ports.now();
+  const marked = onWriterLost(r, connection);
+  if (wasPrimary && marked) defer(r, { kind: 'primary-lost', connection });
+}
+
+export function onPingTimer(r: Resource, connection: Connection): void {
+  if (connection.state !== 'Connected' || connection.link === undefined) return;
+  const overdue = r.options.timeoutMs * r.options.koCount;
+  if (r.options.koCount > 0 && connection.unackedWrites > 0 && r.ports.now() - connection.lastProgress > overdue) {
+    loseLink(r, connection, 'Timeout', 'the peer owes an acknowledgement for longer than timeout × ko-count');
+    return;
+  }
+  connection.pingOutstanding = true;
+  r.ports.send(connection.peer, connection.link, 'control', { type: 'PING' });
+  r.ports.setTimer(timer('ping-timeout', connection), r.options.pingTimeoutMs);
+  armPing(r, connection);
+}
+
+export function armPing(r: Resource, connection: Connection): void {
+  // A write that waits is looked after more often than an idle link.
+  const period: Millis =
+    connection.unackedWrites > 0 ? millis(Math.min(r.options.pingIntMs, r.options.timeoutMs)) : r.options.pingIntMs;
+  r.ports.setTimer(timer('ping', connection), period);
+}
+
+export function onPingAck(r: Resource, connection: Connection): void {
+  connection.pingOutstanding = false;
+  r.ports.cancelTimer(timer('ping-timeout', connection));
+}
+
+export function onPingTimeout(r: Resource, connection: Connection): void {
+  if (!connection.pingOutstanding || connection.link === undefined) return;
+  loseLink(r, connection, 'NetworkFailure', 'no answer to a ping within ping-timeout');
+}
+
+/** Ends the link and connects again at once: both ends take a new look at their generations and marks. */
+export function rehandshake(r: Resource, connection: Connection, reason: string): void {
+  if (connection.state !== 'Connected' || connection.link === undefined) return;
+  r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'rehandshake' });
+  loseLink(r, connection, 'NetworkFailure', reason);
+}
+/**
+ * The Primary has moved on without these nodes (DRBD outdates weak nodes): one that still passes for UpToDate on a
+ * link of ours has to learn it, or it would be taken for a good copy once that Primary is gone.
+ */
+export function leaveBehind(r: Resource, volume: Volume, weak: PeerMask): void {
+  for (const connection of r.connections.values()) {
+    if (!maskHas(weak, connection.peer)) continue;
+    const { replication, peerDisk, peerCurrent } = deviceOf(connection, volume);
+    if (replication !== 'Established' || peerDisk !== 'UpToDate' || sameGeneration(peerCurrent, volume.current))
+      continue;
+    rehandshake(r, connection, 'the Primary has moved on without the peer');
+  }
+}

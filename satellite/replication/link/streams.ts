@@ -1,0 +1,68 @@
+/** Where a connection stands in the streams of writes that it carries, one of ours and one of the peer's. Plain numbers. */
+import { EMPTY_MASK, type PeerMask } from '../../../common/ids.ts';
+import type { Millis } from '../../../common/units.ts';
+
+/** Our writes to the peer. */
+export interface SentStream {
+  epochWrites: number;
+  /** Everything that the peer got over this link, and whatever was in its cache before, is stable there. */
+  stable: boolean;
+  readonly barriers: { readonly epoch: number; readonly writes: number }[];
+  inFlightBytes: number;
+  unackedWrites: number;
+  lastProgress: Millis;
+}
+
+/** The peer's writes to us. */
+export interface ReceivedStream {
+  rxWrites: number;
+  rxActive: number;
+  rxBarrier: { readonly epoch: number; flushesPending: number; phase: 'drain' | 'flush' } | undefined;
+  rxGeneration: boolean;
+  /** Position of the peer's stream as received on this link, and as peer-acknowledged. */
+  receivedDagtag: number;
+  peerAckedDagtag: number;
+  /** From here on the peer's writes come to us, all of them; infinite while they do not. */
+  servedFrom: number;
+}
+
+/** What STATE frames have told each other. */
+export interface StateExchange {
+  stateSeen: number;
+  /** Highest of our sequences the peer has seen, and its stream position then. */
+  peerSeen: number;
+  peerDagtag: number;
+}
+
+/** What is remembered of the last loss of the link. */
+export interface LossMemory {
+  /** This link was up before in this incarnation (flag RECONNECT). */
+  wasConnected: boolean;
+  /** The other nodes that have had our whole stream since then, and our position then: see loss-cover.ts. */
+  lostWith: PeerMask;
+  lostAt: number;
+}
+
+export function newStreams(): SentStream & ReceivedStream & StateExchange & LossMemory {
+  return {
+    epochWrites: 0,
+    stable: false,
+    barriers: [],
+    inFlightBytes: 0,
+    unackedWrites: 0,
+    lastProgress: 0 as Millis,
+    rxWrites: 0,
+    rxActive: 0,
+    rxBarrier: undefined,
+    rxGeneration: false,
+    receivedDagtag: 0,
+    peerAckedDagtag: 0,
+    servedFrom: Number.POSITIVE_INFINITY,
+    stateSeen: 0,
+    peerSeen: 0,
+    peerDagtag: 0,
+    wasConnected: false,
+    lostWith: EMPTY_MASK,
+    lostAt: 0,
+  };
+}

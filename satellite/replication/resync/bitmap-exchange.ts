@@ -1,0 +1,181 @@
+/**
+ * The two ends of a resync come to hold the union of their bitmaps (DRBD §5.1).
+ *
+ *   source: WFBitMapS → sends its slot → receives the target's → settles → SyncSource
+ *   target: WFBitMapT → receives the source's slot → Inconsistent and bits durable → sends its slot → SyncTarget
+ *
+ * Bits are only added here. What the source marks meanwhile follows as OUT_OF_SYNC; it mirrors writes again only once
+ * the target's bitmap is in, and by then the target's metadata says Inconsistent.
+ */
+import type { Generation } from '../../../common/ids.ts';
+import { diskAtLeast } from '../../../common/states.ts';
+import type { Bytes } from '../../../common/units.ts';
+import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
+import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { persistSuperblock, settlePages } from '../disk/persistence.ts';
+import { deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
+import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
+import { FEATURES, type DataFrame, type VolumeHandshake } from '../wire/frames.ts';
+import { decodeRuns, encodeRuns } from '../wire/run-length.ts';
+
+/** Blocks per BITMAP frame: 4 KiB of plain bits. */
+const BLOCKS_PER_FRAME = 32_768;
+
+export function beginSource(
+  r: Resource,
+  device: PeerDevice,
+  start: { full: boolean; peerCurrent: Generation; wasInconsistent: boolean },
+): void {
+  const { volume, connection } = device;
+  const md = volume.md;
+  const slot = md?.slots.get(connection.peer);
+  if (md === undefined || slot === undefined) return;
+  if (start.full) {
+    md.bitmap.setAll(slot.slot);
+    // Recorded so that an interrupted full sync goes on as a bitmap sync.
+    slot.generation = start.peerCurrent;
+  }
+  persistSuperblock(r, volume, { kind: 'nothing' });
+  device.source = {
+    outstanding: new Map(),
+    waitingDagtag: [],
+    bitsIn: false,
+    wasInconsistent: start.wasInconsistent,
+    peerPaused: false,
+    totalBlocks: 0,
+    doneBlocks: 0,
+    done: undefined,
+    finishing: false,
+  };
+  setReplication(r, device, 'WFBitMapS');
+  // Until the exchange is over the peer gets no writes: what it lacks is not settled.
+  if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');
+  sendBitmap(r, device);
+}
+
+export function beginTarget(r: Resource, device: PeerDevice, full: boolean, source: VolumeHandshake): void {
+  const { volume, connection } = device;
+  const md = volume.md;
+  const slot = md?.slots.get(connection.peer);
+  if (md === undefined || slot === undefined) return;
+  if (full) {
+    md.bitmap.setAll(slot.slot);
+    // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.
+    if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
+  }
+  const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
+  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
+  volume.adopting = false;
+  device.target = {
+    cursor: 0,
+    outstanding: new Map(),
+    written: [],
+    flushing: false,
+    active: false,
+    settling: 0,
+    thirdMarked: false,
+    cancelled: false,
+    bitsIn: false,
+    ownBitmapSent: false,
+    doneSent: false,
+    totalBlocks: 0,
+    doneBlocks: 0,
+    announced: 0,
+  };
+  setReplication(r, device, 'WFBitMapT');
+  if (diskAtLeast(volume.disk, 'Consistent')) setDisk(r, volume, 'Outdated', 'a peer has newer data');
+}
+
+function sendBitmap(r: Resource, device: PeerDevice): void {
+  const { volume, connection } = device;
+  const md = volume.md;
+  const slot = md?.slots.get(connection.peer);
+  if (md === undefined || slot === undefined || connection.link === undefined) return;
+  const { blocks, blockBytes } = md.layout;
+  const compress = r.options.useRle && (connection.features & FEATURES.compressedBitmap) !== 0;
+  for (let first = 0; first < blocks; first += BLOCKS_PER_FRAME) {
+    const count = Math.min(BLOCKS_PER_FRAME, blocks - first);
+    const last = first + count >= blocks;
+    const next = md.bitmap.nextSet(slot.slot, first);
+    if (!last && (next < 0 || next >= first + count)) continue; // nothing set here: nothing to say
+    const plain = md.bitmap.extract(slot.slot, first, count);
+    const runs = compress ? encodeRuns(plain, count) : undefined;
+    r.ports.send(connection.peer, connection.link, 'data', {
+      type: 'BITMAP',
+      volume: volume.number,
+      firstBlock: first,
+      blocks: count,
+      blockBytes: blockBytes as Bytes,
+      encoding: runs === undefined ? 'plain' : 'run-length',
+      bits: runs ?? plain,
+      last,
+    });
+  }
+}
+
+/** @returns a protocol error, or undefined. */
+export function onBitmapFrame(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'BITMAP' }>,
+): string | undefined {
+  const volume = r.volumes.get(frame.volume);
+  if (volume === undefined) return 'bitmap of an unknown volume';
+  const device = deviceOf(connection, volume);
+  const md = volume.md;
+  const slot = md?.slots.get(connection.peer);
+  const sync = device.source ?? device.target;
+  // We have become UpToDate from elsewhere, and the source learns that from our STATE.
+  if (sync === undefined && device.replication === 'Established') return undefined;
+  if (sync === undefined || sync.bitsIn) return 'bitmap outside of a bitmap exchange';
+  if (md === undefined || slot === undefined) return undefined;
+  if (frame.blockBytes !== md.layout.blockBytes) return 'bitmap of another block size';
+  if (frame.firstBlock + frame.blocks > md.layout.blocks || frame.blocks > BLOCKS_PER_FRAME)
+    return 'bitmap beyond the end of the volume';
+  const bits = frame.encoding === 'plain' ? frame.bits : decodeRuns(frame.bits, frame.blocks);
+  if (bits === undefined || bits.byteLength < Math.ceil(frame.blocks / 8)) return 'malformed bitmap';
+  md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);
+  if (!frame.last || connection.link === undefined) return undefined;
+  sync.bitsIn = true;
+  if (device.target !== undefined && dirtyBits(volume, connection.peer) > 0)
+    setDisk(r, volume, 'Inconsistent', 'resync');
+  settlePages(r, volume, 'all', true, { kind: 'sync-bitmap-settled', device, link: connection.link });
+  return undefined;
+}
+
+/** The union is durable. The target's superblock follows before its answer leaves. */
+export function onBitmapSettled(r: Resource, device: PeerDevice): void {
+  const { volume, connection } = device;
+  const target = device.target;
+  const link = connection.link;
+  if (link === undefined) return;
+  if (target !== undefined && !target.ownBitmapSent) {
+    target.ownBitmapSent = true;
+    persistSuperblock(r, volume, { kind: 'sync-bitmap-settled', device, link });
+    return;
+  }
+  const total = dirtyBits(volume, connection.peer);
+  if (target !== undefined) {
+    if (total > 0 && volume.disk !== 'Inconsistent') {
+      // Marks arrived after the bitmap, on what was an empty resync until then.
+      setDisk(r, volume, 'Inconsistent', 'resync');
+      persistSuperblock(r, volume, { kind: 'sync-bitmap-settled', device, link });
+      return;
+    }
+    sendBitmap(r, device);
+    target.totalBlocks = total;
+    setReplication(r, device, 'SyncTarget');
+  } else if (device.source !== undefined) {
+    device.source.totalBlocks = total;
+    setReplication(r, device, 'SyncSource');
+  }
+}
+
+/** Without a bitmap on one side there is nothing to exchange. */
+export function forgetMarks(r: Resource, device: PeerDevice): void {
+  const slot = device.volume.md?.slots.get(device.connection.peer);
+  if (slot === undefined) return;
+  clearAllTowards(device.volume, device.connection.peer);
+  slot.generation = NO_GENERATION;
+  persistSuperblock(r, device.volume, { kind: 'nothing' });
+}

@@ -1,0 +1,452 @@
+/**
+ * Resync, the side that receives (target driven, DRBD §5.2): walk the marked blocks, lock, ask, write, make durable,
+ * acknowledge. A block's bit is cleared, here and at the source, only after the group flush that covers its write.
+ *
+ * Only one source is active per volume. A Primary that has the data is always preferred; a source that is not a
+ * Primary may serve while we follow a Primary only if it follows the same one, and each request then carries how far
+ * that Primary's stream had reached us: the source answers only when it has come as far.
+ */
+import { maskHas } from '../../../common/ids.ts';
+import type { Bytes } from '../../../common/units.ts';
+import { adoptFromSource } from '../generation/generations.ts';
+import { newLock } from '../write/intervals.ts';
+import { clearBlocks, dirtyBits, dropResyncDerived, markThirdNodes, reconsiderResync } from '../disk/marks.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
+import { persistSuperblock, settlePages } from '../disk/persistence.ts';
+import {
+  type Connection,
+  connectedWith,
+  defer,
+  deviceOf,
+  type PeerDevice,
+  type Resource,
+  startIo,
+  type TargetRequest,
+  type TargetSync,
+  type Volume,
+} from '../state.ts';
+import { followedPrimary } from '../roles/primaries.ts';
+import { setDisk, setReplication } from '../transitions.ts';
+import type { DataFrame } from '../wire/frames.ts';
+import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
+
+/** Chooses the active source of each volume and keeps it busy. */
+export function reconsiderTargets(r: Resource): void {
+  for (const volume of r.volumes.values()) {
+    let best: PeerDevice | undefined;
+    let syncing = false;
+    const primaryComes = isPrimaryExchanging(r, volume);
+    for (const connection of r.connections.values()) {
+      const device = deviceOf(connection, volume);
+      if (device.target === undefined || device.replication === 'WFBitMapT') continue;
+      syncing = true;
+      declareInconsistent(r, device);
+      if (!primaryComes && mayServe(r, device) && (best === undefined || isBetter(device, best))) best = device;
+    }
+    volume.syncing = syncing;
+    for (const connection of r.connections.values()) {
+      const device = deviceOf(connection, volume);
+      if (device.target === undefined || device.replication === 'WFBitMapT') continue;
+      setActive(r, device, device === best);
+    }
+    if (best !== undefined) requestMore(r, best);
+  }
+}
+
+/**
+ * A Primary besides the source mirrors to us only if it takes us for Inconsistent: so even a resync of nothing is
+ * declared, and nobody is asked before that Primary has answered the declaration.
+ */
+function declareInconsistent(r: Resource, device: PeerDevice): void {
+  const { volume, connection, target } = device;
+  if (target === undefined || followedPrimary(r, connection.peer) === undefined) return;
+  if (volume.disk === 'Outdated') {
+    setDisk(r, volume, 'Inconsistent', 'resync');
+    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
+  } else if (volume.disk === 'Inconsistent' && target.announced === 0) {
+    target.announced = r.stateSequence + 1;
+    defer(r, { kind: 'announce' });
+  }
+}
+
+function setActive(r: Resource, device: PeerDevice, active: boolean): void {
+  const { connection, target } = device;
+  if (target === undefined) return;
+  const wanted = active ? 'SyncTarget' : 'PausedSyncT';
+  if (target.active === active && device.replication === wanted) return;
+  target.active = active;
+  setReplication(r, device, wanted);
+  if (active) markBeforeFirst(r, device, target);
+  else dropRequests(r, target);
+  if (connection.link !== undefined) {
+    r.ports.send(connection.peer, connection.link, 'data', {
+      type: 'RESYNC_PAUSED',
+      volume: device.volume.number,
+      paused: !active,
+    });
+  }
+}
+
+/**
+ * Third nodes may lack what this source brings: that is marked, durably, before the first block is asked for. Not
+ * earlier: a source that is never used marks nothing.
+ */
+function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): void {
+  const { volume, connection } = device;
+  const { md } = volume;
+  if (md === undefined || target.thirdMarked) return;
+  target.thirdMarked = true;
+  markThirdNodes(r, volume, md, connection.peer, 0, md.layout.blocks - 1);
+  if (md.bitmap.allDirtyPages().length === 0) return;
+  target.settling += 1;
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
+}
+
+/** Requests without an answer are given up (the pause tells the source); what is being written already goes on. */
+function dropRequests(r: Resource, target: TargetSync): void {
+  target.doneSent = false;
+  target.cursor = 0;
+  for (const request of [...target.outstanding.values()]) {
+    if (request.stage !== 'locking' && request.stage !== 'sent') continue;
+    request.stage = 'abandoned';
+    target.outstanding.delete(request.request);
+    releaseLock(r, request);
+  }
+}
+
+/** Fills the window with requests for marked blocks above the cursor; starts another pass while any is left. */
+function requestMore(r: Resource, device: PeerDevice): void {
+  const { volume, connection, target } = device;
+  const md = volume.md;
+  const slot = md?.slots.get(connection.peer);
+  if (target === undefined || md === undefined || slot === undefined || !target.active) return;
+  if (volume.adopting) return;
+  if (target.settling > 0 || volume.disk !== 'Inconsistent') {
+    if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
+  }
+  const blocksMax = Math.max(1, Math.floor(r.options.resyncRequestBytes / md.layout.blockBytes));
+  while (target.outstanding.size < r.options.resyncRequestsMax) {
+    const first = md.bitmap.nextSet(slot.slot, target.cursor);
+    if (first < 0) {
+      if (target.outstanding.size > 0) return;
+      if (md.bitmap.count(slot.slot) === 0) {
+        sayDone(r, device);
+        return;
+      }
+      target.cursor = 0;
+      continue;
+    }
+    // Requests stay inside one aligned window of the largest request.
+    const windowEnd = (Math.floor(first / blocksMax) + 1) * blocksMax;
+    let end = first + 1;
+    while (end < windowEnd && end < md.layout.blocks && md.bitmap.test(slot.slot, end)) end += 1;
+    target.cursor = end;
+    requestBlocks(r, device, first, end - 1);
+  }
+}
+
+function requestBlocks(r: Resource, device: PeerDevice, firstBlock: number, lastBlock: number): void {
+  const { volume, connection, target } = device;
+  if (target === undefined || connection.link === undefined || volume.md === undefined) return;
+  const blockBytes = volume.md.layout.blockBytes;
+  const offset = firstBlock * blockBytes;
+  const length = Math.min((lastBlock + 1) * blockBytes, volume.sizeBytes) - offset;
+  const lock: TargetRequest['lock'] = newLock('rs-target', offset, length);
+  const request: TargetRequest = {
+    kind: 'rs-target',
+    connection,
+    link: connection.link,
+    device,
+    volume,
+    request: r.nextRequest,
+    firstBlock,
+    lastBlock,
+    offset,
+    length,
+    lock,
+    stage: 'locking',
+  };
+  r.nextRequest += 1;
+  lock.owner = request;
+  target.outstanding.set(request.request, request);
+  if (volume.locks.request(lock)) onTargetLocked(r, request);
+}
+
+export function onTargetLocked(r: Resource, request: TargetRequest): void {
+  const { connection, device } = request;
+  if (request.stage !== 'locking' || connection.link !== request.link || device.target === undefined) {
+    releaseLock(r, request);
+    return;
+  }
+  request.stage = 'sent';
+  const position = streamPosition(r, connection);
+  r.ports.send(connection.peer, request.link, 'data', {
+    type: 'RS_DATA_REQUEST',
+    volume: request.volume.number,
+    request: request.request,
+    offset: request.offset as Bytes,
+    length: request.length as Bytes,
+    ...position,
+  });
+}
+
+/** @returns a protocol error, or undefined. */
+export function onResyncReply(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'RS_DATA_REPLY' }>,
+): string | undefined {
+  const request = findRequest(connection, frame.request);
+  if (request === undefined || request.stage !== 'sent') return undefined;
+  if (frame.payload.byteLength !== request.length) return 'resync reply of a wrong length';
+  if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
+  const { volume } = request;
+  request.stage = 'writing';
+  request.device.receivedBytes += request.length;
+  const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
+  r.ports.writeData(io, volume.number, request.offset as Bytes, frame.payload, false);
+  return undefined;
+}
+
+function findRequest(connection: Connection, request: number): TargetRequest | undefined {
+  for (const device of connection.devices.values()) {
+    const found = device.target?.outstanding.get(request);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The block is on the backing store, not yet durable. */
+export function onResyncWritten(r: Resource, request: TargetRequest, ok: boolean): void {
+  const { device } = request;
+  if (request.stage === 'abandoned' || !ok || device.target === undefined) {
+    releaseLock(r, request);
+    return;
+  }
+  request.stage = 'written';
+  device.target.written.push(request);
+  flushBatch(r, device);
+}
+
+function flushBatch(r: Resource, device: PeerDevice): void {
+  const { target, volume, connection } = device;
+  if (target === undefined || target.flushing || target.written.length === 0 || connection.link === undefined) return;
+  target.flushing = true;
+  const batch = target.written;
+  target.written = [];
+  settlePages(r, volume, 'all', true, { kind: 'sync-batch-flushed', device, link: connection.link, batch });
+}
+
+/** Durable: now, and only now, the bits go and the source may clear its own. */
+export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly TargetRequest[]): void {
+  const { target, connection, volume } = device;
+  if (target === undefined) return;
+  target.flushing = false;
+  for (const request of batch) {
+    if (connection.link !== request.link) continue;
+    target.outstanding.delete(request.request);
+    target.doneBlocks += request.lastBlock - request.firstBlock + 1;
+    clearBlocks(volume, connection.peer, request.firstBlock, request.lastBlock);
+    r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
+    releaseLock(r, request);
+  }
+  flushBatch(r, device);
+  requestMore(r, device);
+}
+
+function releaseLock(r: Resource, request: TargetRequest): void {
+  for (const lock of request.volume.locks.release(request.lock))
+    if (lock.owner !== undefined) defer(r, { kind: 'granted', owner: lock.owner });
+}
+
+/** The source cannot answer this one: its bit stays. */
+export function onResyncRefused(r: Resource, connection: Connection, requestNumber: number): void {
+  const request = findRequest(connection, requestNumber);
+  if (request === undefined || request.stage !== 'sent') return;
+  const { target } = request.device;
+  target?.outstanding.delete(requestNumber);
+  if (target !== undefined) target.cancelled = true;
+  request.stage = 'abandoned';
+  releaseLock(r, request);
+  reconsiderResync(r);
+}
+
+/** The source marked more blocks since it sent its bitmap. @returns a protocol error, or undefined. */
+export function onOutOfSync(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'OUT_OF_SYNC' }>,
+): string | undefined {
+  const volume = r.volumes.get(frame.volume);
+  if (volume === undefined || frame.length === 0 || frame.offset + frame.length > volume.sizeBytes)
+    return 'out-of-sync note of a forbidden range';
+  const md = volume.md;
+  const slot = md?.slots.get(connection.peer);
+  if (md === undefined || slot === undefined) return undefined;
+  const first = Math.floor(frame.offset / md.layout.blockBytes);
+  const last = Math.floor((frame.offset + frame.length - 1) / md.layout.blockBytes);
+  md.logDerived.delete(connection.peer);
+  const end = Math.min(last, md.layout.blocks - 1);
+  md.bitmap.set(slot.slot, first, end);
+  const device = deviceOf(connection, volume);
+  if (device.target === undefined) return undefined;
+  device.target.doneSent = false;
+  if (!device.target.bitsIn) return undefined;
+  // As at the start: third nodes marked, all marks durable, Inconsistent on disk, and only then the block is asked for.
+  if (device.target.thirdMarked) markThirdNodes(r, volume, md, connection.peer, first, end);
+  device.target.settling += 1;
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
+  return undefined;
+}
+
+export function onMarksSettled(r: Resource, device: PeerDevice): void {
+  const { volume, target } = device;
+  if (target === undefined || target.settling === 0) return;
+  target.settling -= 1;
+  if (device.replication === 'WFBitMapT') return;
+  if (volume.disk === 'Outdated') {
+    setDisk(r, volume, 'Inconsistent', 'resync');
+    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
+  } else {
+    requestMore(r, device);
+  }
+}
+
+function sayDone(r: Resource, device: PeerDevice): void {
+  const { target, connection, volume } = device;
+  if (
+    target === undefined ||
+    target.doneSent ||
+    target.flushing ||
+    target.written.length > 0 ||
+    connection.link === undefined
+  )
+    return;
+  target.doneSent = true;
+  r.ports.send(connection.peer, connection.link, 'control', {
+    type: 'RS_DONE',
+    volume: volume.number,
+    ...streamPosition(r, connection),
+  });
+}
+
+/** The source agrees that nothing is left: take over its generations. */
+export function onFinished(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'RS_FINISHED' }>,
+): string | undefined {
+  const volume = r.volumes.get(frame.volume);
+  if (volume === undefined || connection.link === undefined) return 'end of resync of an unknown volume';
+  const device = deviceOf(connection, volume);
+  if (device.target === undefined) return undefined;
+  if (dirtyBits(volume, connection.peer) > 0) {
+    device.target.doneSent = false;
+    requestMore(r, device);
+    return undefined;
+  }
+  adoptFromSource(r, volume, connection.peer, frame);
+  volume.adopting = true;
+  for (const node of [...(volume.md?.resyncDerived.keys() ?? [])]) {
+    if (maskHas(frame.inSync, node)) dropResyncDerived(volume, node);
+  }
+  device.peerCurrent = frame.current;
+  settlePages(r, volume, 'all', true, { kind: 'sync-target-adopt', device });
+  return undefined;
+}
+
+/**
+ * Bits and data are durable: UpToDate goes to disk, and is told to the others only after that. From here on the loss of
+ * the link changes nothing: what the source has written since is marked there.
+ */
+export function onAdoptSettled(r: Resource, device: PeerDevice): void {
+  const { volume } = device;
+  if (volume.md === undefined || !volume.adopting) return;
+  if (device.target !== undefined && dirtyBits(volume, device.connection.peer) > 0) {
+    volume.adopting = false; // marked again meanwhile: the resync goes on
+    device.target.doneSent = false;
+    defer(r, { kind: 'resume-handshakes' });
+    requestMore(r, device);
+    return;
+  }
+  if (r.role !== 'Primary') volume.md.crashedPrimary = false;
+  persistSuperblock(r, volume, { kind: 'sync-target-adopted', device });
+}
+
+export function onAdopted(r: Resource, device: PeerDevice): void {
+  const { volume, connection, target } = device;
+  if (volume.md === undefined || !volume.adopting) return;
+  volume.adopting = false;
+  if (target !== undefined && (target.outstanding.size > 0 || dirtyBits(volume, connection.peer) > 0)) {
+    // Marked again while the end was being written: take it back on disk, and go on.
+    target.doneSent = false;
+    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
+    defer(r, { kind: 'resume-handshakes' });
+    return;
+  }
+  volume.towards = undefined;
+  setDisk(r, volume, 'UpToDate', 'resync finished');
+  defer(r, { kind: 'resume-handshakes' });
+  if (target !== undefined) {
+    r.ports.notify({
+      kind: 'resync-end',
+      peer: connection.peer,
+      volume: volume.number,
+      side: 'target',
+      blocks: target.doneBlocks,
+    });
+    device.target = undefined;
+    setReplication(r, device, 'Established');
+  }
+  leaveOtherSyncs(r, volume);
+  reconsiderResync(r);
+}
+
+/** UpToDate now: a source of the same generation has nothing to add (its marks end with PEERS_IN_SYNC); with another one a new handshake decides. */
+export function leaveOtherSyncs(r: Resource, volume: Volume): void {
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (device.target === undefined) continue;
+    abandonTarget(r, device);
+    if (sameGeneration(device.peerCurrent, volume.current)) setReplication(r, device, 'Established');
+    else
+      defer(r, {
+        kind: 'drop-link',
+        connection,
+        state: 'NetworkFailure',
+        reason: 'synced from another node: new handshake',
+      });
+  }
+}
+
+/** The link is gone: unlock what nobody will answer; the bits keep the rest. */
+export function abandonTarget(r: Resource, device: PeerDevice): void {
+  const target = device.target;
+  if (target === undefined) return;
+  device.target = undefined;
+  if (device.volume.towards !== undefined) device.volume.towards.lostAt = r.ports.now();
+  for (const request of target.outstanding.values()) {
+    // A block that is being written right now stays locked until the backing store has answered.
+    const writing = request.stage === 'writing';
+    request.stage = 'abandoned';
+    if (!writing) releaseLock(r, request);
+  }
+  if (target.doneBlocks > 0) {
+    r.ports.notify({
+      kind: 'resync-end',
+      peer: device.connection.peer,
+      volume: device.volume.number,
+      side: 'target',
+      blocks: target.doneBlocks,
+    });
+  }
+}
+
+/** Is this node still bringing the volume up to date from somebody? */
+export function isTarget(r: Resource, volume: Volume): boolean {
+  for (const connection of r.connections.values()) {
+    if (connectedWith(r, connection.peer) !== undefined && deviceOf(connection, volume).target !== undefined)
+      return true;
+  }
+  return false;
+}

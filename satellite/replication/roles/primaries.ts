@@ -1,0 +1,30 @@
+/** Who writes, as far as this node can see: a Primary at the other end of a link, or one that a peer has told of. Questions only. */
+import { EMPTY_MASK, maskWith, type NodeId, type PeerMask } from '../../../common/ids.ts';
+import type { Connection, Resource } from '../state.ts';
+
+/** The Primary that this node follows, other than `except`. */
+export function followedPrimary(r: Resource, except?: NodeId): Connection | undefined {
+  for (const connection of r.connections.values()) {
+    if (connection.peer !== except && connection.state === 'Connected' && connection.peerRole === 'Primary')
+      return connection;
+  }
+  return undefined;
+}
+
+/** Primaries that this node is connected with, as others have to know them. */
+export function primaryNeighbours(r: Resource, except: NodeId | undefined): PeerMask {
+  let mask = EMPTY_MASK;
+  for (const connection of r.connections.values()) {
+    if (connection.peer !== except && connection.state === 'Connected' && connection.peerRole === 'Primary')
+      mask = maskWith(mask, connection.peer);
+  }
+  return mask;
+}
+
+/** Another node writes: a peer, or a peer's peer. */
+export function isPrimaryInSight(r: Resource): boolean {
+  if (followedPrimary(r) !== undefined) return true;
+  for (const connection of r.connections.values())
+    if (connection.state === 'Connected' && connection.peerPrimaryNeighbours !== EMPTY_MASK) return true;
+  return false;
+}

@@ -1,0 +1,360 @@
+/**
+ * Primary and Secondary: promotion by command or by opening a volume read-write, demotion, one Primary per resource.
+ *
+ * Promotion asks every connected peer (TWOPC_PREPARE): a peer that is Primary, or that is being promoted itself and has
+ * the lower node id, says no. A condition that may clear by itself (a Primary that is just leaving, a handshake that is
+ * under way) is waited for, up to the auto-promote timeout.
+ */
+import { assert } from '../../../common/assert.ts';
+import { OperationError } from '../../../common/errors.ts';
+import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../../common/ids.ts';
+import { hasDisk } from '../../../common/states.ts';
+import { millis } from '../../../common/units.ts';
+import { rehandshake } from '../link/link.ts';
+import { forgetFollowers } from '../resync/loss-cover.ts';
+import { forgetUnusedStep } from '../generation/generations.ts';
+import { isSharedWithAbsent, startGeneration } from '../generation/generations.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
+import { persistSuperblock } from '../disk/persistence.ts';
+import type { ClientRequestId, TimerId } from '../payload.ts';
+import { quiesceVolume } from '../disk/quiesce.ts';
+import { type Connection, defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
+import { setDisk } from '../transitions.ts';
+import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
+import { dataReachable, isWriteIdle } from '../write/write-path.ts';
+
+const PROMOTE_TIMEOUT_MS = millis(2_000);
+const PROMOTE_TIMER = 'promote' as TimerId;
+/** Opens and promotions that wait for one that is under way. */
+const ROLE_QUEUE_MAX = 1_024;
+
+type Promote = Extract<RoleRequest, { kind: 'promote' }>;
+const OK = { ok: true } as const;
+
+export function requestPromotion(r: Resource, client: ClientRequestId, force: boolean, open: Volume | undefined): void {
+  if (r.roleQueue.length >= ROLE_QUEUE_MAX) {
+    fail(
+      r,
+      client,
+      new OperationError('IN_TRANSITION', 'too many promotions are waiting', { correction: 'Try again.' }),
+    );
+    return;
+  }
+  r.roleQueue.push({
+    kind: 'promote',
+    client,
+    force,
+    open,
+    deadline: millis(r.ports.now() + PROMOTE_TIMEOUT_MS),
+    transaction: 0,
+    waiting: EMPTY_MASK,
+    asked: EMPTY_MASK,
+  });
+  r.ports.setTimer(PROMOTE_TIMER, PROMOTE_TIMEOUT_MS);
+  defer(r, { kind: 'reconsider-roles' });
+}
+
+export function requestDemotion(r: Resource, client: ClientRequestId | undefined): void {
+  if (client !== undefined && openCount(r) > 0) {
+    fail(
+      r,
+      client,
+      new OperationError('DEVICE_OPEN', 'the resource is in use: a volume is held open read-write', {
+        correction: 'Close it (stop the client), then try again.',
+      }),
+    );
+    return;
+  }
+  r.roleQueue.push({ kind: 'demote', client, volumes: new Set() });
+  defer(r, { kind: 'reconsider-roles' });
+}
+
+function openCount(r: Resource): number {
+  let count = 0;
+  for (const volume of r.volumes.values()) count += volume.openReadWrite;
+  return count;
+}
+
+export function openReadOnly(r: Resource, client: ClientRequestId, volume: Volume): void {
+  if (!dataReachable(r, volume)) {
+    fail(r, client, new OperationError('NO_UP_TO_DATE_DATA', 'no up-to-date copy of the data can be reached'));
+    return;
+  }
+  volume.openReadOnly += 1;
+  r.ports.completeClient(client, OK);
+}
+
+export function closeVolume(r: Resource, volume: Volume, mode: 'read-write' | 'read-only'): void {
+  if (mode === 'read-only') {
+    volume.openReadOnly = Math.max(0, volume.openReadOnly - 1);
+    return;
+  }
+  volume.openReadWrite = Math.max(0, volume.openReadWrite - 1);
+  if (openCount(r) === 0 && r.promotedByOpen && r.role === 'Primary') requestDemotion(r, undefined);
+}
+
+/** Takes the current request as far as it gets now; called whenever something changed that it may wait for. */
+export function reconsiderRoles(r: Resource): void {
+  for (;;) {
+    r.roleRequest ??= r.roleQueue.shift();
+    const request = r.roleRequest;
+    if (request === undefined) return;
+    const done = request.kind === 'promote' ? advancePromotion(r, request) : advanceDemotion(r, request);
+    if (!done) return;
+    r.roleRequest = undefined;
+  }
+}
+
+function advancePromotion(r: Resource, request: Promote): boolean {
+  if (r.role === 'Primary') return finishPromotion(r, request);
+  const obstacle = request.force ? undefined : (promotionObstacle(r) ?? ageObstacle(r, request));
+  if (obstacle !== undefined) {
+    if (request.transaction !== 0) abortTransaction(r, request);
+    if (r.ports.now() < request.deadline) return false;
+    fail(r, request.client, obstacle);
+    return true;
+  }
+  if (request.transaction === 0) startTransaction(r, request);
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected') request.waiting = maskWithout(request.waiting, connection.peer);
+    // A peer that connected after we asked has not been asked.
+    else if (!maskHas(request.asked, connection.peer)) askPeer(r, request, connection);
+  }
+  if (request.waiting !== EMPTY_MASK) {
+    if (r.ports.now() < request.deadline + PROMOTE_TIMEOUT_MS) return false;
+    abortTransaction(r, request);
+    fail(
+      r,
+      request.client,
+      new OperationError('NOT_PROMOTABLE', 'a peer did not answer the request to promote', {
+        correction: 'Check its connection, then try again.',
+      }),
+    );
+    return true;
+  }
+  becomePrimary(r, request);
+  return finishPromotion(r, request);
+}
+
+/** Why this node may not become Primary now; undefined = it may. */
+export function promotionObstacle(r: Resource): OperationError | undefined {
+  if (r.down || r.shutdown !== undefined) return new OperationError('IN_TRANSITION', 'the resource is being stopped');
+  for (const connection of r.connections.values()) {
+    if (connection.state === 'Connected' && connection.peerRole === 'Primary') {
+      return new OperationError('OTHER_PRIMARY', `node "${connection.config.name}" is Primary already`, {
+        correction: 'Stop its client or demote it first: only one node may write.',
+        refs: { node: connection.config.name },
+      });
+    }
+    if (connection.handshake !== undefined)
+      return new OperationError('IN_TRANSITION', 'a connection is being established', {
+        correction: 'Try again in a moment.',
+      });
+  }
+  if (r.promised !== undefined)
+    return new OperationError('OTHER_PRIMARY', 'another node is being promoted', {
+      correction: 'Try again in a moment.',
+    });
+  if (r.volumes.size === 0) return new OperationError('VOLUME_NOT_FOUND', 'the resource has no volume');
+  for (const volume of r.volumes.values()) {
+    if (dataReachable(r, volume)) continue;
+    return new OperationError(
+      'NO_UP_TO_DATE_DATA',
+      `volume ${volume.number} has no UpToDate copy here or on a connected node`,
+      {
+        cause: `the local disk is ${volume.disk}`,
+        correction:
+          'Connect to a node that is UpToDate and let the resync end, or promote with --force if this copy is the best that is left.',
+      },
+    );
+  }
+  return undefined;
+}
+
+/** Copies of different age in sight are given a moment to settle which is which; it is no reason to refuse in the end. */
+function ageObstacle(r: Resource, request: Promote): OperationError | undefined {
+  if (r.ports.now() >= request.deadline) return undefined;
+  for (const volume of r.volumes.values()) {
+    if (!agreesOnGeneration(r, volume))
+      return new OperationError('IN_TRANSITION', `the UpToDate copies of volume ${volume.number} differ in age`);
+  }
+  return undefined;
+}
+
+/** All copies in sight that pass for UpToDate are of one generation: nobody could follow a Primary that starts from another. */
+function agreesOnGeneration(r: Resource, volume: Volume): boolean {
+  let seen = volume.disk === 'UpToDate' ? volume.current : undefined;
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (connection.state !== 'Connected' || device.peerDisk !== 'UpToDate') continue;
+    seen ??= device.peerCurrent;
+    if (!sameGeneration(seen, device.peerCurrent)) return false;
+  }
+  return true;
+}
+
+function startTransaction(r: Resource, request: Promote): void {
+  request.transaction = r.nextTransaction;
+  r.nextTransaction += 1;
+  request.waiting = EMPTY_MASK;
+  request.asked = EMPTY_MASK;
+}
+
+function askPeer(r: Resource, request: Promote, connection: Connection): void {
+  if (connection.link === undefined) return;
+  request.asked = maskWith(request.asked, connection.peer);
+  request.waiting = maskWith(request.waiting, connection.peer);
+  r.ports.send(connection.peer, connection.link, 'data', {
+    type: 'TWOPC_PREPARE',
+    transaction: request.transaction,
+    change: 'promote',
+  });
+  r.ports.setTimer(PROMOTE_TIMER, PROMOTE_TIMEOUT_MS);
+}
+
+function tellAsked(r: Resource, request: Promote, type: 'TWOPC_COMMIT' | 'TWOPC_ABORT'): void {
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.link === undefined || !maskHas(request.asked, connection.peer))
+      continue;
+    r.ports.send(connection.peer, connection.link, 'data', { type, transaction: request.transaction });
+  }
+}
+
+function abortTransaction(r: Resource, request: Promote): void {
+  tellAsked(r, request, 'TWOPC_ABORT');
+  request.transaction = 0;
+  request.waiting = EMPTY_MASK;
+  request.asked = EMPTY_MASK;
+}
+
+export function onPrepare(r: Resource, connection: Connection, transaction: number): void {
+  if (connection.link === undefined) return;
+  const own = r.roleRequest;
+  const competing = own?.kind === 'promote' && own.transaction !== 0;
+  const yields = competing && connection.peer < r.node;
+  const free = r.promised === undefined || r.promised.peer === connection.peer;
+  const yes = r.role !== 'Primary' && free && (!competing || yields);
+  if (yes) {
+    if (yields && own?.kind === 'promote') abortTransaction(r, own);
+    r.promised = { peer: connection.peer, transaction };
+  }
+  r.ports.send(connection.peer, connection.link, 'control', { type: yes ? 'TWOPC_YES' : 'TWOPC_NO', transaction });
+}
+
+export function onTransactionEnd(r: Resource, connection: Connection, transaction: number, committed: boolean): void {
+  if (r.promised?.peer !== connection.peer || r.promised.transaction !== transaction) return;
+  r.promised = undefined;
+  if (committed) {
+    connection.peerRole = 'Primary';
+    r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: 'Primary' });
+    defer(r, { kind: 'announce' });
+  }
+  defer(r, { kind: 'reconsider-roles' });
+}
+
+export function onAnswer(r: Resource, connection: Connection, transaction: number, yes: boolean): void {
+  const request = r.roleRequest;
+  if (request?.kind !== 'promote' || request.transaction !== transaction || !maskHas(request.waiting, connection.peer))
+    return;
+  if (yes) {
+    request.waiting = maskWithout(request.waiting, connection.peer);
+    defer(r, { kind: 'reconsider-roles' });
+    return;
+  }
+  // Somebody else is, or is about to be, Primary: wait until that shows, then judge again.
+  abortTransaction(r, request);
+  r.ports.setTimer(PROMOTE_TIMER, millis(Math.ceil(50 + 50 * r.ports.jitter())));
+}
+
+function becomePrimary(r: Resource, request: Promote): void {
+  tellAsked(r, request, 'TWOPC_COMMIT');
+  r.role = 'Primary';
+  r.promotedByOpen = request.open !== undefined;
+  for (const volume of r.volumes.values()) {
+    volume.generationDue = true;
+    volume.unusedPrevious = undefined;
+    for (const slot of volume.md?.slots.values() ?? []) slot.markedBy = undefined;
+    if (request.force && hasDisk(volume.disk) && volume.disk !== 'UpToDate' && !dataReachable(r, volume)) {
+      setDisk(r, volume, 'UpToDate', 'forced promotion');
+      persistSuperblock(r, volume, { kind: 'nothing' });
+    }
+    if (volume.md === undefined) exposeGeneration(r, volume);
+    // Clients will see what is here: an absent node of the same generation must never overwrite that when it returns.
+    // A disk that is behind shows what its UpToDate peers have: they move on, and answer no read before they have.
+    const isBehind = volume.md !== undefined && volume.disk !== 'UpToDate' && dataReachable(r, volume);
+    if ((volume.disk === 'UpToDate' || isBehind) && isSharedWithAbsent(r, volume)) startGeneration(r, volume);
+  }
+  r.ports.notify({ kind: 'role', role: 'Primary' });
+  leaveWaiting(r);
+  defer(r, { kind: 'announce' });
+}
+
+/**
+ * A pair that waits to be told who is source passes for mirrored, although one side lacks what is marked. It was judged
+ * without a Primary among the two: it is judged anew before the first write counts that side as a copy.
+ */
+function leaveWaiting(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    if (![...connection.devices.values()].some((device) => device.waiting)) continue;
+    rehandshake(r, connection, 'this node is Primary now: who is source has to be judged anew');
+  }
+}
+
+function exposeGeneration(r: Resource, volume: Volume): void {
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (connection.state === 'Connected' && device.peerDisk === 'UpToDate') volume.current = device.peerCurrent;
+  }
+}
+
+/** @returns false while a generation that this promotion started is not durable yet: nothing is shown before. */
+function finishPromotion(r: Resource, request: Promote): boolean {
+  for (const volume of r.volumes.values()) if (volume.generationBusy) return false;
+  if (request.open !== undefined) request.open.openReadWrite += 1;
+  else r.promotedByOpen = false;
+  r.ports.completeClient(request.client, OK);
+  return true;
+}
+
+function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'demote' }>): boolean {
+  if (r.role !== 'Primary' || (openCount(r) > 0 && r.shutdown === undefined)) {
+    if (request.client !== undefined) r.ports.completeClient(request.client, OK);
+    return true;
+  }
+  if (!isWriteIdle(r) || r.flushes.size > 0) {
+    if (r.epochWrites > 0) closeEpoch(r);
+    return false;
+  }
+  flushPeerAck(r);
+  for (const volume of r.volumes.values()) {
+    if (request.volumes.has(volume)) continue;
+    request.volumes.add(volume);
+    if (volume.md !== undefined) quiesceVolume(r, volume);
+  }
+  for (const volume of r.volumes.values()) if (volume.quiescing) return false;
+  for (const volume of r.volumes.values()) {
+    if (volume.md?.crashedPrimary && !volume.crashFlagBusy) {
+      // On disk the flag goes only after bitmaps and activity log are settled.
+      volume.crashFlagBusy = true;
+      volume.md.crashedPrimary = false;
+      persistSuperblock(r, volume, { kind: 'crash-flag-cleared', volume });
+    }
+  }
+  for (const volume of r.volumes.values()) if (volume.crashFlagBusy) return false;
+  r.role = 'Secondary';
+  forgetFollowers(r);
+  r.promotedByOpen = false;
+  for (const volume of r.volumes.values()) {
+    volume.generationDue = false;
+    forgetUnusedStep(r, volume);
+  }
+  r.ports.notify({ kind: 'role', role: 'Secondary' });
+  defer(r, { kind: 'announce' });
+  if (request.client !== undefined) r.ports.completeClient(request.client, OK);
+  return true;
+}
+
+function fail(r: Resource, client: ClientRequestId, error: OperationError): void {
+  assert(error.message !== '', 'an error has a message');
+  r.ports.completeClient(client, { ok: false, error });
+}
