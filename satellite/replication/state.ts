@@ -333,6 +333,8 @@ export interface TargetSync {
   cancelled: boolean;
   bitsIn: boolean;
   ownBitmapSent: boolean;
+  /** The last STATE that left before our bitmap: whoever has seen a later one has the bitmap. */
+  bitmapAt: number;
   doneSent: boolean;
   totalBlocks: number;
   doneBlocks: number;

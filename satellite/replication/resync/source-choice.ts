@@ -8,10 +8,15 @@ import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { followedPrimary } from '../roles/primaries.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 
-/** A Primary that will be our source is still exchanging bitmaps with us: nobody else is asked meanwhile. */
-export function isPrimaryExchanging(r: Resource, volume: Volume): boolean {
+/**
+ * A Primary other than `source` is exchanging bitmaps with us, or has not said yet that it has ours: it mirrors nothing to
+ * us until then, so nobody else may bring us up to date meanwhile.
+ */
+export function isPrimaryExchanging(r: Resource, source: PeerDevice): boolean {
   for (const connection of r.connections.values()) {
-    if (connection.peerRole === 'Primary' && deviceOf(connection, volume).replication === 'WFBitMapT') return true;
+    const { replication, target } = deviceOf(connection, source.volume);
+    if (connection === source.connection || connection.peerRole !== 'Primary') continue;
+    if (replication === 'WFBitMapT' || (target !== undefined && connection.peerSeen <= target.bitmapAt)) return true;
   }
   return false;
 }

@@ -35,13 +35,13 @@ export function reconsiderTargets(r: Resource): void {
   for (const volume of r.volumes.values()) {
     let best: PeerDevice | undefined;
     let syncing = false;
-    const primaryComes = isPrimaryExchanging(r, volume);
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
       if (device.target === undefined || device.replication === 'WFBitMapT') continue;
       syncing = true;
       declareInconsistent(r, device);
-      if (!primaryComes && mayServe(r, device) && (best === undefined || isBetter(device, best))) best = device;
+      if (isPrimaryExchanging(r, device) || !mayServe(r, device)) continue;
+      if (best === undefined || isBetter(device, best)) best = device;
     }
     volume.syncing = syncing;
     for (const connection of r.connections.values()) {
