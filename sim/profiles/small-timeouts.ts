@@ -23,7 +23,8 @@ export function smallTimeouts(seed: number): Plan {
       ...base.network,
       bytesPerMs: Math.max(base.network.bytesPerMs, 100_000),
       spikePermille: random.between(5, 25),
-      spikeUs: random.pick([50_000, 110_000, 210_000]),
+      spikeUs: random.pick([50_000, 110_000, 210_000, 400_000]),
+      calmAfterHeal: true,
     },
   };
 }

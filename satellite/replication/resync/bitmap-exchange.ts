@@ -64,7 +64,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
-  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
+  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
   volume.adopting = false;
   device.target = {
     cursor: 0,
