@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
+import { addCrashPoints } from './crash-points/command.ts';
 import { generatePlan } from './generate.ts';
 import { runMutants } from './mutants/run.ts';
 import { ORACLES } from './oracles/violation.ts';
@@ -55,6 +56,7 @@ export async function runSim(args: readonly string[]): Promise<number> {
   addSweep(parser, finish);
   addShrink(parser, finish);
   addMutants(parser, finish);
+  addCrashPoints(parser, planFor, finish);
   try {
     await parser.parseAsync();
   } catch (error) {
