@@ -1,6 +1,6 @@
 /**
  * A resource's state as a row of simple values, the same for states that behave alike: objects are numbered as they are met,
- * disk operations likewise (their ids are names only), statistics are left out. Two equal rows mean that equal inputs
+ * links and disk operations likewise (their ids are names only), statistics are left out. Two equal rows mean that equal inputs
  * have equal effects; the exhaustive search (and tests of `clone`) rely on that.
  */
 import { assert } from '../../common/assert.ts';
@@ -34,6 +34,12 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 /** @param payload describes what the core does not look into */
 export function visitState(r: Resource, visit: Visit, payload: (each: Payload, visit: Visit) => void): void {
   const numbers = new Map<object, number>();
+  const links = new Map<unknown, number>();
+  const rename = (link: number): number => {
+    const name = links.get(link) ?? links.size;
+    links.set(link, name);
+    return name;
+  };
   const walk = (value: unknown): void => {
     switch (typeof value) {
       case 'object':
@@ -61,10 +67,12 @@ export function visitState(r: Resource, visit: Visit, payload: (each: Payload, v
     if (value instanceof Map) return visitMap(value);
     if ('byteLength' in value) return payload(value as Payload, visit);
     visit('{');
-    for (const [key, part] of Object.entries(value)) {
+    for (const key in value) {
       if (LEFT_OUT.has(key)) continue;
+      const part = (value as Record<string, unknown>)[key];
       visit(key);
-      walk(part);
+      if (key === 'link' && typeof part === 'number') visit(rename(part));
+      else walk(part);
     }
   };
   const visitList = (list: Iterable<unknown>): void => {
