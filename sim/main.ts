@@ -11,10 +11,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
 import { addCrashPoints } from './crash-points/command.ts';
-import { generatePlan } from './generate.ts';
 import { runMutants } from './mutants/run.ts';
 import { ORACLES } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
+import { planNamed, planOf, profileNames } from './profiles/registry.ts';
 import { loadPlan, savePlan, scenarioNames } from './plan-files.ts';
 import { shrinkPlan } from './shrink.ts';
 import { runPlan, type RunResult } from './simulation.ts';
@@ -56,7 +56,7 @@ export async function runSim(args: readonly string[]): Promise<number> {
   addSweep(parser, finish);
   addShrink(parser, finish);
   addMutants(parser, finish);
-  addCrashPoints(parser, planFor, finish);
+  addCrashPoints(parser, finish);
   try {
     await parser.parseAsync();
   } catch (error) {
@@ -73,13 +73,13 @@ export async function runSim(args: readonly string[]): Promise<number> {
 function addRun(parser: Argv, finish: Finish): void {
   parser.command(
     ['run <scenario>', 'replay <scenario>'],
-    'Run a scenario, a plan file, or seed:N',
+    'Run a scenario, a plan file, seed:N or seed:PROFILE:N',
     (y) =>
       y
         .positional('scenario', {
           type: 'string',
           demandOption: true,
-          describe: 'a name from `list`, a file, or seed:N',
+          describe: 'a name from `list`, a file, seed:N or seed:PROFILE:N',
         })
         .option('seed', { type: 'number', describe: 'use this seed instead of the one in the plan' })
         .option('report', { type: 'string', describe: 'write plan and trace into this directory' })
@@ -100,6 +100,7 @@ function addSweep(parser: Argv, finish: Finish): void {
           .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' })
           .option('failures', { type: 'number', default: 10, describe: 'stop after this many' })
           .option('once', { type: 'boolean', default: false, describe: 'run each seed once, do not compare hashes' })
+          .option('profile', { type: 'string', describe: `a swarm with an aim: ${profileNames().join(', ')}` })
           .option('report', { type: 'string', default: 'sim-failures', describe: 'where plans of failures go' }),
       async (a) => finish(await runSweep(a)),
     )
@@ -123,7 +124,7 @@ function addShrink(parser: Argv, finish: Finish): void {
     'Make a failing plan smaller',
     (y) =>
       y
-        .positional('plan', { type: 'string', demandOption: true, describe: 'a plan file or seed:N' })
+        .positional('plan', { type: 'string', demandOption: true, describe: 'a plan file, seed:N or seed:PROFILE:N' })
         .option('runs', { type: 'number', default: 400, describe: 'budget' })
         .option('report', { type: 'string', default: 'sim-failures', describe: 'where the small plan goes' }),
     (a) => finish(shrinkOne(a.plan, a.runs, a.report)),
@@ -149,16 +150,11 @@ function list(): number {
   return EXIT.ok;
 }
 
-function planFor(what: string, seed?: number): Plan {
-  const match = /^seed:(\d+)$/.exec(what);
-  return match === null ? loadPlan(what, seed) : generatePlan(Number(match[1]));
-}
-
 function runOne(
   what: string,
   options: { readonly seed: number | undefined; readonly report: string | undefined; readonly trace: boolean },
 ): number {
-  const plan = planFor(what, options.seed);
+  const plan = planNamed(what, options.seed);
   const outcome = runTwice(plan, true);
   if (outcome.kind === 'nondeterminism') {
     tell(describeOutcome(outcome));
@@ -207,7 +203,10 @@ async function runSweep(options: {
   readonly failures: number;
   readonly once: boolean;
   readonly report: string;
+  readonly profile: string | undefined;
 }): Promise<number> {
+  const source = options.profile === undefined ? undefined : `profile:${options.profile}`;
+  planOf(source, options.start); // an unknown profile is refused before anything starts
   const begun = process.hrtime.bigint();
   const result = await sweep({
     seeds: options.seeds,
@@ -215,6 +214,7 @@ async function runSweep(options: {
     jobs: options.jobs,
     twice: !options.once,
     failuresMax: options.failures,
+    ...(source === undefined ? {} : { scenario: source }),
     onProgress: (done, failures) => {
       if (stderr.isTTY) stderr.write(`\r${done}/${options.seeds} seeds, ${failures} failures `);
     },
@@ -222,7 +222,8 @@ async function runSweep(options: {
   if (stderr.isTTY) stderr.write('\n');
   const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
   for (const { seed, outcome } of result.failures) {
-    const file = savePlan(generatePlan(seed), options.report, `swarm-${seed}`);
+    const plan = planOf(source, seed);
+    const file = savePlan(plan, options.report, plan.name);
     tell(`seed ${seed}: ${describeOutcome(outcome)}`);
     tell(`  repeat: lockstep sim replay ${file}`);
   }
@@ -235,7 +236,7 @@ async function runSweep(options: {
 }
 
 function shrinkOne(what: string, runs: number, report: string): number {
-  const plan = planFor(what);
+  const plan = planNamed(what);
   const { violation } = runPlan(plan);
   if (violation === undefined) {
     tell(`${plan.name} does not fail: nothing to shrink`);

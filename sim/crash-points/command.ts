@@ -6,16 +6,11 @@ import { stderr, stdout } from 'node:process';
 import type { Argv } from 'yargs';
 import type { Plan } from '../plan.ts';
 import { savePlan } from '../plan-files.ts';
+import { planNamed } from '../profiles/registry.ts';
 import { crashPlan } from './enumerate.ts';
 import { type CrashPointSummary, crashRange, runCrashPoints } from './run.ts';
-import { shortPlan } from './short-plan.ts';
 
-/** @param planOf a plan by its name, file, or seed */
-export function addCrashPoints(parser: Argv, planOf: (what: string) => Plan, finish: (code: number) => void): void {
-  const find = (what: string): Plan => {
-    const match = /^short:(\d+)$/.exec(what);
-    return match === null ? planOf(what) : shortPlan(Number(match[1]));
-  };
+export function addCrashPoints(parser: Argv, finish: (code: number) => void): void {
   parser
     .command(
       'crash-points <plans..>',
@@ -26,14 +21,14 @@ export function addCrashPoints(parser: Argv, planOf: (what: string) => Plan, fin
             type: 'string',
             array: true,
             demandOption: true,
-            describe: 'scenarios, plan files, seed:N, or short:N (a seed cut down to some hundred points)',
+            describe: 'scenarios, plan files, seed:N, or seed:short:N (a seed cut down to some hundred points)',
           })
           .option('double', { type: 'boolean', default: false, describe: 'crash again during each recovery' })
           .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' })
           .option('report', { type: 'string', default: 'sim-failures', describe: 'where plans of failures go' }),
       async (a) => {
         let failed = false;
-        for (const what of a.plans) if (!(await enumerate(find(what), a))) failed = true;
+        for (const what of a.plans) if (!(await enumerate(planNamed(what), a))) failed = true;
         finish(failed ? 1 : 0);
       },
     )
@@ -47,7 +42,7 @@ export function addCrashPoints(parser: Argv, planOf: (what: string) => Plan, fin
           .option('count', { type: 'number', demandOption: true })
           .option('double', { type: 'boolean', default: false }),
       (a) => {
-        stdout.write(`${JSON.stringify(crashRange(find(a.plan), a.first, a.count, a.double))}\n`);
+        stdout.write(`${JSON.stringify(crashRange(planNamed(a.plan), a.first, a.count, a.double))}\n`);
       },
     );
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { crashPlan } from '../../sim/crash-points/enumerate.ts';
 import { runCrashPoints } from '../../sim/crash-points/run.ts';
-import { shortPlan } from '../../sim/crash-points/short-plan.ts';
+import { shortPlan } from '../../sim/profiles/short.ts';
 import { loadPlan } from '../../sim/plan-files.ts';
 import { runPlan } from '../../sim/simulation.ts';
 

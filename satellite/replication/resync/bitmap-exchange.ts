@@ -64,7 +64,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
-  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
+  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
   volume.adopting = false;
   device.target = {
     cursor: 0,
@@ -77,6 +77,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     cancelled: false,
     bitsIn: false,
     ownBitmapSent: false,
+    bitmapAt: 0,
     doneSent: false,
     totalBlocks: 0,
     doneBlocks: 0,
@@ -92,7 +93,7 @@ function sendBitmap(r: Resource, device: PeerDevice): void {
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined || connection.link === undefined) return;
   const { blocks, blockBytes } = md.layout;
-  const compress = r.options.useRle && (connection.features & FEATURES.compressedBitmap) !== 0;
+  const compress = connection.options.useRle && (connection.features & FEATURES.compressedBitmap) !== 0;
   for (let first = 0; first < blocks; first += BLOCKS_PER_FRAME) {
     const count = Math.min(BLOCKS_PER_FRAME, blocks - first);
     const last = first + count >= blocks;
@@ -163,6 +164,7 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
       return;
     }
     sendBitmap(r, device);
+    target.bitmapAt = r.stateSequence;
     target.totalBlocks = total;
     setReplication(r, device, 'SyncTarget');
   } else if (device.source !== undefined) {

@@ -227,9 +227,6 @@ function maybeFinish(r: Resource, device: PeerDevice): void {
   const { source, connection, volume } = device;
   if (source?.done === undefined || connection.link === undefined || !source.bitsIn || source.outstanding.size > 0)
     return;
-  // RS_DONE has overtaken the STATE (on the other stream) that makes us mirror to the target: what is written now would
-  // only be marked, and its note would come behind the end of the resync.
-  if (device.peerDisk !== 'Inconsistent' && device.peerDisk !== 'UpToDate') return;
   if (dirtyBits(volume, connection.peer) > 0) {
     // Acknowledgements were lost to a pause: name again what is still marked here.
     source.done = undefined;

@@ -32,9 +32,6 @@ import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
 import type { ReplicationProtocol } from '../wire/frames.ts';
 
-/** Requests in the transfer log; more wait at the client (DRBD: nr-requests). */
-const REQUESTS_MAX = 8_000;
-
 /**
  * A diskless Primary has no activity log to bound it, but its peers have: the writes under way touch at most this share of
  * their extents. A peer whose log is full waits for our PEER_ACK, which waits for the epoch of the write that waits.
@@ -96,7 +93,7 @@ export function onActivityReady(r: Resource, request: WriteRequest): void {
 }
 
 function hasRoom(r: Resource, request: WriteRequest): boolean {
-  if (r.log.length >= REQUESTS_MAX) return false;
+  if (r.log.length >= r.options.nrRequests) return false;
   if (request.volume.md !== undefined || r.log.length === 0) return true;
   return r.logExtents + extentsOf(request) <= Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE);
 }
@@ -136,6 +133,8 @@ export function admitHeld(r: Resource, volume: Volume): void {
 /** Does the peer get the data itself? (DRBD §2.1) */
 function isMirrored(device: PeerDevice): boolean {
   if (device.replication === 'WFBitMapS') return false;
+  // It has been told that it has everything: what comes now, it has to get, whatever its disk is called until it answers.
+  if (device.source?.finishing === true && hasDisk(device.peerDisk)) return true;
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
   if (device.peerDisk !== 'Inconsistent') return false;
   switch (device.replication) {
