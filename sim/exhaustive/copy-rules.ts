@@ -39,6 +39,7 @@ export class CopyRules {
       fresh: false,
       excused: copies.excused && !fresh && members === copies.members,
     };
+    if (sameCopies(copies, next)) return truth;
     return this.excuseIfAllLost(this.truths.after(truth, { copies: next }));
   }
 
@@ -92,4 +93,9 @@ export class CopyRules {
     }
     return own.peers.get(b)?.marks === false && other.peers.get(a)?.marks === false;
   }
+}
+
+function sameCopies(a: Copies, b: Copies): boolean {
+  if (a.members !== b.members || a.authority !== b.authority || a.fresh !== b.fresh || a.excused !== b.excused) return false;
+  return a.diedProcess === b.diedProcess && a.diedPower === b.diedPower;
 }

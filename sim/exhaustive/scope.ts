@@ -15,10 +15,12 @@ export interface Scope {
   readonly cuts: number;
   /** How often the client may open, on whichever node may become Primary. */
   readonly opens: number;
+  /** Disks complete at once when nothing can crash any more: far fewer orders, and none in which a disk is late. */
+  readonly instantDisks: boolean;
 }
 
 export function scopeOf(given: Partial<Scope>): Scope {
-  const small = { nodes: 2, blocks: 1, writes: 2, flushes: 0, crashes: 1, cuts: 0, opens: 2 };
+  const small = { nodes: 2, blocks: 1, writes: 2, flushes: 0, crashes: 1, cuts: 0, opens: 2, instantDisks: false };
   return { ...small, blockBytes: PLAN_BLOCK_BYTES, ...given };
 }
 

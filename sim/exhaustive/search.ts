@@ -13,7 +13,7 @@ import type { Scope } from './scope.ts';
 import { HashSet, StateHash } from './state-hash.ts';
 
 const HEAL_ONE_IN = 100;
-const PROGRESS_EVERY = 20_000;
+const PROGRESS_EVERY = 5_000;
 
 export interface SearchOptions {
   /** False ends the search unfinished. Asked now and then. */
@@ -59,6 +59,7 @@ class Search {
   /** What has happened in the healing under way. */
   private healing: string[] = [];
   private depth = 0;
+  private askAt = 0;
 
   constructor(scope: Scope, options: SearchOptions) {
     this.world = new SmallWorld(scope);
@@ -72,8 +73,7 @@ class Search {
       const next: Row[] = [];
       const nextIds: number[] = [];
       for (const [at, row] of layer.entries()) {
-        if (this.transitions % PROGRESS_EVERY === 0 && this.options.goesOn?.(this.progress(layer.length)) === false)
-          return this.result(false, layer.length, undefined);
+        if (this.isTimeUp(layer.length + next.length - at)) return this.result(false, layer.length, undefined);
         const found = this.expand(row, ids[at] ?? 0, next, nextIds);
         if (found !== undefined) return this.result(false, layer.length, found);
       }
@@ -82,6 +82,12 @@ class Search {
       if (layer.length > 0) this.depth += 1;
     }
     return this.result(true, 0, undefined);
+  }
+
+  private isTimeUp(waiting: number): boolean {
+    if (this.transitions < this.askAt) return false;
+    this.askAt = this.transitions + PROGRESS_EVERY;
+    return this.options.goesOn?.(this.progress(waiting)) === false;
   }
 
   /** All on, connected, at rest. */

@@ -231,6 +231,8 @@ export class SmallWorld {
     row[node] = step.to.id;
     for (const effect of step.effects) this.take(row, node, effect);
     this.setTruth(row, this.rules.viewChanged(this.truth(row), this.locals(row), node));
+    if (!this.scope.instantDisks || this.budget(row, 'crashes') > 0 || step.to.disk.flying.length === 0) return;
+    this.turn(row, node, 'disk', (next) => next.completeDisk());
   }
 
   private setTruth(row: Row, truth: Truth): void {
