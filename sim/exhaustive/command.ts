@@ -24,7 +24,10 @@ export function addExhaust(parser: Argv, finish: (code: number) => void): void {
           default: small.instantDisks,
           describe: 'disks complete at once when nothing can crash any more',
         })
-        .option('seconds', { type: 'number', describe: 'stop after this much CPU time; default: when every state was visited' })
+        .option('seconds', {
+          type: 'number',
+          describe: 'stop after this much CPU time; default: when every state was visited',
+        })
         .option('json', { type: 'boolean', default: false, describe: 'print the result as JSON' }),
     (a) => {
       const begun = process.cpuUsage().user;

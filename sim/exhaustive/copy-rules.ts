@@ -96,6 +96,7 @@ export class CopyRules {
 }
 
 function sameCopies(a: Copies, b: Copies): boolean {
-  if (a.members !== b.members || a.authority !== b.authority || a.fresh !== b.fresh || a.excused !== b.excused) return false;
+  if (a.members !== b.members || a.authority !== b.authority || a.fresh !== b.fresh || a.excused !== b.excused)
+    return false;
   return a.diedProcess === b.diedProcess && a.diedPower === b.diedPower;
 }

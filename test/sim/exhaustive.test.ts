@@ -18,7 +18,10 @@ function searchMutant(id: string, budgets: string): SearchResult {
   const root = mutatedTree(mutant);
   try {
     const program = ['--import', 'tsx', join(root, 'sim/main.ts'), 'exhaust', '--json', '--seconds', '120'];
-    const { stdout } = spawnSync(process.execPath, [...program, ...budgets.split(' ')], { cwd: root, encoding: 'utf8' });
+    const { stdout } = spawnSync(process.execPath, [...program, ...budgets.split(' ')], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     return JSON.parse(stdout) as SearchResult;
   } finally {
     rmSync(root, { recursive: true, force: true });
