@@ -283,17 +283,16 @@ export class SimNode implements NetworkEnd {
     return disk;
   }
 
-  /** Ports of one incarnation: what a dead one still submits goes nowhere. */
-  private ports(incarnation: number): Ports {
-    const current = (): boolean => incarnation === this.incarnation && this.core !== undefined && !this.severed;
+  private diskPorts(
+    current: () => boolean,
+  ): Pick<Ports, 'readData' | 'writeData' | 'zeroData' | 'flush' | 'writeMetadata'> {
+    const { observer } = this;
     const done = (io: IoId, point?: PointKind) => (ok: boolean, payload?: Payload) => {
       if (!current()) return;
       if (point !== undefined) observer.pointReached(this, point);
       this.input(payload === undefined ? { kind: 'disk-done', io, ok } : { kind: 'disk-done', io, ok, payload });
     };
     const mix = (what: number, value: number): void => this.trace.mix(what, this.id, value);
-    const { network, observer, trace } = this;
-    assert(network !== undefined, 'a node is wired before it starts');
     return {
       readData: (io, volume, offset, length) => {
         mix(10, offset / 512);
@@ -325,6 +324,17 @@ export class SimNode implements NetworkEnd {
         this.disk(volume).writeMetadata(offset, data, fua, done(io, 'write-done'));
         observer.pointReached(this, 'write-issued');
       },
+    };
+  }
+
+  /** Ports of one incarnation: what a dead one still submits goes nowhere. */
+  private ports(incarnation: number): Ports {
+    const current = (): boolean => incarnation === this.incarnation && this.core !== undefined && !this.severed;
+    const mix = (what: number, value: number): void => this.trace.mix(what, this.id, value);
+    const { network, observer, trace } = this;
+    assert(network !== undefined, 'a node is wired before it starts');
+    return {
+      ...this.diskPorts(current),
       connect: (peer) => {
         if (current()) network.connect(this.id, peer);
       },
