@@ -30,7 +30,8 @@ export interface FaultWorld {
   readonly network: SimNetwork;
   readonly fencing: Fencing;
   readonly client: Client;
-  kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void;
+  /** @param everybody all nodes die at this moment, one after the other */
+  kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, everybody?: boolean): void;
 }
 
 export class Faults {
@@ -48,6 +49,11 @@ export class Faults {
   /** Timed entries that have not run yet, and second halves (restarts, ends of partitions) that are still to come. */
   get pending(): number {
     return this.pendingEntries;
+  }
+
+  /** The chaos has ended: no entry happens any more. */
+  get isOver(): boolean {
+    return this.over;
   }
 
   start(): void {
@@ -76,6 +82,7 @@ export class Faults {
       if (when?.node !== undefined && when.node !== node.id) continue;
       armed.remaining -= 1;
       if (armed.remaining !== 0) continue;
+      if (event === 'persistence-point') node.severed = isDeathOf(armed.entry);
       this.world.agenda.after(delayUs ?? 0, EVENT_CLASS.fault, () => this.run(armed.entry, armed.index, node));
     }
   }
@@ -87,6 +94,7 @@ export class Faults {
     network.healAll();
     for (const node of nodes) {
       for (const disk of node.disks) disk?.clearFaults();
+      if (node.severed) this.world.kill(node, 'process', 'nothing');
       if (node.paused) node.resume();
       if (node.state === 'down') node.start();
     }
@@ -176,9 +184,15 @@ export class Faults {
 
   // ---- nodes
 
-  private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, restartMs: number | undefined): void {
+  private kill(
+    node: SimNode,
+    kind: DeathKind,
+    survivors: SurvivorKind,
+    restartMs: number | undefined,
+    everybody = false,
+  ): void {
     if (!node.alive) return;
-    this.world.kill(node, kind, survivors);
+    this.world.kill(node, kind, survivors, everybody);
     if (restartMs !== undefined) this.later(restartMs, () => this.restart(node));
   }
 
@@ -188,7 +202,8 @@ export class Faults {
         ? this.world.nodes
         : [this.resolve(action.node, subject)].filter((node) => node !== undefined);
     for (const node of victims) {
-      this.kill(node, 'power', action.survivors ?? drawSurvivors(this.random), action.restartMs);
+      const survivors = action.survivors ?? drawSurvivors(this.random);
+      this.kill(node, 'power', survivors, action.restartMs, action.node === 'all');
     }
   }
 
@@ -343,4 +358,10 @@ export class Faults {
       if (!this.over) action();
     });
   }
+}
+
+/** A death at the very point that was waited for. */
+function isDeathOf(entry: PlanEntry): boolean {
+  if (entry.do !== 'crash' && entry.do !== 'power-loss') return false;
+  return (entry.node === 'subject' || entry.node === 'all') && (entry.delayUs ?? 0) === 0;
 }

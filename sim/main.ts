@@ -10,6 +10,8 @@ import { pathToFileURL } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
+import { addCrashPoints } from './crash-points/command.ts';
+import { addExhaust } from './exhaustive/command.ts';
 import { runMutants } from './mutants/run.ts';
 import { ORACLES } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
@@ -55,6 +57,8 @@ export async function runSim(args: readonly string[]): Promise<number> {
   addSweep(parser, finish);
   addShrink(parser, finish);
   addMutants(parser, finish);
+  addCrashPoints(parser, finish);
+  addExhaust(parser, finish);
   try {
     await parser.parseAsync();
   } catch (error) {

@@ -78,6 +78,8 @@ const TRIGGER_EVENTS = [
   'handshake',
   'node-start',
   'all-in-sync',
+  /** A write was issued or completed, a flush completed, a frame left, a client was answered. */
+  'persistence-point',
 ] as const;
 export type TriggerEvent = (typeof TRIGGER_EVENTS)[number];
 

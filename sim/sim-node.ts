@@ -15,6 +15,7 @@ import type { Frame } from '../satellite/replication/wire/frames.ts';
 import { type Agenda, type AgendaHandle, EVENT_CLASS } from './agenda.ts';
 import { NodeView } from './node-view.ts';
 import { Violation } from './oracles/violation.ts';
+import type { PointKind } from './persistence-points.ts';
 import type { RandomStream } from './prng.ts';
 import type { SimDisk } from './sim-disk.ts';
 import type { NetworkEnd, SimNetwork } from './sim-network.ts';
@@ -27,6 +28,8 @@ export type DeathKind = 'process' | 'power' | 'stop';
 /** Who looks over a node's shoulder: triggers, oracles, the fencing agent. */
 export interface NodeObserver {
   happened(node: SimNode, event: string): void;
+  /** A place between two of the node's effects, at which a power cut leaves another world than at the one before. */
+  pointReached(node: SimNode, what: PointKind): void;
   notified(node: SimNode, event: ReplicationEvent): void;
   dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void;
   /** The node's memory has the data of a write of a peer. */
@@ -54,6 +57,8 @@ export class SimNode implements NetworkEnd {
   state: 'down' | 'booting' | 'up' | 'lost' = 'down';
   incarnation = 0;
   paused = false;
+  /** It is about to die at this very point: nothing of the rest of its turn reaches the world. */
+  severed = false;
   /** A clean end was asked for: its clients get errors. */
   stopping = false;
   private readonly agenda: Agenda;
@@ -136,6 +141,7 @@ export class SimNode implements NetworkEnd {
     this.state = 'down';
     this.incarnation += 1;
     this.paused = false;
+    this.severed = false;
     this.waiting = [];
     this.answered = [];
     this.requests.clear();
@@ -180,7 +186,7 @@ export class SimNode implements NetworkEnd {
   }
 
   input(event: ReplicationInput): void {
-    if (this.core === undefined) return;
+    if (this.core === undefined || this.severed) return;
     if (this.paused) {
       this.waiting.push(event);
       return;
@@ -261,7 +267,7 @@ export class SimNode implements NetworkEnd {
   }
 
   private deliverAnswers(): void {
-    while (this.answered.length > 0) {
+    while (this.answered.length > 0 && !this.severed) {
       const [id, outcome] = this.answered.shift() ?? [undefined, undefined];
       if (id === undefined || outcome === undefined) return;
       const done = this.requests.get(id);
@@ -277,49 +283,74 @@ export class SimNode implements NetworkEnd {
     return disk;
   }
 
-  /** Ports of one incarnation: what a dead one still submits goes nowhere. */
-  private ports(incarnation: number): Ports {
-    const current = (): boolean => incarnation === this.incarnation && this.core !== undefined;
-    const done = (io: IoId) => (ok: boolean, payload?: Payload) => {
+  private diskPorts(
+    current: () => boolean,
+  ): Pick<Ports, 'readData' | 'writeData' | 'zeroData' | 'flush' | 'writeMetadata'> {
+    const { observer } = this;
+    const done = (io: IoId, point?: PointKind) => (ok: boolean, payload?: Payload) => {
       if (!current()) return;
+      if (point !== undefined) observer.pointReached(this, point);
       this.input(payload === undefined ? { kind: 'disk-done', io, ok } : { kind: 'disk-done', io, ok, payload });
     };
     const mix = (what: number, value: number): void => this.trace.mix(what, this.id, value);
-    const { network, observer, trace } = this;
-    assert(network !== undefined, 'a node is wired before it starts');
     return {
       readData: (io, volume, offset, length) => {
         mix(10, offset / 512);
         this.disk(volume).read(offset, length, done(io));
       },
       writeData: (io, volume, offset, payload, fua) => {
+        if (!current()) return;
         mix(11, offset / 512);
         observer.dataWritten(this, volume, offset, payload);
-        this.disk(volume).write(offset, payload, fua, done(io));
+        this.disk(volume).write(offset, payload, fua, done(io, 'write-done'));
+        observer.pointReached(this, 'write-issued');
       },
       zeroData: (io, volume, offset, length) => {
+        if (!current()) return;
         mix(12, offset / 512);
-        this.disk(volume).zero(offset, length, done(io));
+        this.disk(volume).zero(offset, length, done(io, 'write-done'));
+        observer.pointReached(this, 'write-issued');
       },
       flush: (io, volume) => {
+        if (!current()) return;
         mix(13, volume);
         observer.happened(this, 'flush');
-        this.disk(volume).flush(done(io));
+        this.disk(volume).flush(done(io, 'flush-done'));
       },
       writeMetadata: (io, volume, offset, data, fua) => {
+        if (!current()) return;
         mix(14, offset);
         observer.happened(this, 'metadata-write');
-        this.disk(volume).writeMetadata(offset, data, fua, done(io));
+        this.disk(volume).writeMetadata(offset, data, fua, done(io, 'write-done'));
+        observer.pointReached(this, 'write-issued');
       },
-      connect: (peer) => network.connect(this.id, peer),
-      disconnect: (peer) => network.disconnect(this.id, peer),
+    };
+  }
+
+  /** Ports of one incarnation: what a dead one still submits goes nowhere. */
+  private ports(incarnation: number): Ports {
+    const current = (): boolean => incarnation === this.incarnation && this.core !== undefined && !this.severed;
+    const mix = (what: number, value: number): void => this.trace.mix(what, this.id, value);
+    const { network, observer, trace } = this;
+    assert(network !== undefined, 'a node is wired before it starts');
+    return {
+      ...this.diskPorts(current),
+      connect: (peer) => {
+        if (current()) network.connect(this.id, peer);
+      },
+      disconnect: (peer) => {
+        if (current()) network.disconnect(this.id, peer);
+      },
       send: (peer, link, stream, frame) => {
+        if (!current()) return;
         mix(15, peer * 256 + frame.type.length);
         if (trace.recording) trace.line(this.id, `-> n${peer} ${describeFrame(frame)}`);
         observer.happened(this, frame.type);
         network.send(this.id, peer, link, stream, frame);
+        observer.pointReached(this, 'frame-sent');
       },
       completeClient: (request, outcome) => {
+        if (!current()) return;
         mix(16, request);
         this.answered.push([request, outcome]);
       },
@@ -337,6 +368,7 @@ export class SimNode implements NetworkEnd {
       jitter: () => this.random.next() / 4_294_967_296,
       checksum: checksumOf,
       notify: (event) => {
+        if (!current()) return;
         if (trace.recording) trace.line(this.id, `** ${describe(event)}`);
         this.view.apply(event);
         observer.notified(this, event);

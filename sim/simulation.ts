@@ -15,6 +15,7 @@ import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
 import { type OracleId, Violation } from './oracles/violation.ts';
+import type { PersistencePoint, PointKind } from './persistence-points.ts';
 import { type Plan, protocolBetween } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
@@ -57,9 +58,15 @@ export interface RunResult {
   readonly lines: readonly TraceLine[];
 }
 
+export interface RunOptions {
+  readonly recording?: boolean;
+  /** Called at every persistence point at which the plan's entries can still happen. */
+  readonly onPoint?: (point: PersistencePoint) => void;
+}
+
 /** @throws whatever is not a Violation: a defect of the simulator itself. */
-export function runPlan(plan: Plan, options: { readonly recording?: boolean } = {}): RunResult {
-  const simulation = new Simulation(plan, options.recording === true);
+export function runPlan(plan: Plan, options: RunOptions = {}): RunResult {
+  const simulation = new Simulation(plan, options);
   let violation: RunResult['violation'];
   try {
     simulation.run();
@@ -96,10 +103,13 @@ class Simulation implements NodeObserver {
   private historyCut = false;
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
   private wasInSync = false;
+  private points = 0;
+  private readonly onPoint: RunOptions['onPoint'];
 
-  constructor(plan: Plan, recording: boolean) {
+  constructor(plan: Plan, options: RunOptions) {
     this.plan = plan;
-    this.trace = new Trace(recording);
+    this.onPoint = options.onPoint;
+    this.trace = new Trace(options.recording === true);
     const schedule = new RandomStream(plan.seed, 'schedule');
     this.agenda = new Agenda({
       onRun: (time, eventClass) => this.trace.mix(time, eventClass, Math.floor(time / 0x1_0000_0000)),
@@ -127,7 +137,10 @@ class Simulation implements NodeObserver {
       history,
       acks,
       hooks: {
-        acknowledged: (node, flush) => this.happened(node, flush ? 'client-flush-ack' : 'client-ack'),
+        acknowledged: (node, flush) => {
+          this.happened(node, flush ? 'client-flush-ack' : 'client-ack');
+          this.pointReached(node, 'client-answered');
+        },
         rebased: (node) => this.rebase(node),
         errorsExpected: () => this.errorsInjected,
       },
@@ -140,7 +153,7 @@ class Simulation implements NodeObserver {
       network,
       fencing,
       client: this.client,
-      kill: (node, kind, survivors) => this.kill(node, kind, survivors),
+      kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
     });
   }
 
@@ -282,7 +295,7 @@ class Simulation implements NodeObserver {
 
   // ---- what happens to nodes
 
-  private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void {
+  private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, everybody = false): void {
     this.counts.deaths += 1;
     const wasPrimary = node.view.role === 'Primary';
     const claims = node.view.disk.every(
@@ -291,8 +304,8 @@ class Simulation implements NodeObserver {
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
     this.client.nodeDied(node);
-    if (this.fencing.primary() === undefined) {
-      for (const [volume, sectors] of garbage.entries()) this.history.garbled(volume, sectors);
+    for (const [volume, sectors] of garbage.entries()) {
+      if (everybody || !this.willBeRepaired(volume)) this.history.garbled(volume, sectors);
     }
     this.fencing.died(node, kind);
     if (!node.diskful) return;
@@ -300,6 +313,14 @@ class Simulation implements NodeObserver {
     const ordered = kind !== 'power' || (!wasPrimary && node.config.options.writeOrdering === 'flush');
     const clean = garbage.every((sectors) => sectors.length === 0);
     if (claims && ordered && clean && !this.historyCut) this.prefix.check(node);
+  }
+
+  /** A Primary goes on, and some disk has what it writes: it brings over again what was in flight. */
+  private willBeRepaired(volume: number): boolean {
+    if (this.fencing.primary() === undefined) return false;
+    return this.nodes.some(
+      (node) => node.alive && node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate',
+    );
   }
 
   private excuseUnflushed(volume: number): void {
@@ -334,6 +355,13 @@ class Simulation implements NodeObserver {
 
   happened(node: SimNode, event: string): void {
     this.faults.happened(node, event);
+  }
+
+  pointReached(node: SimNode, what: PointKind): void {
+    if (this.faults.isOver) return;
+    this.points += 1;
+    this.onPoint?.({ index: this.points, node: node.id, what, at: this.agenda.now });
+    this.faults.happened(node, 'persistence-point');
   }
 
   notified(node: SimNode, event: ReplicationEvent): void {

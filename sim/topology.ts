@@ -71,9 +71,13 @@ export function layoutOf(plan: Plan, volume: number): MetadataLayout {
 
 /** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
 export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, disk: SimDisk): void {
+  disk.format(formatMetadata(layoutOf(plan, volume), firstSuperblock(plan, config, volume)));
+}
+
+export function firstSuperblock(plan: Plan, config: ResourceConfig, volume: number): Superblock {
   const layout = layoutOf(plan, volume);
   const fresh = plan.nodes[config.node]?.fresh === true;
-  const superblock: Superblock = {
+  return {
     sequence: 1,
     resource: config.name,
     volume: volume as VolumeNumber,
@@ -96,5 +100,4 @@ export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, d
       fullSync: false,
     })),
   };
-  disk.format(formatMetadata(layout, superblock));
 }

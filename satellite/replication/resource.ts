@@ -6,6 +6,8 @@ import { assert, unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
+import { rankOfIo, type Visit, visitState } from './canonical.ts';
+import { cloneState } from './clone.ts';
 import type { ResourceConfig } from './config.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
@@ -44,9 +46,16 @@ export class ReplicatedResource {
   private readonly r: Resource;
   private busy = false;
 
-  constructor(config: ResourceConfig, ports: Ports) {
-    this.r = newResource(config, ports);
-    armSelfCheck(this.r);
+  /** @param state of `clone` only */
+  constructor(config: ResourceConfig, ports: Ports, state?: Resource) {
+    this.r = state ?? newResource(config, ports);
+    if (state === undefined) armSelfCheck(this.r);
+  }
+
+  /** A copy that goes on by itself. Timers, links, disk operations and clients under way are known to both: the host decides whose they are. */
+  clone(ports: Ports): ReplicatedResource {
+    assert(!this.busy, 'a resource is copied between two inputs');
+    return new ReplicatedResource(this.r.config, ports, cloneState(this.r, ports));
   }
 
   /** Runs one input to its end. Never re-entrant: ports do not call back before it has returned. */
@@ -59,6 +68,16 @@ export class ReplicatedResource {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Everything that decides how this copy goes on, as a row of simple values (canonical.ts). */
+  visitState(visit: Visit, payload: (each: Payload, visit: Visit) => void): void {
+    visitState(this.r, visit, payload);
+  }
+
+  /** The place of a disk operation under way among all of them; -1 when nobody waits for it any more. */
+  rankOfIo(io: IoId): number {
+    return rankOfIo(this.r, io);
   }
 
   status(): ResourceStatus {

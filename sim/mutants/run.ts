@@ -62,10 +62,8 @@ async function tryMutant(
   mutant: Mutant,
   options: { readonly seeds: number; readonly jobs: number; readonly start?: number },
 ): Promise<MutantVerdict> {
-  const root = mkdtempSync(join(tmpdir(), `lockstep-mutant-${mutant.id}-`));
+  const root = mutatedTree(mutant);
   try {
-    copyTree(root);
-    applyMutant(mutant, root);
     let spent = { seeds: 0, cpuMs: 0 };
     for (const scenario of [...(mutant.scenarios ?? []), undefined]) {
       const attempt = await hunt(mutant, root, scenario, options);
@@ -117,6 +115,19 @@ async function hunt(
 
 export function projectRoot(): string {
   return fileURLToPath(new URL('../..', import.meta.url));
+}
+
+/** A copy of the tree with this bug in it, in a temporary directory that the caller removes. */
+export function mutatedTree(mutant: Mutant): string {
+  const root = mkdtempSync(join(tmpdir(), `lockstep-mutant-${mutant.id}-`));
+  try {
+    copyTree(root);
+    applyMutant(mutant, root);
+    return root;
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 function copyTree(root: string): void {

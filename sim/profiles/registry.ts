@@ -6,11 +6,15 @@ import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { shortPlan } from './short.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([['small-timeouts', smallTimeouts]]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['short', shortPlan],
+  ['small-timeouts', smallTimeouts],
+]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

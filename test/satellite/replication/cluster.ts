@@ -26,6 +26,8 @@ interface Options {
   readonly blocks?: number;
   readonly fresh?: readonly number[];
   readonly options?: Partial<ReplicationOptions>;
+  /** Stands between a core and its world. */
+  readonly tap?: (ports: Ports, id: NodeId) => Ports;
 }
 
 interface Member {
@@ -136,7 +138,7 @@ export class Cluster {
         peers: this.peersOf(id),
         options: { ...DEFAULT_OPTIONS, alExtents: 67, ...this.options.options },
       },
-      this.portsOf(member),
+      this.options.tap?.(this.portsOf(member), member.id) ?? this.portsOf(member),
     );
     if (!this.isDiskless(id))
       this.ask(id, (client) => ({ kind: 'attach', id: client, volume: VOLUME, metadata: member.metadata.slice() }));
