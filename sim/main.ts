@@ -10,14 +10,14 @@ import { pathToFileURL } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
-import { generatePlan } from './generate.ts';
 import { runMutants } from './mutants/run.ts';
 import { ORACLES } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
 import { loadPlan, savePlan, scenarioNames } from './plan-files.ts';
 import { shrinkPlan } from './shrink.ts';
 import { runPlan, type RunResult } from './simulation.ts';
-import { describeOutcome, runTwice, sweep, sweepRange } from './sweep.ts';
+import { planOfSeed, PROFILES } from './profiles/registry.ts';
+import { describeOutcome, planFrom, runTwice, sweep, sweepRange } from './sweep.ts';
 import { formatLine } from './trace.ts';
 
 const EXIT = { ok: 0, violation: 1, usage: 2, nondeterminism: 3 } as const;
@@ -71,13 +71,13 @@ export async function runSim(args: readonly string[]): Promise<number> {
 function addRun(parser: Argv, finish: Finish): void {
   parser.command(
     ['run <scenario>', 'replay <scenario>'],
-    'Run a scenario, a plan file, or seed:N',
+    'Run a scenario, a plan file, seed:N or seed:PROFILE:N',
     (y) =>
       y
         .positional('scenario', {
           type: 'string',
           demandOption: true,
-          describe: 'a name from `list`, a file, or seed:N',
+          describe: 'a name from `list`, a file, seed:N or seed:PROFILE:N',
         })
         .option('seed', { type: 'number', describe: 'use this seed instead of the one in the plan' })
         .option('report', { type: 'string', describe: 'write plan and trace into this directory' })
@@ -95,6 +95,7 @@ function addSweep(parser: Argv, finish: Finish): void {
         y
           .option('seeds', { type: 'number', default: 200, describe: 'how many' })
           .option('start', { type: 'number', default: 1, describe: 'the first seed' })
+          .option('profile', { type: 'string', describe: `instead of the swarm: ${Object.keys(PROFILES).join(', ')}` })
           .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' })
           .option('failures', { type: 'number', default: 10, describe: 'stop after this many' })
           .option('once', { type: 'boolean', default: false, describe: 'run each seed once, do not compare hashes' })
@@ -121,7 +122,7 @@ function addShrink(parser: Argv, finish: Finish): void {
     'Make a failing plan smaller',
     (y) =>
       y
-        .positional('plan', { type: 'string', demandOption: true, describe: 'a plan file or seed:N' })
+        .positional('plan', { type: 'string', demandOption: true, describe: 'a plan file, seed:N or seed:PROFILE:N' })
         .option('runs', { type: 'number', default: 400, describe: 'budget' })
         .option('report', { type: 'string', default: 'sim-failures', describe: 'where the small plan goes' }),
     (a) => finish(shrinkOne(a.plan, a.runs, a.report)),
@@ -148,8 +149,8 @@ function list(): number {
 }
 
 function planFor(what: string, seed?: number): Plan {
-  const match = /^seed:(\d+)$/.exec(what);
-  return match === null ? loadPlan(what, seed) : generatePlan(Number(match[1]));
+  const match = /^seed:(?:([a-z0-9-]+):)?(\d+)$/.exec(what);
+  return match === null ? loadPlan(what, seed) : planOfSeed(Number(match[2]), match[1]);
 }
 
 function runOne(
@@ -205,7 +206,11 @@ async function runSweep(options: {
   readonly failures: number;
   readonly once: boolean;
   readonly report: string;
+  readonly profile: string | undefined;
 }): Promise<number> {
+  const { profile } = options;
+  planOfSeed(options.start, profile);
+  const source = profile === undefined ? {} : { scenario: `profile:${profile}` };
   const begun = process.hrtime.bigint();
   const result = await sweep({
     seeds: options.seeds,
@@ -213,6 +218,7 @@ async function runSweep(options: {
     jobs: options.jobs,
     twice: !options.once,
     failuresMax: options.failures,
+    ...source,
     onProgress: (done, failures) => {
       if (stderr.isTTY) stderr.write(`\r${done}/${options.seeds} seeds, ${failures} failures `);
     },
@@ -220,7 +226,7 @@ async function runSweep(options: {
   if (stderr.isTTY) stderr.write('\n');
   const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
   for (const { seed, outcome } of result.failures) {
-    const file = savePlan(generatePlan(seed), options.report, `swarm-${seed}`);
+    const file = savePlan(planFrom(seed, source.scenario), options.report, `${profile ?? 'swarm'}-${seed}`);
     tell(`seed ${seed}: ${describeOutcome(outcome)}`);
     tell(`  repeat: lockstep sim replay ${file}`);
   }

@@ -212,6 +212,8 @@ const planSchema = z.object({
   entries: z.array(entry),
   /** Chaos ends here at the latest; earlier when the workload and the entries are through. */
   durationMs: time,
+  /** Absent: everybody is healed. Otherwise only these nodes, or a drawn part; the others are dead for ever (heal.ts). */
+  heal: z.object({ core: z.union([z.array(z.number().int().min(0)).min(1), z.literal('random')]) }).optional(),
   expect: expectation.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;

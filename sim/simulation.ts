@@ -10,6 +10,7 @@ import { throughCodec, typedFrames } from './codec-path.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
+import { chooseCore } from './heal.ts';
 import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
@@ -17,6 +18,7 @@ import { ReplicaOracle } from './oracles/replicas.ts';
 import { type OracleId, Violation } from './oracles/violation.ts';
 import { type Plan, protocolBetween } from './plan.ts';
 import { RandomStream } from './prng.ts';
+import { probe } from './probe.ts';
 import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
 import { SimNetwork } from './sim-network.ts';
 import { type DeathKind, type NodeObserver, SimNode } from './sim-node.ts';
@@ -164,6 +166,7 @@ class Simulation implements NodeObserver {
     this.chaos();
     this.trace.line(undefined, 'heal: faults end, the dead return');
     this.healDisks();
+    this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
     this.settle();
     this.takeOverLaggards();
@@ -221,13 +224,19 @@ class Simulation implements NodeObserver {
     const eligible = this.nodes.filter((node) => this.fencing.eligibility(node) !== 'no');
     const reader = eligible[0];
     if (reader === undefined) throw new Violation('O26', 'after convergence no node may be opened');
+    this.mustEnd('reading everything', deadline, (done) => this.client.readEverything(reader, done));
+    if (this.plan.heal === undefined) return;
+    const world = { history: this.history, acks: this.acks, sectorBytes: this.plan.sectorBytes };
+    this.mustEnd('serving a client', deadline, (done) => probe(world, reader, done));
+  }
+
+  private mustEnd(what: string, deadline: number, begin: (done: (refusal: string | undefined) => void) => void): void {
     let finished = false;
-    this.client.readEverything(reader, (refusal) => {
+    begin((refusal) => {
       if (refusal !== undefined) throw new Violation('O26', `after convergence ${refusal}`);
       finished = true;
     });
-    while (!finished)
-      if (!this.step(deadline)) throw new Violation('O26', 'after convergence reading everything does not end');
+    while (!finished) if (!this.step(deadline)) throw new Violation('O26', `after convergence ${what} does not end`);
   }
 
   private step(until: number): boolean {
@@ -240,6 +249,17 @@ class Simulation implements NodeObserver {
   /** A node whose disk failed comes back with a replaced cable: a restart. */
   private healDisks(): void {
     for (const node of this.diskFailed) if (node.alive) this.kill(node, 'process', 'nothing');
+  }
+
+  /** Who is not in the core is dead from now on. */
+  private leaveTheRest(core: readonly SimNode[]): void {
+    for (const node of this.nodes) {
+      if (core.includes(node) || node.state === 'lost') continue;
+      if (node.alive) this.kill(node, 'process', 'nothing');
+      node.state = 'lost';
+      node.note('is left dead');
+      this.fencing.excuseIfAllLost();
+    }
   }
 
   private check(): void {
