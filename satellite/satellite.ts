@@ -18,7 +18,7 @@ import { ensureDirectory } from './provision/durable-file.ts';
 import { Provisioner } from './provision/provisioner.ts';
 import { StateStore } from './provision/state-store.ts';
 import { StoragePools } from './provision/storage-pools.ts';
-import type { ReplicationOptions } from './replication/config.ts';
+import type { ReplicationOptions } from './replication/options/options.ts';
 
 export interface SatelliteOptions {
   readonly config: SatelliteConfig;

@@ -13,11 +13,11 @@ import { asOperationError } from '../common/errors.ts';
 import { runMutants } from './mutants/run.ts';
 import { ORACLES } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
+import { planNamed, planOf, profileNames } from './profiles/registry.ts';
 import { loadPlan, savePlan, scenarioNames } from './plan-files.ts';
 import { shrinkPlan } from './shrink.ts';
 import { runPlan, type RunResult } from './simulation.ts';
-import { planOfSeed, PROFILES } from './profiles/registry.ts';
-import { describeOutcome, planFrom, runTwice, sweep, sweepRange } from './sweep.ts';
+import { describeOutcome, runTwice, sweep, sweepRange } from './sweep.ts';
 import { formatLine } from './trace.ts';
 
 const EXIT = { ok: 0, violation: 1, usage: 2, nondeterminism: 3 } as const;
@@ -95,10 +95,10 @@ function addSweep(parser: Argv, finish: Finish): void {
         y
           .option('seeds', { type: 'number', default: 200, describe: 'how many' })
           .option('start', { type: 'number', default: 1, describe: 'the first seed' })
-          .option('profile', { type: 'string', describe: `instead of the swarm: ${Object.keys(PROFILES).join(', ')}` })
           .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' })
           .option('failures', { type: 'number', default: 10, describe: 'stop after this many' })
           .option('once', { type: 'boolean', default: false, describe: 'run each seed once, do not compare hashes' })
+          .option('profile', { type: 'string', describe: `a swarm with an aim: ${profileNames().join(', ')}` })
           .option('report', { type: 'string', default: 'sim-failures', describe: 'where plans of failures go' }),
       async (a) => finish(await runSweep(a)),
     )
@@ -148,16 +148,11 @@ function list(): number {
   return EXIT.ok;
 }
 
-function planFor(what: string, seed?: number): Plan {
-  const match = /^seed:(?:([a-z0-9-]+):)?(\d+)$/.exec(what);
-  return match === null ? loadPlan(what, seed) : planOfSeed(Number(match[2]), match[1]);
-}
-
 function runOne(
   what: string,
   options: { readonly seed: number | undefined; readonly report: string | undefined; readonly trace: boolean },
 ): number {
-  const plan = planFor(what, options.seed);
+  const plan = planNamed(what, options.seed);
   const outcome = runTwice(plan, true);
   if (outcome.kind === 'nondeterminism') {
     tell(describeOutcome(outcome));
@@ -208,9 +203,8 @@ async function runSweep(options: {
   readonly report: string;
   readonly profile: string | undefined;
 }): Promise<number> {
-  const { profile } = options;
-  planOfSeed(options.start, profile);
-  const source = profile === undefined ? {} : { scenario: `profile:${profile}` };
+  const source = options.profile === undefined ? undefined : `profile:${options.profile}`;
+  planOf(source, options.start); // an unknown profile is refused before anything starts
   const begun = process.hrtime.bigint();
   const result = await sweep({
     seeds: options.seeds,
@@ -218,7 +212,7 @@ async function runSweep(options: {
     jobs: options.jobs,
     twice: !options.once,
     failuresMax: options.failures,
-    ...source,
+    ...(source === undefined ? {} : { scenario: source }),
     onProgress: (done, failures) => {
       if (stderr.isTTY) stderr.write(`\r${done}/${options.seeds} seeds, ${failures} failures `);
     },
@@ -226,7 +220,8 @@ async function runSweep(options: {
   if (stderr.isTTY) stderr.write('\n');
   const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
   for (const { seed, outcome } of result.failures) {
-    const file = savePlan(planFrom(seed, source.scenario), options.report, `${profile ?? 'swarm'}-${seed}`);
+    const plan = planOf(source, seed);
+    const file = savePlan(plan, options.report, plan.name);
     tell(`seed ${seed}: ${describeOutcome(outcome)}`);
     tell(`  repeat: lockstep sim replay ${file}`);
   }
@@ -239,7 +234,7 @@ async function runSweep(options: {
 }
 
 function shrinkOne(what: string, runs: number, report: string): number {
-  const plan = planFor(what);
+  const plan = planNamed(what);
   const { violation } = runPlan(plan);
   if (violation === undefined) {
     tell(`${plan.name} does not fail: nothing to shrink`);

@@ -6,10 +6,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { OperationError } from '../common/errors.ts';
-import { loadPlan } from './plan-files.ts';
 import { ORACLES, type OracleId } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
-import { planOfSeed } from './profiles/registry.ts';
+import { planOf } from './profiles/registry.ts';
 import { runPlan } from './simulation.ts';
 
 export type SeedOutcome =
@@ -32,17 +31,11 @@ export interface SweepResult {
 }
 
 /**
- * @param source a named scenario, run with this seed, or `profile:NAME`; undefined: the swarm's plan of this seed
+ * @param scenario a named scenario or `profile:NAME`, run with this seed; undefined: the base swarm's plan of this seed
+ * @param twice run again and compare the trace hashes
  */
-export function planFrom(seed: number, source?: string): Plan {
-  if (source === undefined) return planOfSeed(seed);
-  const profile = /^profile:(.+)$/.exec(source)?.[1];
-  return profile === undefined ? loadPlan(source, seed) : planOfSeed(seed, profile);
-}
-
-/** @param twice run again and compare the trace hashes */
-export function runSeed(seed: number, twice: boolean, source?: string): SeedOutcome {
-  return runTwice(planFrom(seed, source), twice);
+export function runSeed(seed: number, twice: boolean, scenario?: string): SeedOutcome {
+  return runTwice(planOf(scenario, seed), twice);
 }
 
 export function runTwice(plan: Plan, twice: boolean): SeedOutcome {
@@ -97,7 +90,7 @@ export interface SweepOptions {
   /** Ends the sweep after this many failures. */
   readonly failuresMax: number;
   readonly onProgress?: (done: number, failures: number) => void;
-  /** A named scenario, or `profile:NAME`, with many seeds instead of the swarm. */
+  /** A named scenario or `profile:NAME` with many seeds instead of the base swarm. */
   readonly scenario?: string;
   /** The tree whose simulator runs (mutants use copies). */
   readonly root?: string;

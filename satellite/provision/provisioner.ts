@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { VolumeNumber } from '../../common/ids.ts';
 import type { Engine, HostedPeer, HostedResource, HostedVolume } from '../engine/engine.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from '../replication/config.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from '../replication/options/options.ts';
 import type { DesiredPeer, DesiredPool, StoredResource, StoredVolume, VolumePhase } from './desired-state.ts';
 import { planResource, type ResourceStep, type WantedResource } from './plan.ts';
 import type { StoragePools } from './storage-pools.ts';

@@ -11,7 +11,7 @@ import { persistSuperblock } from './disk/persistence.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
 import { requestDemotion } from './roles/roles.ts';
-import { addConnection, newPeerDevice, newVolume } from './new-state.ts';
+import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
 import { newSlot } from './generation/slots.ts';
 import type { Resource, Volume } from './state.ts';
 
@@ -71,8 +71,7 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'remove-peer':
       return removePeer(r, input.id, input.peer);
     case 'set-options':
-      r.options = input.options;
-      return;
+      return useOptions(r, input.options);
     case 'shutdown':
       return shutdown(r, input.id);
     default:
@@ -82,7 +81,7 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
 
 function addVolume(r: Resource, config: VolumeConfig): void {
   if (r.volumes.has(config.volume)) return;
-  const volume = newVolume(config);
+  const volume = newVolume(config, r.options);
   r.volumes.set(config.volume, volume);
   for (const connection of r.connections.values()) {
     connection.devices.set(config.volume, newPeerDevice(connection, volume));
@@ -114,6 +113,7 @@ function addPeer(r: Resource, config: PeerConfig): void {
   const known = r.connections.get(config.node);
   if (known !== undefined) {
     known.config = config;
+    useOptions(r, r.options);
     return;
   }
   const connection = addConnection(r, config);

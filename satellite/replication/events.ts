@@ -2,7 +2,8 @@
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
-import type { PeerConfig, ReplicationOptions, VolumeConfig } from './config.ts';
+import type { PeerConfig, VolumeConfig } from './config.ts';
+import type { ReplicationOptions } from './options/options.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
 

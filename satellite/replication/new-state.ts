@@ -5,13 +5,15 @@ import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import { newStreams } from './link/streams.ts';
 import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
+import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 
-export function newVolume(config: VolumeConfig): Volume {
+export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume {
   return {
     number: config.volume,
     config,
+    options: effectiveDisk(all, config.options),
     sizeBytes: config.sizeBytes,
     disk: 'Diskless',
     attachment: 0,
@@ -41,10 +43,11 @@ export function newVolume(config: VolumeConfig): Volume {
   };
 }
 
-function newConnection(config: PeerConfig): Connection {
+function newConnection(config: PeerConfig, all: ReplicationOptions): Connection {
   return {
     peer: config.node,
     config,
+    options: effectiveNet(all, config.options),
     state: 'StandAlone',
     reason: '',
     link: undefined,
@@ -121,15 +124,23 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     inSyncWaiting: [],
     startedAt: ports.now(),
   };
-  for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume));
+  for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume, config.options));
   for (const peer of config.peers) addConnection(resource, peer);
   return resource;
 }
 
 export function addConnection(r: Resource, config: PeerConfig): Connection {
   assert(config.node !== r.node, 'a node is not its own peer');
-  const connection = newConnection(config);
+  const connection = newConnection(config, r.options);
   for (const volume of r.volumes.values()) connection.devices.set(volume.number, newPeerDevice(connection, volume));
   r.connections.set(config.node, connection);
   return connection;
+}
+
+/** New options, or an own one of a volume or a peer: everything that was derived from them. */
+export function useOptions(r: Resource, options: ReplicationOptions): void {
+  r.options = options;
+  for (const volume of r.volumes.values()) volume.options = effectiveDisk(options, volume.config.options);
+  for (const connection of r.connections.values())
+    connection.options = effectiveNet(options, connection.config.options);
 }

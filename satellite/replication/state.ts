@@ -7,7 +7,7 @@ import { assert } from '../../common/assert.ts';
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
-import type { PeerConfig, ReplicationOptions, ResourceConfig, VolumeConfig } from './config.ts';
+import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
 import type { Handshaking } from './handshake/progress.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
@@ -16,6 +16,7 @@ import type { Bitmap } from './metadata/bitmap.ts';
 import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
+import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
 import type { SlotRecord } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
@@ -276,6 +277,8 @@ export interface Attached {
 export interface Volume {
   readonly number: VolumeNumber;
   config: VolumeConfig;
+  /** Those of the resource with the volume's own laid over them. */
+  options: DiskOptions;
   sizeBytes: Bytes;
   disk: DiskState;
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
@@ -380,6 +383,8 @@ export interface PeerDevice {
 export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory {
   readonly peer: NodeId;
   config: PeerConfig;
+  /** Those of the resource with the peer's own laid over them. */
+  options: ConnectionOptions;
   state: ConnectionState;
   reason: string;
   link: LinkId | undefined;

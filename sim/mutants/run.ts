@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperationError } from '../../common/errors.ts';
 import type { OracleId } from '../oracles/violation.ts';
+import { isProfile } from '../profiles/registry.ts';
 import { runSeed, sweep } from '../sweep.ts';
 import { type Mutant, MUTANTS } from './catalogue.ts';
 
@@ -85,7 +86,7 @@ async function hunt(
   options: { readonly seeds: number; readonly jobs: number; readonly start?: number },
 ): Promise<MutantVerdict> {
   let start = options.start ?? 1;
-  const end = start + (scenario === undefined ? options.seeds : SCENARIO_SEEDS);
+  const end = start + (scenario === undefined || isProfile(scenario) ? options.seeds : SCENARIO_SEEDS);
   let seeds = 0;
   let cpuMs = 0;
   while (start < end) {

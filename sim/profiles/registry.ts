@@ -1,24 +1,44 @@
-/** Profiles: other ways than the swarm's to make a plan of a seed, each for one subject. Run with `--profile NAME`. */
+/**
+ * Swarms with an aim: each profile makes plans from seeds, as the base swarm does, but leans on one subject. The base swarm
+ * keeps its meaning whatever is added here: a profile draws from streams of its own.
+ */
 import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
+import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
 import { coreLiveness } from './core-liveness.ts';
 
-/** A function of the seed alone. */
-export type Profile = (seed: number) => Plan;
+type Profile = (seed: number) => Plan;
 
-export const PROFILES: Readonly<Record<string, Profile>> = {
-  'core-liveness': coreLiveness,
-};
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([['core-liveness', coreLiveness]]);
 
-/** @param profile undefined: the swarm. @throws OperationError PLAN_INVALID when there is no such profile. */
-export function planOfSeed(seed: number, profile?: string): Plan {
-  if (profile === undefined) return generatePlan(seed);
-  const generate = Object.hasOwn(PROFILES, profile) ? PROFILES[profile] : undefined;
-  if (generate === undefined) {
-    throw new OperationError('PLAN_INVALID', `there is no profile "${profile}"`, {
-      correction: `Profiles: ${Object.keys(PROFILES).join(', ')}.`,
-    });
-  }
-  return generate(seed);
+export const profileNames = (): string[] => [...PROFILES.keys()].sort();
+
+const PREFIX = 'profile:';
+
+/**
+ * @param source undefined: the base swarm; `profile:NAME`; or a scenario's name or file
+ * @throws OperationError PLAN_INVALID
+ */
+export function planOf(source: string | undefined, seed: number): Plan {
+  if (source === undefined) return generatePlan(seed);
+  if (!source.startsWith(PREFIX)) return loadPlan(source, seed);
+  return profileNamed(source.slice(PREFIX.length))(seed);
+}
+
+export const isProfile = (source: string): boolean => source.startsWith(PREFIX);
+
+/** `seed:N`, `seed:PROFILE:N`, or a scenario's name or file. @throws OperationError PLAN_INVALID. */
+export function planNamed(what: string, seed?: number): Plan {
+  const match = /^seed:(?:([a-z0-9-]+):)?(\d+)$/.exec(what);
+  if (match === null) return loadPlan(what, seed);
+  return planOf(match[1] === undefined ? undefined : `${PREFIX}${match[1]}`, Number(match[2]));
+}
+
+function profileNamed(name: string): Profile {
+  const profile = PROFILES.get(name);
+  if (profile !== undefined) return profile;
+  throw new OperationError('PLAN_INVALID', `there is no profile "${name}"`, {
+    correction: `Known profiles: ${profileNames().join(', ')}.`,
+  });
 }

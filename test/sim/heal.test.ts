@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { loadPlan } from '../../sim/plan-files.ts';
-import { planOfSeed } from '../../sim/profiles/registry.ts';
+import { planOf } from '../../sim/profiles/registry.ts';
 import { runPlan } from '../../sim/simulation.ts';
 
 const lostIn = (plan: Parameters<typeof runPlan>[0]): number =>
@@ -22,7 +22,7 @@ describe('a run that heals only a core', () => {
 
   it('draws cores that miss somebody in most runs of its profile', () => {
     let missing = 0;
-    for (let seed = 1; seed <= 20; seed += 1) if (lostIn(planOfSeed(seed, 'core-liveness')) > 0) missing += 1;
+    for (let seed = 1; seed <= 20; seed += 1) if (lostIn(planOf('profile:core-liveness', seed)) > 0) missing += 1;
     expect(missing).to.be.at.least(12);
   });
 });

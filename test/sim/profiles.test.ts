@@ -1,23 +1,40 @@
 import { expect } from 'chai';
+import { planNamed, profileNames } from '../../sim/profiles/registry.ts';
 import { parsePlan } from '../../sim/plan.ts';
-import { PROFILES, planOfSeed } from '../../sim/profiles/registry.ts';
-import { describeOutcome, runTwice } from '../../sim/sweep.ts';
+import { describeOutcome, sweep } from '../../sim/sweep.ts';
 
-const SEEDS = 12;
+/** Of each profile, in the run of CI; the soak takes as many as its time allows. */
+const SEEDS = Number(process.env['SIM_PROFILE_SEEDS'] ?? '150');
 
-describe('profiles', () => {
-  for (const profile of Object.keys(PROFILES)) {
-    it(`follow the plan format and hold every promise: ${profile}`, function () {
-      this.timeout(120_000);
-      for (let seed = 1; seed <= SEEDS; seed += 1) {
-        const plan = parsePlan(JSON.parse(JSON.stringify(planOfSeed(seed, profile))));
-        const outcome = runTwice(plan, true);
-        expect(outcome.kind, `seed ${seed}: ${outcome.kind === 'ok' ? '' : describeOutcome(outcome)}`).to.equal('ok');
+describe('Profiles of the swarm', () => {
+  for (const name of profileNames()) {
+    it(`"${name}" makes plans of the format, the same from the same seed`, () => {
+      for (let seed = 1; seed <= 20; seed += 1) {
+        const plan = planNamed(`seed:${name}:${seed}`);
+        expect(parsePlan(JSON.parse(JSON.stringify(plan)))).to.deep.equal(plan);
+        expect(planNamed(`seed:${name}:${seed}`)).to.deep.equal(plan);
       }
+    });
+
+    it(`"${name}" holds every promise on seeds 1 to ${SEEDS}, each run twice with equal traces`, async function () {
+      this.timeout(Math.max(60_000, SEEDS * 2_000));
+      const result = await sweep({
+        seeds: SEEDS,
+        start: 1,
+        jobs: 2,
+        twice: true,
+        failuresMax: 5,
+        scenario: `profile:${name}`,
+      });
+      const report = result.failures.map(
+        ({ seed, outcome }) => `${describeOutcome(outcome)}\n    repeat: npx tsx sim/main.ts run seed:${name}:${seed}`,
+      );
+      expect(report, report.join('\n')).to.deep.equal([]);
+      expect(result.seeds).to.equal(SEEDS);
     });
   }
 
-  it('are refused with their names when one is unknown', () => {
-    expect(() => planOfSeed(1, 'no-such')).to.throw('no profile "no-such"');
+  it('refuse a name that is not theirs', () => {
+    expect(() => planNamed('seed:nothing-of-the-kind:1')).to.throw('there is no profile');
   });
 });

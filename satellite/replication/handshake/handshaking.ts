@@ -59,7 +59,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
     decisions: new Map(),
     peerVerdicts: undefined,
   };
-  r.ports.setTimer(timer('handshake', connection), r.options.timeoutMs);
+  r.ports.setTimer(timer('handshake', connection), connection.options.timeoutMs);
   r.ports.send(connection.peer, link, 'data', {
     type: 'FEATURES',
     versionMin: WIRE_VERSION_MIN,

@@ -53,7 +53,7 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
 export function onLinkFailed(r: Resource, connection: Connection): void {
   if (connection.state !== 'Connecting' || connection.link !== undefined) return;
   connection.attempts += 1;
-  const backoff = Math.min(FIRST_RETRY_MS * 2 ** Math.min(connection.attempts, 16), r.options.connectIntMs);
+  const backoff = Math.min(FIRST_RETRY_MS * 2 ** Math.min(connection.attempts, 16), connection.options.connectIntMs);
   r.ports.setTimer(timer('connect', connection), millis(Math.ceil(backoff * (0.5 + r.ports.jitter() / 2))));
 }
 
@@ -158,21 +158,27 @@ function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean
 
 export function onPingTimer(r: Resource, connection: Connection): void {
   if (connection.state !== 'Connected' || connection.link === undefined) return;
-  const overdue = r.options.timeoutMs * r.options.koCount;
-  if (r.options.koCount > 0 && connection.unackedWrites > 0 && r.ports.now() - connection.lastProgress > overdue) {
+  const overdue = connection.options.timeoutMs * connection.options.koCount;
+  if (
+    connection.options.koCount > 0 &&
+    connection.unackedWrites > 0 &&
+    r.ports.now() - connection.lastProgress > overdue
+  ) {
     loseLink(r, connection, 'Timeout', 'the peer owes an acknowledgement for longer than timeout × ko-count');
     return;
   }
   connection.pingOutstanding = true;
   r.ports.send(connection.peer, connection.link, 'control', { type: 'PING' });
-  r.ports.setTimer(timer('ping-timeout', connection), r.options.pingTimeoutMs);
+  r.ports.setTimer(timer('ping-timeout', connection), connection.options.pingTimeoutMs);
   armPing(r, connection);
 }
 
 export function armPing(r: Resource, connection: Connection): void {
   // A write that waits is looked after more often than an idle link.
   const period: Millis =
-    connection.unackedWrites > 0 ? millis(Math.min(r.options.pingIntMs, r.options.timeoutMs)) : r.options.pingIntMs;
+    connection.unackedWrites > 0
+      ? millis(Math.min(connection.options.pingIntMs, connection.options.timeoutMs))
+      : connection.options.pingIntMs;
   r.ports.setTimer(timer('ping', connection), period);
 }
 

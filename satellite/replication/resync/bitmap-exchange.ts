@@ -92,7 +92,7 @@ function sendBitmap(r: Resource, device: PeerDevice): void {
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined || connection.link === undefined) return;
   const { blocks, blockBytes } = md.layout;
-  const compress = r.options.useRle && (connection.features & FEATURES.compressedBitmap) !== 0;
+  const compress = connection.options.useRle && (connection.features & FEATURES.compressedBitmap) !== 0;
   for (let first = 0; first < blocks; first += BLOCKS_PER_FRAME) {
     const count = Math.min(BLOCKS_PER_FRAME, blocks - first);
     const last = first + count >= blocks;

@@ -124,8 +124,8 @@ function requestMore(r: Resource, device: PeerDevice): void {
   if (target.settling > 0 || volume.disk !== 'Inconsistent') {
     if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
   }
-  const blocksMax = Math.max(1, Math.floor(r.options.resyncRequestBytes / md.layout.blockBytes));
-  while (target.outstanding.size < r.options.resyncRequestsMax) {
+  const blocksMax = Math.max(1, Math.floor(connection.options.resyncRequestBytes / md.layout.blockBytes));
+  while (target.outstanding.size < connection.options.resyncRequestsMax) {
     const first = md.bitmap.nextSet(slot.slot, target.cursor);
     if (first < 0) {
       if (target.outstanding.size > 0) return;

@@ -23,7 +23,6 @@ import { setDisk } from '../transitions.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
 import { dataReachable, isWriteIdle } from '../write/write-path.ts';
 
-const PROMOTE_TIMEOUT_MS = millis(2_000);
 const PROMOTE_TIMER = 'promote' as TimerId;
 /** Opens and promotions that wait for one that is under way. */
 const ROLE_QUEUE_MAX = 1_024;
@@ -45,12 +44,12 @@ export function requestPromotion(r: Resource, client: ClientRequestId, force: bo
     client,
     force,
     open,
-    deadline: millis(r.ports.now() + PROMOTE_TIMEOUT_MS),
+    deadline: millis(r.ports.now() + r.options.autoPromoteTimeoutMs),
     transaction: 0,
     waiting: EMPTY_MASK,
     asked: EMPTY_MASK,
   });
-  r.ports.setTimer(PROMOTE_TIMER, PROMOTE_TIMEOUT_MS);
+  r.ports.setTimer(PROMOTE_TIMER, r.options.autoPromoteTimeoutMs);
   defer(r, { kind: 'reconsider-roles' });
 }
 
@@ -121,7 +120,7 @@ function advancePromotion(r: Resource, request: Promote): boolean {
     else if (!maskHas(request.asked, connection.peer)) askPeer(r, request, connection);
   }
   if (request.waiting !== EMPTY_MASK) {
-    if (r.ports.now() < request.deadline + PROMOTE_TIMEOUT_MS) return false;
+    if (r.ports.now() < request.deadline + r.options.autoPromoteTimeoutMs) return false;
     abortTransaction(r, request);
     fail(
       r,
@@ -209,7 +208,7 @@ function askPeer(r: Resource, request: Promote, connection: Connection): void {
     transaction: request.transaction,
     change: 'promote',
   });
-  r.ports.setTimer(PROMOTE_TIMER, PROMOTE_TIMEOUT_MS);
+  r.ports.setTimer(PROMOTE_TIMER, r.options.autoPromoteTimeoutMs);
 }
 
 function tellAsked(r: Resource, request: Promote, type: 'TWOPC_COMMIT' | 'TWOPC_ABORT'): void {

@@ -32,9 +32,6 @@ import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
 import type { ReplicationProtocol } from '../wire/frames.ts';
 
-/** Requests in the transfer log; more wait at the client (DRBD: nr-requests). */
-const REQUESTS_MAX = 8_000;
-
 /**
  * A diskless Primary has no activity log to bound it, but its peers have: the writes under way touch at most this share of
  * their extents. A peer whose log is full waits for our PEER_ACK, which waits for the epoch of the write that waits.
@@ -96,7 +93,7 @@ export function onActivityReady(r: Resource, request: WriteRequest): void {
 }
 
 function hasRoom(r: Resource, request: WriteRequest): boolean {
-  if (r.log.length >= REQUESTS_MAX) return false;
+  if (r.log.length >= r.options.nrRequests) return false;
   if (request.volume.md !== undefined || r.log.length === 0) return true;
   return r.logExtents + extentsOf(request) <= Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE);
 }

@@ -2,7 +2,7 @@
 import type { NodeId } from '../../../common/ids.ts';
 import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import { bytes, type Millis, millis } from '../../../common/units.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/replication/config.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/replication/options/options.ts';
 import type { ReplicationEvent, ReplicationInput } from '../../../satellite/replication/events.ts';
 import { formatMetadata } from '../../../satellite/replication/metadata/format.ts';
 import { planLayout } from '../../../satellite/replication/metadata/layout.ts';

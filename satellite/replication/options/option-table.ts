@@ -1,0 +1,263 @@
+/**
+ * The options in the words of people: DRBD's names, units and ranges (drbd.md §8.1, drbdsetup). One table, from which
+ * texts are parsed, values are printed, and a value out of range is refused with the range.
+ */
+import { OperationError } from '../../../common/errors.ts';
+import type { ReplicationOptions } from './options.ts';
+
+export type OptionScope = 'resource' | 'net' | 'disk' | 'peer-device';
+
+type Key = keyof ReplicationOptions;
+
+interface NumberKind {
+  readonly kind: 'number';
+  readonly min: number;
+  readonly max: number;
+  /** The core's value is the written number times this. */
+  readonly scale: number;
+  readonly unit: string;
+}
+interface ChoiceKind {
+  readonly kind: 'choice';
+  readonly values: readonly string[];
+}
+type ValueKind =
+  | NumberKind
+  | ChoiceKind
+  | { readonly kind: 'flag' }
+  | { readonly kind: 'quorum' }
+  | { readonly kind: 'text' };
+
+export interface OptionEntry {
+  readonly name: string;
+  readonly scope: OptionScope;
+  readonly key: Key;
+  readonly value: ValueKind;
+}
+
+const flag = { kind: 'flag' } as const;
+const quorum = { kind: 'quorum' } as const;
+const text = { kind: 'text' } as const;
+const number = (min: number, max: number, unit = '', scale = 1): NumberKind => ({
+  kind: 'number',
+  min,
+  max,
+  unit,
+  scale,
+});
+const choice = (...values: readonly string[]): ChoiceKind => ({ kind: 'choice', values });
+const digest = choice('none', 'crc32c', 'sha1', 'sha256', 'sha512', 'md5');
+
+const entry = (scope: OptionScope, name: string, key: Key, value: ValueKind): OptionEntry => ({
+  scope,
+  name,
+  key,
+  value,
+});
+
+const KIB_PER_S = number(0, 4_194_304, 'KiB/s', 1_024);
+
+export const OPTION_TABLE: readonly OptionEntry[] = [
+  entry('resource', 'quorum', 'quorum', quorum),
+  entry('resource', 'quorum-minimum-redundancy', 'quorumMinimumRedundancy', quorum),
+  entry('resource', 'quorum-dynamic-voters', 'quorumDynamicVoters', flag),
+  entry('resource', 'on-no-quorum', 'onNoQuorum', choice('suspend-io', 'io-error')),
+  entry('resource', 'on-no-data-accessible', 'onNoDataAccessible', choice('io-error', 'suspend-io')),
+  entry(
+    'resource',
+    'on-suspended-primary-outdated',
+    'onSuspendedPrimaryOutdated',
+    choice('disconnect', 'force-secondary'),
+  ),
+  entry('resource', 'auto-promote', 'autoPromote', flag),
+  entry('resource', 'auto-promote-timeout', 'autoPromoteTimeoutMs', number(0, 600, '1/10 s', 100)),
+  entry('resource', 'twopc-timeout', 'twopcTimeoutMs', number(50, 600, '1/10 s', 100)),
+  entry('resource', 'twopc-retry-timeout', 'twopcRetryTimeoutMs', number(1, 50, '1/10 s', 100)),
+  entry('resource', 'peer-ack-window', 'peerAckWindowBytes', number(2_048, 204_800, 'sectors', 512)),
+  entry('resource', 'peer-ack-delay', 'peerAckDelayMs', number(1, 10_000, 'ms')),
+  entry('resource', 'nr-requests', 'nrRequests', number(4, 4_294_967, '')),
+  entry('resource', 'degr-wfc-timeout', 'degrWfcTimeoutMs', number(0, 86_400, 's', 1_000)),
+  entry('net', 'timeout', 'timeoutMs', number(1, 600, '1/10 s', 100)),
+  entry('net', 'ko-count', 'koCount', number(0, 200)),
+  entry('net', 'ping-int', 'pingIntMs', number(1, 120, 's', 1_000)),
+  entry('net', 'ping-timeout', 'pingTimeoutMs', number(1, 300, '1/10 s', 100)),
+  entry('net', 'socket-check-timeout', 'socketCheckTimeoutMs', number(0, 300, '1/10 s', 100)),
+  entry('net', 'connect-int', 'connectIntMs', number(1, 120, 's', 1_000)),
+  entry('net', 'max-buffers', 'maxBuffers', number(32, 131_072, 'pages')),
+  entry('net', 'max-epoch-size', 'maxEpochSize', number(1, 20_000, 'writes')),
+  entry('net', 'sndbuf-size', 'sndbufBytes', number(0, 134_217_728, 'bytes')),
+  entry('net', 'rcvbuf-size', 'rcvbufBytes', number(0, 134_217_728, 'bytes')),
+  entry('net', 'tcp-cork', 'tcpCork', flag),
+  entry(
+    'net',
+    'after-sb-0pri',
+    'afterSb0pri',
+    choice(
+      'disconnect',
+      'discard-younger-primary',
+      'discard-older-primary',
+      'discard-zero-changes',
+      'discard-least-changes',
+      'discard-local',
+      'discard-remote',
+    ),
+  ),
+  entry(
+    'net',
+    'after-sb-1pri',
+    'afterSb1pri',
+    choice('disconnect', 'consensus', 'discard-secondary', 'violently-as0p', 'call-pri-lost-after-sb'),
+  ),
+  entry('net', 'after-sb-2pri', 'afterSb2pri', choice('disconnect', 'violently-as0p', 'call-pri-lost-after-sb')),
+  entry('net', 'always-asbp', 'alwaysAsbp', flag),
+  entry(
+    'net',
+    'rr-conflict',
+    'rrConflict',
+    choice('disconnect', 'retry-connect', 'call-pri-lost', 'violently', 'auto-discard'),
+  ),
+  entry('net', 'allow-two-primaries', 'allowTwoPrimaries', flag),
+  entry('net', 'fencing', 'fencing', choice('dont-care', 'resource-only', 'resource-and-stonith')),
+  entry('net', 'on-congestion', 'onCongestion', choice('block', 'pull-ahead', 'disconnect')),
+  entry('net', 'congestion-fill', 'congestionFillBytes', number(0, 20_971_520, 'sectors', 512)),
+  entry('net', 'congestion-extents', 'congestionExtents', number(67, 65_534)),
+  entry('net', 'use-rle', 'useRle', flag),
+  entry('net', 'csums-alg', 'csumsAlg', digest),
+  entry('net', 'csums-after-crash-only', 'csumsAfterCrashOnly', flag),
+  entry('net', 'verify-alg', 'verifyAlg', digest),
+  entry('net', 'data-integrity-alg', 'dataIntegrityAlg', digest),
+  entry('net', 'allow-remote-read', 'allowRemoteRead', flag),
+  entry('disk', 'on-io-error', 'onIoError', choice('detach', 'pass_on', 'call-local-io-error')),
+  entry('disk', 'md-flushes', 'mdFlushes', flag),
+  entry('disk', 'al-extents', 'alExtents', number(67, 65_534)),
+  entry('disk', 'al-updates', 'alUpdates', flag),
+  entry('disk', 'disk-timeout', 'diskTimeoutMs', number(0, 6_000, '1/10 s', 100)),
+  entry(
+    'disk',
+    'read-balancing',
+    'readBalancing',
+    choice(
+      'prefer-local',
+      'prefer-remote',
+      'round-robin',
+      'least-pending',
+      '32K-striping',
+      '64K-striping',
+      '128K-striping',
+      '256K-striping',
+      '512K-striping',
+      '1M-striping',
+    ),
+  ),
+  entry('disk', 'resync-after', 'resyncAfter', text),
+  entry('disk', 'rs-discard-granularity', 'rsDiscardGranularityBytes', number(0, 1_048_576, 'bytes')),
+  entry('disk', 'discard-zeroes-if-aligned', 'discardZeroesIfAligned', flag),
+  entry('peer-device', 'c-plan-ahead', 'cPlanAhead', number(0, 300, '1/10 s')),
+  entry('peer-device', 'c-fill-target', 'cFillTargetBytes', number(0, 1_048_576, 'sectors', 512)),
+  entry('peer-device', 'c-delay-target', 'cDelayTargetMs', number(1, 100, '1/10 s', 100)),
+  entry('peer-device', 'c-max-rate', 'cMaxRate', KIB_PER_S),
+  entry('peer-device', 'c-min-rate', 'cMinRate', KIB_PER_S),
+  entry('peer-device', 'resync-rate', 'resyncRate', number(1, 4_194_304, 'KiB/s', 1_024)),
+  entry('peer-device', 'resync-without-replication', 'resyncWithoutReplication', flag),
+  entry('peer-device', 'bitmap', 'bitmap', flag),
+  entry('peer-device', 'peer-tiebreaker', 'peerTiebreaker', flag),
+];
+
+const BY_NAME = new Map(OPTION_TABLE.map((each) => [each.name, each]));
+
+/** @throws OperationError OPTION_UNKNOWN, with the nearest name. */
+export function optionNamed(name: string): OptionEntry {
+  const found = BY_NAME.get(name);
+  if (found !== undefined) return found;
+  throw new OperationError('OPTION_UNKNOWN', `there is no option "${name}"`, {
+    correction: `Did you mean "${nearest(name)}"?`,
+  });
+}
+
+/** The value in the units of the core. @throws OperationError OPTION_OUT_OF_RANGE, which names what is allowed. */
+export function parseOption(option: OptionEntry, written: string): number | boolean | string {
+  const { value } = option;
+  switch (value.kind) {
+    case 'flag':
+      if (written === 'yes' || written === 'no') return written === 'yes';
+      throw refusal(option, written, 'yes or no');
+    case 'choice':
+      if (value.values.includes(written)) return written;
+      throw refusal(option, written, value.values.join(', '));
+    case 'quorum': {
+      if (written === 'off' || written === 'majority' || written === 'all') return written;
+      const votes = wholeNumber(written);
+      if (votes !== undefined && votes >= 1 && votes <= 32) return votes;
+      throw refusal(option, written, 'off, majority, all, or a number from 1 to 32');
+    }
+    case 'number': {
+      const given = wholeNumber(written);
+      if (given !== undefined && given >= value.min && given <= value.max) return given * value.scale;
+      throw refusal(option, written, `a whole number from ${value.min} to ${value.max}${unitOf(value)}`);
+    }
+    default:
+      if (written.length <= 128 && /^[\w.:/-]*$/.test(written)) return written;
+      throw refusal(option, written, 'at most 128 letters, digits and . : / - _');
+  }
+}
+
+/** The text that `parseOption` turns into this value. */
+export function printOption(option: OptionEntry, value: number | boolean | string): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (option.value.kind === 'number') return String(Number(value) / option.value.scale);
+  return String(value);
+}
+
+/**
+ * Values that exclude each other (DRBD refuses them with the same reasons).
+ * @returns why not, or undefined
+ */
+export function optionConflict(
+  options: ReplicationOptions,
+  protocols: readonly ('A' | 'B' | 'C')[],
+): string | undefined {
+  if (options.allowTwoPrimaries && protocols.some((protocol) => protocol !== 'C'))
+    return 'allow-two-primaries needs protocol C on every connection';
+  if (options.fencing === 'resource-and-stonith' && protocols.includes('A'))
+    return 'fencing resource-and-stonith excludes protocol A';
+  if (options.onCongestion !== 'block' && protocols.some((protocol) => protocol !== 'A'))
+    return 'on-congestion other than block needs protocol A';
+  return undefined;
+}
+
+function refusal(option: OptionEntry, written: string, allowed: string): OperationError {
+  return new OperationError('OPTION_OUT_OF_RANGE', `"${written.slice(0, 64)}" is no value for ${option.name}`, {
+    correction: `Allowed: ${allowed}.`,
+  });
+}
+
+const unitOf = ({ unit }: NumberKind): string => (unit === '' ? '' : ` (${unit})`);
+
+function wholeNumber(written: string): number | undefined {
+  return /^\d{1,10}$/.test(written) ? Number(written) : undefined;
+}
+
+function nearest(name: string): string {
+  let best = '';
+  let least = Number.POSITIVE_INFINITY;
+  for (const known of BY_NAME.keys()) {
+    const distance = editDistance(name.slice(0, 64), known);
+    if (distance >= least) continue;
+    least = distance;
+    best = known;
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
