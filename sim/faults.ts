@@ -31,6 +31,8 @@ export interface FaultWorld {
   readonly fencing: Fencing;
   readonly client: Client;
   kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void;
+  /** An action is carried out on these nodes. */
+  watch(action: PlanAction['do'], nodes: readonly SimNode[], forMs: number | undefined): void;
 }
 
 export class Faults {
@@ -38,6 +40,8 @@ export class Faults {
   private readonly armed = new Map<string, Armed[]>();
   private readonly random: RandomStream;
   private pendingEntries = 0;
+  /** What is being carried out. */
+  private acting: PlanAction = { do: 'quiet', forMs: 0 };
   private over = false;
 
   constructor(world: FaultWorld) {
@@ -97,6 +101,7 @@ export class Faults {
     const { trace } = this.world;
     trace.mix(4, index, 0);
     if (trace.recording) trace.line(undefined, `plan entry ${index}: ${JSON.stringify(entry)}`);
+    this.acting = entry;
     this.act(entry, subject);
   }
 
@@ -123,6 +128,10 @@ export class Faults {
         );
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
+      case 'stall-disk':
+        return this.withNode(action.node, subject, (node) => this.stallDisk(node, action.forMs));
+      case 'clock-jump':
+        return this.withNode(action.node, subject, (node) => node.clockJumps(action.ms));
       case 'switch': {
         const to = action.node === undefined ? undefined : this.resolve(action.node, subject);
         this.world.client.switchTo(to, action.abrupt === true);
@@ -187,6 +196,7 @@ export class Faults {
       action.node === 'all'
         ? this.world.nodes
         : [this.resolve(action.node, subject)].filter((node) => node !== undefined);
+    this.told(victims);
     for (const node of victims) {
       this.kill(node, 'power', action.survivors ?? drawSurvivors(this.random), action.restartMs);
     }
@@ -233,6 +243,11 @@ export class Faults {
     this.later(forMs, () => {
       for (const disk of node.disks) if (disk !== undefined) disk.slowness = 1;
     });
+  }
+
+  private stallDisk(node: SimNode, forMs: number): void {
+    const until = this.world.agenda.now + forMs * 1_000;
+    for (const disk of node.disks) disk?.stallUntil(until);
   }
 
   private disconnect(node: SimNode, peer: SimNode, forMs: number): void {
@@ -297,7 +312,9 @@ export class Faults {
 
   private withNode(selector: NodeSelector, subject: SimNode | undefined, act: (node: SimNode) => void): void {
     const node = this.resolve(selector, subject);
-    if (node !== undefined) act(node);
+    if (node === undefined) return;
+    this.told([node]);
+    act(node);
   }
 
   private withPair(
@@ -308,7 +325,13 @@ export class Faults {
   ): void {
     const a = this.resolve(first, subject);
     const b = this.resolve(second, subject, a);
-    if (a !== undefined && b !== undefined && a !== b) act(a, b);
+    if (a === undefined || b === undefined || a === b) return;
+    this.told([a, b]);
+    act(a, b);
+  }
+
+  private told(nodes: readonly SimNode[]): void {
+    this.world.watch(this.acting.do, nodes, durationOf(this.acting));
   }
 
   private resolve(selector: NodeSelector, subject: SimNode | undefined, besides?: SimNode): SimNode | undefined {
@@ -343,4 +366,9 @@ export class Faults {
       if (!this.over) action();
     });
   }
+}
+
+function durationOf(action: PlanAction): number | undefined {
+  if (action.do === 'flap') return action.periodMs * action.times;
+  return 'forMs' in action ? action.forMs : undefined;
 }

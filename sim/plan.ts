@@ -123,6 +123,10 @@ const action = z.discriminatedUnion('do', [
   /** Closes the client's session and opens elsewhere (or on `node`); `abrupt` does not wait for its outstanding operations. */
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
   z.object({ do: z.literal('quiet'), forMs: time }),
+  /** The node's monotone clock leaps ahead, as after a suspended machine. Timers that run are not moved. */
+  z.object({ do: z.literal('clock-jump'), node: selector, ms: time }),
+  /** No operation of the node's disks completes for so long; then all of them do. */
+  z.object({ do: z.literal('stall-disk'), node: selector, forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
 ]);
 export type PlanAction = z.infer<typeof action>;
@@ -205,7 +209,9 @@ const planSchema = z.object({
     flushUs: z.number().int().min(0),
   }),
   /** Node clocks run fast or slow by up to this much. */
-  clockPpm: z.number().int().min(0).max(50_000),
+  clockPpm: z.number().int().min(0).max(500_000),
+  /** Run again with clocks this far off: every promise has to hold there as well (other-clocks.ts). */
+  otherClocks: z.array(z.number().int().min(0).max(500_000)).max(8).optional(),
   /** Entries due at the same microsecond run in a drawn order. */
   shuffle: z.boolean(),
   workload,

@@ -123,6 +123,7 @@ const SELECTOR_KEYS: ReadonlySet<string> = new Set(['node', 'a', 'b', 'from', 't
 function simplify(best: () => Plan, attempt: Attempt): void {
   const candidates: ((plan: Plan) => Plan)[] = [
     ({ heal: _, ...plan }) => plan,
+    ({ otherClocks: _, ...plan }) => plan,
     (plan) => ({ ...plan, workload: { ...plan.workload, depth: 1 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, fuaPercent: 0 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, maxSectors: 1 } }),

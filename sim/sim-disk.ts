@@ -56,6 +56,8 @@ export class SimDisk {
   readonly metadataMedia: Uint8Array;
   /** Completion latencies are multiplied by this (gray failure). */
   slowness = 1;
+  /** Nothing completes before. Microseconds. */
+  private stalledUntil = 0;
   private readonly mediaOrder: Float64Array;
   private readonly metadataOrder: Float64Array;
   private cache: DiskWrite[] = [];
@@ -118,9 +120,15 @@ export class SimDisk {
     this.faults.push({ kind, remaining: nth });
   }
 
+  /** What is under way, and what comes, completes then at the earliest. */
+  stallUntil(time: number): void {
+    this.stalledUntil = Math.max(this.stalledUntil, time);
+  }
+
   clearFaults(): void {
     this.faults.length = 0;
     this.slowness = 1;
+    this.stalledUntil = 0;
   }
 
   read(offset: number, length: number, done: DiskDone): void {
@@ -292,7 +300,10 @@ export class SimDisk {
   private later(delay: number, action: () => void): void {
     const { power } = this;
     this.agenda.after(delay, EVENT_CLASS.disk, () => {
-      if (power === this.power) action();
+      if (power !== this.power) return;
+      // Begun before the stall: it ends with it.
+      if (this.stalledUntil > this.agenda.now) this.later(this.stalledUntil - this.agenda.now + delay, action);
+      else action();
     });
   }
 

@@ -28,6 +28,7 @@ export type DeathKind = 'process' | 'power' | 'stop';
 export interface NodeObserver {
   happened(node: SimNode, event: string): void;
   notified(node: SimNode, event: ReplicationEvent): void;
+  sent(node: SimNode, peer: NodeId, frame: Frame): void;
   dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void;
   /** The node's memory has the data of a write of a peer. */
   dataReceived(node: SimNode, payload: Payload): void;
@@ -61,6 +62,7 @@ export class SimNode implements NetworkEnd {
   private readonly random: RandomStream;
   private readonly observer: NodeObserver;
   private readonly rate: number;
+  private aheadMs = 0;
   private network: SimNetwork | undefined;
   private readonly timers = new Map<TimerId, AgendaHandle>();
   private waiting: ReplicationInput[] = [];
@@ -168,6 +170,12 @@ export class SimNode implements NetworkEnd {
     }
   }
 
+  /** The monotone clock leaps ahead. */
+  clockJumps(ms: number): void {
+    this.note(`clock jumps ${ms} ms ahead`);
+    this.aheadMs += ms;
+  }
+
   // ---- talking to the core
 
   /** Submits a request that the core answers with `completeClient`. @returns its id */
@@ -199,6 +207,11 @@ export class SimNode implements NetworkEnd {
       throw new Violation('ASSERT', `n${this.id}, on ${describeInput(event)}: ${error.message} (${where})`);
     }
     this.deliverAnswers();
+  }
+
+  /** What it keeps: timers that run, requests that are not answered. */
+  get load(): { readonly timers: number; readonly requests: number } {
+    return { timers: this.timers.size, requests: this.requests.size };
   }
 
   /** Any bit towards the peer in this range of sectors, in memory. */
@@ -317,6 +330,7 @@ export class SimNode implements NetworkEnd {
         mix(15, peer * 256 + frame.type.length);
         if (trace.recording) trace.line(this.id, `-> n${peer} ${describeFrame(frame)}`);
         observer.happened(this, frame.type);
+        observer.sent(this, peer, frame);
         network.send(this.id, peer, link, stream, frame);
       },
       completeClient: (request, outcome) => {
@@ -329,7 +343,7 @@ export class SimNode implements NetworkEnd {
         if (handle !== undefined) this.agenda.cancel(handle);
         this.timers.delete(timer);
       },
-      now: () => Math.floor((this.agenda.now * this.rate) / 1_000) as Millis,
+      now: () => (Math.floor((this.agenda.now * this.rate) / 1_000) + this.aheadMs) as Millis,
       newGeneration: () => {
         const drawn = this.random.next64();
         return (drawn > 15n ? drawn : drawn + 16n) as Generation;

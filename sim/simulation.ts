@@ -2,12 +2,14 @@
  * One run of one plan: builds the world, lets the chaos pass, heals, demands convergence, reads everything back. All oracles
  * are on throughout. Deterministic: equal plans give equal trace hashes.
  */
+import type { NodeId } from '../common/ids.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
+import type { Frame } from '../satellite/replication/wire/frames.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
 import { Agenda, EVENT_CLASS } from './agenda.ts';
 import { Client } from './clients.ts';
-import { throughCodec, typedFrames } from './codec-path.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
+import { judge } from './expectations.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
 import { chooseCore } from './heal.ts';
@@ -15,17 +17,21 @@ import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
+import { type OracleWorld, standingOracles } from './oracles/standing.ts';
 import { type OracleId, Violation } from './oracles/violation.ts';
+import { underOtherClocks } from './other-clocks.ts';
 import { type Plan, protocolBetween } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import { probe } from './probe.ts';
 import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
-import { SimNetwork } from './sim-network.ts';
+import type { SimNetwork } from './sim-network.ts';
+import { networkOf } from './plan-network.ts';
 import { type DeathKind, type NodeObserver, SimNode } from './sim-node.ts';
 import { simPayload } from './sim-payload.ts';
 import type { SurvivorKind } from './survivors.ts';
 import { configOf, formatDisk, graceOf, layoutOf, optionsOf, PLAN_BLOCK_BYTES } from './topology.ts';
 import { Trace, type TraceLine } from './trace.ts';
+import { type Watcher, Watchers } from './watcher.ts';
 
 const SECOND = 1_000_000;
 const CHECK_US = 500_000;
@@ -50,6 +56,12 @@ export interface RunStatistics {
   readonly copies: Copies;
 }
 
+export interface RunOptions {
+  readonly recording?: boolean;
+  /** More of those who follow the run. They must not change it. */
+  readonly watchers?: (world: OracleWorld) => readonly Watcher[];
+}
+
 export interface RunResult {
   /** Rolling trace hash, 16 hex digits. */
   readonly hash: string;
@@ -60,8 +72,12 @@ export interface RunResult {
 }
 
 /** @throws whatever is not a Violation: a defect of the simulator itself. */
-export function runPlan(plan: Plan, options: { readonly recording?: boolean } = {}): RunResult {
-  const simulation = new Simulation(plan, options.recording === true);
+export function runPlan(plan: Plan, options: RunOptions = {}): RunResult {
+  return underOtherClocks(plan, (each) => runOnce(each, options));
+}
+
+function runOnce(plan: Plan, options: RunOptions): RunResult {
+  const simulation = new Simulation(plan, options);
   let violation: RunResult['violation'];
   try {
     simulation.run();
@@ -91,6 +107,7 @@ class Simulation implements NodeObserver {
   private readonly fencing: Fencing;
   private readonly client: Client;
   private readonly faults: Faults;
+  private readonly watch: Watchers;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
   private errorsInjected = false;
@@ -99,9 +116,9 @@ class Simulation implements NodeObserver {
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
   private wasInSync = false;
 
-  constructor(plan: Plan, recording: boolean) {
+  constructor(plan: Plan, options: RunOptions) {
     this.plan = plan;
-    this.trace = new Trace(recording);
+    this.trace = new Trace(options.recording === true);
     const schedule = new RandomStream(plan.seed, 'schedule');
     this.agenda = new Agenda({
       onRun: (time, eventClass) => this.trace.mix(time, eventClass, Math.floor(time / 0x1_0000_0000)),
@@ -109,7 +126,7 @@ class Simulation implements NodeObserver {
     });
     this.trace.useClock(() => this.agenda.now);
     this.nodes = plan.nodes.map((_, id) => this.buildNode(id));
-    this.network = this.buildNetwork();
+    this.network = networkOf(plan, this.agenda, this.nodes);
     for (const node of this.nodes) node.useNetwork(this.network);
     const protocolOf = (a: number, b: number): 'A' | 'B' | 'C' => protocolBetween(plan, a, b);
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
@@ -129,7 +146,10 @@ class Simulation implements NodeObserver {
       history,
       acks,
       hooks: {
-        acknowledged: (node, flush) => this.happened(node, flush ? 'client-flush-ack' : 'client-ack'),
+        acknowledged: (node, flush, write) => {
+          if (write !== undefined) this.watch.acknowledged(node, write);
+          this.happened(node, flush ? 'client-flush-ack' : 'client-ack');
+        },
         rebased: (node) => this.rebase(node),
         errorsExpected: () => this.errorsInjected,
       },
@@ -143,7 +163,11 @@ class Simulation implements NodeObserver {
       fencing,
       client: this.client,
       kill: (node, kind, survivors) => this.kill(node, kind, survivors),
+      watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
     });
+    const { plan: own, client } = this;
+    const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
+    this.watch = new Watchers([...standingOracles(world), ...(options.watchers?.(world) ?? [])]);
   }
 
   statistics(): RunStatistics {
@@ -168,11 +192,12 @@ class Simulation implements NodeObserver {
     this.healDisks();
     this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
+    this.watch.healed();
     this.settle();
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     this.readBack();
-    this.judgeExpectations();
+    judge(this.plan.expect, this.statistics());
   }
 
   // ---- phases
@@ -265,6 +290,7 @@ class Simulation implements NodeObserver {
   private check(): void {
     this.agenda.after(CHECK_US, EVENT_CLASS.check, () => {
       this.replicas.checkRunning(this.agenda.now);
+      this.watch.looked(this.agenda.now);
       this.check();
     });
   }
@@ -279,27 +305,6 @@ class Simulation implements NodeObserver {
     });
   }
 
-  private judgeExpectations(): void {
-    const { expect } = this.plan;
-    if (expect === undefined) return;
-    const { resyncBlocks, resyncs } = this.counts;
-    if (expect.resyncBlocks !== undefined && resyncBlocks !== expect.resyncBlocks) {
-      throw new Violation('O10', `resyncs moved ${resyncBlocks} blocks, expected exactly ${expect.resyncBlocks}`);
-    }
-    if (expect.resyncBlocksAtMost !== undefined && resyncBlocks > expect.resyncBlocksAtMost) {
-      throw new Violation('O10', `resyncs moved ${resyncBlocks} blocks, expected at most ${expect.resyncBlocksAtMost}`);
-    }
-    if (expect.resyncsAtLeast !== undefined && resyncs < expect.resyncsAtLeast) {
-      throw new Violation('O10', `${resyncs} resyncs ended, expected at least ${expect.resyncsAtLeast}`);
-    }
-    if (expect.completedAtLeast !== undefined && this.client.completed < expect.completedAtLeast) {
-      throw new Violation(
-        'O26',
-        `${this.client.completed} client requests succeeded, expected at least ${expect.completedAtLeast}`,
-      );
-    }
-  }
-
   // ---- what happens to nodes
 
   private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void {
@@ -310,6 +315,7 @@ class Simulation implements NodeObserver {
     );
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
+    this.watch.died(node, kind);
     this.client.nodeDied(node);
     if (this.fencing.primary() === undefined) {
       for (const [volume, sectors] of garbage.entries()) this.history.garbled(volume, sectors);
@@ -326,6 +332,7 @@ class Simulation implements NodeObserver {
     const excused = this.history.excuseUnflushed(volume);
     this.counts.inDoubt += excused;
     this.historyCut = true;
+    this.watch.doubted(volume);
     if (this.trace.recording)
       this.trace.line(
         undefined,
@@ -345,6 +352,7 @@ class Simulation implements NodeObserver {
     let excused = 0;
     node.disks.forEach((disk, volume) => {
       if (disk !== undefined) excused += this.history.rebaseOn(volume, disk.view);
+      this.watch.doubted(volume);
     });
     this.counts.inDoubt += excused;
     if (this.trace.recording) this.trace.line(node.id, `takes over asynchronously: ${excused} writes are in doubt`);
@@ -353,10 +361,16 @@ class Simulation implements NodeObserver {
   // ---- NodeObserver
 
   happened(node: SimNode, event: string): void {
+    if (event === 'node-start') this.watch.started(node);
     this.faults.happened(node, event);
   }
 
+  sent(node: SimNode, peer: NodeId, frame: Frame): void {
+    this.watch.sent(node, peer, frame);
+  }
+
   notified(node: SimNode, event: ReplicationEvent): void {
+    this.watch.notified(node, event);
     switch (event.kind) {
       case 'role':
         this.onRole(node);
@@ -464,26 +478,5 @@ class Simulation implements NodeObserver {
     this.acks.nodeDisturbed(node);
     if (node.view.role !== 'Primary') this.fencing.died(node, kind === 'flush' ? 'power' : 'process');
     if (this.trace.recording) this.trace.line(node.id, `EIO on ${kind}`);
-  }
-
-  private buildNetwork(): SimNetwork {
-    const { plan } = this;
-    const streams = new Map<number, RandomStream>();
-    const random = (from: number, to: number): RandomStream => {
-      const key = from * 64 + to;
-      let stream = streams.get(key);
-      if (stream === undefined) {
-        stream = new RandomStream(plan.seed, `net/n${from}->n${to}`);
-        streams.set(key, stream);
-      }
-      return stream;
-    };
-    return new SimNetwork({
-      agenda: this.agenda,
-      profile: { ...plan.network, connectTimeoutUs: optionsOf(plan).connectIntMs * 2_000 },
-      ends: this.nodes,
-      random,
-      filter: plan.network.codec ? throughCodec(new RandomStream(plan.seed, 'codec')) : typedFrames,
-    });
   }
 }

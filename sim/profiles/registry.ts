@@ -6,11 +6,15 @@ import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { clocks } from './clocks.ts';
 import { coreLiveness } from './core-liveness.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([['core-liveness', coreLiveness]]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['clocks', clocks],
+  ['core-liveness', coreLiveness],
+]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 
