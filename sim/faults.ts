@@ -40,6 +40,9 @@ export class Faults {
   private readonly armed = new Map<string, Armed[]>();
   private readonly random: RandomStream;
   private pendingEntries = 0;
+  /** Ids of entries, and of those that were carried out: what is counted only after them waits. */
+  private readonly ids: ReadonlySet<string>;
+  private readonly done = new Set<string>();
   /** What is being carried out. */
   private acting: PlanAction = { do: 'quiet', forMs: 0 };
   private over = false;
@@ -47,6 +50,7 @@ export class Faults {
   constructor(world: FaultWorld) {
     this.world = world;
     this.random = new RandomStream(world.plan.seed, 'faults');
+    this.ids = new Set(world.plan.entries.flatMap(({ id }) => (id === undefined ? [] : [id])));
   }
 
   /** Timed entries that have not run yet, and second halves (restarts, ends of partitions) that are still to come. */
@@ -77,6 +81,7 @@ export class Faults {
     if (list === undefined) return;
     for (const armed of list) {
       const { when, delayUs } = armed.entry;
+      if (when?.after !== undefined && this.ids.has(when.after) && !this.done.has(when.after)) continue;
       if (when?.node !== undefined && when.node !== node.id) continue;
       armed.remaining -= 1;
       if (armed.remaining !== 0) continue;
@@ -102,6 +107,7 @@ export class Faults {
     trace.mix(4, index, 0);
     if (trace.recording) trace.line(undefined, `plan entry ${index}: ${JSON.stringify(entry)}`);
     this.acting = entry;
+    if (entry.id !== undefined) this.done.add(entry.id);
     this.act(entry, subject);
   }
 
@@ -351,6 +357,8 @@ export class Faults {
         return choose(running.filter((node) => node.view.syncs('SyncTarget')));
       case 'sync-source':
         return choose(running.filter((node) => node.view.syncs('SyncSource')));
+      case 'about-to-ack':
+        return choose(running.filter((node) => node.disks.some((disk) => disk?.isTakingData === true)));
       case 'subject':
         return subject;
       case 'any':

@@ -13,14 +13,17 @@ export const PLAN_VERSION = 1;
 const time = z.number().int().min(0).max(86_400_000);
 const percent = z.number().int().min(0).max(100);
 
-/** A node by number or by what it is at that moment. `subject`: the node at which the trigger's event happened. */
+/**
+ * A node by number or by what it is at that moment. `subject`: the node at which the trigger's event happened; `about-to-ack`:
+ * one whose disk has a write of an application under way.
+ */
 const selector = z.union([
   z
     .number()
     .int()
     .min(0)
     .max(NODES_MAX - 1),
-  z.enum(['primary', 'secondary', 'any', 'sync-target', 'sync-source', 'subject', 'old-primary']),
+  z.enum(['primary', 'secondary', 'any', 'sync-target', 'sync-source', 'about-to-ack', 'subject', 'old-primary']),
 ]);
 export type NodeSelector = z.infer<typeof selector>;
 
@@ -139,8 +142,11 @@ const entry = z.intersection(
         event: z.enum(TRIGGER_EVENTS),
         nth: z.number().int().min(1).max(100_000),
         node: z.number().int().min(0).optional(),
+        /** Counted only from when the entry of this `id` was carried out. */
+        after: z.string().min(1).max(40).optional(),
       })
       .optional(),
+    id: z.string().min(1).max(40).optional(),
     /** Between the trigger and the action. */
     delayUs: z.number().int().min(0).max(60_000_000).optional(),
   }),
@@ -214,6 +220,15 @@ const planSchema = z.object({
   otherClocks: z.array(z.number().int().min(0).max(500_000)).max(8).optional(),
   /** Entries due at the same microsecond run in a drawn order. */
   shuffle: z.boolean(),
+  /** Priority scheduling: sources of events are late by their drawn rank (pct.ts). */
+  pct: z
+    .object({
+      depth: z.number().int().min(1).max(8),
+      quantumUs: z.number().int().min(1).max(100_000),
+      /** The change points lie within this many delayed events. */
+      horizon: z.number().int().min(1).max(1_000_000),
+    })
+    .optional(),
   workload,
   entries: z.array(entry),
   /** Chaos ends here at the latest; earlier when the workload and the entries are through. */

@@ -124,6 +124,7 @@ function simplify(best: () => Plan, attempt: Attempt): void {
   const candidates: ((plan: Plan) => Plan)[] = [
     ({ heal: _, ...plan }) => plan,
     ({ otherClocks: _, ...plan }) => plan,
+    ({ pct: _, ...plan }) => plan,
     (plan) => ({ ...plan, workload: { ...plan.workload, depth: 1 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, fuaPercent: 0 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, maxSectors: 1 } }),

@@ -12,6 +12,7 @@ import { type Fate, fatesOf, type SurvivorKind } from './survivors.ts';
 
 /** Metadata tears at this granularity. */
 const META_UNIT = 512;
+const STALL_POLL_US = 50_000;
 
 export interface DiskProfile {
   readonly latencyUs: number;
@@ -68,6 +69,7 @@ export class SimDisk {
   private readonly agenda: Agenda;
   private readonly random: RandomStream;
   private readonly profile: DiskProfile;
+  private readonly source: number;
   private readonly observer: DiskObserver;
 
   constructor(options: {
@@ -78,10 +80,13 @@ export class SimDisk {
     readonly sectorBytes: number;
     readonly dataBytes: number;
     readonly metadataBytes: number;
+    /** Names the disk among the sources of events. */
+    readonly source?: number;
   }) {
     this.agenda = options.agenda;
     this.random = options.random;
     this.profile = options.profile;
+    this.source = options.source ?? 0;
     this.observer = options.observer;
     this.sectorBytes = options.sectorBytes;
     this.sectors = options.dataBytes / options.sectorBytes;
@@ -97,6 +102,10 @@ export class SimDisk {
 
   get dirtyWrites(): number {
     return this.cache.length;
+  }
+
+  get isTakingData(): boolean {
+    return this.flying.some(({ area }) => area === 'data');
   }
 
   /** Sectors of data writes that were submitted and have not completed. */
@@ -299,10 +308,11 @@ export class SimDisk {
   /** Completions of before a crash or power loss never arrive. */
   private later(delay: number, action: () => void): void {
     const { power } = this;
-    this.agenda.after(delay, EVENT_CLASS.disk, () => {
+    this.agenda.from(this.source, delay, EVENT_CLASS.disk, () => {
       if (power !== this.power) return;
-      // Begun before the stall: it ends with it.
-      if (this.stalledUntil > this.agenda.now) this.later(this.stalledUntil - this.agenda.now + delay, action);
+      // Begun before the stall: it ends with it, and a heal may end that early.
+      const rest = this.stalledUntil - this.agenda.now;
+      if (rest > 0) this.later(Math.min(rest, STALL_POLL_US), action);
       else action();
     });
   }

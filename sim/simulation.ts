@@ -25,6 +25,7 @@ import { RandomStream } from './prng.ts';
 import { probe } from './probe.ts';
 import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
 import type { SimNetwork } from './sim-network.ts';
+import { Priorities } from './pct.ts';
 import { networkOf } from './plan-network.ts';
 import { type DeathKind, type NodeObserver, SimNode } from './sim-node.ts';
 import { simPayload } from './sim-payload.ts';
@@ -40,6 +41,8 @@ const LAST_OPERATIONS_US = 3 * SECOND;
 /** After the heal: everything UpToDate and in sync within this much virtual time. */
 const CONVERGENCE_US = 180 * SECOND;
 const EVENTS_MAX = 4_000_000;
+/** Sources of events on the agenda: directions of links have the numbers below. */
+const DISK_SOURCES = 65_536;
 
 export interface RunStatistics {
   readonly events: number;
@@ -120,7 +123,9 @@ class Simulation implements NodeObserver {
     this.plan = plan;
     this.trace = new Trace(options.recording === true);
     const schedule = new RandomStream(plan.seed, 'schedule');
+    const priorities = plan.pct === undefined ? undefined : new Priorities(plan.seed, plan.pct);
     this.agenda = new Agenda({
+      holdBack: priorities === undefined ? undefined : (source) => priorities.holdBack(source),
       onRun: (time, eventClass) => this.trace.mix(time, eventClass, Math.floor(time / 0x1_0000_0000)),
       tiebreak: plan.shuffle ? () => schedule.next() : undefined,
     });
@@ -450,6 +455,7 @@ class Simulation implements NodeObserver {
         sectorBytes: plan.sectorBytes,
         dataBytes: volume.blocks * PLAN_BLOCK_BYTES,
         metadataBytes: layoutOf(plan, number).totalBytes,
+        source: DISK_SOURCES + id * plan.volumes.length + number,
         observer: {
           accepted: (_first, _count, payload) => this.acks.accepted(id, payload),
           mayFail: () => node !== undefined && this.fencing.isSpare(node),

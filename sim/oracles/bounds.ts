@@ -10,12 +10,17 @@ const HISTORY_MAX = 32;
 /** A node has a handful of timers of its own and as many for each peer. */
 const TIMERS_PER_PEER = 8;
 
+interface Bounded extends Pick<SimNode, 'id' | 'state' | 'load'> {
+  readonly config: { readonly peers: readonly unknown[] };
+  readonly core: Pick<NonNullable<SimNode['core']>, 'status'> | undefined;
+}
+
 export class BoundsOracle implements Watcher {
-  private readonly nodes: readonly SimNode[];
+  private readonly nodes: readonly Bounded[];
   private readonly resyncBytes: number;
   private readonly requestsMax: number;
 
-  constructor(plan: Plan, nodes: readonly SimNode[]) {
+  constructor(plan: Plan, nodes: readonly Bounded[]) {
     this.nodes = nodes;
     // As source and as target; each block at most once at a time. The window of the target does not bound what the source
     // holds: acknowledgements travel on another stream than the next requests, and may be behind.
@@ -27,7 +32,7 @@ export class BoundsOracle implements Watcher {
     for (const node of this.nodes) if (node.state === 'up') this.look(node);
   }
 
-  private look(node: SimNode): void {
+  private look(node: Bounded): void {
     const { timers, requests } = node.load;
     limit(node, 'timers', timers, TIMERS_PER_PEER * (node.config.peers.length + 1));
     limit(node, 'unanswered requests', requests, this.requestsMax);
@@ -41,6 +46,6 @@ export class BoundsOracle implements Watcher {
   }
 }
 
-function limit(node: SimNode, what: string, value: number, most: number): void {
+function limit(node: Bounded, what: string, value: number, most: number): void {
   if (value > most) throw new Violation('O28', `n${node.id} has ${value} ${what}, at most ${most} are allowed`);
 }

@@ -9,7 +9,7 @@ import { NO_GENERATION } from '../../satellite/replication/metadata/generation-i
 import type { Frame } from '../../satellite/replication/wire/frames.ts';
 import type { DeathKind, SimNode } from '../sim-node.ts';
 import type { Watcher } from '../watcher.ts';
-import type { WriteRecord } from './history.ts';
+import type { History, WriteRecord } from './history.ts';
 import { Violation } from './violation.ts';
 
 /** The lowest bit of a generation tells a Primary's apart: not part of its identity. */
@@ -41,13 +41,24 @@ export class GenerationGraph {
   }
 }
 
+/** From this tick of the history on. */
+interface Since {
+  readonly tick: number;
+  readonly generation: bigint;
+}
+
 export class LineageOracle implements Watcher {
+  private readonly history: Pick<History, 'tick'>;
   private readonly graph = new GenerationGraph();
   /** What each node has, by node, then volume: its own generation, and on a Primary what its writes belong to. */
   private readonly own: bigint[][] = [];
-  private readonly writing: bigint[][] = [];
-  /** The generation of the newest acknowledged write, by volume. */
-  private readonly tip: (bigint | undefined)[] = [];
+  private readonly writing: Since[][][] = [];
+  /** The generation of the newest acknowledged write and when that was acknowledged, by volume. */
+  private readonly tip: (Since | undefined)[] = [];
+
+  constructor(history: Pick<History, 'tick'>) {
+    this.history = history;
+  }
 
   notified(node: SimNode, event: ReplicationEvent): void {
     if (event.kind === 'generation') this.onGeneration(node, event.volume, BigInt(`0x${event.current}`));
@@ -63,7 +74,7 @@ export class LineageOracle implements Watcher {
   /** A node's writes belong to `current` from now on, which began with the data of `previous`. */
   moved(node: NodeId, volume: VolumeNumber, current: Generation, previous: Generation): void {
     this.graph.add(current, previous);
-    set(this.writing, node, volume, current);
+    this.writes(node, volume, current);
   }
 
   /** What it had in memory need not have reached its disk. */
@@ -71,19 +82,22 @@ export class LineageOracle implements Watcher {
     if (kind !== 'stop') this.own[node.id] = [];
   }
 
-  acknowledged(node: Pick<SimNode, 'id'>, { volume, id }: WriteRecord): void {
-    const current = this.writing[node.id]?.[volume];
+  /** What counts is the generation in which the write was asked for: it may have been on its way when the next one began. */
+  acknowledged(node: Pick<SimNode, 'id'>, { volume, id, invoked }: WriteRecord): void {
+    const current = this.writing[node.id]?.[volume]?.findLast(({ tick }) => tick < invoked)?.generation;
     if (current === undefined) return;
-    const before = this.tip[volume];
-    this.tip[volume] = current;
-    if (before === undefined || identity(before) === identity(current)) return;
-    if (this.graph.isAncestor(before, current)) return;
+    const tip = this.tip[volume];
+    // Asked for before the newest was acknowledged: it may well belong to the generation before.
+    if (tip !== undefined && invoked < tip.tick && this.graph.isAncestor(current, tip.generation)) return;
+    this.tip[volume] = { generation: current, tick: this.history.tick };
+    if (tip === undefined || identity(tip.generation) === identity(current)) return;
+    if (this.graph.isAncestor(tip.generation, current)) return;
     // Nobody has told its parent yet: nothing to judge.
-    if (!this.graph.knows(current) && !this.graph.isAncestor(current, before)) return;
+    if (!this.graph.knows(current) && !this.graph.isAncestor(current, tip.generation)) return;
     throw new Violation(
       'O12',
       `n${node.id} acknowledged write ${id} on volume ${volume} in generation ${short(current)}, ` +
-        `which does not descend from ${short(before)}, in which writes had been acknowledged`,
+        `which does not descend from ${short(tip.generation)}, in which writes had been acknowledged`,
     );
   }
 
@@ -94,7 +108,7 @@ export class LineageOracle implements Watcher {
   private onGeneration(node: SimNode, volume: number, announced: bigint): void {
     const before = this.own[node.id]?.[volume];
     const now = this.generationOf(node, volume);
-    set(this.writing, node.id, volume, announced);
+    this.writes(node.id, volume, announced);
     if (now === undefined) return;
     // A Primary that is behind itself moves only its peers on; their parent stands in the frame that tells them.
     const isOwn = identity(now) === identity(announced);
@@ -105,7 +119,7 @@ export class LineageOracle implements Watcher {
   private look(node: SimNode, volume: number): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
-    set(this.writing, node.id, volume, now);
+    this.writes(node.id, volume, now);
     this.becomes(node, volume, now);
   }
 
@@ -117,6 +131,14 @@ export class LineageOracle implements Watcher {
       'O13',
       `volume ${volume} of n${node.id} goes back from generation ${short(before)} to ${short(now)}, an ancestor of it`,
     );
+  }
+
+  private writes(node: NodeId, volume: number, generation: bigint): void {
+    const row = this.writing[node] ?? [];
+    this.writing[node] = row;
+    const list = row[volume] ?? [];
+    row[volume] = list;
+    if (list.at(-1)?.generation !== generation) list.push({ tick: this.history.tick, generation });
   }
 
   private generationOf(node: SimNode, volume: number): bigint | undefined {

@@ -24,7 +24,7 @@ export interface OracleWorld {
 export function standingOracles(world: OracleWorld): Watcher[] {
   const { plan, nodes, history, client, fencing, protocolOf, now } = world;
   return [
-    new LineageOracle(),
+    new LineageOracle(history),
     new HonestyOracle(nodes, history, protocolOf),
     new ProgressOracle({ nodes, client, fencing, graceUs: graceOf(optionsOf(plan)), now }),
     new BoundsOracle(plan, nodes),

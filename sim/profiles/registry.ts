@@ -8,12 +8,18 @@ import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
 import { clocks } from './clocks.ts';
 import { coreLiveness } from './core-liveness.ts';
+import { patterns } from './patterns.ts';
+import { pct } from './pct.ts';
+import { triggers } from './triggers.ts';
 
 type Profile = (seed: number) => Plan;
 
 const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['clocks', clocks],
   ['core-liveness', coreLiveness],
+  ['patterns', patterns],
+  ['pct', pct],
+  ['triggers', triggers],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

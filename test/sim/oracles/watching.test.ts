@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Generation, VolumeNumber } from '../../../common/ids.ts';
 import { nodeId } from '../../../common/ids.ts';
+import { BoundsOracle } from '../../../sim/oracles/bounds.ts';
 import { History } from '../../../sim/oracles/history.ts';
 import { GenerationGraph, LineageOracle } from '../../../sim/oracles/lineage.ts';
 import { Violation } from '../../../sim/oracles/violation.ts';
@@ -28,7 +29,7 @@ describe('the graph of generations', () => {
 describe('O12', () => {
   it('fires when writes are acknowledged on two branches of the generations', () => {
     const history = new History([8]);
-    const oracle = new LineageOracle();
+    const oracle = new LineageOracle(history);
     const volume = 0 as VolumeNumber;
     const writeIn = (node: number, current: number, previous: number): void => {
       oracle.moved(nodeId(node), volume, generation(current), generation(previous));
@@ -45,7 +46,7 @@ describe('O12', () => {
 
   it('is silent after what was acknowledged has been lost with an excuse', () => {
     const history = new History([8]);
-    const oracle = new LineageOracle();
+    const oracle = new LineageOracle(history);
     for (const [node, current] of [
       [0, 20],
       [1, 30],
@@ -54,6 +55,24 @@ describe('O12', () => {
       const write = history.invokeWrite(0, 0, 1, false);
       oracle.acknowledged({ id: nodeId(node) }, write);
       oracle.doubted(0);
+    }
+  });
+});
+
+describe('O28', () => {
+  it('fires when a node piles up timers, requests or generations', () => {
+    const plan = loadPlan('planned-failover');
+    const node = { id: nodeId(0), state: 'up', config: { peers: [] }, core: undefined } as const;
+    const look = (load: { timers: number; requests: number }): void =>
+      new BoundsOracle(plan, [{ ...node, load }]).looked();
+    look({ timers: 3, requests: 3 });
+    for (const load of [
+      { timers: 9, requests: 0 },
+      { timers: 0, requests: 5_000 },
+    ]) {
+      expect(() => look(load))
+        .to.throw(Violation)
+        .with.property('oracle', 'O28');
     }
   });
 });
