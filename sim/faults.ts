@@ -9,6 +9,7 @@ import type { Fencing } from './fencing.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
+import { addReplica, removeReplica } from './replica-changes.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -134,6 +135,10 @@ export class Faults {
         );
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
+      case 'add-replica':
+        return this.withNode(action.node, subject, (node) => addReplica(this.world.plan, this.world.nodes, node));
+      case 'remove-replica':
+        return this.withNode(action.node, subject, (node) => this.removeReplica(node));
       case 'stall-disk':
         return this.withNode(action.node, subject, (node) => this.stallDisk(node, action.forMs));
       case 'clock-jump':
@@ -238,6 +243,14 @@ export class Faults {
     this.world.kill(node, 'process', 'nothing');
     node.state = 'lost';
     this.world.fencing.excuseIfAllLost();
+  }
+
+  private removeReplica(node: SimNode): void {
+    const { fencing, nodes } = this.world;
+    if (!node.alive || node.view.role === 'Primary' || !fencing.isSpare(node)) return;
+    this.world.kill(node, 'stop', 'nothing');
+    removeReplica(nodes, node);
+    fencing.excuseIfAllLost();
   }
 
   private restart(node: SimNode): void {

@@ -126,6 +126,10 @@ const action = z.discriminatedUnion('do', [
   /** Closes the client's session and opens elsewhere (or on `node`); `abrupt` does not wait for its outstanding operations. */
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
   z.object({ do: z.literal('quiet'), forMs: time }),
+  /** A node that the plan calls absent joins; everybody is told. */
+  z.object({ do: z.literal('add-replica'), node: selector }),
+  /** The node stops and is taken out for ever. Skipped where it would take the last current copy, and for a Primary. */
+  z.object({ do: z.literal('remove-replica'), node: selector }),
   /** The node's monotone clock leaps ahead, as after a suspended machine. Timers that run are not moved. */
   z.object({ do: z.literal('clock-jump'), node: selector, ms: time }),
   /** No operation of the node's disks completes for so long; then all of them do. */
@@ -189,7 +193,7 @@ const planSchema = z.object({
   about: z.string().optional(),
   seed: z.number().int().min(0),
   nodes: z
-    .array(z.object({ diskful: z.boolean(), fresh: z.boolean().optional() }))
+    .array(z.object({ diskful: z.boolean(), fresh: z.boolean().optional(), absent: z.boolean().optional() }))
     .min(1)
     .max(NODES_MAX),
   volumes: z
@@ -260,6 +264,8 @@ export function parsePlan(value: unknown): Plan {
 function inconsistency(plan: Plan): string | undefined {
   if (plan.nodes.every((node) => !node.diskful || node.fresh === true)) return 'no node has data to begin with';
   const nodes = plan.nodes.length;
+  if (plan.nodes.some(({ absent, diskful, fresh }) => absent === true && diskful && fresh !== true))
+    return 'a node that joins later is diskless or fresh';
   for (const link of plan.protocols ?? []) {
     if (link.a >= nodes || link.b >= nodes || link.a === link.b)
       return 'protocols name a pair of nodes that does not exist';

@@ -47,7 +47,8 @@ export interface SimNodeOptions {
 
 export class SimNode implements NetworkEnd {
   readonly id: NodeId;
-  readonly config: ResourceConfig;
+  /** Peers come and go (replica-changes.ts). */
+  config: ResourceConfig;
   readonly disks: readonly (SimDisk | undefined)[];
   view: NodeView;
   core: ReplicatedResource | undefined;
@@ -61,6 +62,8 @@ export class SimNode implements NetworkEnd {
   private readonly trace: Trace;
   private readonly random: RandomStream;
   private readonly observer: NodeObserver;
+  /** In the whole plan. */
+  private readonly nodes: number;
   private readonly rate: number;
   private aheadMs = 0;
   private network: SimNetwork | undefined;
@@ -79,6 +82,7 @@ export class SimNode implements NetworkEnd {
     this.random = options.random;
     this.observer = options.observer;
     this.rate = 1 + options.clockRatePpm / 1_000_000;
+    this.nodes = options.config.peers.length + 1;
     this.view = this.freshView();
   }
 
@@ -270,7 +274,7 @@ export class SimNode implements NetworkEnd {
   }
 
   private freshView(): NodeView {
-    return new NodeView(this.config.peers.length + 1, this.config.volumes.length);
+    return new NodeView(this.nodes, this.config.volumes.length);
   }
 
   private deliverAnswers(): void {

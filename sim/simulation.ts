@@ -13,6 +13,7 @@ import { judge } from './expectations.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
 import { chooseCore } from './heal.ts';
+import { leaveOutAbsent } from './replica-changes.ts';
 import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
@@ -133,6 +134,7 @@ class Simulation implements NodeObserver {
     this.nodes = plan.nodes.map((_, id) => this.buildNode(id));
     this.network = networkOf(plan, this.agenda, this.nodes);
     for (const node of this.nodes) node.useNetwork(this.network);
+    leaveOutAbsent(plan, this.nodes);
     const protocolOf = (a: number, b: number): 'A' | 'B' | 'C' => protocolBetween(plan, a, b);
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
@@ -187,7 +189,7 @@ class Simulation implements NodeObserver {
   }
 
   run(): void {
-    for (const node of this.nodes) node.start();
+    for (const node of this.nodes) if (node.state === 'down') node.start();
     this.faults.start();
     this.client.start();
     this.poll();

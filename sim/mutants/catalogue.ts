@@ -14,6 +14,7 @@ const DIVERGENCE: readonly OracleId[] = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9
 export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M01',
+    fast: true,
     title: 'protocol C acknowledges before the peer has answered',
     file: `${CORE}/write/write-path.ts`,
     find: `  if (protocol === 'A') request.held`,
@@ -22,6 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M02',
+    fast: true,
     title: 'protocol C acknowledges when the peer has received, not written',
     file: `${CORE}/write/peer-writes.ts`,
     find: `  if (frame.wantsRecvAck) r.ports.send`,
@@ -30,6 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M03',
+    fast: true,
     title: 'a lost peer is marked only for writes without acknowledgement, not for those whose barrier is open',
     file: `${CORE}/write/write-path.ts`,
     find: `    if (!maskHas(request.unstable, connection.peer)) continue;
@@ -62,6 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M05b',
+    fast: true,
     title: 'resynced blocks are acknowledged before they are durable on the target',
     file: `${CORE}/resync/target.ts`,
     find: `  settlePages(r, volume, 'all', true, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
@@ -91,6 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M08',
+    fast: true,
     title: 'an extent leaves the activity log before its bits and data are durable',
     file: `${CORE}/disk/persistence.ts`,
     find: `  settlePages(r, volume, [...pages], true, write);`,
@@ -100,6 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M41',
+    fast: true,
     title: 'a flush does not wait for the peers',
     file: `${CORE}/write/flush.ts`,
     find: `if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);`,
@@ -119,6 +125,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M43',
+    fast: true,
     title: 'the superblock has one copy instead of two',
     file: `${CORE}/metadata/superblock.ts`,
     find: `bytes((sequence % 2) * SUPERBLOCK_BYTES)`,
@@ -127,6 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M44',
+    fast: true,
     title: 'the checksum of received data is compared after the data was applied',
     file: `${CORE}/write/peer-writes.ts`,
     find: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';`,

@@ -6,6 +6,7 @@ const CORE = 'satellite/replication';
 export const WATCHER_MUTANTS: readonly Mutant[] = [
   {
     id: 'X12',
+    fast: true,
     title: 'a sync target keeps its own generation when the resync ends',
     file: `${CORE}/generation/generations.ts`,
     find: `  volume.current = frame.current;
@@ -25,17 +26,6 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
     expected: ['O13'],
   },
   {
-    id: 'X16',
-    title: 'a peer read is served from any disk that is attached',
-    file: `${CORE}/write/reads.ts`,
-    find: `  if (volume.disk !== 'UpToDate') {
-    r.ports.send`,
-    replace: `  if (volume.disk === 'Diskless') {
-    r.ports.send`,
-    scenarios: ['outage-under-a-diskless-primary', 'diskless-primary'],
-    expected: ['O16', 'O18', 'O3'],
-  },
-  {
     id: 'X18',
     title: 'a read over the network asks any connected peer that has a disk',
     file: `${CORE}/write/reads.ts`,
@@ -46,6 +36,7 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'X25',
+    fast: true,
     title: 'blocks that were resynced keep their bit on the target, which copies them again and again',
     file: `${CORE}/resync/target.ts`,
     find: `    clearBlocks(volume, connection.peer, request.firstBlock, request.lastBlock);
@@ -70,6 +61,7 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'X28',
+    fast: true,
     title: 'the history of generations is never cut',
     file: `${CORE}/disk/persistence.ts`,
     find: `if (kept.length > HISTORY_MAX) kept.length = HISTORY_MAX;`,
@@ -79,6 +71,7 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'X30',
+    fast: true,
     title: 'the frame that pauses a resync is read as the one that resumes it',
     file: `${CORE}/wire/data-bodies.ts`,
     find: `paused: (from.flags & PAUSED) !== 0`,
