@@ -18,12 +18,9 @@ export interface Mark {
 }
 
 /** Rows of the handshake table that a pair of plain replicas can meet. */
-const RULES = [0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22] as const;
+const RULES = [0, 1, 2, 3, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22] as const;
 const OPEN_RULES: ReadonlyMap<number, string> = new Map([
   [1, 'both replicas fresh: the generator always makes one that has data'],
-  [2, 'fresh beside fresh with a crash: as rule 1'],
-  [3, 'fresh beside fresh with a crash: as rule 1'],
-  [4, 'unrelated generations come only from a foreign disk'],
 ]);
 
 const FRAMES: readonly FrameType[] = [
@@ -42,26 +39,20 @@ const FRAMES: readonly FrameType[] = [
   'NEG_RS_DREPLY',
   'NEG_ACK',
 ];
-const OPEN_FRAMES: ReadonlyMap<FrameType, string> = new Map([
-  ['NEG_ACK', 'the disk gives up before the answer: the peer sees its disk state change instead'],
-]);
-
 const NO_VERIFY = 'online verify is not simulated yet';
 const NO_CONGESTION = 'ahead and behind need the congestion policies';
+const NEVER_SET = 'the core of today never sets this state';
 const OPEN_STATES: ReadonlyMap<string, string> = new Map([
   ['VerifyS', NO_VERIFY],
   ['VerifyT', NO_VERIFY],
   ['Ahead', NO_CONGESTION],
   ['Behind', NO_CONGESTION],
-  ['StartingSyncS', 'a full sync by command is not part of the plans'],
-  ['StartingSyncT', 'a full sync by command is not part of the plans'],
-  ['WFSyncUUID', 'the core goes from the bitmaps to the resync in one step'],
-  ['PausedSyncS', 'only the target pauses'],
-  ['Negotiating', 'the core decides before it tells a state'],
-  ['Consistent', 'reached through a cut handshake only; a few seeds in ten thousand'],
-  ['Detaching', 'no plan detaches a disk'],
+  ['StartingSyncS', NEVER_SET],
+  ['StartingSyncT', NEVER_SET],
+  ['WFSyncUUID', NEVER_SET],
+  ['Negotiating', NEVER_SET],
+  ['Detaching', NEVER_SET],
   ['DUnknown', 'said of a peer, never of the own disk'],
-  ['Failed', 'passed through within one turn'],
 ]);
 
 const opened = (reason: string | undefined): { readonly open?: string } =>
@@ -80,7 +71,6 @@ const TABLES: readonly Mark[] = [
     (type): Mark => ({
       id: `frame-${type}`,
       about: `${type} is sent`,
-      ...opened(OPEN_FRAMES.get(type)),
       sent: (_, frame) => frame.type === type,
     }),
   ),
@@ -219,7 +209,29 @@ const SITUATIONS: readonly Mark[] = [
   ),
 ];
 
-export const MARKS: readonly Mark[] = [...SITUATIONS, ...TABLES];
+/** Not met in the first 40 runs of the swarm and of the profile `triggers`: more seeds, or a profile that goes there, are needed. */
+const UNMET: ReadonlySet<string> = new Set([
+  'primary-is-target',
+  'torn-superblock',
+  'torn-bitmap',
+  'refusal',
+  'remote-read-beside-a-disk',
+  'link-Timeout',
+  'link-ProtocolError',
+  'rule-17',
+  'rule-19',
+  'rule-22',
+  'frame-TWOPC_NO',
+  'frame-NEG_DREPLY',
+  'frame-NEG_RS_DREPLY',
+  'disk-Consistent',
+  'frame-NEG_ACK',
+]);
+const NEEDS_SEEDS = 'not met in the first runs that were measured: needs more seeds, or a profile that goes there';
+
+export const MARKS: readonly Mark[] = [...SITUATIONS, ...TABLES].map((mark) =>
+  UNMET.has(mark.id) ? { ...mark, open: NEEDS_SEEDS } : mark,
+);
 
 function isWaitingWithAnother(
   node: SimNode,

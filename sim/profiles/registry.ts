@@ -10,6 +10,7 @@ import { clocks } from './clocks.ts';
 import { coreLiveness } from './core-liveness.ts';
 import { patterns } from './patterns.ts';
 import { pct } from './pct.ts';
+import { smallTimeouts } from './small-timeouts.ts';
 import { triggers } from './triggers.ts';
 
 type Profile = (seed: number) => Plan;
@@ -19,6 +20,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['core-liveness', coreLiveness],
   ['patterns', patterns],
   ['pct', pct],
+  ['small-timeouts', smallTimeouts],
   ['triggers', triggers],
 ]);
 
