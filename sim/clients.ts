@@ -33,10 +33,13 @@ type Phase = 'idle' | 'opening' | 'running' | 'draining' | 'closing';
 interface Outstanding {
   readonly operation: Operation;
   readonly write: WriteRecord | undefined;
+  /** Microseconds. */
+  readonly since: number;
 }
 
 export interface ClientHooks {
-  acknowledged(node: SimNode, flush: boolean): void;
+  /** `write`: what was acknowledged, if it was one. */
+  acknowledged(node: SimNode, flush: boolean, write: WriteRecord | undefined): void;
   /** A replica that may lag was opened: history starts anew on its image. */
   rebased(node: SimNode): void;
   /** A disk error was injected somewhere: client errors are no surprise. */
@@ -84,6 +87,12 @@ export class Client {
 
   get outstandingCount(): number {
     return this.outstanding.size;
+  }
+
+  /** When the oldest request was asked that is not answered; undefined when there is none. Microseconds. */
+  get waitingSince(): number | undefined {
+    const [oldest] = this.outstanding;
+    return oldest?.since;
   }
 
   /** Every operation of the workload was issued and answered. */
@@ -243,7 +252,7 @@ export class Client {
         ? history.invokeWrite(volume, operation.first, operation.count, kind === 'zero')
         : undefined;
     const invoked = write?.invoked ?? history.invokeRead();
-    const entry: Outstanding = { operation, write };
+    const entry: Outstanding = { operation, write, since: this.world.agenda.now };
     this.outstanding.add(entry);
     const done = (outcome: ClientOutcome): void => {
       if (session === this.session) this.answered(node, entry, invoked, outcome);
@@ -306,7 +315,7 @@ export class Client {
       history.completeWrite(write, true, operation.fua);
       acks.writeAcknowledged(node, write, operation.fua);
     }
-    hooks.acknowledged(node, operation.kind === 'flush');
+    hooks.acknowledged(node, operation.kind === 'flush', write);
   }
 
   /** After an error the client closes, as a virtual machine would stop, and tries again later. */

@@ -9,6 +9,7 @@ import type { Fencing } from './fencing.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
+import { addReplica, removeReplica } from './replica-changes.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -32,6 +33,8 @@ export interface FaultWorld {
   readonly client: Client;
   /** @param everybody all nodes die at this moment, one after the other */
   kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, everybody?: boolean): void;
+  /** An action is carried out on these nodes. */
+  watch(action: PlanAction['do'], nodes: readonly SimNode[], forMs: number | undefined): void;
 }
 
 export class Faults {
@@ -39,11 +42,17 @@ export class Faults {
   private readonly armed = new Map<string, Armed[]>();
   private readonly random: RandomStream;
   private pendingEntries = 0;
+  /** Ids of entries, and of those that were carried out: what is counted only after them waits. */
+  private readonly ids: ReadonlySet<string>;
+  private readonly done = new Set<string>();
+  /** What is being carried out. */
+  private acting: PlanAction = { do: 'quiet', forMs: 0 };
   private over = false;
 
   constructor(world: FaultWorld) {
     this.world = world;
     this.random = new RandomStream(world.plan.seed, 'faults');
+    this.ids = new Set(world.plan.entries.flatMap(({ id }) => (id === undefined ? [] : [id])));
   }
 
   /** Timed entries that have not run yet, and second halves (restarts, ends of partitions) that are still to come. */
@@ -79,6 +88,7 @@ export class Faults {
     if (list === undefined) return;
     for (const armed of list) {
       const { when, delayUs } = armed.entry;
+      if (when?.after !== undefined && this.ids.has(when.after) && !this.done.has(when.after)) continue;
       if (when?.node !== undefined && when.node !== node.id) continue;
       armed.remaining -= 1;
       if (armed.remaining !== 0) continue;
@@ -105,6 +115,8 @@ export class Faults {
     const { trace } = this.world;
     trace.mix(4, index, 0);
     if (trace.recording) trace.line(undefined, `plan entry ${index}: ${JSON.stringify(entry)}`);
+    this.acting = entry;
+    if (entry.id !== undefined) this.done.add(entry.id);
     this.act(entry, subject);
   }
 
@@ -131,6 +143,14 @@ export class Faults {
         );
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
+      case 'add-replica':
+        return this.withNode(action.node, subject, (node) => addReplica(this.world.plan, this.world.nodes, node));
+      case 'remove-replica':
+        return this.withNode(action.node, subject, (node) => this.removeReplica(node));
+      case 'stall-disk':
+        return this.withNode(action.node, subject, (node) => this.stallDisk(node, action.forMs));
+      case 'clock-jump':
+        return this.withNode(action.node, subject, (node) => node.clockJumps(action.ms));
       case 'switch': {
         const to = action.node === undefined ? undefined : this.resolve(action.node, subject);
         this.world.client.switchTo(to, action.abrupt === true);
@@ -201,6 +221,7 @@ export class Faults {
       action.node === 'all'
         ? this.world.nodes
         : [this.resolve(action.node, subject)].filter((node) => node !== undefined);
+    this.told(victims);
     for (const node of victims) {
       const survivors = action.survivors ?? drawSurvivors(this.random);
       this.kill(node, 'power', survivors, action.restartMs, action.node === 'all');
@@ -239,6 +260,14 @@ export class Faults {
     this.world.fencing.excuseIfAllLost();
   }
 
+  private removeReplica(node: SimNode): void {
+    const { fencing, nodes } = this.world;
+    if (!node.alive || node.view.role === 'Primary' || !fencing.isSpare(node)) return;
+    this.world.kill(node, 'stop', 'nothing');
+    removeReplica(nodes, node);
+    fencing.excuseIfAllLost();
+  }
+
   private restart(node: SimNode): void {
     if (node.state === 'down' && !this.over) node.start();
   }
@@ -248,6 +277,11 @@ export class Faults {
     this.later(forMs, () => {
       for (const disk of node.disks) if (disk !== undefined) disk.slowness = 1;
     });
+  }
+
+  private stallDisk(node: SimNode, forMs: number): void {
+    const until = this.world.agenda.now + forMs * 1_000;
+    for (const disk of node.disks) disk?.stallUntil(until);
   }
 
   private disconnect(node: SimNode, peer: SimNode, forMs: number): void {
@@ -312,7 +346,9 @@ export class Faults {
 
   private withNode(selector: NodeSelector, subject: SimNode | undefined, act: (node: SimNode) => void): void {
     const node = this.resolve(selector, subject);
-    if (node !== undefined) act(node);
+    if (node === undefined) return;
+    this.told([node]);
+    act(node);
   }
 
   private withPair(
@@ -323,7 +359,13 @@ export class Faults {
   ): void {
     const a = this.resolve(first, subject);
     const b = this.resolve(second, subject, a);
-    if (a !== undefined && b !== undefined && a !== b) act(a, b);
+    if (a === undefined || b === undefined || a === b) return;
+    this.told([a, b]);
+    act(a, b);
+  }
+
+  private told(nodes: readonly SimNode[]): void {
+    this.world.watch(this.acting.do, nodes, durationOf(this.acting));
   }
 
   private resolve(selector: NodeSelector, subject: SimNode | undefined, besides?: SimNode): SimNode | undefined {
@@ -343,6 +385,8 @@ export class Faults {
         return choose(running.filter((node) => node.view.syncs('SyncTarget')));
       case 'sync-source':
         return choose(running.filter((node) => node.view.syncs('SyncSource')));
+      case 'about-to-ack':
+        return choose(running.filter((node) => node.disks.some((disk) => disk?.isTakingData === true)));
       case 'subject':
         return subject;
       case 'any':
@@ -364,4 +408,9 @@ export class Faults {
 function isDeathOf(entry: PlanEntry): boolean {
   if (entry.do !== 'crash' && entry.do !== 'power-loss') return false;
   return (entry.node === 'subject' || entry.node === 'all') && (entry.delayUs ?? 0) === 0;
+}
+
+function durationOf(action: PlanAction): number | undefined {
+  if (action.do === 'flap') return action.periodMs * action.times;
+  return 'forMs' in action ? action.forMs : undefined;
 }

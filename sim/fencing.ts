@@ -167,6 +167,17 @@ export class Fencing {
     return this.nodes.some((other) => other !== node && held.every((set) => this.isSound(set, other)));
   }
 
+  /** Is everything that was promised on these nodes alone, on one of them as a whole? They may be down just now. */
+  couldServe(nodes: readonly SimNode[]): boolean {
+    return nodes.some((node) => node.diskful && this.sets.every((set) => this.holdsAll(set, node)));
+  }
+
+  private holdsAll(set: CurrentSet, node: SimNode): boolean {
+    const member = set.members.get(node.id);
+    if (member === undefined || (member.link !== 'C' && member.link !== 'self')) return false;
+    return member.died !== 'power' || set.excused;
+  }
+
   private isSound({ volume, members }: CurrentSet, node: SimNode): boolean {
     const member = members.get(node.id);
     if (member === undefined || member.died !== 'no' || !node.alive || node.paused) return false;

@@ -13,14 +13,17 @@ export const PLAN_VERSION = 1;
 const time = z.number().int().min(0).max(86_400_000);
 const percent = z.number().int().min(0).max(100);
 
-/** A node by number or by what it is at that moment. `subject`: the node at which the trigger's event happened. */
+/**
+ * A node by number or by what it is at that moment. `subject`: the node at which the trigger's event happened; `about-to-ack`:
+ * one whose disk has a write of an application under way.
+ */
 const selector = z.union([
   z
     .number()
     .int()
     .min(0)
     .max(NODES_MAX - 1),
-  z.enum(['primary', 'secondary', 'any', 'sync-target', 'sync-source', 'subject', 'old-primary']),
+  z.enum(['primary', 'secondary', 'any', 'sync-target', 'sync-source', 'about-to-ack', 'subject', 'old-primary']),
 ]);
 export type NodeSelector = z.infer<typeof selector>;
 
@@ -125,6 +128,14 @@ const action = z.discriminatedUnion('do', [
   /** Closes the client's session and opens elsewhere (or on `node`); `abrupt` does not wait for its outstanding operations. */
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
   z.object({ do: z.literal('quiet'), forMs: time }),
+  /** A node that the plan calls absent joins; everybody is told. */
+  z.object({ do: z.literal('add-replica'), node: selector }),
+  /** The node stops and is taken out for ever. Skipped where it would take the last current copy, and for a Primary. */
+  z.object({ do: z.literal('remove-replica'), node: selector }),
+  /** The node's monotone clock leaps ahead, as after a suspended machine. Timers that run are not moved. */
+  z.object({ do: z.literal('clock-jump'), node: selector, ms: time }),
+  /** No operation of the node's disks completes for so long; then all of them do. */
+  z.object({ do: z.literal('stall-disk'), node: selector, forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
 ]);
 export type PlanAction = z.infer<typeof action>;
@@ -137,8 +148,11 @@ const entry = z.intersection(
         event: z.enum(TRIGGER_EVENTS),
         nth: z.number().int().min(1).max(100_000),
         node: z.number().int().min(0).optional(),
+        /** Counted only from when the entry of this `id` was carried out. */
+        after: z.string().min(1).max(40).optional(),
       })
       .optional(),
+    id: z.string().min(1).max(40).optional(),
     /** Between the trigger and the action. */
     delayUs: z.number().int().min(0).max(60_000_000).optional(),
   }),
@@ -181,7 +195,7 @@ const planSchema = z.object({
   about: z.string().optional(),
   seed: z.number().int().min(0),
   nodes: z
-    .array(z.object({ diskful: z.boolean(), fresh: z.boolean().optional() }))
+    .array(z.object({ diskful: z.boolean(), fresh: z.boolean().optional(), absent: z.boolean().optional() }))
     .min(1)
     .max(NODES_MAX),
   volumes: z
@@ -209,13 +223,26 @@ const planSchema = z.object({
     flushUs: z.number().int().min(0),
   }),
   /** Node clocks run fast or slow by up to this much. */
-  clockPpm: z.number().int().min(0).max(50_000),
+  clockPpm: z.number().int().min(0).max(500_000),
+  /** Run again with clocks this far off: every promise has to hold there as well (other-clocks.ts). */
+  otherClocks: z.array(z.number().int().min(0).max(500_000)).max(8).optional(),
   /** Entries due at the same microsecond run in a drawn order. */
   shuffle: z.boolean(),
+  /** Priority scheduling: sources of events are late by their drawn rank (pct.ts). */
+  pct: z
+    .object({
+      depth: z.number().int().min(1).max(8),
+      quantumUs: z.number().int().min(1).max(100_000),
+      /** The change points lie within this many delayed events. */
+      horizon: z.number().int().min(1).max(1_000_000),
+    })
+    .optional(),
   workload,
   entries: z.array(entry),
   /** Chaos ends here at the latest; earlier when the workload and the entries are through. */
   durationMs: time,
+  /** Absent: everybody is healed. Otherwise only these nodes, or a drawn part; the others are dead for ever (heal.ts). */
+  heal: z.object({ core: z.union([z.array(z.number().int().min(0)).min(1), z.literal('random')]) }).optional(),
   expect: expectation.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
@@ -241,6 +268,8 @@ export function parsePlan(value: unknown): Plan {
 function inconsistency(plan: Plan): string | undefined {
   if (plan.nodes.every((node) => !node.diskful || node.fresh === true)) return 'no node has data to begin with';
   const nodes = plan.nodes.length;
+  if (plan.nodes.some(({ absent, diskful, fresh }) => absent === true && diskful && fresh !== true))
+    return 'a node that joins later is diskless or fresh';
   for (const link of plan.protocols ?? []) {
     if (link.a >= nodes || link.b >= nodes || link.a === link.b)
       return 'protocols name a pair of nodes that does not exist';

@@ -12,6 +12,7 @@ import { type Fate, fatesOf, type SurvivorKind } from './survivors.ts';
 
 /** Metadata tears at this granularity. */
 const META_UNIT = 512;
+const STALL_POLL_US = 50_000;
 
 export interface DiskProfile {
   readonly latencyUs: number;
@@ -56,6 +57,8 @@ export class SimDisk {
   readonly metadataMedia: Uint8Array;
   /** Completion latencies are multiplied by this (gray failure). */
   slowness = 1;
+  /** Nothing completes before. Microseconds. */
+  private stalledUntil = 0;
   private readonly mediaOrder: Float64Array;
   private readonly metadataOrder: Float64Array;
   private cache: DiskWrite[] = [];
@@ -66,6 +69,7 @@ export class SimDisk {
   private readonly agenda: Agenda;
   private readonly random: RandomStream;
   private readonly profile: DiskProfile;
+  private readonly source: number;
   private readonly observer: DiskObserver;
 
   constructor(options: {
@@ -76,10 +80,13 @@ export class SimDisk {
     readonly sectorBytes: number;
     readonly dataBytes: number;
     readonly metadataBytes: number;
+    /** Names the disk among the sources of events. */
+    readonly source?: number;
   }) {
     this.agenda = options.agenda;
     this.random = options.random;
     this.profile = options.profile;
+    this.source = options.source ?? 0;
     this.observer = options.observer;
     this.sectorBytes = options.sectorBytes;
     this.sectors = options.dataBytes / options.sectorBytes;
@@ -95,6 +102,10 @@ export class SimDisk {
 
   get dirtyWrites(): number {
     return this.cache.length;
+  }
+
+  get isTakingData(): boolean {
+    return this.flying.some(({ area }) => area === 'data');
   }
 
   /** Sectors of data writes that were submitted and have not completed. */
@@ -118,9 +129,15 @@ export class SimDisk {
     this.faults.push({ kind, remaining: nth });
   }
 
+  /** What is under way, and what comes, completes then at the earliest. */
+  stallUntil(time: number): void {
+    this.stalledUntil = Math.max(this.stalledUntil, time);
+  }
+
   clearFaults(): void {
     this.faults.length = 0;
     this.slowness = 1;
+    this.stalledUntil = 0;
   }
 
   read(offset: number, length: number, done: DiskDone): void {
@@ -291,8 +308,12 @@ export class SimDisk {
   /** Completions of before a crash or power loss never arrive. */
   private later(delay: number, action: () => void): void {
     const { power } = this;
-    this.agenda.after(delay, EVENT_CLASS.disk, () => {
-      if (power === this.power) action();
+    this.agenda.from(this.source, delay, EVENT_CLASS.disk, () => {
+      if (power !== this.power) return;
+      // Begun before the stall: it ends with it, and a heal may end that early.
+      const rest = this.stalledUntil - this.agenda.now;
+      if (rest > 0) this.later(Math.min(rest, STALL_POLL_US), action);
+      else action();
     });
   }
 

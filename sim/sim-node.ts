@@ -31,6 +31,7 @@ export interface NodeObserver {
   /** A place between two of the node's effects, at which a power cut leaves another world than at the one before. */
   pointReached(node: SimNode, what: PointKind): void;
   notified(node: SimNode, event: ReplicationEvent): void;
+  sent(node: SimNode, peer: NodeId, frame: Frame): void;
   dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void;
   /** The node's memory has the data of a write of a peer. */
   dataReceived(node: SimNode, payload: Payload): void;
@@ -49,7 +50,8 @@ export interface SimNodeOptions {
 
 export class SimNode implements NetworkEnd {
   readonly id: NodeId;
-  readonly config: ResourceConfig;
+  /** Peers come and go (replica-changes.ts). */
+  config: ResourceConfig;
   readonly disks: readonly (SimDisk | undefined)[];
   view: NodeView;
   core: ReplicatedResource | undefined;
@@ -65,7 +67,10 @@ export class SimNode implements NetworkEnd {
   private readonly trace: Trace;
   private readonly random: RandomStream;
   private readonly observer: NodeObserver;
+  /** In the whole plan. */
+  private readonly nodes: number;
   private readonly rate: number;
+  private aheadMs = 0;
   private network: SimNetwork | undefined;
   private readonly timers = new Map<TimerId, AgendaHandle>();
   private waiting: ReplicationInput[] = [];
@@ -82,6 +87,7 @@ export class SimNode implements NetworkEnd {
     this.random = options.random;
     this.observer = options.observer;
     this.rate = 1 + options.clockRatePpm / 1_000_000;
+    this.nodes = options.config.peers.length + 1;
     this.view = this.freshView();
   }
 
@@ -174,6 +180,12 @@ export class SimNode implements NetworkEnd {
     }
   }
 
+  /** The monotone clock leaps ahead. */
+  clockJumps(ms: number): void {
+    this.note(`clock jumps ${ms} ms ahead`);
+    this.aheadMs += ms;
+  }
+
   // ---- talking to the core
 
   /** Submits a request that the core answers with `completeClient`. @returns its id */
@@ -205,6 +217,11 @@ export class SimNode implements NetworkEnd {
       throw new Violation('ASSERT', `n${this.id}, on ${describeInput(event)}: ${error.message} (${where})`);
     }
     this.deliverAnswers();
+  }
+
+  /** What it keeps: timers that run, requests that are not answered. */
+  get load(): { readonly timers: number; readonly requests: number } {
+    return { timers: this.timers.size, requests: this.requests.size };
   }
 
   /** Any bit towards the peer in this range of sectors, in memory. */
@@ -263,7 +280,7 @@ export class SimNode implements NetworkEnd {
   }
 
   private freshView(): NodeView {
-    return new NodeView(this.config.peers.length + 1, this.config.volumes.length);
+    return new NodeView(this.nodes, this.config.volumes.length);
   }
 
   private deliverAnswers(): void {
@@ -346,6 +363,7 @@ export class SimNode implements NetworkEnd {
         mix(15, peer * 256 + frame.type.length);
         if (trace.recording) trace.line(this.id, `-> n${peer} ${describeFrame(frame)}`);
         observer.happened(this, frame.type);
+        observer.sent(this, peer, frame);
         network.send(this.id, peer, link, stream, frame);
         observer.pointReached(this, 'frame-sent');
       },
@@ -360,7 +378,7 @@ export class SimNode implements NetworkEnd {
         if (handle !== undefined) this.agenda.cancel(handle);
         this.timers.delete(timer);
       },
-      now: () => Math.floor((this.agenda.now * this.rate) / 1_000) as Millis,
+      now: () => (Math.floor((this.agenda.now * this.rate) / 1_000) + this.aheadMs) as Millis,
       newGeneration: () => {
         const drawn = this.random.next64();
         return (drawn > 15n ? drawn : drawn + 16n) as Generation;

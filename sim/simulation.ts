@@ -2,29 +2,40 @@
  * One run of one plan: builds the world, lets the chaos pass, heals, demands convergence, reads everything back. All oracles
  * are on throughout. Deterministic: equal plans give equal trace hashes.
  */
+import type { NodeId } from '../common/ids.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
+import type { Frame } from '../satellite/replication/wire/frames.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
 import { Agenda, EVENT_CLASS } from './agenda.ts';
 import { Client } from './clients.ts';
-import { throughCodec, typedFrames } from './codec-path.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
+import { judge } from './expectations.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
-import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
+import { chooseCore } from './heal.ts';
+import { leaveOutAbsent } from './replica-changes.ts';
+import { AckOracle } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
-import { type OracleId, Violation } from './oracles/violation.ts';
-import type { PersistencePoint, PointKind } from './persistence-points.ts';
+import { standingOracles } from './oracles/standing.ts';
+import { Violation } from './oracles/violation.ts';
+import type { PointKind } from './persistence-points.ts';
+import { underOtherClocks } from './other-clocks.ts';
 import { type Plan, protocolBetween } from './plan.ts';
 import { RandomStream } from './prng.ts';
+import { probe } from './probe.ts';
 import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
-import { SimNetwork } from './sim-network.ts';
+import type { SimNetwork } from './sim-network.ts';
+import { Priorities } from './pct.ts';
+import { networkOf } from './plan-network.ts';
 import { type DeathKind, type NodeObserver, SimNode } from './sim-node.ts';
+import type { RunOptions, RunResult, RunStatistics } from './run-result.ts';
 import { simPayload } from './sim-payload.ts';
 import type { SurvivorKind } from './survivors.ts';
 import { configOf, formatDisk, graceOf, layoutOf, optionsOf, PLAN_BLOCK_BYTES } from './topology.ts';
-import { Trace, type TraceLine } from './trace.ts';
+import { Trace } from './trace.ts';
+import { Watchers } from './watcher.ts';
 
 const SECOND = 1_000_000;
 const CHECK_US = 500_000;
@@ -33,39 +44,15 @@ const LAST_OPERATIONS_US = 3 * SECOND;
 /** After the heal: everything UpToDate and in sync within this much virtual time. */
 const CONVERGENCE_US = 180 * SECOND;
 const EVENTS_MAX = 4_000_000;
-
-export interface RunStatistics {
-  readonly events: number;
-  readonly virtualMs: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly resyncs: number;
-  readonly resyncBlocks: number;
-  readonly deaths: number;
-  readonly promotions: number;
-  /** Acknowledged writes whose loss an event of the plan excused. */
-  readonly inDoubt: number;
-  /** Where the copies of UpToDate peers were when a write was acknowledged. */
-  readonly copies: Copies;
-}
-
-export interface RunResult {
-  /** Rolling trace hash, 16 hex digits. */
-  readonly hash: string;
-  readonly violation: { readonly oracle: OracleId; readonly sentence: string } | undefined;
-  readonly statistics: RunStatistics;
-  /** Only when recording. */
-  readonly lines: readonly TraceLine[];
-}
-
-export interface RunOptions {
-  readonly recording?: boolean;
-  /** Called at every persistence point at which the plan's entries can still happen. */
-  readonly onPoint?: (point: PersistencePoint) => void;
-}
+/** Sources of events on the agenda: directions of links have the numbers below. */
+const DISK_SOURCES = 65_536;
 
 /** @throws whatever is not a Violation: a defect of the simulator itself. */
 export function runPlan(plan: Plan, options: RunOptions = {}): RunResult {
+  return underOtherClocks(plan, (each) => runOnce(each, options));
+}
+
+function runOnce(plan: Plan, options: RunOptions): RunResult {
   const simulation = new Simulation(plan, options);
   let violation: RunResult['violation'];
   try {
@@ -96,6 +83,7 @@ class Simulation implements NodeObserver {
   private readonly fencing: Fencing;
   private readonly client: Client;
   private readonly faults: Faults;
+  private readonly watch: Watchers;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
   private errorsInjected = false;
@@ -111,14 +99,17 @@ class Simulation implements NodeObserver {
     this.onPoint = options.onPoint;
     this.trace = new Trace(options.recording === true);
     const schedule = new RandomStream(plan.seed, 'schedule');
+    const priorities = plan.pct === undefined ? undefined : new Priorities(plan.seed, plan.pct);
     this.agenda = new Agenda({
+      holdBack: priorities === undefined ? undefined : (source) => priorities.holdBack(source),
       onRun: (time, eventClass) => this.trace.mix(time, eventClass, Math.floor(time / 0x1_0000_0000)),
       tiebreak: plan.shuffle ? () => schedule.next() : undefined,
     });
     this.trace.useClock(() => this.agenda.now);
     this.nodes = plan.nodes.map((_, id) => this.buildNode(id));
-    this.network = this.buildNetwork();
+    this.network = networkOf(plan, this.agenda, this.nodes);
     for (const node of this.nodes) node.useNetwork(this.network);
+    leaveOutAbsent(plan, this.nodes);
     const protocolOf = (a: number, b: number): 'A' | 'B' | 'C' => protocolBetween(plan, a, b);
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
@@ -137,7 +128,8 @@ class Simulation implements NodeObserver {
       history,
       acks,
       hooks: {
-        acknowledged: (node, flush) => {
+        acknowledged: (node, flush, write) => {
+          if (write !== undefined) this.watch.acknowledged(node, write);
           this.happened(node, flush ? 'client-flush-ack' : 'client-ack');
           this.pointReached(node, 'client-answered');
         },
@@ -154,7 +146,11 @@ class Simulation implements NodeObserver {
       fencing,
       client: this.client,
       kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
+      watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
     });
+    const { plan: own, client } = this;
+    const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
+    this.watch = new Watchers([...standingOracles(world), ...(options.watchers?.(world) ?? [])]);
   }
 
   statistics(): RunStatistics {
@@ -169,7 +165,7 @@ class Simulation implements NodeObserver {
   }
 
   run(): void {
-    for (const node of this.nodes) node.start();
+    for (const node of this.nodes) if (node.state === 'down') node.start();
     this.faults.start();
     this.client.start();
     this.poll();
@@ -177,12 +173,14 @@ class Simulation implements NodeObserver {
     this.chaos();
     this.trace.line(undefined, 'heal: faults end, the dead return');
     this.healDisks();
+    this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
+    this.watch.healed();
     this.settle();
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     this.readBack();
-    this.judgeExpectations();
+    judge(this.plan.expect, this.statistics());
   }
 
   // ---- phases
@@ -234,13 +232,19 @@ class Simulation implements NodeObserver {
     const eligible = this.nodes.filter((node) => this.fencing.eligibility(node) !== 'no');
     const reader = eligible[0];
     if (reader === undefined) throw new Violation('O26', 'after convergence no node may be opened');
+    this.mustEnd('reading everything', deadline, (done) => this.client.readEverything(reader, done));
+    if (this.plan.heal === undefined) return;
+    const world = { history: this.history, acks: this.acks, sectorBytes: this.plan.sectorBytes };
+    this.mustEnd('serving a client', deadline, (done) => probe(world, reader, done));
+  }
+
+  private mustEnd(what: string, deadline: number, begin: (done: (refusal: string | undefined) => void) => void): void {
     let finished = false;
-    this.client.readEverything(reader, (refusal) => {
+    begin((refusal) => {
       if (refusal !== undefined) throw new Violation('O26', `after convergence ${refusal}`);
       finished = true;
     });
-    while (!finished)
-      if (!this.step(deadline)) throw new Violation('O26', 'after convergence reading everything does not end');
+    while (!finished) if (!this.step(deadline)) throw new Violation('O26', `after convergence ${what} does not end`);
   }
 
   private step(until: number): boolean {
@@ -255,9 +259,21 @@ class Simulation implements NodeObserver {
     for (const node of this.diskFailed) if (node.alive) this.kill(node, 'process', 'nothing');
   }
 
+  /** Who is not in the core is dead from now on. */
+  private leaveTheRest(core: readonly SimNode[]): void {
+    for (const node of this.nodes) {
+      if (core.includes(node) || node.state === 'lost') continue;
+      if (node.alive) this.kill(node, 'process', 'nothing');
+      node.state = 'lost';
+      node.note('is left dead');
+      this.fencing.excuseIfAllLost();
+    }
+  }
+
   private check(): void {
     this.agenda.after(CHECK_US, EVENT_CLASS.check, () => {
       this.replicas.checkRunning(this.agenda.now);
+      this.watch.looked(this.agenda.now);
       this.check();
     });
   }
@@ -272,27 +288,6 @@ class Simulation implements NodeObserver {
     });
   }
 
-  private judgeExpectations(): void {
-    const { expect } = this.plan;
-    if (expect === undefined) return;
-    const { resyncBlocks, resyncs } = this.counts;
-    if (expect.resyncBlocks !== undefined && resyncBlocks !== expect.resyncBlocks) {
-      throw new Violation('O10', `resyncs moved ${resyncBlocks} blocks, expected exactly ${expect.resyncBlocks}`);
-    }
-    if (expect.resyncBlocksAtMost !== undefined && resyncBlocks > expect.resyncBlocksAtMost) {
-      throw new Violation('O10', `resyncs moved ${resyncBlocks} blocks, expected at most ${expect.resyncBlocksAtMost}`);
-    }
-    if (expect.resyncsAtLeast !== undefined && resyncs < expect.resyncsAtLeast) {
-      throw new Violation('O10', `${resyncs} resyncs ended, expected at least ${expect.resyncsAtLeast}`);
-    }
-    if (expect.completedAtLeast !== undefined && this.client.completed < expect.completedAtLeast) {
-      throw new Violation(
-        'O26',
-        `${this.client.completed} client requests succeeded, expected at least ${expect.completedAtLeast}`,
-      );
-    }
-  }
-
   // ---- what happens to nodes
 
   private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, everybody = false): void {
@@ -303,6 +298,7 @@ class Simulation implements NodeObserver {
     );
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
+    this.watch.died(node, kind);
     this.client.nodeDied(node);
     for (const [volume, sectors] of garbage.entries()) {
       if (everybody || !this.willBeRepaired(volume)) this.history.garbled(volume, sectors);
@@ -327,6 +323,7 @@ class Simulation implements NodeObserver {
     const excused = this.history.excuseUnflushed(volume);
     this.counts.inDoubt += excused;
     this.historyCut = true;
+    this.watch.doubted(volume);
     if (this.trace.recording)
       this.trace.line(
         undefined,
@@ -346,6 +343,7 @@ class Simulation implements NodeObserver {
     let excused = 0;
     node.disks.forEach((disk, volume) => {
       if (disk !== undefined) excused += this.history.rebaseOn(volume, disk.view);
+      this.watch.doubted(volume);
     });
     this.counts.inDoubt += excused;
     if (this.trace.recording) this.trace.line(node.id, `takes over asynchronously: ${excused} writes are in doubt`);
@@ -354,6 +352,7 @@ class Simulation implements NodeObserver {
   // ---- NodeObserver
 
   happened(node: SimNode, event: string): void {
+    if (event === 'node-start') this.watch.started(node);
     this.faults.happened(node, event);
   }
 
@@ -364,7 +363,12 @@ class Simulation implements NodeObserver {
     this.faults.happened(node, 'persistence-point');
   }
 
+  sent(node: SimNode, peer: NodeId, frame: Frame): void {
+    this.watch.sent(node, peer, frame);
+  }
+
   notified(node: SimNode, event: ReplicationEvent): void {
+    this.watch.notified(node, event);
     switch (event.kind) {
       case 'role':
         this.onRole(node);
@@ -444,6 +448,7 @@ class Simulation implements NodeObserver {
         sectorBytes: plan.sectorBytes,
         dataBytes: volume.blocks * PLAN_BLOCK_BYTES,
         metadataBytes: layoutOf(plan, number).totalBytes,
+        source: DISK_SOURCES + id * plan.volumes.length + number,
         observer: {
           accepted: (_first, _count, payload) => this.acks.accepted(id, payload),
           mayFail: () => node !== undefined && this.fencing.isSpare(node),
@@ -472,26 +477,5 @@ class Simulation implements NodeObserver {
     this.acks.nodeDisturbed(node);
     if (node.view.role !== 'Primary') this.fencing.died(node, kind === 'flush' ? 'power' : 'process');
     if (this.trace.recording) this.trace.line(node.id, `EIO on ${kind}`);
-  }
-
-  private buildNetwork(): SimNetwork {
-    const { plan } = this;
-    const streams = new Map<number, RandomStream>();
-    const random = (from: number, to: number): RandomStream => {
-      const key = from * 64 + to;
-      let stream = streams.get(key);
-      if (stream === undefined) {
-        stream = new RandomStream(plan.seed, `net/n${from}->n${to}`);
-        streams.set(key, stream);
-      }
-      return stream;
-    };
-    return new SimNetwork({
-      agenda: this.agenda,
-      profile: { ...plan.network, connectTimeoutUs: optionsOf(plan).connectIntMs * 2_000 },
-      ends: this.nodes,
-      random,
-      filter: plan.network.codec ? throughCodec(new RandomStream(plan.seed, 'codec')) : typedFrames,
-    });
   }
 }

@@ -4,19 +4,8 @@
  * Numbers follow simulation.md §5.6.
  */
 import type { OracleId } from '../oracles/violation.ts';
-
-export interface Mutant {
-  readonly id: string;
-  readonly title: string;
-  /** Relative to the project. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-  /** Tried first: scenarios that go where the bug is. */
-  readonly scenarios?: readonly string[];
-  /** Any of these kills it. */
-  readonly expected: readonly OracleId[];
-}
+import type { Mutant } from './mutant.ts';
+import { WATCHER_MUTANTS } from './watchers.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -25,6 +14,7 @@ const DIVERGENCE: readonly OracleId[] = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9
 export const MUTANTS: readonly Mutant[] = [
   {
     id: 'M01',
+    fast: true,
     title: 'protocol C acknowledges before the peer has answered',
     file: `${CORE}/write/write-path.ts`,
     find: `  if (protocol === 'A') request.held`,
@@ -33,6 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M02',
+    fast: true,
     title: 'protocol C acknowledges when the peer has received, not written',
     file: `${CORE}/write/peer-writes.ts`,
     find: `  if (frame.wantsRecvAck) r.ports.send`,
@@ -41,6 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M03',
+    fast: true,
     title: 'a lost peer is marked only for writes without acknowledgement, not for those whose barrier is open',
     file: `${CORE}/write/write-path.ts`,
     find: `    if (!maskHas(request.unstable, connection.peer)) continue;
@@ -73,6 +65,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M05b',
+    fast: true,
     title: 'resynced blocks are acknowledged before they are durable on the target',
     file: `${CORE}/resync/target.ts`,
     find: `  settlePages(r, volume, 'all', true, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
@@ -102,6 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M08',
+    fast: true,
     title: 'an extent leaves the activity log before its bits and data are durable',
     file: `${CORE}/disk/persistence.ts`,
     find: `  settlePages(r, volume, [...pages], true, write);`,
@@ -111,6 +105,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M41',
+    fast: true,
     title: 'a flush does not wait for the peers',
     file: `${CORE}/write/flush.ts`,
     find: `if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);`,
@@ -130,6 +125,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M43',
+    fast: true,
     title: 'the superblock has one copy instead of two',
     file: `${CORE}/metadata/superblock.ts`,
     find: `bytes((sequence % 2) * SUPERBLOCK_BYTES)`,
@@ -138,6 +134,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M44',
+    fast: true,
     title: 'the checksum of received data is compared after the data was applied',
     file: `${CORE}/write/peer-writes.ts`,
     find: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';`,
@@ -165,4 +162,5 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `connection.config.diskful && deviceOf(connection, volume) !== undefined`,
     expected: [...DIVERGENCE, 'O2'],
   },
+  ...WATCHER_MUTANTS,
 ];

@@ -6,14 +6,24 @@ import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { clocks } from './clocks.ts';
+import { coreLiveness } from './core-liveness.ts';
+import { patterns } from './patterns.ts';
+import { pct } from './pct.ts';
 import { shortPlan } from './short.ts';
 import { smallTimeouts } from './small-timeouts.ts';
+import { triggers } from './triggers.ts';
 
 type Profile = (seed: number) => Plan;
 
 const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['clocks', clocks],
+  ['core-liveness', coreLiveness],
+  ['patterns', patterns],
+  ['pct', pct],
   ['short', shortPlan],
   ['small-timeouts', smallTimeouts],
+  ['triggers', triggers],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
