@@ -119,8 +119,10 @@ export class Faults {
         });
       case 'disk-error':
         return this.withNode(action.node, subject, (node) =>
-          node.disks[action.volume]?.failNth(action.operation, action.nth),
+          node.disks[action.volume]?.failNth(action.operation, action.nth, action.anywhere === true),
         );
+      case 'disk-hang':
+        return this.withNode(action.node, subject, (node) => node.disks[action.volume]?.hang(action.forMs * 1_000));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'switch': {

@@ -102,8 +102,10 @@ export class Fencing {
     this.authority = primary;
   }
 
-  died(node: SimNode, kind: DeathKind): void {
-    for (const { members } of this.sets) {
+  /** @param only the volume whose disk alone has failed; undefined: the whole node is gone */
+  died(node: SimNode, kind: DeathKind, only?: number): void {
+    for (const { members, volume } of this.sets) {
+      if (only !== undefined && only !== volume) continue;
       const member = members.get(node.id);
       if (member === undefined) continue;
       if (kind === 'power') member.died = 'power';

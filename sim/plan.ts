@@ -118,7 +118,11 @@ const action = z.discriminatedUnion('do', [
     volume: z.number().int().min(0),
     operation: z.enum(['read', 'write', 'flush', 'metadata']),
     nth: z.number().int().min(1).max(1_000),
+    /** Also where it takes the last current copy. */
+    anywhere: z.boolean().optional(),
   }),
+  /** Nothing that the disk was asked completes before the time is over. */
+  z.object({ do: z.literal('disk-hang'), node: selector, volume: z.number().int().min(0), forMs: time }),
   z.object({ do: z.literal('slow-disk'), node: selector, factor: z.number().int().min(1).max(1_000), forMs: time }),
   /** Closes the client's session and opens elsewhere (or on `node`); `abrupt` does not wait for its outstanding operations. */
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),

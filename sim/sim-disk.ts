@@ -62,7 +62,9 @@ export class SimDisk {
   private flying: DiskWrite[] = [];
   private order = 0;
   private power = 0;
-  private readonly faults: { readonly kind: DiskFaultKind; remaining: number }[] = [];
+  private readonly faults: { readonly kind: DiskFaultKind; readonly anywhere: boolean; remaining: number }[] = [];
+  /** Nothing completes before. */
+  private hungUntil = 0;
   private readonly agenda: Agenda;
   private readonly random: RandomStream;
   private readonly profile: DiskProfile;
@@ -113,13 +115,19 @@ export class SimDisk {
     }
   }
 
-  /** The nth operation of this kind from now fails with EIO. */
-  failNth(kind: DiskFaultKind, nth: number): void {
-    this.faults.push({ kind, remaining: nth });
+  /** The nth operation of this kind from now fails with EIO; `anywhere`: even if this is the last current copy. */
+  failNth(kind: DiskFaultKind, nth: number, anywhere = false): void {
+    this.faults.push({ kind, remaining: nth, anywhere });
+  }
+
+  /** A hung controller: what is under way and what comes completes after this time, late but for real. */
+  hang(forUs: number): void {
+    this.hungUntil = Math.max(this.hungUntil, this.agenda.now + forUs);
   }
 
   clearFaults(): void {
     this.faults.length = 0;
+    this.hungUntil = 0;
     this.slowness = 1;
   }
 
@@ -280,7 +288,7 @@ export class SimDisk {
       if (fault === undefined || fault.kind !== kind) continue;
       fault.remaining -= 1;
       if (fault.remaining > 0) continue;
-      if (!this.observer.mayFail(kind)) continue;
+      if (!fault.anywhere && !this.observer.mayFail(kind)) continue;
       this.faults.splice(i, 1);
       this.observer.failed(kind);
       return true;
@@ -292,7 +300,9 @@ export class SimDisk {
   private later(delay: number, action: () => void): void {
     const { power } = this;
     this.agenda.after(delay, EVENT_CLASS.disk, () => {
-      if (power === this.power) action();
+      if (power !== this.power) return;
+      if (this.agenda.now < this.hungUntil) this.later(this.hungUntil - this.agenda.now, action);
+      else action();
     });
   }
 

@@ -11,6 +11,7 @@ import { inFlightReason, stuckReason } from './convergence.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
 import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
+import { AvailabilityOracle } from './oracles/availability.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
@@ -84,6 +85,7 @@ class Simulation implements NodeObserver {
   private readonly network: SimNetwork;
   private readonly history: History;
   private readonly acks: AckOracle;
+  private readonly availability: AvailabilityOracle;
   private readonly replicas: ReplicaOracle;
   private readonly prefix: PrefixOracle;
   private readonly fencing: Fencing;
@@ -91,7 +93,6 @@ class Simulation implements NodeObserver {
   private readonly faults: Faults;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
-  private errorsInjected = false;
   /** An excuse has cut the history: prefix consistency is not claimed from here on. */
   private historyCut = false;
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
@@ -113,11 +114,12 @@ class Simulation implements NodeObserver {
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
+    this.availability = new AvailabilityOracle(this.history, this.nodes, plan.volumes.length);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
     this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
-    const { agenda, trace, nodes, network, fencing, history, acks } = this;
+    const { agenda, trace, nodes, network, fencing, history, acks, availability } = this;
     this.client = new Client({
       plan,
       agenda,
@@ -126,10 +128,10 @@ class Simulation implements NodeObserver {
       fencing,
       history,
       acks,
+      availability,
       hooks: {
         acknowledged: (node, flush) => this.happened(node, flush ? 'client-flush-ack' : 'client-ack'),
         rebased: (node) => this.rebase(node),
-        errorsExpected: () => this.errorsInjected,
       },
     });
     this.faults = new Faults({
@@ -290,6 +292,7 @@ class Simulation implements NodeObserver {
     );
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
+    this.availability.died(node);
     this.client.nodeDied(node);
     if (this.fencing.primary() === undefined) {
       for (const [volume, sectors] of garbage.entries()) this.history.garbled(volume, sectors);
@@ -337,20 +340,20 @@ class Simulation implements NodeObserver {
   }
 
   notified(node: SimNode, event: ReplicationEvent): void {
+    this.availability.viewChanged(node);
     switch (event.kind) {
       case 'role':
         this.onRole(node);
         this.happened(node, `role:${event.role}`);
         break;
       case 'disk':
-        if (event.from === 'UpToDate') this.acks.copyLost(node);
+        if (event.to === 'Diskless' && event.reason !== 'detach') this.diskFailed.add(node);
         this.fencing.viewChanged(node);
         this.prefix.stateChanged(node);
         this.happened(node, `disk:${event.to}`);
         break;
       case 'connection':
       case 'peer-disk':
-        if (event.from === 'Connected' || event.from === 'UpToDate') this.acks.copyLost(node);
         this.fencing.viewChanged(node);
         break;
       case 'replication':
@@ -373,6 +376,7 @@ class Simulation implements NodeObserver {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'local-io-error':
         break;
     }
   }
@@ -419,7 +423,7 @@ class Simulation implements NodeObserver {
         observer: {
           accepted: (_first, _count, payload) => this.acks.accepted(id, payload),
           mayFail: () => node !== undefined && this.fencing.isSpare(node),
-          failed: (kind) => this.diskError(node, kind),
+          failed: (kind) => this.diskError(node, number, kind),
         },
       });
       formatDisk(plan, config, number, disk);
@@ -437,12 +441,13 @@ class Simulation implements NodeObserver {
     return node;
   }
 
-  private diskError(node: SimNode | undefined, kind: DiskFaultKind): void {
+  private diskError(node: SimNode | undefined, volume: number, kind: DiskFaultKind): void {
     if (node === undefined) return;
-    this.errorsInjected = true;
     this.diskFailed.add(node);
     this.acks.nodeDisturbed(node);
-    if (node.view.role !== 'Primary') this.fencing.died(node, kind === 'flush' ? 'power' : 'process');
+    this.availability.diskError(node, volume);
+    // What only the cache had is gone after a failed flush; any other error leaves on the disk what it had taken.
+    this.fencing.died(node, kind === 'flush' ? 'power' : 'process', volume);
     if (this.trace.recording) this.trace.line(node.id, `EIO on ${kind}`);
   }
 

@@ -117,6 +117,8 @@ export type ReplicationEvent =
       readonly ownBits: number;
       readonly peerBits: number;
     }
+  /** With `on-io-error call-local-io-error`, before the disk is given up. */
+  | { readonly kind: 'local-io-error'; readonly volume: VolumeNumber; readonly operation: string }
   | { readonly kind: 'generation'; readonly volume: VolumeNumber; readonly current: string }
   /** A resync ended on this node. `blocks` were copied, as target or as source. */
   | {

@@ -27,6 +27,7 @@ import { onLocalWriteDone, submitWrite } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
 import { submitFlush } from './write/flush.ts';
 import { noVolume, takeAdmin } from './administration.ts';
+import { onDiskError } from './disk/io-errors.ts';
 import { work } from './work.ts';
 
 const READ_BYTES_MAX = 1_048_576;
@@ -242,16 +243,16 @@ function takeTimer(r: Resource, timer: TimerId): void {
 
 function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | undefined): void {
   const io = r.ios.get(id);
-  if (io === undefined) return; // of a disk that was detached or failed meanwhile
+  if (io === undefined) {
+    r.abandoned.delete(id); // of a disk that was given up meanwhile: nothing is touched any more
+    return;
+  }
   r.ios.delete(id);
   const { volume } = io;
   volume.lowerPending -= 1;
   if (r.shutdown !== undefined) r.work.push({ kind: 'reconsider-roles' });
   if (!ok) {
-    // Put back so that it ends together with everything else that was under way on this disk.
-    r.ios.set(id, io);
-    volume.lowerPending += 1;
-    r.work.push({ kind: 'disk-failed', volume });
+    onDiskError(r, id, io);
     return;
   }
   switch (io.kind) {

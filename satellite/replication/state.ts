@@ -368,6 +368,8 @@ export interface PeerDevice {
   peerCurrent: Generation;
   target: TargetSync | undefined;
   source: SourceSync | undefined;
+  /** The peer's STATE frames up to this sequence were written before its disk failed; -1 = it has not. */
+  failedAt: number;
   /** Generation the peer had before a change that it has not confirmed yet. */
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */
@@ -427,6 +429,8 @@ export interface Resource {
   readonly connections: Map<NodeId, Connection>;
   readonly work: Work[];
   readonly ios: Map<IoId, Io>;
+  /** Operations of disks that were given up: the backing store still owes their answers. */
+  readonly abandoned: Map<IoId, Volume>;
   nextIo: number;
   nextRequest: number;
   // transfer log: one ordering domain over all volumes

@@ -3,8 +3,10 @@
  * all parts: that is what lets them trigger each other without importing each other.
  */
 import { unreachable } from '../../common/assert.ts';
-import { announce, onPeerDataLost } from './link/announcements.ts';
-import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './disk/attachment.ts';
+import { announce } from './link/announcements.ts';
+import { onPeerDataLost } from './link/data-loss.ts';
+import { onAttachBits, onAttachDone, onAttachLog } from './disk/attachment.ts';
+import { giveUp } from './disk/failure.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
@@ -120,7 +122,7 @@ function perform(r: Resource, next: Work): void {
       if (next.connection.state === 'Connected') onPeerDataLost(r, next.connection, next.volume);
       return;
     case 'disk-failed':
-      return onDiskFailed(r, next.volume);
+      return giveUp(r, next.volume, 'I/O error');
     case 'resume-handshakes':
       return resumeHandshakes(r);
     case 'reissue-reads':

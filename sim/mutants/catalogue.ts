@@ -122,9 +122,9 @@ export const MUTANTS: readonly Mutant[] = [
     title: 'a failed fsync is ignored',
     file: `${CORE}/resource.ts`,
     find: `  if (!ok) {
-    // Put back`,
+    onDiskError`,
     replace: `  if (!ok && io.kind !== 'flush') {
-    // Put back`,
+    onDiskError`,
     scenarios: ['failing-disk', 'failing-flush'],
     expected: [...DIVERGENCE, 'O2'],
   },

@@ -6,10 +6,11 @@ import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { diskFailures } from './disk-failures.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([['disk-failures', diskFailures]]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

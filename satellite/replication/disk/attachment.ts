@@ -2,12 +2,10 @@
  * The local disk of a volume: attached from its metadata image, detached on request, given up after an I/O error.
  *
  * Attach: what the activity log names becomes bits → pages durable → log emptied → superblock → the state that the
- * metadata says. A disk that failed once is not asked again: everything under way on it ends as failed, and a
- * Secondary drops its links before it could acknowledge anything that rested on that disk.
+ * metadata says. How it ends is in failure.ts.
  */
 import { OperationError } from '../../../common/errors.ts';
-import { type DiskState, hasDisk } from '../../../common/states.ts';
-import { generationBecomesDue } from '../generation/generations.ts';
+import type { DiskState } from '../../../common/states.ts';
 import { resumeHandshakes } from '../handshake/handshaking.ts';
 import { rehandshake } from '../link/link.ts';
 import { applyHotExtents } from './marks.ts';
@@ -16,18 +14,12 @@ import { readMetadata } from '../metadata/format.ts';
 import { NO_GENERATION } from '../metadata/generation-id.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { Superblock } from '../metadata/superblock.ts';
-import { endPeerWrite } from '../write/peer-writes.ts';
 import { persistSuperblock, resetActivity, settlePages } from './persistence.ts';
 import type { ClientRequestId } from '../payload.ts';
-import { onLocalReadDone, onPeerReadDone } from '../write/reads.ts';
-import { abandonSource, onSourceRead } from '../resync/source.ts';
-import { abandonTarget, onResyncWritten } from '../resync/target.ts';
 import { newSlot, type SlotRecord } from '../generation/slots.ts';
-import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
-import { setDisk, setReplication } from '../transitions.ts';
-import { dataReachable, onLocalDiskLost, onLocalWriteDone } from '../write/write-path.ts';
-import { onClientFlushed } from '../write/flush.ts';
-import { endQuiesce } from './quiesce.ts';
+import { type Attached, defer, deviceOf, type Resource, type Volume } from '../state.ts';
+import { setDisk } from '../transitions.ts';
+import { dropDisk } from './failure.ts';
 
 const OK = { ok: true } as const;
 
@@ -157,105 +149,6 @@ export function detach(r: Resource, client: ClientRequestId, volume: Volume): vo
   }
   dropDisk(r, volume, 'detach');
   r.ports.completeClient(client, OK);
-}
-
-export function onDiskFailed(r: Resource, volume: Volume): void {
-  if (volume.md === undefined) return;
-  setDisk(r, volume, 'Failed', 'I/O error');
-  dropDisk(r, volume, 'I/O error');
-}
-
-function dropDisk(r: Resource, volume: Volume, reason: string): void {
-  const md = volume.md;
-  if (md === undefined) return;
-  const hadData = hasDisk(volume.disk) || volume.disk === 'Failed';
-  if (r.role === 'Secondary') {
-    // Nothing that rested on this disk may be acknowledged any more: the writer marks what it has not heard of.
-    for (const connection of r.connections.values()) rehandshake(r, connection, reason);
-  }
-  for (const connection of r.connections.values()) {
-    const device = deviceOf(connection, volume);
-    abandonTarget(r, device);
-    abandonSource(r, device);
-    device.coversLoss = false; // the marks go with the disk
-    if (device.replication !== 'Off') setReplication(r, device, 'Established');
-  }
-  volume.md = undefined;
-  volume.attachment += 1;
-  volume.syncing = false;
-  volume.adopting = false;
-  volume.crashFlagBusy = false;
-  setDisk(r, volume, 'Diskless', reason);
-  const unfinished: Work[] = [
-    ...md.superblockInFlight,
-    ...md.superblockWaiting,
-    ...md.settleQueue.map((group) => group.then),
-  ];
-  if (md.settling !== undefined) unfinished.push(md.settling.then);
-  for (const [id, io] of [...r.ios]) {
-    if (io.volume !== volume) continue;
-    r.ios.delete(id);
-    volume.lowerPending -= 1;
-    failIo(r, io, unfinished);
-  }
-  onLocalDiskLost(r, volume);
-  for (const work of unfinished) failWork(r, work);
-  resumeHandshakes(r);
-  endQuiesce(r, volume);
-  if (hadData && dataReachable(r, volume)) generationBecomesDue(r, volume);
-  for (const write of [...md.logWaiting, ...md.logFull]) {
-    write.activity = undefined;
-    defer(r, { kind: 'granted', owner: write });
-  }
-}
-
-function failIo(r: Resource, io: Io, unfinished: Work[]): void {
-  switch (io.kind) {
-    case 'own-write':
-      return onLocalWriteDone(r, io.owner, false);
-    case 'peer-write':
-      return endPeerWrite(r, io.owner, false);
-    case 'client-read':
-      return onLocalReadDone(r, io.owner, false, undefined);
-    case 'peer-read':
-      return onPeerReadDone(r, io.owner, false, undefined);
-    case 'rs-read':
-      return onSourceRead(r, io.owner, false, undefined);
-    case 'rs-write':
-      return onResyncWritten(r, io.owner, false);
-    case 'flush':
-    case 'al-reset':
-      unfinished.push(io.then);
-      return;
-    default: // superblock, page, al-block: their followers are in the queues of the attachment
-  }
-}
-
-/** What waited for this disk either goes on without it or fails. */
-function failWork(r: Resource, work: Work): void {
-  switch (work.kind) {
-    case 'generation-persisted':
-    case 'slot-persisted':
-    case 'epoch-flushed':
-      defer(r, work);
-      return;
-    case 'client-flushed':
-      return onClientFlushed(r, work.flush, false);
-    case 'zero-flushed':
-      return onLocalWriteDone(r, work.owner, false);
-    case 'attach-bits':
-    case 'attach-log':
-    case 'attach-done':
-      return fail(
-        r,
-        work.client,
-        new OperationError(
-          'BACKING_STORE_FAILED',
-          `the disk of volume ${work.volume.number} failed while it was attached`,
-        ),
-      );
-    default:
-  }
 }
 
 function fail(r: Resource, client: ClientRequestId, error: OperationError): void {

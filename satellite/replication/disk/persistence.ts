@@ -7,7 +7,7 @@
  * Follow-ups are `Work`: this file never calls the parts that wait for it.
  */
 import { assert } from '../../../common/assert.ts';
-import { diskAtLeast } from '../../../common/states.ts';
+import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { PeerRecord } from '../metadata/superblock.ts';
 import { encodeSuperblock, superblockOffset } from '../metadata/superblock.ts';
@@ -145,7 +145,7 @@ export function onPageWritten(r: Resource, volume: Volume, group: SettleGroup): 
  */
 export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): 'ready' | 'waiting' {
   const md = write.volume.md;
-  if (md === undefined) return 'ready';
+  if (md === undefined || !hasDisk(write.volume.disk)) return 'ready';
   if (md.logResetting) {
     md.logFull.push(write);
     return 'waiting';

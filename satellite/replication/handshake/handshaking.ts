@@ -339,6 +339,7 @@ function applyVerdict(
   const { volume, connection } = device;
   device.peerCurrent = theirs.current;
   device.peerWeak = false;
+  device.failedAt = -1;
   device.suspectSince = -1;
   setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
   device.waiting = decision.wait === true;

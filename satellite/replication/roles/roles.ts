@@ -13,7 +13,7 @@ import { millis } from '../../../common/units.ts';
 import { rehandshake } from '../link/link.ts';
 import { forgetFollowers } from '../resync/loss-cover.ts';
 import { forgetUnusedStep } from '../generation/generations.ts';
-import { isSharedWithAbsent, startGeneration } from '../generation/generations.ts';
+import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import type { ClientRequestId, TimerId } from '../payload.ts';
@@ -277,7 +277,7 @@ function becomePrimary(r: Resource, request: Promote): void {
       setDisk(r, volume, 'UpToDate', 'forced promotion');
       persistSuperblock(r, volume, { kind: 'nothing' });
     }
-    if (volume.md === undefined) exposeGeneration(r, volume);
+    if (volume.md === undefined) takePeersGeneration(r, volume);
     // Clients will see what is here: an absent node of the same generation must never overwrite that when it returns.
     // A disk that is behind shows what its UpToDate peers have: they move on, and answer no read before they have.
     const isBehind = volume.md !== undefined && volume.disk !== 'UpToDate' && dataReachable(r, volume);
@@ -296,13 +296,6 @@ function leaveWaiting(r: Resource): void {
   for (const connection of r.connections.values()) {
     if (![...connection.devices.values()].some((device) => device.waiting)) continue;
     rehandshake(r, connection, 'this node is Primary now: who is source has to be judged anew');
-  }
-}
-
-function exposeGeneration(r: Resource, volume: Volume): void {
-  for (const connection of r.connections.values()) {
-    const device = deviceOf(connection, volume);
-    if (connection.state === 'Connected' && device.peerDisk === 'UpToDate') volume.current = device.peerCurrent;
   }
 }
 

@@ -3,6 +3,7 @@ import { assert } from '../../../common/assert.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
   BARRIER_ACK_BODY,
+  DISK_FAILED_BODY,
   NEG_DREPLY_BODY,
   PING_ACK_BODY,
   PING_BODY,
@@ -75,6 +76,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_DONE: RS_DONE_BODY,
   TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
   TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),
+  DISK_FAILED: DISK_FAILED_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

@@ -215,6 +215,8 @@ export type ControlFrame =
   | { readonly type: 'RECV_ACK' | 'WRITE_ACK' | 'NEG_ACK'; readonly request: number }
   | { readonly type: 'NEG_DREPLY'; readonly request: number }
   | { readonly type: 'BARRIER_ACK'; readonly epoch: number; readonly writes: number }
+  /** Nothing that rests on this disk is acknowledged from here on. STATE frames up to `sequence` were true before. */
+  | { readonly type: 'DISK_FAILED'; readonly volume: VolumeNumber; readonly sequence: number }
   | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
   | {
       readonly type: 'RS_DONE';
