@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../common/ids.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import type { Administrator } from './admin-actions.ts';
 import type { Client } from './clients.ts';
 import type { Fencing } from './fencing.ts';
 import { Violation } from './oracles/violation.ts';
@@ -30,6 +31,7 @@ export interface FaultWorld {
   readonly network: SimNetwork;
   readonly fencing: Fencing;
   readonly client: Client;
+  readonly administrator: Administrator;
   kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void;
 }
 
@@ -90,6 +92,7 @@ export class Faults {
       if (node.paused) node.resume();
       if (node.state === 'down') node.start();
     }
+    this.world.administrator.heal();
   }
 
   private run(entry: PlanEntry, index: number, subject: SimNode | undefined): void {
@@ -123,6 +126,9 @@ export class Faults {
         );
       case 'disk-hang':
         return this.withNode(action.node, subject, (node) => node.disks[action.volume]?.hang(action.forMs * 1_000));
+      case 'detach':
+      case 'replace-disk':
+        return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'switch': {

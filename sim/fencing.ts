@@ -114,6 +114,11 @@ export class Fencing {
     this.excuseIfAllLost();
   }
 
+  /** The node has another disk: what the old one held is gone. */
+  replaced(node: SimNode, volume: number): void {
+    for (const set of this.sets) if (set.volume === volume) set.members.delete(node.id);
+  }
+
   /** May data that only unflushed caches held be gone everywhere? */
   excuseIfAllLost(): void {
     for (const set of this.sets) {

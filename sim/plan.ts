@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { NODES_MAX } from '../common/ids.ts';
 import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
+import { adminActionSchemas } from './admin-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -29,6 +30,8 @@ const FRAME_EVENTS = [
   'FEATURES',
   'PROTOCOL',
   'VERDICT',
+  'UUIDS',
+  'DISK_FAILED',
   'STATE',
   'CURRENT_UUID',
   'DATA',
@@ -128,6 +131,7 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
   z.object({ do: z.literal('quiet'), forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  ...adminActionSchemas(selector),
 ]);
 export type PlanAction = z.infer<typeof action>;
 
@@ -214,6 +218,8 @@ const planSchema = z.object({
   shuffle: z.boolean(),
   workload,
   entries: z.array(entry),
+  /** Disks that failed are attached again while their nodes run; otherwise these restart. */
+  attachAtHeal: z.boolean().optional(),
   /** Chaos ends here at the latest; earlier when the workload and the entries are through. */
   durationMs: time,
   expect: expectation.optional(),

@@ -95,6 +95,19 @@ export class SimDisk {
     this.metadataOrder = new Float64Array(options.metadataBytes / META_UNIT);
   }
 
+  /** Something that it was asked has not completed. */
+  get isBusy(): boolean {
+    return this.flying.length > 0;
+  }
+
+  /** Another disk, with nothing on it. */
+  wipe(): void {
+    assert(!this.isBusy, 'a disk is replaced when it has given everything back');
+    this.cache = [];
+    this.view.fill(ZERO_VERSION);
+    this.media.fill(ZERO_VERSION);
+  }
+
   get dirtyWrites(): number {
     return this.cache.length;
   }

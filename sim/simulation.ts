@@ -4,6 +4,7 @@
  */
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
+import { Administrator } from './admin-actions.ts';
 import { Agenda, EVENT_CLASS } from './agenda.ts';
 import { Client } from './clients.ts';
 import { throughCodec, typedFrames } from './codec-path.ts';
@@ -142,6 +143,7 @@ class Simulation implements NodeObserver {
       network,
       fencing,
       client: this.client,
+      administrator: new Administrator({ plan, agenda, trace, nodes, fencing }),
       kill: (node, kind, survivors) => this.kill(node, kind, survivors),
     });
   }
@@ -239,9 +241,10 @@ class Simulation implements NodeObserver {
     return this.agenda.step(until);
   }
 
-  /** A node whose disk failed comes back with a replaced cable: a restart. */
+  /** A node whose disk failed comes back with a replaced cable: a restart, or the disk is attached to the running node. */
   private healDisks(): void {
-    for (const node of this.diskFailed) if (node.alive) this.kill(node, 'process', 'nothing');
+    const restarts = this.plan.attachAtHeal !== true;
+    for (const node of this.diskFailed) if (node.alive && restarts) this.kill(node, 'process', 'nothing');
   }
 
   private check(): void {

@@ -70,9 +70,14 @@ export function layoutOf(plan: Plan, volume: number): MetadataLayout {
 }
 
 /** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
-export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, disk: SimDisk): void {
+export function formatDisk(
+  plan: Plan,
+  config: ResourceConfig,
+  volume: number,
+  disk: SimDisk,
+  fresh = plan.nodes[config.node]?.fresh === true,
+): void {
   const layout = layoutOf(plan, volume);
-  const fresh = plan.nodes[config.node]?.fresh === true;
   const superblock: Superblock = {
     sequence: 1,
     resource: config.name,

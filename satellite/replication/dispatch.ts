@@ -4,6 +4,7 @@ import { onState } from './link/announcements.ts';
 import { onBitmapFrame } from './resync/bitmap-exchange.ts';
 import { receiveGeneration } from './generation/generations.ts';
 import { onFeatures, onProtocol, onVerdict } from './handshake/handshaking.ts';
+import { onUuids } from './disk/negotiation.ts';
 import { onPeerDiskFailed } from './link/data-loss.ts';
 import { loseLink, onPingAck, rehandshake, stopConnecting } from './link/link.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
@@ -114,6 +115,8 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       return onFinished(r, connection, frame);
     case 'RESYNC_PAUSED':
       return onResyncPaused(r, connection, frame);
+    case 'UUIDS':
+      return onUuids(r, connection, frame);
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;

@@ -58,7 +58,13 @@ export type ReplicationInput =
       readonly volume: VolumeNumber;
       readonly metadata: Uint8Array;
     }
-  | { readonly kind: 'detach'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
+  /** `force`: at once, what is under way fails. */
+  | {
+      readonly kind: 'detach';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly force: boolean;
+    }
   | { readonly kind: 'add-volume'; readonly volume: VolumeConfig }
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }

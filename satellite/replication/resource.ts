@@ -250,7 +250,7 @@ function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | und
   r.ios.delete(id);
   const { volume } = io;
   volume.lowerPending -= 1;
-  if (r.shutdown !== undefined) r.work.push({ kind: 'reconsider-roles' });
+  if (r.shutdown !== undefined || volume.leaving !== undefined) r.work.push({ kind: 'reconsider-roles' });
   if (!ok) {
     onDiskError(r, id, io);
     return;

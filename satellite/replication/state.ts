@@ -10,6 +10,7 @@ import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
 import type { Handshaking } from './handshake/progress.ts';
+import type { Leaving, Negotiation } from './disk/transit.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
@@ -241,6 +242,7 @@ export type Work =
   | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-done'; readonly volume: Volume; readonly client: ClientRequestId }
+  | { readonly kind: 'detach-settled' | 'detach-written' | 'detach-done'; readonly volume: Volume }
   | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
   | { readonly kind: 'quiesce-settled'; readonly volume: Volume }
   | { readonly kind: 'quiesce-done'; readonly volume: Volume };
@@ -272,6 +274,8 @@ export interface Attached {
   /** Marks made only because a resync wrote blocks that third nodes may lack: per node, runs of blocks. */
   resyncDerived: Map<NodeId, [number, number][]>;
   crashedPrimary: boolean;
+  /** What the superblock says of a disk that is on its way in or out. */
+  claims: DiskState;
 }
 
 export interface Volume {
@@ -284,6 +288,8 @@ export interface Volume {
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
   attachment: number;
   md: Attached | undefined;
+  negotiation: Negotiation | undefined;
+  leaving: Leaving | undefined;
   /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
   current: Generation;
   history: Generation[];
@@ -370,6 +376,8 @@ export interface PeerDevice {
   source: SourceSync | undefined;
   /** The peer's STATE frames up to this sequence were written before its disk failed; -1 = it has not. */
   failedAt: number;
+  /** The peer has attached a disk, and we are not in a state to answer yet. */
+  asked: Extract<DataFrame, { type: 'UUIDS' }> | undefined;
   /** Generation the peer had before a change that it has not confirmed yet. */
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */

@@ -32,6 +32,7 @@ export function diskFailures(seed: number): Plan {
       diskTimeoutMs: random.pick([0, 300, 1_000]),
     },
     entries,
+    attachAtHeal: random.coin(),
   };
 }
 

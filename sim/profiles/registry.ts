@@ -7,10 +7,14 @@ import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
 import { diskFailures } from './disk-failures.ts';
+import { membership } from './membership.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([['disk-failures', diskFailures]]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['disk-failures', diskFailures],
+  ['membership', membership],
+]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

@@ -1,29 +1,39 @@
 /**
  * The local disk of a volume: attached from its metadata image, detached on request, given up after an I/O error.
  *
- * Attach: what the activity log names becomes bits → pages durable → log emptied → superblock → the state that the
- * metadata says. How it ends is in failure.ts.
+ * Attach: what the activity log names becomes bits → pages durable → log emptied → superblock → negotiation with the
+ * connected peers (negotiation.ts). How it ends is in failure.ts and detachment.ts.
  */
 import { OperationError } from '../../../common/errors.ts';
 import type { DiskState } from '../../../common/states.ts';
-import { resumeHandshakes } from '../handshake/handshaking.ts';
-import { rehandshake } from '../link/link.ts';
 import { applyHotExtents } from './marks.ts';
 import { ActivityLog } from '../metadata/activity-log.ts';
 import { readMetadata } from '../metadata/format.ts';
-import { NO_GENERATION } from '../metadata/generation-id.ts';
+import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { Superblock } from '../metadata/superblock.ts';
 import { persistSuperblock, resetActivity, settlePages } from './persistence.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { newSlot, type SlotRecord } from '../generation/slots.ts';
-import { type Attached, defer, deviceOf, type Resource, type Volume } from '../state.ts';
+import type { Attached, Resource, Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
-import { dropDisk } from './failure.ts';
-
-const OK = { ok: true } as const;
 
 export function attach(r: Resource, client: ClientRequestId, volume: Volume, image: Uint8Array): void {
+  if ([...r.abandoned.values()].includes(volume)) {
+    fail(
+      r,
+      client,
+      new OperationError(
+        'IN_TRANSITION',
+        `the backing store of volume ${volume.number} has not given back everything`,
+        {
+          cause: 'operations that the disk was asked before it was given up have not returned, and may still reach it',
+          correction: 'Try again when it answers, or after a restart of this node.',
+        },
+      ),
+    );
+    return;
+  }
   if (volume.md !== undefined || !volume.config.diskful) {
     fail(
       r,
@@ -56,6 +66,11 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
     );
     return;
   }
+  const homeless = [...r.connections.values()].find(({ config }) => (config.slot ?? 0) >= superblock.slots);
+  if (homeless !== undefined) {
+    fail(r, client, slotsExhausted(r, superblock.slots, homeless.config.name));
+    return;
+  }
   const log = new ActivityLog({ extentsMax: superblock.alExtents, layout, nextTransaction });
   const md: Attached = {
     layout,
@@ -77,11 +92,11 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
     logDerived: new Map(),
     resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
+    claims: stateFromMetadata(superblock),
   };
   volume.md = md;
   volume.attachment += 1;
-  volume.current = superblock.current;
-  volume.history = [...superblock.history];
+  takeGenerations(r, volume, superblock);
   setDisk(r, volume, 'Attaching', 'attach');
   if (fellBack || damagedSectors > 0) {
     const damage = { superblock: fellBack, bitmapSectors: damagedSectors };
@@ -91,6 +106,31 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
   if (hotExtents.length > 0)
     r.ports.notify({ kind: 'activity-log-applied', volume: volume.number, extents: hotExtents.length, bits });
   settlePages(r, volume, 'all', true, { kind: 'attach-bits', volume, client });
+}
+
+export function slotsExhausted(r: Resource, slots: number, peer: string): OperationError {
+  return new OperationError(
+    'PEER_SLOTS_EXHAUSTED',
+    `the metadata of "${r.config.name}" has no bitmap slot for node "${peer}"`,
+    {
+      cause: `it was created for ${slots} diskful peer${slots === 1 ? '' : 's'}`,
+      correction: 'Forget a peer that is gone, or create this replica anew with more slots.',
+    },
+  );
+}
+
+/**
+ * The generation of the data is that of the disk. A Primary that has served its clients without it has shown them another
+ * one: that is kept as issued to its peers, until this disk has caught up with it.
+ */
+function takeGenerations(r: Resource, volume: Volume, superblock: Superblock): void {
+  const shown = volume.current;
+  if (r.role === 'Primary' && shown !== NO_GENERATION && !sameGeneration(shown, superblock.current)) {
+    const previous = volume.unusedPrevious ?? volume.history[0] ?? NO_GENERATION;
+    volume.issued = [{ previous, current: shown }];
+  }
+  volume.current = superblock.current;
+  volume.history = [...superblock.history];
 }
 
 /** Slots as the metadata has them, for the peers that are configured; a slot that changed hands starts empty. */
@@ -110,45 +150,15 @@ export function onAttachBits(r: Resource, volume: Volume, client: ClientRequestI
 }
 
 export function onAttachLog(r: Resource, volume: Volume, client: ClientRequestId): void {
-  const md = volume.md;
+  const { md } = volume;
   if (md === undefined) return;
   md.logResetting = false;
-  setDisk(r, volume, stateFromMetadata(md.identity), 'attach');
   persistSuperblock(r, volume, { kind: 'attach-done', volume, client });
 }
 
 function stateFromMetadata(superblock: Superblock): DiskState {
   if (!superblock.consistent) return 'Inconsistent';
   return superblock.wasUpToDate ? 'UpToDate' : 'Outdated';
-}
-
-export function onAttachDone(r: Resource, volume: Volume, client: ClientRequestId): void {
-  r.ports.completeClient(client, OK);
-  defer(r, { kind: 'activity-ready', volume });
-  resumeHandshakes(r);
-  for (const connection of r.connections.values()) rehandshake(r, connection, 'a disk was attached');
-}
-
-export function detach(r: Resource, client: ClientRequestId, volume: Volume): void {
-  if (volume.md === undefined) {
-    r.ports.completeClient(client, OK);
-    return;
-  }
-  const peersHaveData = [...r.connections.values()].some(
-    (each) => each.state === 'Connected' && deviceOf(each, volume).peerDisk === 'UpToDate',
-  );
-  if (r.role === 'Primary' && !peersHaveData) {
-    fail(
-      r,
-      client,
-      new OperationError('LAST_UP_TO_DATE_COPY', 'this is the last copy that the Primary can reach', {
-        correction: 'Demote the resource, or connect an UpToDate peer first.',
-      }),
-    );
-    return;
-  }
-  dropDisk(r, volume, 'detach');
-  r.ports.completeClient(client, OK);
 }
 
 function fail(r: Resource, client: ClientRequestId, error: OperationError): void {

@@ -6,9 +6,9 @@
 import { OperationError } from '../../../common/errors.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { exposePeers, generationBecomesDue, rotateForLostDisk } from '../generation/generations.ts';
-import { resumeHandshakes } from '../handshake/handshaking.ts';
 import { abandonSource, onSourceRead } from '../resync/source.ts';
 import { abandonTarget, onResyncWritten } from '../resync/target.ts';
+import type { ClientRequestId } from '../payload.ts';
 import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import { onClientFlushed } from '../write/flush.ts';
@@ -39,7 +39,8 @@ function end(
   wasUpToDate: boolean,
   reason: string,
 ): void {
-  if (wasAttached) tellPeers(r, volume);
+  if (wasAttached || volume.negotiation !== undefined) tellPeers(r, volume);
+  if (volume.negotiation !== undefined) failAttach(r, volume.negotiation.client, volume);
   for (const connection of r.connections.values()) {
     const device = deviceOf(connection, volume);
     abandonTarget(r, device);
@@ -55,10 +56,16 @@ function end(
   volume.syncing = false;
   volume.adopting = false;
   volume.crashFlagBusy = false;
+  volume.negotiation = undefined;
   setDisk(r, volume, 'Diskless', reason);
-  if (wasAttached) moveOn(r, volume, wasUpToDate);
+  if (volume.leaving !== undefined) {
+    r.ports.completeClient(volume.leaving.client, { ok: true });
+    volume.leaving = undefined;
+    if (r.role === 'Primary') exposePeers(r, volume);
+  } else if (wasAttached) moveOn(r, volume, wasUpToDate);
+  else if (r.role === 'Primary' && volume.issued.length > 0) exposePeers(r, volume);
   endOperations(r, volume, md);
-  resumeHandshakes(r);
+  defer(r, { kind: 'resume-handshakes' });
   endQuiesce(r, volume);
   for (const write of [...md.logWaiting, ...md.logFull]) {
     write.activity = undefined;
@@ -143,14 +150,15 @@ function failWork(r: Resource, work: Work): void {
     case 'attach-bits':
     case 'attach-log':
     case 'attach-done':
-      r.ports.completeClient(work.client, {
-        ok: false,
-        error: new OperationError(
-          'BACKING_STORE_FAILED',
-          `the disk of volume ${work.volume.number} failed while it was attached`,
-        ),
-      });
-      return;
+      return failAttach(r, work.client, work.volume);
     default:
   }
+}
+
+function failAttach(r: Resource, client: ClientRequestId, volume: Volume): void {
+  const error = new OperationError(
+    'BACKING_STORE_FAILED',
+    `the disk of volume ${volume.number} failed while it was attached`,
+  );
+  r.ports.completeClient(client, { ok: false, error });
 }

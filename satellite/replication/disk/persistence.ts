@@ -55,6 +55,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
   md.superblockInFlight = md.superblockWaiting;
   md.superblockWaiting = [];
   md.sequence += 1;
+  const disk = hasDisk(volume.disk) ? volume.disk : md.claims;
   const peers: PeerRecord[] = [];
   for (const slot of md.slots.values()) {
     peers.push({ node: slot.node, slot: slot.slot, bitmap: slot.generation, outdated: false, fullSync: false });
@@ -64,8 +65,8 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     sequence: md.sequence,
     current: volume.current,
     history: volume.history,
-    consistent: volume.adopting || diskAtLeast(volume.disk, 'Outdated'),
-    wasUpToDate: volume.adopting || diskAtLeast(volume.disk, 'Consistent'),
+    consistent: volume.adopting || diskAtLeast(disk, 'Outdated'),
+    wasUpToDate: volume.adopting || diskAtLeast(disk, 'Consistent'),
     crashedPrimary: md.crashedPrimary,
     peers,
   });

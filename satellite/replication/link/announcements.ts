@@ -35,13 +35,17 @@ function sendState(r: Resource, connection: Connection): void {
     dagtag: r.dagtag,
     role: r.role,
     primaryNeighbours: primaryNeighbours(r, connection.peer),
-    volumes: [...r.volumes.values()].map((volume) => ({
+    // What a Negotiating disk becomes is told when it is known.
+    volumes: settledVolumes(r).map((volume) => ({
       volume: volume.number,
       diskState: volume.disk,
       current: volume.current,
     })),
   });
 }
+
+const settledVolumes = (r: Resource): Volume[] =>
+  [...r.volumes.values()].filter((volume) => volume.disk !== 'Negotiating');
 
 export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
   connection.stateSeen = frame.sequence;

@@ -103,6 +103,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
     if (wasPrimary) r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: 'Unknown' });
     defer(r, { kind: 'announce' });
     defer(r, { kind: 'reissue-reads' });
+    defer(r, { kind: 'resume-handshakes' });
     defer(r, { kind: 'reconsider-roles' });
     reconsiderResync(r);
     if (r.dagtagWaiters > 0) retryDagtagWaiters(r);
@@ -136,6 +137,7 @@ function settleLoss(r: Resource, connection: Connection): void {
     const hadData = hasDisk(device.peerDisk);
     abandonTarget(r, device);
     abandonSource(r, device);
+    device.asked = undefined;
     setReplication(r, device, 'Off');
     setPeerDisk(r, device, 'DUnknown');
     if (!hadData) continue;

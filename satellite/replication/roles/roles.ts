@@ -156,6 +156,10 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
     });
   if (r.volumes.size === 0) return new OperationError('VOLUME_NOT_FOUND', 'the resource has no volume');
   for (const volume of r.volumes.values()) {
+    if (isInTransit(volume))
+      return new OperationError('IN_TRANSITION', `the disk of volume ${volume.number} is ${volume.disk}`, {
+        correction: 'Try again in a moment.',
+      });
     if (dataReachable(r, volume)) continue;
     return new OperationError(
       'NO_UP_TO_DATE_DATA',
@@ -169,6 +173,9 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
   }
   return undefined;
 }
+
+/** Being attached or detached: the peers have been told of a disk and a role that must stay so until that is over. */
+const isInTransit = ({ disk }: Volume): boolean => disk === 'Negotiating' || disk === 'Detaching';
 
 /** Copies of different age in sight are given a moment to settle which is which; it is no reason to refuse in the end. */
 function ageObstacle(r: Resource, request: Promote): OperationError | undefined {
@@ -313,7 +320,7 @@ function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'dem
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }
-  if (!isWriteIdle(r) || r.flushes.size > 0) {
+  if (!isWriteIdle(r) || r.flushes.size > 0 || [...r.volumes.values()].some(isInTransit)) {
     if (r.epochWrites > 0) closeEpoch(r);
     return false;
   }

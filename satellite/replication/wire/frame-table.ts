@@ -35,6 +35,7 @@ import {
   RS_FINISHED_BODY,
   STATE_BODY,
   TWOPC_PREPARE_BODY,
+  UUIDS_BODY,
   twoPhaseDecisionBody,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
@@ -77,6 +78,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
   TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),
   DISK_FAILED: DISK_FAILED_BODY,
+  UUIDS: UUIDS_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

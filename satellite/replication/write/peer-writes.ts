@@ -24,7 +24,7 @@ const DATA_BYTES_MAX = 1_048_576;
 const ZERO_BYTES_MAX = 134_217_728;
 
 export function isRxStalled(connection: Connection): boolean {
-  return connection.rxBarrier !== undefined || connection.rxGeneration;
+  return connection.rxBarrier !== undefined || connection.rxGeneration || connection.rxNegotiation;
 }
 
 /** @returns a protocol error, or undefined. */
@@ -208,6 +208,7 @@ export function onWriterLost(r: Resource, connection: Connection): boolean {
   connection.rxActive = 0;
   connection.rxBarrier = undefined;
   connection.rxGeneration = false;
+  connection.rxNegotiation = false;
   connection.rxQueue.length = 0;
   connection.receivedDagtag = 0;
   connection.peerAckedDagtag = 0;

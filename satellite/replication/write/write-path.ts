@@ -292,7 +292,9 @@ function holdBy(request: WriteRequest, { peer }: Connection): void {
 
 /** The peer has it in memory (protocol B). Without our own copy that is not enough: its barrier is waited for, see `awaitStable`. */
 export function onReceiveAck(r: Resource, connection: Connection, requestNumber: number): void {
-  if (r.byRequest.get(requestNumber)?.local === 'failed') connection.lastProgress = r.ports.now();
+  const request = r.byRequest.get(requestNumber);
+  if (request !== undefined && request.local !== 'none' && !hasDisk(request.volume.disk))
+    connection.lastProgress = r.ports.now();
   else onWriteAck(r, connection, requestNumber);
 }
 
@@ -427,22 +429,25 @@ function retireDone(r: Resource): void {
     flushPeerAck(r);
     resumeAdmission(r);
   }
-  if (r.log.length === 0) defer(r, { kind: 'reconsider-roles' });
+  if (r.log.length === 0 || isLeaving(r)) defer(r, { kind: 'reconsider-roles' });
 }
 
 /** The local disk is gone: what was on its way there now depends on the peers. */
 export function onLocalDiskLost(r: Resource, volume: Volume): void {
-  let waits = false;
-  for (const request of r.log) {
-    if (request.volume !== volume) continue;
-    if (request.local === 'ok') request.local = 'failed';
-    if (!request.completed) waits = awaitStable(r, request) || waits;
-  }
-  if (waits && r.epochWrites > 0) closeEpoch(r);
+  for (const request of r.log) if (request.volume === volume && request.local === 'ok') request.local = 'failed';
+  dependOnPeers(r, volume);
   for (const flush of r.flushes) if (flush.volume === volume) onClientFlushed(r, flush, false);
   for (const request of [...r.log]) {
     if (request.volume === volume && request.local === 'pending') onLocalWriteDone(r, request, false);
   }
+}
+
+/** What is not answered yet will be on the word of the peers alone. */
+export function dependOnPeers(r: Resource, volume: Volume): void {
+  let waits = false;
+  for (const request of r.log)
+    if (request.volume === volume && !request.completed) waits = awaitStable(r, request) || waits;
+  if (waits && r.epochWrites > 0) closeEpoch(r);
 }
 
 /**
@@ -458,6 +463,12 @@ function awaitStable(r: Resource, request: WriteRequest): boolean {
     waits = true;
   }
   return waits;
+}
+
+/** A disk on its way out waits for the writes that hold its activity log. */
+function isLeaving(r: Resource): boolean {
+  for (const volume of r.volumes.values()) if (volume.leaving !== undefined) return true;
+  return false;
 }
 
 /** Bits for `node` that no write covers any more; used by roles to know that nothing of ours is in flight. */

@@ -80,6 +80,15 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     primaryNeighbours: mask,
     covered: mask,
   }),
+  UUIDS: fc.record({
+    type: is('UUIDS'),
+    answer: fc.boolean(),
+    attachment: u53,
+    role,
+    lastPrimary: maybeNode,
+    lastDagtag: u53,
+    handshake,
+  }),
   VERDICT: fc.record({
     type: is('VERDICT'),
     volumes: fc.array(
