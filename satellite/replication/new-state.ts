@@ -42,6 +42,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     bmWrites: 0,
     upperPending: 0,
     lowerPending: 0,
+    diskTimer: false,
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
-import { type NodeId, nodeId, type VolumeNumber } from '../../common/ids.ts';
+import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import type { ResourceConfig } from './config.ts';
 import { onFrame } from './dispatch.ts';
@@ -27,6 +27,7 @@ import { onLocalWriteDone, submitWrite } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
 import { submitFlush } from './write/flush.ts';
 import { noVolume, takeAdmin } from './administration.ts';
+import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
 import { work } from './work.ts';
 
@@ -226,6 +227,11 @@ function takeTimer(r: Resource, timer: TimerId): void {
   if (purpose === 'peer-ack') return flushPeerAck(r);
   if (purpose === 'self-check') {
     if (!r.down) selfCheck(r);
+    return;
+  }
+  if (purpose === 'disk-timeout') {
+    const volume = r.volumes.get(volumeNumber(Number(peer)));
+    if (volume !== undefined) onDiskTimer(r, volume);
     return;
   }
   if (purpose === 'promote') {

@@ -10,13 +10,13 @@ import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
 import type { Handshaking } from './handshake/progress.ts';
-import type { Leaving, Negotiation } from './disk/transit.ts';
+import type { DiskTraffic, DiskTransit } from './disk/transit.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
 import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
-import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
+import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
 import type { SlotRecord } from './generation/slots.ts';
@@ -161,7 +161,7 @@ export interface FlushRequest {
 }
 
 /** A submitted disk operation. `attachment` tells late completions of an earlier attachment apart. */
-export type Io = { readonly volume: Volume; readonly attachment: number } & (
+export type Io = { readonly volume: Volume; readonly attachment: number; startedAt?: Millis } & (
   | { readonly kind: 'own-write'; readonly owner: WriteRequest }
   | { readonly kind: 'peer-write'; readonly owner: PeerWrite }
   | { readonly kind: 'client-read'; readonly owner: ClientRead }
@@ -278,7 +278,7 @@ export interface Attached {
   claims: DiskState;
 }
 
-export interface Volume {
+export interface Volume extends DiskTransit, DiskTraffic {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
@@ -288,8 +288,6 @@ export interface Volume {
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
   attachment: number;
   md: Attached | undefined;
-  negotiation: Negotiation | undefined;
-  leaving: Leaving | undefined;
   /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
   current: Generation;
   history: Generation[];
@@ -314,12 +312,6 @@ export interface Volume {
   adopting: boolean;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
   syncing: boolean;
-  readBytes: number;
-  writtenBytes: number;
-  alWrites: number;
-  bmWrites: number;
-  upperPending: number;
-  lowerPending: number;
 }
 
 /** Resync of one peer device on the target side. */
@@ -486,7 +478,18 @@ export function startIo(r: Resource, io: Io): IoId {
   r.nextIo += 1;
   r.ios.set(id, io);
   io.volume.lowerPending += 1;
+  if (io.volume.options.diskTimeoutMs > 0) {
+    io.startedAt = r.ports.now();
+    armDiskTimer(r, io.volume, io.volume.options.diskTimeoutMs);
+  }
   return id;
+}
+
+/** Looks after the oldest operation of the disk (disk-timeout). */
+export function armDiskTimer(r: Resource, volume: Volume, delayMs: Millis): void {
+  if (volume.diskTimer) return;
+  volume.diskTimer = true;
+  r.ports.setTimer(`disk-timeout:${volume.number}` as TimerId, delayMs);
 }
 
 export function defer(r: Resource, work: Work): void {

@@ -4,6 +4,7 @@
  * Numbers follow simulation.md §5.6.
  */
 import type { OracleId } from '../oracles/violation.ts';
+import { DISK_MUTANTS } from './disks.ts';
 
 export interface Mutant {
   readonly id: string;
@@ -22,7 +23,7 @@ const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
 const DIVERGENCE: readonly OracleId[] = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'];
 
-export const MUTANTS: readonly Mutant[] = [
+const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M01',
     title: 'protocol C acknowledges before the peer has answered',
@@ -166,3 +167,5 @@ export const MUTANTS: readonly Mutant[] = [
     expected: [...DIVERGENCE, 'O2'],
   },
 ];
+
+export const MUTANTS: readonly Mutant[] = [...CORE_MUTANTS, ...DISK_MUTANTS];

@@ -5,6 +5,23 @@ import type { Decision } from '../handshake/decision.ts';
 import type { ClientRequestId, LinkId } from '../payload.ts';
 import type { VerdictKind, VolumeHandshake } from '../wire/frames.ts';
 
+export interface DiskTransit {
+  negotiation: Negotiation | undefined;
+  leaving: Leaving | undefined;
+  /** The timer of disk-timeout runs. */
+  diskTimer: boolean;
+}
+
+/** What goes to the disk and to the clients: bytes, writes of metadata, operations under way. */
+export interface DiskTraffic {
+  readBytes: number;
+  writtenBytes: number;
+  alWrites: number;
+  bmWrites: number;
+  upperPending: number;
+  lowerPending: number;
+}
+
 export interface Negotiation {
   readonly client: ClientRequestId;
   /** What the disk becomes if no peer knows better. */
