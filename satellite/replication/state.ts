@@ -19,6 +19,7 @@ import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
+import type { Lineage } from './generation/lineage.ts';
 import type { SlotRecord } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
@@ -278,7 +279,7 @@ export interface Attached {
   claims: DiskState;
 }
 
-export interface Volume extends DiskTransit, DiskTraffic {
+export interface Volume extends Lineage, DiskTransit, DiskTraffic {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
@@ -288,15 +289,6 @@ export interface Volume extends DiskTransit, DiskTraffic {
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
   attachment: number;
   md: Attached | undefined;
-  /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
-  current: Generation;
-  history: Generation[];
-  /** The generation before the last change, while no write of the new one has completed (diskless Primary). */
-  unusedPrevious: Generation | undefined;
-  /** What this Primary told its peers to move on to while its own disk was behind. */
-  issued: { readonly previous: Generation; readonly current: Generation }[];
-  generationDue: boolean;
-  generationBusy: boolean;
   heldForGeneration: WriteRequest[];
   /** Slots whose starting point is on its way to disk: completions wait. */
   slotBusy: number;
@@ -307,7 +299,14 @@ export interface Volume extends DiskTransit, DiskTraffic {
   /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
   crashFlagBusy: boolean;
   /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
-  towards: { readonly history: readonly Generation[]; lostAt: Millis } | undefined;
+  towards:
+    | {
+        readonly history: readonly Generation[];
+        lostAt: Millis;
+        /** How far a Primary that was our source had come in its own stream when it gave us the last block. */
+        given: { readonly node: NodeId; readonly dagtag: number } | undefined;
+      }
+    | undefined;
   /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
   adopting: boolean;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
@@ -331,6 +330,8 @@ export interface TargetSync {
   cancelled: boolean;
   bitsIn: boolean;
   ownBitmapSent: boolean;
+  /** The last STATE that left before our bitmap: whoever has seen a later one has the bitmap. */
+  bitmapAt: number;
   doneSent: boolean;
   totalBlocks: number;
   doneBlocks: number;

@@ -8,12 +8,14 @@ import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
 import { diskFailures } from './disk-failures.ts';
 import { membership } from './membership.ts';
+import { smallTimeouts } from './small-timeouts.ts';
 
 type Profile = (seed: number) => Plan;
 
 const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['disk-failures', diskFailures],
   ['membership', membership],
+  ['small-timeouts', smallTimeouts],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
