@@ -295,9 +295,6 @@ export interface Volume extends Lineage, DiskTransit, DiskTraffic {
   readonly locks: IntervalTable<LockOwner>;
   openReadWrite: number;
   openReadOnly: number;
-  quiescing: boolean;
-  /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
-  crashFlagBusy: boolean;
   /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
   towards:
     | {
@@ -307,8 +304,6 @@ export interface Volume extends Lineage, DiskTransit, DiskTraffic {
         given: { readonly node: NodeId; readonly dagtag: number } | undefined;
       }
     | undefined;
-  /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
-  adopting: boolean;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
   syncing: boolean;
 }

@@ -1,4 +1,4 @@
-/** Disks on their way in (Negotiating) and out (Detaching). Plain data. */
+/** Disks on their way in (Negotiating) and out (Detaching), and states that are on their way to disk. Plain data. */
 import type { NodeId, PeerMask } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
 import type { Decision } from '../handshake/decision.ts';
@@ -10,6 +10,12 @@ export interface DiskTransit {
   leaving: Leaving | undefined;
   /** The timer of disk-timeout runs. */
   diskTimer: boolean;
+  /** An idle volume empties its activity log on disk. */
+  quiescing: boolean;
+  /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
+  crashFlagBusy: boolean;
+  /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
+  adopting: boolean;
 }
 
 /** What goes to the disk and to the clients: bytes, writes of metadata, operations under way. */
