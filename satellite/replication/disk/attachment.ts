@@ -8,7 +8,7 @@ import { OperationError } from '../../../common/errors.ts';
 import type { DiskState } from '../../../common/states.ts';
 import { applyHotExtents } from './marks.ts';
 import { ActivityLog } from '../metadata/activity-log.ts';
-import { readMetadata } from '../metadata/format.ts';
+import { type ReadMetadata, readMetadata } from '../metadata/format.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { Superblock } from '../metadata/superblock.ts';
@@ -19,63 +19,37 @@ import type { Attached, Resource, Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 
 export function attach(r: Resource, client: ClientRequestId, volume: Volume, image: Uint8Array): void {
-  if ([...r.abandoned.values()].includes(volume)) {
-    fail(
-      r,
-      client,
-      new OperationError(
-        'IN_TRANSITION',
-        `the backing store of volume ${volume.number} has not given back everything`,
-        {
-          cause: 'operations that the disk was asked before it was given up have not returned, and may still reach it',
-          correction: 'Try again when it answers, or after a restart of this node.',
-        },
-      ),
-    );
-    return;
-  }
-  if (volume.md !== undefined || !volume.config.diskful) {
-    fail(
-      r,
-      client,
-      new OperationError(
-        'INVALID_ARGUMENT',
-        `volume ${volume.number} of "${r.config.name}" has a disk attached, or is meant to have none`,
-      ),
-    );
-    return;
-  }
+  const obstacle = whyNotNow(r, volume);
+  if (obstacle !== undefined) return fail(r, client, obstacle);
   const read = readMetadata(image, { resource: r.config.name, volume: volume.number, node: r.node });
   if (!read.ok) {
-    fail(r, client, new OperationError(read.code, read.message, { cause: read.cause, correction: read.correction }));
-    return;
+    const { cause, correction } = read;
+    return fail(r, client, new OperationError(read.code, read.message, { cause, correction }));
   }
-  const { superblock, fellBack, layout, bitmap, hotExtents, nextTransaction, damagedSectors } = read;
-  if (superblock.dataBytes !== volume.config.sizeBytes) {
-    fail(
-      r,
-      client,
-      new OperationError(
-        'BACKING_STORE_TOO_SMALL',
-        `volume ${volume.number} of "${r.config.name}" has another size than its metadata`,
-        {
-          cause: `the metadata says ${superblock.dataBytes} bytes, the volume definition ${volume.config.sizeBytes}`,
-          correction: 'Check that the right disk is given.',
-        },
-      ),
-    );
-    return;
+  const misfit = whyNotThis(r, volume, read.superblock);
+  if (misfit !== undefined) return fail(r, client, misfit);
+  const { superblock, fellBack, layout, hotExtents, damagedSectors } = read;
+  const md = attachmentOf(r, read);
+  volume.md = md;
+  volume.attachment += 1;
+  takeGenerations(r, volume, superblock);
+  setDisk(r, volume, 'Attaching', 'attach');
+  if (fellBack || damagedSectors > 0) {
+    const damage = { superblock: fellBack, bitmapSectors: damagedSectors };
+    r.ports.notify({ kind: 'metadata-damaged', volume: volume.number, ...damage });
   }
-  const homeless = [...r.connections.values()].find(({ config }) => (config.slot ?? 0) >= superblock.slots);
-  if (homeless !== undefined) {
-    fail(r, client, slotsExhausted(r, superblock.slots, homeless.config.name));
-    return;
-  }
-  const log = new ActivityLog({ extentsMax: superblock.alExtents, layout, nextTransaction });
-  const md: Attached = {
+  const bits = applyHotExtents(volume, md, hotExtents, AL_EXTENT_BYTES / layout.blockBytes);
+  if (hotExtents.length > 0)
+    r.ports.notify({ kind: 'activity-log-applied', volume: volume.number, extents: hotExtents.length, bits });
+  settlePages(r, volume, 'all', true, { kind: 'attach-bits', volume, client });
+}
+
+function attachmentOf(r: Resource, read: ReadMetadata): Attached {
+  const { superblock, layout, bitmap, nextTransaction } = read;
+  return {
     layout,
     bitmap,
-    log,
+    log: new ActivityLog({ extentsMax: superblock.alExtents, layout, nextTransaction }),
     slots: slotsOf(r, superblock, bitmap),
     identity: superblock,
     sequence: superblock.sequence,
@@ -94,21 +68,40 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
     crashedPrimary: superblock.crashedPrimary,
     claims: stateFromMetadata(superblock),
   };
-  volume.md = md;
-  volume.attachment += 1;
-  takeGenerations(r, volume, superblock);
-  setDisk(r, volume, 'Attaching', 'attach');
-  if (fellBack || damagedSectors > 0) {
-    const damage = { superblock: fellBack, bitmapSectors: damagedSectors };
-    r.ports.notify({ kind: 'metadata-damaged', volume: volume.number, ...damage });
-  }
-  const bits = applyHotExtents(volume, md, hotExtents, AL_EXTENT_BYTES / layout.blockBytes);
-  if (hotExtents.length > 0)
-    r.ports.notify({ kind: 'activity-log-applied', volume: volume.number, extents: hotExtents.length, bits });
-  settlePages(r, volume, 'all', true, { kind: 'attach-bits', volume, client });
 }
 
-export function slotsExhausted(r: Resource, slots: number, peer: string): OperationError {
+/** Whatever disk it is. */
+function whyNotNow(r: Resource, volume: Volume): OperationError | undefined {
+  if ([...r.abandoned.values()].includes(volume)) {
+    return new OperationError('IN_TRANSITION', `the backing store of volume ${volume.number} has not given back everything`, {
+      cause: 'operations that the disk was asked before it was given up have not returned, and may still reach it',
+      correction: 'Try again when it answers, or after a restart of this node.',
+    });
+  }
+  if (volume.md === undefined && volume.config.diskful) return undefined;
+  return new OperationError(
+    'INVALID_ARGUMENT',
+    `volume ${volume.number} of "${r.config.name}" has a disk attached, or is meant to have none`,
+  );
+}
+
+/** The disk is ours, but does it fit what is configured? */
+function whyNotThis(r: Resource, volume: Volume, superblock: Superblock): OperationError | undefined {
+  if (superblock.dataBytes !== volume.config.sizeBytes) {
+    return new OperationError(
+      'BACKING_STORE_TOO_SMALL',
+      `volume ${volume.number} of "${r.config.name}" has another size than its metadata`,
+      {
+        cause: `the metadata says ${superblock.dataBytes} bytes, the volume definition ${volume.config.sizeBytes}`,
+        correction: 'Check that the right disk is given.',
+      },
+    );
+  }
+  const homeless = [...r.connections.values()].find(({ config }) => (config.slot ?? 0) >= superblock.slots);
+  return homeless === undefined ? undefined : slotsExhausted(r, superblock.slots, homeless.config.name);
+}
+
+function slotsExhausted(r: Resource, slots: number, peer: string): OperationError {
   return new OperationError(
     'PEER_SLOTS_EXHAUSTED',
     `the metadata of "${r.config.name}" has no bitmap slot for node "${peer}"`,

@@ -173,6 +173,8 @@ export function releaseActivity(r: Resource, write: WriteRequest | PeerWrite): v
   const first = Math.floor(write.offset / AL_EXTENT_BYTES);
   const last = Math.floor((write.offset + write.length - 1) / AL_EXTENT_BYTES);
   md.log.release(first, last);
+  // A disk on its way out waits for the last of them.
+  if (write.volume.leaving !== undefined) defer(r, { kind: 'reconsider-roles' });
   if (md.logFull.length > 0) defer(r, { kind: 'activity-ready', volume: write.volume });
 }
 

@@ -431,7 +431,7 @@ function retireDone(r: Resource): void {
     flushPeerAck(r);
     resumeAdmission(r);
   }
-  if (r.log.length === 0 || isLeaving(r)) defer(r, { kind: 'reconsider-roles' });
+  if (r.log.length === 0) defer(r, { kind: 'reconsider-roles' });
 }
 
 /** The local disk is gone: what was on its way there now depends on the peers. */
@@ -465,12 +465,6 @@ function awaitStable(r: Resource, request: WriteRequest): boolean {
     waits = true;
   }
   return waits;
-}
-
-/** A disk on its way out waits for the writes that hold its activity log. */
-function isLeaving(r: Resource): boolean {
-  for (const volume of r.volumes.values()) if (volume.leaving !== undefined) return true;
-  return false;
 }
 
 /** Bits for `node` that no write covers any more; used by roles to know that nothing of ours is in flight. */

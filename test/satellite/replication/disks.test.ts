@@ -12,7 +12,11 @@ function detach(cluster: Cluster, id: number, force = false): ClientOutcome | un
   return [...cluster.outcomes.values()].at(-1);
 }
 
-function attach(cluster: Cluster, id: number, metadata = cluster.member(id).metadata.slice()): ClientOutcome | undefined {
+function attach(
+  cluster: Cluster,
+  id: number,
+  metadata = cluster.member(id).metadata.slice(),
+): ClientOutcome | undefined {
   return cluster.request(id, (client) => ({ kind: 'attach', id: client, volume: VOLUME, metadata }));
 }
 
@@ -39,7 +43,9 @@ describe('A disk that comes and goes', () => {
     cluster.pass(500);
     expect(cluster.disk(1)).to.equal('UpToDate');
     expect(cluster.member(1).data[5 * 4096]).to.equal(55);
-    const ends = cluster.events.flatMap(({ event }) => (event.kind === 'resync-end' && event.side === 'target' ? [event.blocks] : []));
+    const ends = cluster.events.flatMap(({ event }) =>
+      event.kind === 'resync-end' && event.side === 'target' ? [event.blocks] : [],
+    );
     expect(ends).to.deep.equal([1]);
     expect(connections(cluster)).to.equal(0);
     expect(before).to.be.greaterThan(0);
