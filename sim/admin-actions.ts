@@ -12,6 +12,7 @@ import { formatDisk } from './topology.ts';
 import type { Trace } from './trace.ts';
 
 const RETRY_US = 300_000;
+const HEAL_ROUNDS = 60;
 
 export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' }>;
 
@@ -39,8 +40,9 @@ export class Administrator {
     }
   }
 
-  /** Every disk that is away while its node runs. */
-  heal(): void {
+  /** Every disk that is away while its node runs, also one that goes only now. */
+  heal(rounds = HEAL_ROUNDS): void {
+    if (rounds > 0) this.world.agenda.after(RETRY_US, EVENT_CLASS.fault, () => this.heal(rounds - 1));
     for (const node of this.world.nodes) {
       node.disks.forEach((disk, volume) => {
         if (disk !== undefined && node.state === 'up') this.attach(node, volume);

@@ -13,6 +13,7 @@
  *  - a node in sync with an eligible running member is as good as that member.
  */
 import type { NodeId } from '../common/ids.ts';
+import { hasDisk } from '../common/states.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 
 export type Eligibility = 'no' | 'yes' | 'rebase';
@@ -181,7 +182,8 @@ export class Fencing {
   }
 
   private direct(set: CurrentSet, node: SimNode): Eligibility {
-    if (!node.diskful) return this.throughPeers(set, node);
+    // A disk that is away vouches for nothing, whatever is on it.
+    if (!hasDisk(node.view.disk[set.volume] ?? 'Diskless')) return this.throughPeers(set, node);
     const member = set.members.get(node.id);
     if (member === undefined) return 'no';
     if (this.isStrong(set, member)) return member.died !== 'power' || set.excused ? 'yes' : 'no';
