@@ -45,7 +45,7 @@ export class Administrator {
     if (rounds > 0) this.world.agenda.after(RETRY_US, EVENT_CLASS.fault, () => this.heal(rounds - 1));
     for (const node of this.world.nodes) {
       node.disks.forEach((disk, volume) => {
-        if (disk !== undefined && node.state === 'up') this.attach(node, volume);
+        if (disk !== undefined) this.attach(node, volume, false);
       });
     }
   }
@@ -62,17 +62,17 @@ export class Administrator {
   }
 
   /** Tries until the disk is there: a refusal may have a reason that passes. */
-  private attach(node: SimNode, volume: number): void {
+  private attach(node: SimNode, volume: number, again = true): void {
     const disk = node.disks[volume];
     if (disk === undefined || node.state !== 'up' || node.stopping || node.view.disk[volume] !== 'Diskless') return;
-    if (node.paused) return this.later(node, RETRY_US, () => this.attach(node, volume));
+    if (node.paused) return again ? this.later(node, RETRY_US, () => this.attach(node, volume)) : undefined;
     const metadata = disk.metadataView.slice();
     node.request(
       (id) => ({ kind: 'attach', id, volume: volume as VolumeNumber, metadata }),
       (outcome) => {
         if (outcome.ok) return;
         this.refused(node, 'attach', outcome.error);
-        this.later(node, RETRY_US, () => this.attach(node, volume));
+        if (again) this.later(node, RETRY_US, () => this.attach(node, volume));
       },
     );
   }

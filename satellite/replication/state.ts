@@ -221,7 +221,7 @@ export type Work =
       readonly reason: string;
     }
   | { readonly kind: 'peer-data-lost'; readonly connection: Connection; readonly volume: Volume }
-  | { readonly kind: 'disk-failed'; readonly volume: Volume }
+  | { readonly kind: 'disk-failed'; readonly volume: Volume; readonly io: IoId }
   | { readonly kind: 'announce' }
   | { readonly kind: 'tell-in-sync'; readonly volume: Volume }
   | { readonly kind: 'reconsider-resync' }

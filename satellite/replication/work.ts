@@ -126,7 +126,9 @@ function perform(r: Resource, next: Work): void {
       if (next.connection.state === 'Connected') onPeerDataLost(r, next.connection, next.volume);
       return;
     case 'disk-failed':
-      return giveUp(r, next.volume, 'I/O error');
+      giveUp(r, next.volume, 'I/O error');
+      r.abandoned.delete(next.io); // this one has come back: with the error
+      return;
     case 'resume-handshakes':
       return resume(r);
     case 'reissue-reads':

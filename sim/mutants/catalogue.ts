@@ -5,19 +5,7 @@
  */
 import type { OracleId } from '../oracles/violation.ts';
 import { DISK_MUTANTS } from './disks.ts';
-
-export interface Mutant {
-  readonly id: string;
-  readonly title: string;
-  /** Relative to the project. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-  /** Tried first: scenarios that go where the bug is. */
-  readonly scenarios?: readonly string[];
-  /** Any of these kills it. */
-  readonly expected: readonly OracleId[];
-}
+import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */

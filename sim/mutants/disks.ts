@@ -1,5 +1,5 @@
 /** Seeded bugs of disks that fail, come and go. M numbers are those of simulation.md §5.6, D numbers are this project's own. */
-import type { Mutant } from './catalogue.ts';
+import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';
 const DIVERGENCE = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'] as const;

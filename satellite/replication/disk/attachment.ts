@@ -73,10 +73,14 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
 /** Whatever disk it is. */
 function whyNotNow(r: Resource, volume: Volume): OperationError | undefined {
   if ([...r.abandoned.values()].includes(volume)) {
-    return new OperationError('IN_TRANSITION', `the backing store of volume ${volume.number} has not given back everything`, {
-      cause: 'operations that the disk was asked before it was given up have not returned, and may still reach it',
-      correction: 'Try again when it answers, or after a restart of this node.',
-    });
+    return new OperationError(
+      'IN_TRANSITION',
+      `the backing store of volume ${volume.number} has not given back everything`,
+      {
+        cause: 'operations that the disk was asked before it was given up have not returned, and may still reach it',
+        correction: 'Try again when it answers, or after a restart of this node.',
+      },
+    );
   }
   if (volume.md === undefined && volume.config.diskful) return undefined;
   return new OperationError(

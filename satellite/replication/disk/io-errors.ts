@@ -29,7 +29,7 @@ export function onDiskError(r: Resource, id: IoId, io: Io): void {
   // Put back so that it ends together with everything else that is under way on this disk.
   r.ios.set(id, io);
   volume.lowerPending += 1;
-  defer(r, { kind: 'disk-failed', volume });
+  defer(r, { kind: 'disk-failed', volume, io: id });
 }
 
 function rangeOf(io: Io): { readonly offset: number; readonly length: number } | undefined {
