@@ -9,6 +9,7 @@ import type { ClientOutcome } from '../satellite/replication/ports.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
 import type { AckOracle } from './oracles/acknowledgement.ts';
+import type { AvailabilityOracle } from './oracles/availability.ts';
 import type { History, WriteRecord } from './oracles/history.ts';
 import { Violation } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
@@ -42,8 +43,6 @@ export interface ClientHooks {
   acknowledged(node: SimNode, flush: boolean, write: WriteRecord | undefined): void;
   /** A replica that may lag was opened: history starts anew on its image. */
   rebased(node: SimNode): void;
-  /** A disk error was injected somewhere: client errors are no surprise. */
-  errorsExpected(): boolean;
 }
 
 export class Client {
@@ -70,6 +69,7 @@ export class Client {
     readonly fencing: Fencing;
     readonly history: History;
     readonly acks: AckOracle;
+    readonly availability: AvailabilityOracle;
     readonly hooks: ClientHooks;
   };
 
@@ -280,7 +280,7 @@ export class Client {
   }
 
   private answered(node: SimNode, entry: Outstanding, invoked: number, outcome: ClientOutcome): void {
-    const { history, acks, trace, agenda } = this.world;
+    const { history, availability, trace, agenda } = this.world;
     this.outstanding.delete(entry);
     trace.mix(3, invoked, outcome.ok ? 1 : 0);
     if (outcome.ok)
@@ -288,7 +288,7 @@ export class Client {
     else {
       this.failed += 1;
       if (entry.write !== undefined) history.abandon(entry.write);
-      acks.errorSeen(node, outcome.error.message, invoked, this.world.hooks.errorsExpected());
+      availability.errorSeen(node, entry.operation.volume, outcome.error.message, invoked);
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();

@@ -4,6 +4,7 @@
  */
 import type { NodeId } from '../common/ids.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import type { Administrator } from './admin-actions.ts';
 import type { Client } from './clients.ts';
 import type { Fencing } from './fencing.ts';
 import { Violation } from './oracles/violation.ts';
@@ -35,6 +36,7 @@ export interface FaultWorld {
   kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, everybody?: boolean): void;
   /** An action is carried out on these nodes. */
   watch(action: PlanAction['do'], nodes: readonly SimNode[], forMs: number | undefined): void;
+  readonly administrator: Administrator;
 }
 
 export class Faults {
@@ -108,6 +110,7 @@ export class Faults {
       if (node.paused) node.resume();
       if (node.state === 'down') node.start();
     }
+    this.world.administrator.heal();
   }
 
   private run(entry: PlanEntry, index: number, subject: SimNode | undefined): void {
@@ -139,8 +142,13 @@ export class Faults {
         });
       case 'disk-error':
         return this.withNode(action.node, subject, (node) =>
-          node.disks[action.volume]?.failNth(action.operation, action.nth),
+          node.disks[action.volume]?.failNth(action.operation, action.nth, action.anywhere === true),
         );
+      case 'disk-hang':
+        return this.withNode(action.node, subject, (node) => node.disks[action.volume]?.hang(action.forMs * 1_000));
+      case 'detach':
+      case 'replace-disk':
+        return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'add-replica':

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { NODES_MAX } from '../common/ids.ts';
 import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
+import { adminActionSchemas } from './admin-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -32,6 +33,8 @@ const FRAME_EVENTS = [
   'FEATURES',
   'PROTOCOL',
   'VERDICT',
+  'UUIDS',
+  'DISK_FAILED',
   'STATE',
   'CURRENT_UUID',
   'DATA',
@@ -123,7 +126,11 @@ const action = z.discriminatedUnion('do', [
     volume: z.number().int().min(0),
     operation: z.enum(['read', 'write', 'flush', 'metadata']),
     nth: z.number().int().min(1).max(1_000),
+    /** Also where it takes the last current copy. */
+    anywhere: z.boolean().optional(),
   }),
+  /** Nothing that the disk was asked completes before the time is over. */
+  z.object({ do: z.literal('disk-hang'), node: selector, volume: z.number().int().min(0), forMs: time }),
   z.object({ do: z.literal('slow-disk'), node: selector, factor: z.number().int().min(1).max(1_000), forMs: time }),
   /** Closes the client's session and opens elsewhere (or on `node`); `abrupt` does not wait for its outstanding operations. */
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
@@ -137,6 +144,7 @@ const action = z.discriminatedUnion('do', [
   /** No operation of the node's disks completes for so long; then all of them do. */
   z.object({ do: z.literal('stall-disk'), node: selector, forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  ...adminActionSchemas(selector),
 ]);
 export type PlanAction = z.infer<typeof action>;
 
@@ -239,6 +247,8 @@ const planSchema = z.object({
     .optional(),
   workload,
   entries: z.array(entry),
+  /** Disks that failed are attached again while their nodes run; otherwise these restart. */
+  attachAtHeal: z.boolean().optional(),
   /** Chaos ends here at the latest; earlier when the workload and the entries are through. */
   durationMs: time,
   /** Absent: everybody is healed. Otherwise only these nodes, or a drawn part; the others are dead for ever (heal.ts). */

@@ -65,7 +65,8 @@ export class SimDisk {
   private flying: DiskWrite[] = [];
   private order = 0;
   private power = 0;
-  private readonly faults: { readonly kind: DiskFaultKind; remaining: number }[] = [];
+  private readonly faults: { readonly kind: DiskFaultKind; readonly anywhere: boolean; remaining: number }[] = [];
+  /** Nothing completes before. */
   private readonly agenda: Agenda;
   private readonly random: RandomStream;
   private readonly profile: DiskProfile;
@@ -100,6 +101,19 @@ export class SimDisk {
     this.metadataOrder = new Float64Array(options.metadataBytes / META_UNIT);
   }
 
+  /** Something that it was asked has not completed. */
+  get isBusy(): boolean {
+    return this.flying.length > 0;
+  }
+
+  /** Another disk, with nothing on it. */
+  wipe(): void {
+    assert(!this.isBusy, 'a disk is replaced when it has given everything back');
+    this.cache = [];
+    this.view.fill(ZERO_VERSION);
+    this.media.fill(ZERO_VERSION);
+  }
+
   get dirtyWrites(): number {
     return this.cache.length;
   }
@@ -124,9 +138,14 @@ export class SimDisk {
     }
   }
 
-  /** The nth operation of this kind from now fails with EIO. */
-  failNth(kind: DiskFaultKind, nth: number): void {
-    this.faults.push({ kind, remaining: nth });
+  /** The nth operation of this kind from now fails with EIO; `anywhere`: even if this is the last current copy. */
+  failNth(kind: DiskFaultKind, nth: number, anywhere = false): void {
+    this.faults.push({ kind, remaining: nth, anywhere });
+  }
+
+  /** A hung controller: what is under way and what comes completes after this time, late but for real. */
+  hang(forUs: number): void {
+    this.stallUntil(this.agenda.now + forUs);
   }
 
   /** What is under way, and what comes, completes then at the earliest. */
@@ -297,7 +316,7 @@ export class SimDisk {
       if (fault === undefined || fault.kind !== kind) continue;
       fault.remaining -= 1;
       if (fault.remaining > 0) continue;
-      if (!this.observer.mayFail(kind)) continue;
+      if (!fault.anywhere && !this.observer.mayFail(kind)) continue;
       this.faults.splice(i, 1);
       this.observer.failed(kind);
       return true;

@@ -6,6 +6,7 @@ import type { NodeId } from '../common/ids.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
 import type { Frame } from '../satellite/replication/wire/frames.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
+import { Administrator } from './admin-actions.ts';
 import { Agenda, EVENT_CLASS } from './agenda.ts';
 import { Client } from './clients.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
@@ -15,6 +16,7 @@ import { Fencing } from './fencing.ts';
 import { chooseCore } from './heal.ts';
 import { leaveOutAbsent } from './replica-changes.ts';
 import { AckOracle } from './oracles/acknowledgement.ts';
+import { AvailabilityOracle } from './oracles/availability.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
@@ -78,6 +80,7 @@ class Simulation implements NodeObserver {
   private readonly network: SimNetwork;
   private readonly history: History;
   private readonly acks: AckOracle;
+  private readonly availability: AvailabilityOracle;
   private readonly replicas: ReplicaOracle;
   private readonly prefix: PrefixOracle;
   private readonly fencing: Fencing;
@@ -86,7 +89,6 @@ class Simulation implements NodeObserver {
   private readonly watch: Watchers;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
-  private errorsInjected = false;
   /** An excuse has cut the history: prefix consistency is not claimed from here on. */
   private historyCut = false;
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
@@ -114,11 +116,12 @@ class Simulation implements NodeObserver {
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
+    this.availability = new AvailabilityOracle(this.history, this.nodes, plan.volumes.length);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
     this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
-    const { agenda, trace, nodes, network, fencing, history, acks } = this;
+    const { agenda, trace, nodes, network, fencing, history, acks, availability } = this;
     this.client = new Client({
       plan,
       agenda,
@@ -127,6 +130,7 @@ class Simulation implements NodeObserver {
       fencing,
       history,
       acks,
+      availability,
       hooks: {
         acknowledged: (node, flush, write) => {
           if (write !== undefined) this.watch.acknowledged(node, write);
@@ -134,7 +138,6 @@ class Simulation implements NodeObserver {
           this.pointReached(node, 'client-answered');
         },
         rebased: (node) => this.rebase(node),
-        errorsExpected: () => this.errorsInjected,
       },
     });
     this.faults = new Faults({
@@ -147,6 +150,7 @@ class Simulation implements NodeObserver {
       client: this.client,
       kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
       watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
+      administrator: new Administrator({ plan, agenda, trace, nodes, fencing }),
     });
     const { plan: own, client } = this;
     const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
@@ -254,9 +258,10 @@ class Simulation implements NodeObserver {
     return this.agenda.step(until);
   }
 
-  /** A node whose disk failed comes back with a replaced cable: a restart. */
+  /** A node whose disk failed comes back with a replaced cable: a restart, or the disk is attached to the running node. */
   private healDisks(): void {
-    for (const node of this.diskFailed) if (node.alive) this.kill(node, 'process', 'nothing');
+    const restarts = this.plan.attachAtHeal !== true;
+    for (const node of this.diskFailed) if (node.alive && restarts) this.kill(node, 'process', 'nothing');
   }
 
   /** Who is not in the core is dead from now on. */
@@ -299,6 +304,7 @@ class Simulation implements NodeObserver {
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
     this.watch.died(node, kind);
+    this.availability.died(node);
     this.client.nodeDied(node);
     for (const [volume, sectors] of garbage.entries()) {
       if (everybody || !this.willBeRepaired(volume)) this.history.garbled(volume, sectors);
@@ -369,20 +375,20 @@ class Simulation implements NodeObserver {
 
   notified(node: SimNode, event: ReplicationEvent): void {
     this.watch.notified(node, event);
+    this.availability.viewChanged(node);
     switch (event.kind) {
       case 'role':
         this.onRole(node);
         this.happened(node, `role:${event.role}`);
         break;
       case 'disk':
-        if (event.from === 'UpToDate') this.acks.copyLost(node);
+        if (event.to === 'Diskless' && event.reason !== 'detach') this.diskFailed.add(node);
         this.fencing.viewChanged(node);
         this.prefix.stateChanged(node);
         this.happened(node, `disk:${event.to}`);
         break;
       case 'connection':
       case 'peer-disk':
-        if (event.from === 'Connected' || event.from === 'UpToDate') this.acks.copyLost(node);
         this.fencing.viewChanged(node);
         break;
       case 'replication':
@@ -405,6 +411,7 @@ class Simulation implements NodeObserver {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'local-io-error':
         break;
     }
   }
@@ -452,7 +459,7 @@ class Simulation implements NodeObserver {
         observer: {
           accepted: (_first, _count, payload) => this.acks.accepted(id, payload),
           mayFail: () => node !== undefined && this.fencing.isSpare(node),
-          failed: (kind) => this.diskError(node, kind),
+          failed: (kind) => this.diskError(node, number, kind),
         },
       });
       formatDisk(plan, config, number, disk);
@@ -470,12 +477,13 @@ class Simulation implements NodeObserver {
     return node;
   }
 
-  private diskError(node: SimNode | undefined, kind: DiskFaultKind): void {
+  private diskError(node: SimNode | undefined, volume: number, kind: DiskFaultKind): void {
     if (node === undefined) return;
-    this.errorsInjected = true;
     this.diskFailed.add(node);
     this.acks.nodeDisturbed(node);
-    if (node.view.role !== 'Primary') this.fencing.died(node, kind === 'flush' ? 'power' : 'process');
+    this.availability.diskError(node, volume);
+    // What only the cache had is gone after a failed flush; any other error leaves on the disk what it had taken.
+    this.fencing.died(node, kind === 'flush' ? 'power' : 'process', volume);
     if (this.trace.recording) this.trace.line(node.id, `EIO on ${kind}`);
   }
 }

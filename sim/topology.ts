@@ -70,13 +70,23 @@ export function layoutOf(plan: Plan, volume: number): MetadataLayout {
 }
 
 /** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
-export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, disk: SimDisk): void {
-  disk.format(formatMetadata(layoutOf(plan, volume), firstSuperblock(plan, config, volume)));
+export function formatDisk(
+  plan: Plan,
+  config: ResourceConfig,
+  volume: number,
+  disk: SimDisk,
+  fresh = plan.nodes[config.node]?.fresh === true,
+): void {
+  disk.format(formatMetadata(layoutOf(plan, volume), firstSuperblock(plan, config, volume, fresh)));
 }
 
-export function firstSuperblock(plan: Plan, config: ResourceConfig, volume: number): Superblock {
+export function firstSuperblock(
+  plan: Plan,
+  config: ResourceConfig,
+  volume: number,
+  fresh = plan.nodes[config.node]?.fresh === true,
+): Superblock {
   const layout = layoutOf(plan, volume);
-  const fresh = plan.nodes[config.node]?.fresh === true;
   return {
     sequence: 1,
     resource: config.name,

@@ -150,8 +150,8 @@ export class ResourceHost {
     }
   }
 
-  async detach(volume: VolumeNumber): Promise<void> {
-    await this.perform({ kind: 'detach', volume });
+  async detach(volume: VolumeNumber, force = false): Promise<void> {
+    await this.perform({ kind: 'detach', volume, force });
     await this.closeBacking(volume);
   }
 

@@ -2,7 +2,8 @@
 import { unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
-import { attach, detach } from './disk/attachment.ts';
+import { attach } from './disk/attachment.ts';
+import { detach } from './disk/detachment.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
 import { rehandshake, startConnecting, stopConnecting } from './link/link.ts';
@@ -62,7 +63,7 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
       else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
-      else if (input.kind === 'detach') detach(r, input.id, volume);
+      else if (input.kind === 'detach') detach(r, input.id, volume, input.force);
       else removeVolume(r, input.id, volume);
       return;
     }

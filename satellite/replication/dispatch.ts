@@ -4,6 +4,8 @@ import { onState } from './link/announcements.ts';
 import { onBitmapFrame } from './resync/bitmap-exchange.ts';
 import { receiveGeneration } from './generation/generations.ts';
 import { onFeatures, onProtocol, onVerdict } from './handshake/handshaking.ts';
+import { onUuids } from './disk/negotiation.ts';
+import { onPeerDiskFailed } from './link/data-loss.ts';
 import { loseLink, onPingAck, rehandshake, stopConnecting } from './link/link.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
@@ -12,7 +14,7 @@ import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } 
 import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
 import { onAnswer, onPrepare, onTransactionEnd } from './roles/roles.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
-import { onBarrierAck, onNegAck, onWriteAck } from './write/write-path.ts';
+import { onBarrierAck, onNegAck, onReceiveAck, onWriteAck } from './write/write-path.ts';
 import type { ControlFrame, DataFrame, Frame } from './wire/frames.ts';
 
 export function onFrame(r: Resource, connection: Connection, frame: Frame): void {
@@ -35,6 +37,7 @@ function route(r: Resource, connection: Connection, frame: Frame): string | unde
     case 'RS_DONE':
     case 'TWOPC_YES':
     case 'TWOPC_NO':
+    case 'DISK_FAILED':
       return onControl(r, connection, frame);
     case 'FEATURES':
       return onFeatures(r, connection, frame);
@@ -112,6 +115,8 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       return onFinished(r, connection, frame);
     case 'RESYNC_PAUSED':
       return onResyncPaused(r, connection, frame);
+    case 'UUIDS':
+      return onUuids(r, connection, frame);
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;
@@ -137,6 +142,8 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
       onPingAck(r, connection);
       return undefined;
     case 'RECV_ACK':
+      onReceiveAck(r, connection, frame.request);
+      return undefined;
     case 'WRITE_ACK':
       onWriteAck(r, connection, frame.request);
       return undefined;
@@ -160,6 +167,8 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
     case 'RS_DONE':
       onTargetDone(r, connection, frame);
       return undefined;
+    case 'DISK_FAILED':
+      return onPeerDiskFailed(r, connection, frame);
     case 'TWOPC_YES':
     case 'TWOPC_NO':
       onAnswer(r, connection, frame.transaction, frame.type === 'TWOPC_YES');

@@ -58,7 +58,13 @@ export type ReplicationInput =
       readonly volume: VolumeNumber;
       readonly metadata: Uint8Array;
     }
-  | { readonly kind: 'detach'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
+  /** `force`: at once, what is under way fails. */
+  | {
+      readonly kind: 'detach';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly force: boolean;
+    }
   | { readonly kind: 'add-volume'; readonly volume: VolumeConfig }
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
@@ -117,6 +123,8 @@ export type ReplicationEvent =
       readonly ownBits: number;
       readonly peerBits: number;
     }
+  /** With `on-io-error call-local-io-error`, before the disk is given up. */
+  | { readonly kind: 'local-io-error'; readonly volume: VolumeNumber; readonly operation: string }
   | { readonly kind: 'generation'; readonly volume: VolumeNumber; readonly current: string }
   /** A resync ended on this node. `blocks` were copied, as target or as source. */
   | {

@@ -18,6 +18,8 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     disk: 'Diskless',
     attachment: 0,
     md: undefined,
+    negotiation: undefined,
+    leaving: undefined,
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
@@ -40,6 +42,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     bmWrites: 0,
     upperPending: 0,
     lowerPending: 0,
+    diskTimer: false,
   };
 }
 
@@ -76,6 +79,8 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     peerCurrent: NO_GENERATION,
     target: undefined,
     source: undefined,
+    failedAt: -1,
+    asked: undefined,
     unconfirmed: undefined,
     waiting: false,
     coversLoss: false,
@@ -97,6 +102,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     connections: new Map(),
     work: [],
     ios: new Map(),
+    abandoned: new Map(),
     nextIo: 1,
     nextRequest: 1,
     epoch: 1,

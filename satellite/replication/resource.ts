@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
-import { type NodeId, nodeId, type VolumeNumber } from '../../common/ids.ts';
+import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
@@ -29,6 +29,8 @@ import { onLocalWriteDone, submitWrite } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
 import { submitFlush } from './write/flush.ts';
 import { noVolume, takeAdmin } from './administration.ts';
+import { onDiskTimer } from './disk/disk-timeout.ts';
+import { onDiskError } from './disk/io-errors.ts';
 import { work } from './work.ts';
 
 const READ_BYTES_MAX = 1_048_576;
@@ -246,6 +248,11 @@ function takeTimer(r: Resource, timer: TimerId): void {
     if (!r.down) selfCheck(r);
     return;
   }
+  if (purpose === 'disk-timeout') {
+    const volume = r.volumes.get(volumeNumber(Number(peer)));
+    if (volume !== undefined) onDiskTimer(r, volume);
+    return;
+  }
   if (purpose === 'promote') {
     r.work.push({ kind: 'reconsider-roles' });
     return;
@@ -261,16 +268,16 @@ function takeTimer(r: Resource, timer: TimerId): void {
 
 function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | undefined): void {
   const io = r.ios.get(id);
-  if (io === undefined) return; // of a disk that was detached or failed meanwhile
+  if (io === undefined) {
+    r.abandoned.delete(id); // of a disk that was given up meanwhile: nothing is touched any more
+    return;
+  }
   r.ios.delete(id);
   const { volume } = io;
   volume.lowerPending -= 1;
-  if (r.shutdown !== undefined) r.work.push({ kind: 'reconsider-roles' });
+  if (r.shutdown !== undefined || volume.leaving !== undefined) r.work.push({ kind: 'reconsider-roles' });
   if (!ok) {
-    // Put back so that it ends together with everything else that was under way on this disk.
-    r.ios.set(id, io);
-    volume.lowerPending += 1;
-    r.work.push({ kind: 'disk-failed', volume });
+    onDiskError(r, id, io);
     return;
   }
   switch (io.kind) {

@@ -3,8 +3,12 @@
  * all parts: that is what lets them trigger each other without importing each other.
  */
 import { unreachable } from '../../common/assert.ts';
-import { announce, onPeerDataLost } from './link/announcements.ts';
-import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './disk/attachment.ts';
+import { announce } from './link/announcements.ts';
+import { onPeerDataLost } from './link/data-loss.ts';
+import { onAttachBits, onAttachLog } from './disk/attachment.ts';
+import { advanceDetachments, onDetachDone, onDetachSettled, onDetachWritten } from './disk/detachment.ts';
+import { advanceNegotiation, answerAsked, onAttachDone, releaseStreams } from './disk/negotiation.ts';
+import { giveUp } from './disk/failure.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
@@ -54,6 +58,7 @@ export function work(r: Resource): void {
       if (roles) {
         roles = false;
         reconsiderRoles(r);
+        advanceDetachments(r);
         advanceShutdown(r);
         quiesceWhenIdle(r);
       } else if (resync) {
@@ -92,6 +97,7 @@ function perform(r: Resource, next: Work): void {
       onGenerationPersisted(r, next.volume, next.previous, next.current);
       admitHeld(r, next.volume);
       completePending(r, next.volume);
+      answerAsked(r);
       r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
       return;
     case 'slot-persisted':
@@ -120,9 +126,11 @@ function perform(r: Resource, next: Work): void {
       if (next.connection.state === 'Connected') onPeerDataLost(r, next.connection, next.volume);
       return;
     case 'disk-failed':
-      return onDiskFailed(r, next.volume);
+      giveUp(r, next.volume, 'I/O error');
+      r.abandoned.delete(next.io); // this one has come back: with the error
+      return;
     case 'resume-handshakes':
-      return resumeHandshakes(r);
+      return resume(r);
     case 'reissue-reads':
       return reissueReads(r);
     case 'primary-lost':
@@ -157,6 +165,12 @@ function performSettled(r: Resource, next: Work): void {
       return onAttachLog(r, next.volume, next.client);
     case 'attach-done':
       return onAttachDone(r, next.volume, next.client);
+    case 'detach-settled':
+      return onDetachSettled(r, next.volume);
+    case 'detach-written':
+      return onDetachWritten(r, next.volume);
+    case 'detach-done':
+      return onDetachDone(r, next.volume);
     case 'crash-flag-cleared':
       next.volume.crashFlagBusy = false;
       r.work.push({ kind: 'reconsider-roles' });
@@ -167,6 +181,14 @@ function performSettled(r: Resource, next: Work): void {
       return endQuiesce(r, next.volume);
     default: // 'nothing', and the kinds that `work` collects
   }
+}
+
+/** Whatever waited for a volume to come to rest, or for a peer that is lost. */
+function resume(r: Resource): void {
+  for (const volume of r.volumes.values()) advanceNegotiation(r, volume);
+  releaseStreams(r);
+  resumeHandshakes(r);
+  answerAsked(r);
 }
 
 function onGranted(r: Resource, owner: LockOwner): void {

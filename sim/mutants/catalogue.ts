@@ -4,14 +4,15 @@
  * Numbers follow simulation.md §5.6.
  */
 import type { OracleId } from '../oracles/violation.ts';
-import type { Mutant } from './mutant.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
+import { DISK_MUTANTS } from './disks.ts';
+import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
 const DIVERGENCE: readonly OracleId[] = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'];
 
-export const MUTANTS: readonly Mutant[] = [
+const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M01',
     fast: true,
@@ -117,9 +118,9 @@ export const MUTANTS: readonly Mutant[] = [
     title: 'a failed fsync is ignored',
     file: `${CORE}/resource.ts`,
     find: `  if (!ok) {
-    // Put back`,
+    onDiskError`,
     replace: `  if (!ok && io.kind !== 'flush') {
-    // Put back`,
+    onDiskError`,
     scenarios: ['failing-disk', 'failing-flush'],
     expected: [...DIVERGENCE, 'O2'],
   },
@@ -162,5 +163,6 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `connection.config.diskful && deviceOf(connection, volume) !== undefined`,
     expected: [...DIVERGENCE, 'O2'],
   },
-  ...WATCHER_MUTANTS,
 ];
+
+export const MUTANTS: readonly Mutant[] = [...CORE_MUTANTS, ...DISK_MUTANTS, ...WATCHER_MUTANTS];

@@ -11,6 +11,8 @@ import { coreLiveness } from './core-liveness.ts';
 import { patterns } from './patterns.ts';
 import { pct } from './pct.ts';
 import { shortPlan } from './short.ts';
+import { diskFailures } from './disk-failures.ts';
+import { membership } from './membership.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { triggers } from './triggers.ts';
 
@@ -22,8 +24,10 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['patterns', patterns],
   ['pct', pct],
   ['short', shortPlan],
-  ['small-timeouts', smallTimeouts],
   ['triggers', triggers],
+  ['disk-failures', diskFailures],
+  ['membership', membership],
+  ['small-timeouts', smallTimeouts],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

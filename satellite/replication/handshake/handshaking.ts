@@ -87,7 +87,8 @@ export function onFeatures(
 }
 
 /** Being attached, or just becoming UpToDate: a snapshot taken now would be void at once. */
-const isInMotion = (volume: Volume): boolean => volume.disk === 'Attaching' || volume.adopting;
+export const isInMotion = (volume: Volume): boolean =>
+  volume.disk === 'Attaching' || volume.disk === 'Negotiating' || volume.disk === 'Detaching' || volume.adopting;
 
 /** Handshakes that waited for a volume in motion. */
 export function resumeHandshakes(r: Resource): void {
@@ -175,7 +176,7 @@ function judge(
   return { verdicts, decisions };
 }
 
-function side(
+export function side(
   node: NodeId,
   role: Role,
   connection: Connection,
@@ -186,7 +187,7 @@ function side(
   return { node, role, protocol: connection.config.protocol, handshake, lastPrimary, lastDagtag };
 }
 
-function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
+export function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
   const own = self.handshake;
   const theirs = peer.handshake;
   if (self.role === 'Primary' && peer.role === 'Primary') return 'refuse';
@@ -329,7 +330,7 @@ function commit(
   reconsiderResync(r);
 }
 
-function applyVerdict(
+export function applyVerdict(
   r: Resource,
   device: PeerDevice,
   verdict: VerdictKind,
@@ -339,6 +340,8 @@ function applyVerdict(
   const { volume, connection } = device;
   device.peerCurrent = theirs.current;
   device.peerWeak = false;
+  device.failedAt = -1;
+  device.asked = undefined;
   device.suspectSince = -1;
   setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
   device.waiting = decision.wait === true;

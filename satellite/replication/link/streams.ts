@@ -19,6 +19,8 @@ export interface ReceivedStream {
   rxActive: number;
   rxBarrier: { readonly epoch: number; flushesPending: number; phase: 'drain' | 'flush' } | undefined;
   rxGeneration: boolean;
+  /** The peer has answered for a disk of ours that still waits for others. */
+  rxNegotiation: boolean;
   /** Position of the peer's stream as received on this link, and as peer-acknowledged. */
   receivedDagtag: number;
   peerAckedDagtag: number;
@@ -55,6 +57,7 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     rxActive: 0,
     rxBarrier: undefined,
     rxGeneration: false,
+    rxNegotiation: false,
     receivedDagtag: 0,
     peerAckedDagtag: 0,
     servedFrom: Number.POSITIVE_INFINITY,

@@ -221,10 +221,11 @@ function findRequest(connection: Connection, request: number): TargetRequest | u
 /** The block is on the backing store, not yet durable. */
 export function onResyncWritten(r: Resource, request: TargetRequest, ok: boolean): void {
   const { device } = request;
-  if (request.stage === 'abandoned' || !ok || device.target === undefined) {
+  if (request.stage === 'abandoned' || device.target === undefined) {
     releaseLock(r, request);
     return;
   }
+  if (!ok) return giveBack(r, request, device.target);
   request.stage = 'written';
   device.target.written.push(request);
   flushBatch(r, device);
@@ -265,9 +266,13 @@ function releaseLock(r: Resource, request: TargetRequest): void {
 export function onResyncRefused(r: Resource, connection: Connection, requestNumber: number): void {
   const request = findRequest(connection, requestNumber);
   if (request === undefined || request.stage !== 'sent') return;
-  const { target } = request.device;
-  target?.outstanding.delete(requestNumber);
-  if (target !== undefined) target.cancelled = true;
+  if (request.device.target !== undefined) giveBack(r, request, request.device.target);
+}
+
+/** The block stays marked. It is tried again when the source has something new to say, or with the next self-check. */
+function giveBack(r: Resource, request: TargetRequest, target: TargetSync): void {
+  target.outstanding.delete(request.request);
+  target.cancelled = true;
   request.stage = 'abandoned';
   releaseLock(r, request);
   reconsiderResync(r);

@@ -3,6 +3,7 @@ import { assert } from '../../../common/assert.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
   BARRIER_ACK_BODY,
+  DISK_FAILED_BODY,
   NEG_DREPLY_BODY,
   PING_ACK_BODY,
   PING_BODY,
@@ -34,6 +35,7 @@ import {
   RS_FINISHED_BODY,
   STATE_BODY,
   TWOPC_PREPARE_BODY,
+  UUIDS_BODY,
   twoPhaseDecisionBody,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
@@ -75,6 +77,8 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_DONE: RS_DONE_BODY,
   TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
   TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),
+  DISK_FAILED: DISK_FAILED_BODY,
+  UUIDS: UUIDS_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

@@ -105,6 +105,20 @@ export type DataFrame =
       /** From a Primary: nodes whose marks towards the receiver are complete (see loss-cover.ts). */
       readonly covered: PeerMask;
     }
+  /**
+   * On a link that is up: a disk has been attached (the sender's view of that volume), or the answer to it. Two that cross
+   * answer each other.
+   */
+  | {
+      readonly type: 'UUIDS';
+      readonly answer: boolean;
+      /** Counts the attachments of the node that asks. */
+      readonly attachment: number;
+      readonly role: Role;
+      readonly lastPrimary: NodeId | undefined;
+      readonly lastDagtag: number;
+      readonly handshake: VolumeHandshake;
+    }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
   | {
       readonly type: 'STATE';
@@ -215,6 +229,8 @@ export type ControlFrame =
   | { readonly type: 'RECV_ACK' | 'WRITE_ACK' | 'NEG_ACK'; readonly request: number }
   | { readonly type: 'NEG_DREPLY'; readonly request: number }
   | { readonly type: 'BARRIER_ACK'; readonly epoch: number; readonly writes: number }
+  /** Nothing that rests on this disk is acknowledged from here on. STATE frames up to `sequence` were true before. */
+  | { readonly type: 'DISK_FAILED'; readonly volume: VolumeNumber; readonly sequence: number }
   | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
   | {
       readonly type: 'RS_DONE';

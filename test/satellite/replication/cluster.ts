@@ -47,6 +47,8 @@ export class Cluster {
   readonly frames: { from: NodeId; to: NodeId; frame: Frame }[] = [];
   /** Return false to swallow a frame. */
   filter: (from: NodeId, to: NodeId, frame: Frame) => boolean = () => true;
+  /** Nodes whose data writes never come back. */
+  readonly hangs = new Set<number>();
   private readonly queue: (() => void)[] = [];
   private readonly cut = new Set<string>();
   private readonly options: Options;
@@ -309,6 +311,7 @@ export class Cluster {
         done(io, { byteLength: length, data } as BytesPayload);
       },
       writeData: (io, _volume, offset, payload) => {
+        if (this.hangs.has(member.id)) return;
         member.data.set((payload as BytesPayload).data, offset);
         done(io);
       },

@@ -80,6 +80,15 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     primaryNeighbours: mask,
     covered: mask,
   }),
+  UUIDS: fc.record({
+    type: is('UUIDS'),
+    answer: fc.boolean(),
+    attachment: u53,
+    role,
+    lastPrimary: maybeNode,
+    lastDagtag: u53,
+    handshake,
+  }),
   VERDICT: fc.record({
     type: is('VERDICT'),
     volumes: fc.array(
@@ -158,6 +167,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   RS_DONE: fc.record({ type: is('RS_DONE'), volume, dagtagNode: maybeNode, dagtag: u53 }),
   TWOPC_YES: fc.record({ type: is('TWOPC_YES'), transaction: u53 }),
   TWOPC_NO: fc.record({ type: is('TWOPC_NO'), transaction: u53 }),
+  DISK_FAILED: fc.record({ type: is('DISK_FAILED'), volume, sequence: u53 }),
 };
 
 export const FRAME_TYPES = Object.keys(FRAMES) as FrameType[];
