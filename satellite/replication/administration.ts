@@ -12,6 +12,7 @@ import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
+import { takeSuspension } from './resync/suspension.ts';
 import { newSlot } from './generation/slots.ts';
 import type { Resource, Volume } from './state.ts';
 
@@ -32,6 +33,9 @@ type AdminInput = Extract<
       | 'remove-volume'
       | 'add-peer'
       | 'remove-peer'
+      | 'pause-sync'
+      | 'resume-sync'
+      | 'resync-turn'
       | 'set-options'
       | 'shutdown';
   }
@@ -70,6 +74,10 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       return addPeer(r, input.peer);
     case 'remove-peer':
       return removePeer(r, input.id, input.peer);
+    case 'pause-sync':
+    case 'resume-sync':
+    case 'resync-turn':
+      return takeSuspension(r, input);
     case 'set-options':
       return useOptions(r, input.options);
     case 'shutdown':

@@ -189,7 +189,7 @@ function onResyncPaused(
 ): string | undefined {
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined) return 'pause of an unknown volume';
-  onPaused(r, deviceOf(connection, volume), frame.paused);
+  onPaused(r, deviceOf(connection, volume), frame);
   return undefined;
 }
 

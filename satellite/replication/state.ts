@@ -18,6 +18,8 @@ import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
+import type { TargetProgress } from './resync/progress.ts';
+import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
@@ -317,27 +319,10 @@ export interface Volume {
 }
 
 /** Resync of one peer device on the target side. */
-export interface TargetSync {
-  cursor: number;
+export interface TargetSync extends TargetProgress {
   readonly outstanding: Map<number, TargetRequest>;
   /** Written, waiting for the group flush before they are acknowledged. */
   written: TargetRequest[];
-  flushing: boolean;
-  /** Active: requesting. Idle: paused in favour of another source. */
-  active: boolean;
-  /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
-  settling: number;
-  /** Third nodes are marked for the blocks that this resync brings. */
-  thirdMarked: boolean;
-  /** The source cannot serve now (it lost the Primary that we follow); until its next STATE. */
-  cancelled: boolean;
-  bitsIn: boolean;
-  ownBitmapSent: boolean;
-  doneSent: boolean;
-  totalBlocks: number;
-  doneBlocks: number;
-  /** Sequence of our STATE that announced Inconsistent: a Primary that has seen it mirrors to us. */
-  announced: number;
 }
 
 /** Resync of one peer device on the source side. */
@@ -368,6 +353,7 @@ export interface PeerDevice {
   peerCurrent: Generation;
   target: TargetSync | undefined;
   source: SourceSync | undefined;
+  readonly suspension: Suspension;
   /** Generation the peer had before a change that it has not confirmed yet. */
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */

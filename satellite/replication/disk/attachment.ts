@@ -21,6 +21,7 @@ import { persistSuperblock, resetActivity, settlePages } from './persistence.ts'
 import type { ClientRequestId } from '../payload.ts';
 import { onLocalReadDone, onPeerReadDone } from '../write/reads.ts';
 import { abandonSource, onSourceRead } from '../resync/source.ts';
+import { releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget, onResyncWritten } from '../resync/target.ts';
 import { newSlot, type SlotRecord } from '../generation/slots.ts';
 import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
@@ -177,6 +178,7 @@ function dropDisk(r: Resource, volume: Volume, reason: string): void {
     const device = deviceOf(connection, volume);
     abandonTarget(r, device);
     abandonSource(r, device);
+    releaseUserPause(r, device);
     device.coversLoss = false; // the marks go with the disk
     if (device.replication !== 'Off') setReplication(r, device, 'Established');
   }

@@ -9,7 +9,7 @@ import type { NodeId } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { newLock } from '../write/intervals.ts';
 import { inSyncMask } from './in-sync.ts';
-import { clearBlocks, dirtyBits } from '../disk/marks.ts';
+import { clearBlocks, dirtyBits, reconsiderResync } from '../disk/marks.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import type { Payload } from '../payload.ts';
@@ -25,6 +25,7 @@ import {
   type Volume,
 } from '../state.ts';
 import { awaitsSynchronousPeer } from './source-choice.ts';
+import { showSourceState } from './suspension.ts';
 import { setReplication } from '../transitions.ts';
 import type { ControlFrame, DataFrame, PeerGeneration } from '../wire/frames.ts';
 
@@ -267,14 +268,18 @@ function repeatMarks(r: Resource, device: PeerDevice): void {
   }
 }
 
-/** The target prefers another source for now: what it asked and has not got is void. */
-export function onPaused(r: Resource, device: PeerDevice, paused: boolean): void {
+/**
+ * The peer has reasons to pause, or none any more. From a target it means as well: what it asked and has not got is void
+ * (`idle`: it prefers another source for now, or yields to a pause of ours).
+ */
+export function onPaused(r: Resource, device: PeerDevice, frame: { paused: boolean; idle: boolean }): void {
   const { source } = device;
+  device.suspension.peer = frame.paused && !frame.idle;
+  reconsiderResync(r);
   if (source === undefined) return;
-  source.peerPaused = paused;
-  if (device.replication === 'SyncSource' || device.replication === 'PausedSyncS')
-    setReplication(r, device, paused ? 'PausedSyncS' : 'SyncSource');
-  if (!paused) return;
+  source.peerPaused = frame.paused;
+  showSourceState(r, device);
+  if (!frame.paused) return;
   source.done = undefined;
   r.dagtagWaiters -= source.waitingDagtag.length;
   source.waitingDagtag = [];

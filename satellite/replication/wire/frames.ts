@@ -194,7 +194,13 @@ export type DataFrame =
       /** Nodes that the source is in sync with itself: marks that the target made towards them for this resync may go. */
       readonly inSync: PeerMask;
     }
-  | { readonly type: 'RESYNC_PAUSED'; readonly volume: VolumeNumber; readonly paused: boolean }
+  | {
+      readonly type: 'RESYNC_PAUSED';
+      readonly volume: VolumeNumber;
+      readonly paused: boolean;
+      /** The sender, as target, asks for nothing now, but for no reason of its own. */
+      readonly idle: boolean;
+    }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
   | {
       readonly type: 'PEERS_IN_SYNC';

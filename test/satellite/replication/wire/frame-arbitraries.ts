@@ -131,7 +131,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   }),
   RS_DATA_REPLY: fc.record({ type: is('RS_DATA_REPLY'), request: u53, payloadChecksum: u32, payload }),
   RS_FINISHED: fc.record({ type: is('RS_FINISHED'), volume, current: generation, inSync: mask, bitmap, history }),
-  RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean() }),
+  RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean(), idle: fc.boolean() }),
   PEER_ACK: fc.record({ type: is('PEER_ACK'), dagtag: u53, mask }),
   PEERS_IN_SYNC: fc.record({
     type: is('PEERS_IN_SYNC'),
