@@ -9,6 +9,7 @@ import type { Fencing } from './fencing.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
+import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -90,6 +91,20 @@ export class Faults {
       if (node.paused) node.resume();
       if (node.state === 'down') node.start();
     }
+    resumeResyncs(nodes);
+    // Whoever lets a link end for its congestion has to connect it again.
+    if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
+  }
+
+  private reconnectAll(): void {
+    for (const node of this.world.nodes) {
+      for (const { node: peer } of node.config.peers)
+        if (node.state === 'up')
+          node.request(
+            (id) => ({ kind: 'connect', id, peer }),
+            () => {},
+          );
+    }
   }
 
   private run(entry: PlanEntry, index: number, subject: SimNode | undefined): void {
@@ -134,6 +149,12 @@ export class Faults {
       case 'disconnect':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           this.disconnect(node, peer, action.forMs),
+        );
+      case 'pause-sync':
+      case 'resume-sync':
+      case 'resync-turn':
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          actOnResync(this.world.agenda, action, node, peer),
         );
       case 'isolate':
         return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));

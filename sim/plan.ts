@@ -43,6 +43,10 @@ const FRAME_EVENTS = [
   'RS_DATA_REPLY',
   'RS_FINISHED',
   'RESYNC_PAUSED',
+  'AHEAD',
+  'ENABLE_REPLICATION',
+  'FLUSH_REQUESTS',
+  'FLUSH_REQUESTS_ACK',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -58,6 +62,7 @@ const FRAME_EVENTS = [
   'BARRIER_ACK',
   'RS_WRITE_ACK',
   'RS_CANCEL',
+  'RS_CANCEL_AHEAD',
   'NEG_RS_DREPLY',
   'RS_DONE',
   'TWOPC_YES',
@@ -124,6 +129,17 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
   z.object({ do: z.literal('quiet'), forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
+  z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),
+  z.object({ do: z.literal('resume-sync'), node: selector, peer: selector }),
+  /** The order of the resyncs on `node` lets this one wait. */
+  z.object({
+    do: z.literal('resync-turn'),
+    node: selector,
+    peer: selector,
+    reason: z.enum(['dependency', 'max-parallel']),
+    forMs: time,
+  }),
 ]);
 export type PlanAction = z.infer<typeof action>;
 

@@ -6,6 +6,7 @@ import { receiveGeneration } from './generation/generations.ts';
 import { onFeatures, onProtocol, onVerdict } from './handshake/handshaking.ts';
 import { loseLink, onPingAck, rehandshake, stopConnecting } from './link/link.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
+import { onAhead } from './resync/congestion.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
@@ -31,6 +32,7 @@ function route(r: Resource, connection: Connection, frame: Frame): string | unde
     case 'BARRIER_ACK':
     case 'RS_WRITE_ACK':
     case 'RS_CANCEL':
+    case 'RS_CANCEL_AHEAD':
     case 'NEG_RS_DREPLY':
     case 'RS_DONE':
     case 'TWOPC_YES':
@@ -112,6 +114,8 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       return onFinished(r, connection, frame);
     case 'RESYNC_PAUSED':
       return onResyncPaused(r, connection, frame);
+    case 'AHEAD':
+      return onAhead(r, connection, frame);
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;
@@ -154,6 +158,7 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
       onResyncAck(r, connection, frame.request);
       return undefined;
     case 'RS_CANCEL':
+    case 'RS_CANCEL_AHEAD':
     case 'NEG_RS_DREPLY':
       onResyncRefused(r, connection, frame.request);
       return undefined;

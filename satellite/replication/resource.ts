@@ -17,6 +17,7 @@ import type { IoId, Payload, TimerId } from './payload.ts';
 import type { Ports } from './ports.ts';
 import { onLocalReadDone, onPeerReadDone, submitRead } from './write/reads.ts';
 import { onSourceRead } from './resync/source.ts';
+import { onAheadTimer } from './resync/congestion.ts';
 import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
@@ -236,7 +237,8 @@ function takeTimer(r: Resource, timer: TimerId): void {
   if (purpose === 'resync') {
     const device = connection.devices.get(Number(number) as VolumeNumber);
     if (device !== undefined) onPacingTimer(r, device);
-  } else if (purpose === 'ping') onPingTimer(r, connection);
+  } else if (purpose === 'ahead') onAheadTimer(r, connection);
+  else if (purpose === 'ping') onPingTimer(r, connection);
   else if (purpose === 'ping-timeout') onPingTimeout(r, connection);
   else if (purpose === 'connect') onConnectTimer(r, connection);
   else if (purpose === 'handshake' && connection.handshake !== undefined)

@@ -220,6 +220,7 @@ export type Work =
       readonly state: ConnectionState;
       readonly reason: string;
     }
+  | { readonly kind: 'stop-link'; readonly connection: Connection; readonly reason: string }
   | { readonly kind: 'peer-data-lost'; readonly connection: Connection; readonly volume: Volume }
   | { readonly kind: 'disk-failed'; readonly volume: Volume }
   | { readonly kind: 'announce' }
@@ -237,7 +238,7 @@ export type Work =
       readonly link: LinkId;
       readonly batch: readonly TargetRequest[];
     }
-  | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice }
+  | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice; readonly target: TargetSync }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
   | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }

@@ -4,12 +4,17 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
+import { congestionPlan } from './congestion.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { resyncFlowPlan } from './resync-flow.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['congestion', congestionPlan],
+  ['resync-flow', resyncFlowPlan],
+]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

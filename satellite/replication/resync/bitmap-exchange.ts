@@ -55,7 +55,9 @@ export function beginSource(
   sendBitmap(r, device);
 }
 
-export function beginTarget(r: Resource, device: PeerDevice, full: boolean, source: VolumeHandshake): void {
+type SourceGenerations = Pick<VolumeHandshake, 'current' | 'history'>;
+
+export function beginTarget(r: Resource, device: PeerDevice, full: boolean, source: SourceGenerations): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);

@@ -24,7 +24,7 @@ import {
   startIo,
   type Volume,
 } from '../state.ts';
-import { awaitsSynchronousPeer } from './source-choice.ts';
+import { awaitsSynchronousPeer, isBehind } from './source-choice.ts';
 import { showSourceState } from './suspension.ts';
 import { setReplication } from '../transitions.ts';
 import type { ControlFrame, DataFrame, PeerGeneration } from '../wire/frames.ts';
@@ -53,6 +53,12 @@ export function onResyncRequest(
     const end = frame.offset + frame.length;
     if (frame.offset % blockBytes !== 0 || (end % blockBytes !== 0 && end !== volume.sizeBytes))
       return 'resync of part of a block';
+  }
+  // Asked before the target learned that we pulled ahead, perhaps long ago: it waits for no answer.
+  if (device.replication === 'Ahead' || source?.bitsIn === false) {
+    const { request } = frame;
+    r.ports.send(connection.peer, connection.link, 'control', { type: 'RS_CANCEL_AHEAD', request });
+    return undefined;
   }
   if (source === undefined && volume.disk === 'UpToDate') {
     // One end thinks there is a resync, the other does not: only a new handshake mends that.
@@ -226,6 +232,7 @@ export function maybeFinishAll(r: Resource): void {
  */
 function maybeFinish(r: Resource, device: PeerDevice): void {
   const { source, connection, volume } = device;
+  if (isBehind(r, volume)) return;
   if (source?.done === undefined || connection.link === undefined || !source.bitsIn || source.outstanding.size > 0)
     return;
   if (dirtyBits(volume, connection.peer) > 0) {

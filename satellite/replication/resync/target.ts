@@ -95,7 +95,7 @@ function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): v
   markThirdNodes(r, volume, md, connection.peer, 0, md.layout.blocks - 1);
   if (md.bitmap.allDirtyPages().length === 0) return;
   target.settling += 1;
-  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device, target });
 }
 
 /** Requests without an answer are given up (the pause tells the source); what is being written already goes on. */
@@ -245,7 +245,8 @@ function flushBatch(r: Resource, device: PeerDevice): void {
 /** Durable: now, and only now, the bits go and the source may clear its own. */
 export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly TargetRequest[]): void {
   const { target, connection, volume } = device;
-  if (target === undefined) return;
+  // Of a resync that was broken off: what it wrote may have been marked again since.
+  if (target === undefined || batch.some(({ stage }) => stage === 'abandoned')) return;
   target.flushing = false;
   for (const request of batch) {
     if (connection.link !== request.link) continue;
@@ -300,8 +301,9 @@ export function onOutOfSync(
   if (!device.target.bitsIn) return undefined;
   // As at the start: third nodes marked, all marks durable, Inconsistent on disk, and only then the block is asked for.
   if (device.target.thirdMarked) markThirdNodes(r, volume, md, connection.peer, first, end);
-  device.target.settling += 1;
-  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
+  const { target } = device;
+  target.settling += 1;
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device, target });
   return undefined;
 }
 
@@ -310,9 +312,9 @@ export function onPacingTimer(r: Resource, device: PeerDevice): void {
   if (device.target !== undefined) requestMore(r, device);
 }
 
-export function onMarksSettled(r: Resource, device: PeerDevice): void {
-  const { volume, target } = device;
-  if (target === undefined || target.settling === 0) return;
+export function onMarksSettled(r: Resource, device: PeerDevice, target: TargetSync): void {
+  const { volume } = device;
+  if (device.target !== target) return; // of a resync that has ended
   target.settling -= 1;
   if (device.replication === 'WFBitMapT') return;
   if (volume.disk === 'Outdated') {

@@ -37,6 +37,7 @@ import {
   twoPhaseDecisionBody,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
+import { AHEAD_BODY, ENABLE_REPLICATION_BODY, FLUSH_REQUESTS_ACK_BODY, FLUSH_REQUESTS_BODY } from './resync-bodies.ts';
 
 export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } = {
   FEATURES: FEATURES_BODY,
@@ -56,6 +57,10 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_FINISHED: RS_FINISHED_BODY,
   RS_DATA_REPLY: RS_DATA_REPLY_BODY,
   RESYNC_PAUSED: RESYNC_PAUSED_BODY,
+  AHEAD: AHEAD_BODY,
+  ENABLE_REPLICATION: ENABLE_REPLICATION_BODY,
+  FLUSH_REQUESTS: FLUSH_REQUESTS_BODY,
+  FLUSH_REQUESTS_ACK: FLUSH_REQUESTS_ACK_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
   TWOPC_COMMIT: twoPhaseDecisionBody('TWOPC_COMMIT', 20),
@@ -72,6 +77,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_WRITE_ACK: resyncAnswerBody('RS_WRITE_ACK', 71),
   RS_CANCEL: resyncAnswerBody('RS_CANCEL', 72),
   NEG_RS_DREPLY: resyncAnswerBody('NEG_RS_DREPLY', 73),
+  RS_CANCEL_AHEAD: resyncAnswerBody('RS_CANCEL_AHEAD', 90),
   RS_DONE: RS_DONE_BODY,
   TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
   TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),

@@ -15,8 +15,14 @@ export const WIRE_VERSION_MIN = 1;
 export const WIRE_VERSION_MAX = 1;
 
 /** Feature bits, agreed as the intersection of both ends. */
-export const FEATURES = { trim: 1, writeZeroes: 2, compressedBitmap: 4, payloadChecksum: 8 } as const;
-export const ALL_FEATURES = 1 | 2 | 4 | 8;
+export const FEATURES = {
+  trim: 1,
+  writeZeroes: 2,
+  compressedBitmap: 4,
+  payloadChecksum: 8,
+  resyncWithoutReplication: 128,
+} as const;
+export const ALL_FEATURES = 1 | 2 | 4 | 8 | 128;
 
 export type ReplicationProtocol = 'A' | 'B' | 'C';
 
@@ -201,6 +207,19 @@ export type DataFrame =
       /** The sender, as target, asks for nothing now, but for no reason of its own. */
       readonly idle: boolean;
     }
+  /** The sender stops mirroring the volume to the receiver, or is about to bring it back by a resync. */
+  | {
+      readonly type: 'AHEAD';
+      readonly volume: VolumeNumber;
+      readonly ahead: boolean;
+      readonly current: Generation;
+      readonly history: readonly Generation[];
+    }
+  /** To everybody, from a node whose disk is or will be Inconsistent: may writes of the volume be mirrored to it? */
+  | { readonly type: 'ENABLE_REPLICATION'; readonly volume: VolumeNumber; readonly enabled: boolean }
+  /** To a Primary: peer-acks for everything so far, please. Its answer names its position then. */
+  | { readonly type: 'FLUSH_REQUESTS'; readonly sequence: number }
+  | { readonly type: 'FLUSH_REQUESTS_ACK'; readonly sequence: number; readonly dagtag: number }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
   | {
       readonly type: 'PEERS_IN_SYNC';
@@ -221,7 +240,7 @@ export type ControlFrame =
   | { readonly type: 'RECV_ACK' | 'WRITE_ACK' | 'NEG_ACK'; readonly request: number }
   | { readonly type: 'NEG_DREPLY'; readonly request: number }
   | { readonly type: 'BARRIER_ACK'; readonly epoch: number; readonly writes: number }
-  | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
+  | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'RS_CANCEL_AHEAD' | 'NEG_RS_DREPLY'; readonly request: number }
   | {
       readonly type: 'RS_DONE';
       readonly volume: VolumeNumber;

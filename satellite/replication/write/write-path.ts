@@ -26,6 +26,7 @@ import {
   type Volume,
   type WriteRequest,
 } from '../state.ts';
+import { yieldToCongestion } from '../resync/congestion.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
 import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
@@ -114,6 +115,7 @@ function resumeAdmission(r: Resource): void {
 /** A write must not happen in a generation that somebody absent also has: a due change comes first. */
 function admitOrHold(r: Resource, request: WriteRequest): void {
   const { volume } = request;
+  yieldToCongestion(r);
   if (volume.generationBusy) {
     volume.heldForGeneration.push(request);
   } else if (generationNeeded(r, volume) && dataReachable(r, volume)) {
@@ -132,7 +134,7 @@ export function admitHeld(r: Resource, volume: Volume): void {
 
 /** Does the peer get the data itself? (DRBD §2.1) */
 function isMirrored(device: PeerDevice): boolean {
-  if (device.replication === 'WFBitMapS') return false;
+  if (device.replication === 'WFBitMapS' || device.replication === 'Ahead') return false;
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
   if (device.peerDisk !== 'Inconsistent') return false;
   switch (device.replication) {
