@@ -8,12 +8,14 @@ import { congestionPlan } from './congestion.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
+import { smallTimeouts } from './small-timeouts.ts';
 
 type Profile = (seed: number) => Plan;
 
 const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['congestion', congestionPlan],
   ['resync-flow', resyncFlowPlan],
+  ['small-timeouts', smallTimeouts],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

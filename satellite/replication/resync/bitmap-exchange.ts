@@ -68,7 +68,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
-  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
+  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
   volume.adopting = false;
   device.target = { ...newTargetProgress(), outstanding: new Map(), written: [] };
   setReplication(r, device, 'WFBitMapT');
@@ -152,6 +152,7 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
       return;
     }
     sendBitmap(r, device);
+    target.bitmapAt = r.stateSequence;
     target.totalBlocks = total;
     setReplication(r, device, 'SyncTarget');
   } else if (device.source !== undefined) {

@@ -29,6 +29,8 @@ export interface TargetProgress {
   cancelled: boolean;
   bitsIn: boolean;
   ownBitmapSent: boolean;
+  /** The last STATE that left before our bitmap: whoever has seen a later one has the bitmap. */
+  bitmapAt: number;
   doneSent: boolean;
   totalBlocks: number;
   doneBlocks: number;
@@ -49,6 +51,7 @@ export function newTargetProgress(): TargetProgress {
     cancelled: false,
     bitsIn: false,
     ownBitmapSent: false,
+    bitmapAt: 0,
     doneSent: false,
     totalBlocks: 0,
     doneBlocks: 0,
