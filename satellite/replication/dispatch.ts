@@ -66,6 +66,10 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       maybeFinishAll(r);
       retryPeersInSync(r);
       return undefined;
+    // In order with the PEER_ACKs, above all: one that came later may mark what this statement says is settled.
+    case 'PEERS_IN_SYNC':
+      onPeersInSync(r, connection, frame);
+      return undefined;
     default:
       if (isRxStalled(connection)) {
         connection.rxQueue.push(frame);
@@ -116,9 +120,6 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       return onResyncPaused(r, connection, frame);
     case 'AHEAD':
       return onAhead(r, connection, frame);
-    case 'PEERS_IN_SYNC':
-      onPeersInSync(r, connection, frame);
-      return undefined;
     case 'TWOPC_PREPARE':
       onPrepare(r, connection, frame.transaction);
       return undefined;

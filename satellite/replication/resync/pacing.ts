@@ -15,6 +15,8 @@ import { nextStep, STEP_MS } from './speed-controller.ts';
 const EARLY_STEP_MS = 10;
 /** DRBD: more than 64 foreign sectors since the last look are an active application. */
 const ACTIVE_BYTES = 64 * 512;
+/** An application counts as active for this long: between two early steps it need not have done anything. */
+const ACTIVE_MS = 2 * STEP_MS;
 /** The speed is that since the older of two marks, so over 3 to 6 seconds. */
 const MARK_MS = 3_000;
 const MARKS = 2;
@@ -82,7 +84,7 @@ function isThrottled(device: PeerDevice, target: TargetSync, now: number, left: 
   const { pacing } = target;
   const { volume } = device;
   const minimum = device.connection.options.cMinRate;
-  if (minimum === 0 || !isApplicationActive(volume, pacing)) return false;
+  if (minimum === 0 || !isApplicationActive(volume, pacing, now)) return false;
   const [since] = pacing.marks;
   if (since === undefined || volume.md === undefined) return false;
   const seconds = Math.max(1, (now - since.at) / 1_000);
@@ -92,14 +94,15 @@ function isThrottled(device: PeerDevice, target: TargetSync, now: number, left: 
 /** Blocks of the resync itself are not counted in these. */
 const foreignBytes = ({ readBytes, writtenBytes }: Volume): number => readBytes + writtenBytes;
 
-function isApplicationActive(volume: Volume, pacing: { foreignBytes: number }): boolean {
+function isApplicationActive(volume: Volume, pacing: TargetSync['pacing'], now: number): boolean {
   const { md } = volume;
   const foreign = foreignBytes(volume);
-  if (foreign - pacing.foreignBytes > ACTIVE_BYTES) {
+  const waitsForLog = md !== undefined && md.logWaiting.length + md.logFull.length > 0;
+  if (foreign - pacing.foreignBytes > ACTIVE_BYTES || waitsForLog) {
     pacing.foreignBytes = foreign;
-    return true;
+    pacing.activeAt = now;
   }
-  return md !== undefined && md.logWaiting.length + md.logFull.length > 0;
+  return now - pacing.activeAt < ACTIVE_MS;
 }
 
 const pacingTimer = ({ connection, volume }: PeerDevice): TimerId =>

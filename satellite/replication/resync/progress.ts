@@ -12,6 +12,8 @@ export interface Pacing {
   arrived: number;
   /** What applications had read and written on the volume when it was last looked at. */
   foreignBytes: number;
+  /** When an application was last seen to be active. */
+  activeAt: number;
   /** How many blocks were left, every few seconds; the oldest first. */
   readonly marks: { readonly at: number; readonly left: number }[];
 }
@@ -39,7 +41,15 @@ export interface TargetProgress {
   readonly pacing: Pacing;
 }
 
-const newPacing = (): Pacing => ({ plan: [], budget: 0, stepAt: -1, arrived: 0, foreignBytes: 0, marks: [] });
+const newPacing = (): Pacing => ({
+  plan: [],
+  budget: 0,
+  stepAt: -1,
+  arrived: 0,
+  foreignBytes: 0,
+  activeAt: Number.NEGATIVE_INFINITY,
+  marks: [],
+});
 
 export function newTargetProgress(): TargetProgress {
   return {

@@ -1,5 +1,6 @@
 /** The frame types of wire version 1 and their numbers: append-only. docs/protocol.md shows the same table; a test compares them. */
 import { assert } from '../../../common/assert.ts';
+import { AHEAD_BODY } from './ahead-body.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
   BARRIER_ACK_BODY,
@@ -37,7 +38,6 @@ import {
   twoPhaseDecisionBody,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
-import { AHEAD_BODY, ENABLE_REPLICATION_BODY, FLUSH_REQUESTS_ACK_BODY, FLUSH_REQUESTS_BODY } from './resync-bodies.ts';
 
 export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } = {
   FEATURES: FEATURES_BODY,
@@ -58,9 +58,6 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_DATA_REPLY: RS_DATA_REPLY_BODY,
   RESYNC_PAUSED: RESYNC_PAUSED_BODY,
   AHEAD: AHEAD_BODY,
-  ENABLE_REPLICATION: ENABLE_REPLICATION_BODY,
-  FLUSH_REQUESTS: FLUSH_REQUESTS_BODY,
-  FLUSH_REQUESTS_ACK: FLUSH_REQUESTS_ACK_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
   TWOPC_COMMIT: twoPhaseDecisionBody('TWOPC_COMMIT', 20),

@@ -15,14 +15,8 @@ export const WIRE_VERSION_MIN = 1;
 export const WIRE_VERSION_MAX = 1;
 
 /** Feature bits, agreed as the intersection of both ends. */
-export const FEATURES = {
-  trim: 1,
-  writeZeroes: 2,
-  compressedBitmap: 4,
-  payloadChecksum: 8,
-  resyncWithoutReplication: 128,
-} as const;
-export const ALL_FEATURES = 1 | 2 | 4 | 8 | 128;
+export const FEATURES = { trim: 1, writeZeroes: 2, compressedBitmap: 4, payloadChecksum: 8 } as const;
+export const ALL_FEATURES = 1 | 2 | 4 | 8;
 
 export type ReplicationProtocol = 'A' | 'B' | 'C';
 
@@ -215,11 +209,6 @@ export type DataFrame =
       readonly current: Generation;
       readonly history: readonly Generation[];
     }
-  /** To everybody, from a node whose disk is or will be Inconsistent: may writes of the volume be mirrored to it? */
-  | { readonly type: 'ENABLE_REPLICATION'; readonly volume: VolumeNumber; readonly enabled: boolean }
-  /** To a Primary: peer-acks for everything so far, please. Its answer names its position then. */
-  | { readonly type: 'FLUSH_REQUESTS'; readonly sequence: number }
-  | { readonly type: 'FLUSH_REQUESTS_ACK'; readonly sequence: number; readonly dagtag: number }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
   | {
       readonly type: 'PEERS_IN_SYNC';

@@ -133,9 +133,6 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   RS_FINISHED: fc.record({ type: is('RS_FINISHED'), volume, current: generation, inSync: mask, bitmap, history }),
   RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean(), idle: fc.boolean() }),
   AHEAD: fc.record({ type: is('AHEAD'), volume, ahead: fc.boolean(), current: generation, history }),
-  ENABLE_REPLICATION: fc.record({ type: is('ENABLE_REPLICATION'), volume, enabled: fc.boolean() }),
-  FLUSH_REQUESTS: fc.record({ type: is('FLUSH_REQUESTS'), sequence: u53 }),
-  FLUSH_REQUESTS_ACK: fc.record({ type: is('FLUSH_REQUESTS_ACK'), sequence: u53, dagtag: u53 }),
   PEER_ACK: fc.record({ type: is('PEER_ACK'), dagtag: u53, mask }),
   PEERS_IN_SYNC: fc.record({
     type: is('PEERS_IN_SYNC'),
