@@ -78,15 +78,15 @@ describe('Flow of a resync', () => {
   });
 
   it('gives way to an active application, but not for ever and not without one', () => {
-    const minimum = 64 * KIB;
-    const cluster = afterAnOutage(2_048, { cMinRate: bytes(minimum), cMaxRate: bytes(0) });
+    const minimum = 16 * KIB;
+    const cluster = afterAnOutage(256, { cMinRate: bytes(minimum), cMaxRate: bytes(0) });
     cluster.healLink(0, 1);
     cluster.settle();
     const before = cluster.device(1, 0).outOfSyncBytes;
-    const seconds = 20;
-    for (let tick = 0; tick < seconds * 10; tick += 1) {
-      cluster.write(0, 0, tick % 200, 16);
-      cluster.pass(100);
+    const seconds = 6;
+    for (let tick = 0; tick < 40; tick += 1) {
+      cluster.write(0, 0, tick, 16);
+      cluster.pass(150);
     }
     const done = before - cluster.device(1, 0).outOfSyncBytes;
     expect(done).to.be.at.least(0.5 * minimum * seconds);
