@@ -11,6 +11,7 @@ import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import { addReplica, removeReplica } from './replica-changes.ts';
+import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -111,6 +112,20 @@ export class Faults {
       if (node.state === 'down') node.start();
     }
     this.world.administrator.heal();
+    resumeResyncs(nodes);
+    // Whoever lets a link end for its congestion has to connect it again.
+    if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
+  }
+
+  private reconnectAll(): void {
+    for (const node of this.world.nodes) {
+      for (const { node: peer } of node.config.peers)
+        if (node.state === 'up')
+          node.request(
+            (id) => ({ kind: 'connect', id, peer }),
+            () => {},
+          );
+    }
   }
 
   private run(entry: PlanEntry, index: number, subject: SimNode | undefined): void {
@@ -170,6 +185,12 @@ export class Faults {
       case 'disconnect':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           this.disconnect(node, peer, action.forMs),
+        );
+      case 'pause-sync':
+      case 'resume-sync':
+      case 'resync-turn':
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          actOnResync(this.world.agenda, action, node, peer),
         );
       case 'isolate':
         return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));

@@ -49,6 +49,7 @@ const FRAME_EVENTS = [
   'RS_DATA_REPLY',
   'RS_FINISHED',
   'RESYNC_PAUSED',
+  'AHEAD',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -64,6 +65,7 @@ const FRAME_EVENTS = [
   'BARRIER_ACK',
   'RS_WRITE_ACK',
   'RS_CANCEL',
+  'RS_CANCEL_AHEAD',
   'NEG_RS_DREPLY',
   'RS_DONE',
   'TWOPC_YES',
@@ -145,6 +147,17 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('stall-disk'), node: selector, forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
   ...adminActionSchemas(selector),
+  /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
+  z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),
+  z.object({ do: z.literal('resume-sync'), node: selector, peer: selector }),
+  /** The order of the resyncs on `node` lets this one wait. */
+  z.object({
+    do: z.literal('resync-turn'),
+    node: selector,
+    peer: selector,
+    reason: z.enum(['dependency', 'max-parallel']),
+    forMs: time,
+  }),
 ]);
 export type PlanAction = z.infer<typeof action>;
 

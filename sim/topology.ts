@@ -25,6 +25,10 @@ const SIM_OPTIONS: ReplicationOptions = {
   koCount: 2,
   connectIntMs: 500 as ReplicationOptions['connectIntMs'],
   selfCheckMs: 2_000 as ReplicationOptions['selfCheckMs'],
+  // The base swarm's resyncs run as fast as they can: pacing has a profile of its own (resync-flow).
+  cPlanAhead: 0,
+  cMinRate: 0 as ReplicationOptions['cMinRate'],
+  resyncRate: 4_294_967_296 as ReplicationOptions['resyncRate'],
 };
 
 export function optionsOf(plan: Plan): ReplicationOptions {

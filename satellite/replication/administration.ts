@@ -15,6 +15,7 @@ import { requestDemotion } from './roles/roles.ts';
 import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
+import { takeSuspension } from './resync/suspension.ts';
 import { newSlot } from './generation/slots.ts';
 import type { Resource, Volume } from './state.ts';
 
@@ -35,6 +36,9 @@ type AdminInput = Extract<
       | 'remove-volume'
       | 'add-peer'
       | 'remove-peer'
+      | 'pause-sync'
+      | 'resume-sync'
+      | 'resync-turn'
       | 'set-options'
       | 'shutdown';
   }
@@ -73,6 +77,10 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       return addPeer(r, input.peer);
     case 'remove-peer':
       return removePeer(r, input.id, input.peer);
+    case 'pause-sync':
+    case 'resume-sync':
+    case 'resync-turn':
+      return takeSuspension(r, input);
     case 'set-options':
       return setOptions(r, input.id, input.change);
     case 'shutdown':

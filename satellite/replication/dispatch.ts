@@ -8,6 +8,7 @@ import { onUuids } from './disk/negotiation.ts';
 import { onPeerDiskFailed } from './link/data-loss.ts';
 import { loseLink, onPingAck, rehandshake, stopConnecting } from './link/link.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
+import { onAhead } from './resync/congestion.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
@@ -33,6 +34,7 @@ function route(r: Resource, connection: Connection, frame: Frame): string | unde
     case 'BARRIER_ACK':
     case 'RS_WRITE_ACK':
     case 'RS_CANCEL':
+    case 'RS_CANCEL_AHEAD':
     case 'NEG_RS_DREPLY':
     case 'RS_DONE':
     case 'TWOPC_YES':
@@ -66,6 +68,10 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       onPeerAck(r, connection, frame);
       maybeFinishAll(r);
       retryPeersInSync(r);
+      return undefined;
+    // In order with the PEER_ACKs, above all: one that came later may mark what this statement says is settled.
+    case 'PEERS_IN_SYNC':
+      onPeersInSync(r, connection, frame);
       return undefined;
     default:
       if (isRxStalled(connection)) {
@@ -120,6 +126,8 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;
+    case 'AHEAD':
+      return onAhead(r, connection, frame);
     case 'TWOPC_PREPARE':
       onPrepare(r, connection, frame.transaction);
       return undefined;
@@ -161,6 +169,7 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
       onResyncAck(r, connection, frame.request);
       return undefined;
     case 'RS_CANCEL':
+    case 'RS_CANCEL_AHEAD':
     case 'NEG_RS_DREPLY':
       onResyncRefused(r, connection, frame.request);
       return undefined;
@@ -198,7 +207,7 @@ function onResyncPaused(
 ): string | undefined {
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined) return 'pause of an unknown volume';
-  onPaused(r, deviceOf(connection, volume), frame.paused);
+  onPaused(r, deviceOf(connection, volume), frame);
   return undefined;
 }
 

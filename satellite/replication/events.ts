@@ -69,6 +69,21 @@ export type ReplicationInput =
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
   | { readonly kind: 'remove-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
+  /** A pause of the resync with this peer, whether one is running or not. Answered at once; see resync/suspension.ts. */
+  | {
+      readonly kind: 'pause-sync' | 'resume-sync';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly peer: NodeId;
+    }
+  /** From the order of all resyncs of this node: this one waits for its turn, or it does not. Not answered. */
+  | {
+      readonly kind: 'resync-turn';
+      readonly volume: VolumeNumber;
+      readonly peer: NodeId;
+      readonly reason: 'dependency' | 'max-parallel';
+      readonly waits: boolean;
+    }
   | { readonly kind: 'set-options'; readonly id: ClientRequestId; readonly change: OptionChange }
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
   | { readonly kind: 'shutdown'; readonly id: ClientRequestId }

@@ -7,6 +7,7 @@ import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
+import { newSuspension } from './resync/suspension-flags.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 
 export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume {
@@ -81,6 +82,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     source: undefined,
     failedAt: -1,
     asked: undefined,
+    suspension: newSuspension(),
     unconfirmed: undefined,
     waiting: false,
     coversLoss: false,

@@ -19,7 +19,8 @@ import type { IoId, Payload, TimerId } from './payload.ts';
 import type { Ports } from './ports.ts';
 import { onLocalReadDone, onPeerReadDone, submitRead } from './write/reads.ts';
 import { onSourceRead } from './resync/source.ts';
-import { onResyncWritten } from './resync/target.ts';
+import { onAheadTimer } from './resync/congestion.ts';
+import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
 import type { Resource, Volume } from './state.ts';
@@ -242,7 +243,7 @@ function takeLink(
 }
 
 function takeTimer(r: Resource, timer: TimerId): void {
-  const [purpose, peer] = timer.split(':');
+  const [purpose, peer, number] = timer.split(':');
   if (purpose === 'peer-ack') return flushPeerAck(r);
   if (purpose === 'self-check') {
     if (!r.down) selfCheck(r);
@@ -259,7 +260,11 @@ function takeTimer(r: Resource, timer: TimerId): void {
   }
   const connection = peer === undefined ? undefined : r.connections.get(nodeId(Number(peer)));
   if (connection === undefined) return;
-  if (purpose === 'ping') onPingTimer(r, connection);
+  if (purpose === 'resync') {
+    const device = connection.devices.get(Number(number) as VolumeNumber);
+    if (device !== undefined) onPacingTimer(r, device);
+  } else if (purpose === 'ahead') onAheadTimer(r, connection);
+  else if (purpose === 'ping') onPingTimer(r, connection);
   else if (purpose === 'ping-timeout') onPingTimeout(r, connection);
   else if (purpose === 'connect') onConnectTimer(r, connection);
   else if (purpose === 'handshake' && connection.handshake !== undefined)

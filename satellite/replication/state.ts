@@ -20,6 +20,8 @@ import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
 import type { Lineage } from './generation/lineage.ts';
+import type { TargetProgress } from './resync/progress.ts';
+import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
@@ -220,6 +222,7 @@ export type Work =
       readonly state: ConnectionState;
       readonly reason: string;
     }
+  | { readonly kind: 'stop-link'; readonly connection: Connection; readonly reason: string }
   | { readonly kind: 'peer-data-lost'; readonly connection: Connection; readonly volume: Volume }
   | { readonly kind: 'disk-failed'; readonly volume: Volume; readonly io: IoId }
   | { readonly kind: 'announce' }
@@ -237,7 +240,7 @@ export type Work =
       readonly link: LinkId;
       readonly batch: readonly TargetRequest[];
     }
-  | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice }
+  | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice; readonly target: TargetSync }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
   | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
@@ -309,29 +312,10 @@ export interface Volume extends Lineage, DiskTransit, DiskTraffic {
 }
 
 /** Resync of one peer device on the target side. */
-export interface TargetSync {
-  cursor: number;
+export interface TargetSync extends TargetProgress {
   readonly outstanding: Map<number, TargetRequest>;
   /** Written, waiting for the group flush before they are acknowledged. */
   written: TargetRequest[];
-  flushing: boolean;
-  /** Active: requesting. Idle: paused in favour of another source. */
-  active: boolean;
-  /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
-  settling: number;
-  /** Third nodes are marked for the blocks that this resync brings. */
-  thirdMarked: boolean;
-  /** The source cannot serve now (it lost the Primary that we follow); until its next STATE. */
-  cancelled: boolean;
-  bitsIn: boolean;
-  ownBitmapSent: boolean;
-  /** The last STATE that left before our bitmap: whoever has seen a later one has the bitmap. */
-  bitmapAt: number;
-  doneSent: boolean;
-  totalBlocks: number;
-  doneBlocks: number;
-  /** Sequence of our STATE that announced Inconsistent: a Primary that has seen it mirrors to us. */
-  announced: number;
 }
 
 /** Resync of one peer device on the source side. */
@@ -366,6 +350,7 @@ export interface PeerDevice {
   failedAt: number;
   /** The peer has attached a disk, and we are not in a state to answer yet. */
   asked: Extract<DataFrame, { type: 'UUIDS' }> | undefined;
+  readonly suspension: Suspension;
   /** Generation the peer had before a change that it has not confirmed yet. */
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */

@@ -13,7 +13,7 @@ import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
 import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
-import { leaveBehind, rehandshake } from './link/link.ts';
+import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
 import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './write/peer-writes.ts';
 import { takeActivityReady, writeActivityBlock } from './disk/persistence.ts';
@@ -122,6 +122,8 @@ function perform(r: Resource, next: Work): void {
       return onLocalWriteDone(r, next.owner, true);
     case 'drop-link':
       return rehandshake(r, next.connection, next.reason);
+    case 'stop-link':
+      return stopConnecting(r, next.connection, next.reason);
     case 'peer-data-lost':
       if (next.connection.state === 'Connected') onPeerDataLost(r, next.connection, next.volume);
       return;
@@ -154,7 +156,7 @@ function performSettled(r: Resource, next: Work): void {
     case 'sync-batch-flushed':
       return onBatchFlushed(r, next.device, next.batch);
     case 'sync-marks-settled':
-      return onMarksSettled(r, next.device);
+      return onMarksSettled(r, next.device, next.target);
     case 'sync-target-adopt':
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':

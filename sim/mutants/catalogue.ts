@@ -7,6 +7,7 @@ import type { OracleId } from '../oracles/violation.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { DISK_MUTANTS } from './disks.ts';
 import type { Mutant } from './mutant.ts';
+import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -165,4 +166,9 @@ const CORE_MUTANTS: readonly Mutant[] = [
   },
 ];
 
-export const MUTANTS: readonly Mutant[] = [...CORE_MUTANTS, ...DISK_MUTANTS, ...WATCHER_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...CORE_MUTANTS,
+  ...DISK_MUTANTS,
+  ...RESYNC_FLOW_MUTANTS,
+  ...WATCHER_MUTANTS,
+];

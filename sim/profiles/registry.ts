@@ -4,6 +4,7 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
+import { congestionPlan } from './congestion.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
 import { clocks } from './clocks.ts';
@@ -13,6 +14,7 @@ import { pct } from './pct.ts';
 import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
 import { membership } from './membership.ts';
+import { resyncFlowPlan } from './resync-flow.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { triggers } from './triggers.ts';
 
@@ -27,6 +29,8 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['triggers', triggers],
   ['disk-failures', diskFailures],
   ['membership', membership],
+  ['congestion', congestionPlan],
+  ['resync-flow', resyncFlowPlan],
   ['small-timeouts', smallTimeouts],
 ]);
 

@@ -7,6 +7,7 @@ import { OperationError } from '../../../common/errors.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { exposePeers, generationBecomesDue, rotateForLostDisk } from '../generation/generations.ts';
 import { abandonSource, onSourceRead } from '../resync/source.ts';
+import { releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget, onResyncWritten } from '../resync/target.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
@@ -45,6 +46,7 @@ function end(
     const device = deviceOf(connection, volume);
     abandonTarget(r, device);
     abandonSource(r, device);
+    releaseUserPause(r, device);
     device.coversLoss = false; // the marks go with the disk
     if (device.replication !== 'Off') setReplication(r, device, 'Established');
   }

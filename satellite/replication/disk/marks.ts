@@ -123,7 +123,7 @@ function tellSyncTarget(r: Resource, volume: Volume, md: Attached, node: NodeId,
   const connection = connectedWith(r, node);
   if (connection === undefined || connection.link === undefined) return;
   const device = deviceOf(connection, volume);
-  if (device.source === undefined) return;
+  if (device.source === undefined && device.replication !== 'Ahead') return;
   const blockBytes = md.layout.blockBytes;
   const offset = first * blockBytes;
   const end = Math.min((last + 1) * blockBytes, volume.sizeBytes);

@@ -21,6 +21,7 @@ import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import type { LinkId } from '../payload.ts';
+import { isBehind } from '../resync/source-choice.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
@@ -397,7 +398,8 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     theirs.diskState === 'UpToDate' &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
-    !knowsBetter(r, volume)
+    !knowsBetter(r, volume) &&
+    !isBehind(r, volume)
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
     if (takeIssued(r, volume))

@@ -14,6 +14,7 @@ import { isReceiveIdle } from '../write/peer-writes.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
 import { isTarget } from '../resync/target.ts';
+import { isBehind } from '../resync/source-choice.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk } from '../transitions.ts';
 import type { DataFrame, VolumeState } from '../wire/frames.ts';
@@ -149,6 +150,8 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequ
 /** See `trustedPeerDisk` of the handshake; on a running link the peer may also be some steps behind our last change. */
 function trusted(r: Resource, device: PeerDevice, state: VolumeState): VolumeState['diskState'] {
   const { volume } = device;
+  // From before it learned that we have pulled ahead.
+  if (state.diskState === 'UpToDate' && device.replication === 'Ahead') return 'Consistent';
   if (state.diskState !== 'UpToDate' || r.role !== 'Primary' || volume.md !== undefined) return state.diskState;
   if (sameGeneration(state.current, volume.current)) return 'UpToDate';
   return isCatchingUp(device, state.current) ? 'UpToDate' : 'Consistent';
@@ -245,7 +248,7 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
   if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;
   if (volume.disk !== 'UpToDate')
-    return isTarget(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
+    return isTarget(r, volume) || isBehind(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
   if (!isReceiveIdle(r) || connection.unackedWrites > 0) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

@@ -17,6 +17,7 @@ import { sameGeneration } from '../metadata/generation-id.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
 import type { TimerId } from '../payload.ts';
 import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
+import { onLinkLostSuspension, releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget } from '../resync/target.ts';
 import { type Connection, type Resource, type Volume, defer, deviceOf } from '../state.ts';
 import { setConnection, setPeerDisk, setReplication } from '../transitions.ts';
@@ -46,6 +47,7 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
   if (connection.link !== undefined) {
     r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'admin' });
   }
+  for (const device of connection.devices.values()) releaseUserPause(r, device);
   loseLink(r, connection, 'Disconnecting', reason);
   if (connection.state !== 'Disconnecting') setConnection(r, connection, 'Disconnecting', reason);
   setConnection(r, connection, 'StandAlone', reason);
@@ -138,6 +140,7 @@ function settleLoss(r: Resource, connection: Connection): void {
     abandonTarget(r, device);
     abandonSource(r, device);
     device.asked = undefined;
+    onLinkLostSuspension(device);
     setReplication(r, device, 'Off');
     setPeerDisk(r, device, 'DUnknown');
     if (!hadData) continue;

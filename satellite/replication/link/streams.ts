@@ -11,6 +11,8 @@ export interface SentStream {
   inFlightBytes: number;
   unackedWrites: number;
   lastProgress: Millis;
+  /** While Ahead: nothing was in flight when the link was last looked at. */
+  aheadIdle: boolean;
 }
 
 /** The peer's writes to us. */
@@ -53,6 +55,7 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     inFlightBytes: 0,
     unackedWrites: 0,
     lastProgress: 0 as Millis,
+    aheadIdle: false,
     rxWrites: 0,
     rxActive: 0,
     rxBarrier: undefined,

@@ -1,5 +1,6 @@
 /** The frame types of wire version 1 and their numbers: append-only. docs/protocol.md shows the same table; a test compares them. */
 import { assert } from '../../../common/assert.ts';
+import { AHEAD_BODY } from './ahead-body.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
   BARRIER_ACK_BODY,
@@ -58,6 +59,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_FINISHED: RS_FINISHED_BODY,
   RS_DATA_REPLY: RS_DATA_REPLY_BODY,
   RESYNC_PAUSED: RESYNC_PAUSED_BODY,
+  AHEAD: AHEAD_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
   TWOPC_COMMIT: twoPhaseDecisionBody('TWOPC_COMMIT', 20),
@@ -74,6 +76,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_WRITE_ACK: resyncAnswerBody('RS_WRITE_ACK', 71),
   RS_CANCEL: resyncAnswerBody('RS_CANCEL', 72),
   NEG_RS_DREPLY: resyncAnswerBody('NEG_RS_DREPLY', 73),
+  RS_CANCEL_AHEAD: resyncAnswerBody('RS_CANCEL_AHEAD', 91),
   RS_DONE: RS_DONE_BODY,
   TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
   TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),

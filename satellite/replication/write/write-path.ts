@@ -26,6 +26,7 @@ import {
   type Volume,
   type WriteRequest,
 } from '../state.ts';
+import { yieldToCongestion } from '../resync/congestion.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import { setPeerDisk } from '../transitions.ts';
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
@@ -115,6 +116,7 @@ function resumeAdmission(r: Resource): void {
 /** A write must not happen in a generation that somebody absent also has: a due change comes first. */
 function admitOrHold(r: Resource, request: WriteRequest): void {
   const { volume } = request;
+  yieldToCongestion(r);
   if (hasDisk(volume.disk) && request.activity !== volume.md) {
     onWriteLocked(r, request); // a disk has come since: its log knows nothing of this write
   } else if (volume.generationBusy) {
@@ -135,7 +137,7 @@ export function admitHeld(r: Resource, volume: Volume): void {
 
 /** Does the peer get the data itself? (DRBD §2.1) */
 function isMirrored(device: PeerDevice): boolean {
-  if (device.replication === 'WFBitMapS') return false;
+  if (device.replication === 'WFBitMapS' || device.replication === 'Ahead') return false;
   // It has been told that it has everything: what comes now, it has to get, whatever its disk is called until it answers.
   if (device.source?.finishing === true && hasDisk(device.peerDisk)) return true;
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
