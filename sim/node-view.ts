@@ -46,6 +46,7 @@ export class NodeView {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'handler':
         break;
     }
   }

@@ -373,6 +373,7 @@ class Simulation implements NodeObserver {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'handler':
         break;
     }
   }

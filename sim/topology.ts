@@ -88,6 +88,7 @@ export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, d
     consistent: !fresh,
     wasUpToDate: !fresh,
     crashedPrimary: false,
+    spare: undefined,
     peers: config.peers.map((peer) => ({
       node: peer.node,
       slot: peer.slot,

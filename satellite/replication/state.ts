@@ -18,7 +18,7 @@ import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
-import type { SlotRecord } from './generation/slots.ts';
+import type { SlotRecord, SpareSlot } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
 export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
@@ -200,6 +200,9 @@ export type Work =
       readonly current: Generation;
     }
   | { readonly kind: 'slot-persisted'; readonly volume: Volume }
+  | { readonly kind: 'slot-settled'; readonly volume: Volume; readonly record: SlotRecord | SpareSlot }
+  | { readonly kind: 'first-generation'; readonly volume: Volume }
+  | { readonly kind: 'give-up-role'; readonly connection: Connection; readonly volume: VolumeNumber }
   | {
       readonly kind: 'received-generation';
       readonly connection: Connection;
@@ -272,6 +275,9 @@ export interface Attached {
   /** Marks made only because a resync wrote blocks that third nodes may lack: per node, runs of blocks. */
   resyncDerived: Map<NodeId, [number, number][]>;
   crashedPrimary: boolean;
+  /** This node was Primary, went on without quorum, and may hold writes that no other node has. */
+  primaryLostQuorum: boolean;
+  spare: SpareSlot | undefined;
 }
 
 export interface Volume {
@@ -374,6 +380,8 @@ export interface PeerDevice {
   waiting: boolean;
   /** We were the writer, with a disk to mark on, when the link broke: everything that the peer may lack is marked there. */
   coversLoss: boolean;
+  /** This generation was declared to be that of the peer's fresh disk, too, before a block was written in it. */
+  skipInitialSync: Generation | undefined;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */
   suspectSince: number;
   receivedBytes: number;
@@ -392,6 +400,8 @@ export interface Connection extends SentStream, ReceivedStream, StateExchange, L
   /** StandAlone because these two snapshots do not go together: it is tried again once either end has another one. */
   refused: Handshaking | undefined;
   features: number;
+  /** An administrator has said that in a conflict with this peer the data here give way; until that has happened. */
+  discardMyData: boolean;
   peerRole: Role;
   peerPrimaryNeighbours: PeerMask;
   readonly devices: Map<VolumeNumber, PeerDevice>;

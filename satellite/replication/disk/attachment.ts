@@ -13,7 +13,6 @@ import { rehandshake } from '../link/link.ts';
 import { applyHotExtents } from './marks.ts';
 import { ActivityLog } from '../metadata/activity-log.ts';
 import { readMetadata } from '../metadata/format.ts';
-import { NO_GENERATION } from '../metadata/generation-id.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { Superblock } from '../metadata/superblock.ts';
 import { endPeerWrite } from '../write/peer-writes.ts';
@@ -22,7 +21,7 @@ import type { ClientRequestId } from '../payload.ts';
 import { onLocalReadDone, onPeerReadDone } from '../write/reads.ts';
 import { abandonSource, onSourceRead } from '../resync/source.ts';
 import { abandonTarget, onResyncWritten } from '../resync/target.ts';
-import { newSlot, type SlotRecord } from '../generation/slots.ts';
+import { slotsFromMetadata } from '../generation/spare-slot.ts';
 import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import { dataReachable, onLocalDiskLost, onLocalWriteDone } from '../write/write-path.ts';
@@ -69,7 +68,7 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
     layout,
     bitmap,
     log,
-    slots: slotsOf(r, superblock, bitmap),
+    ...slotsFromMetadata(r, superblock, bitmap),
     identity: superblock,
     sequence: superblock.sequence,
     superblockBusy: false,
@@ -85,6 +84,7 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
     logDerived: new Map(),
     resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
+    primaryLostQuorum: false,
   };
   volume.md = md;
   volume.attachment += 1;
@@ -99,18 +99,6 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
   if (hotExtents.length > 0)
     r.ports.notify({ kind: 'activity-log-applied', volume: volume.number, extents: hotExtents.length, bits });
   settlePages(r, volume, 'all', true, { kind: 'attach-bits', volume, client });
-}
-
-/** Slots as the metadata has them, for the peers that are configured; a slot that changed hands starts empty. */
-function slotsOf(r: Resource, superblock: Superblock, bitmap: Attached['bitmap']): Map<SlotRecord['node'], SlotRecord> {
-  const slots = new Map<SlotRecord['node'], SlotRecord>();
-  for (const { config } of r.connections.values()) {
-    if (config.slot === undefined || config.slot >= superblock.slots) continue;
-    const record = superblock.peers.find((each) => each.node === config.node && each.slot === config.slot);
-    if (record === undefined) bitmap.clearAll(config.slot);
-    slots.set(config.node, newSlot(config.node, config.slot, record?.bitmap ?? NO_GENERATION));
-  }
-  return slots;
 }
 
 export function onAttachBits(r: Resource, volume: Volume, client: ClientRequestId): void {

@@ -1,7 +1,7 @@
 /** How far the handshake on a fresh link has come: what was sent, what was received, what each end concluded. */
 import type { NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
 import type { Role } from '../../../common/states.ts';
-import type { Decision } from './decision.ts';
+import type { Judgement } from './verdict.ts';
 import type { DataFrame, VolumeHandshake, VolumeVerdict } from '../wire/frames.ts';
 
 export interface Handshaking {
@@ -13,6 +13,6 @@ export interface Handshaking {
   sentLast: { readonly node: NodeId | undefined; readonly dagtag: number };
   received: Extract<DataFrame, { type: 'PROTOCOL' }> | undefined;
   verdicts: readonly VolumeVerdict[] | undefined;
-  decisions: ReadonlyMap<VolumeNumber, Decision>;
+  judgements: ReadonlyMap<VolumeNumber, Judgement>;
   peerVerdicts: readonly VolumeVerdict[] | undefined;
 }
