@@ -6,6 +6,7 @@ import type { NodeId } from '../common/ids.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Client } from './clients.ts';
 import type { Fencing } from './fencing.ts';
+import type { ForkAction } from './fork.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
@@ -31,6 +32,8 @@ export interface FaultWorld {
   readonly fencing: Fencing;
   readonly client: Client;
   kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void;
+  renew(node: SimNode): void;
+  fork(action: ForkAction): void;
 }
 
 export class Faults {
@@ -137,6 +140,14 @@ export class Faults {
         );
       case 'isolate':
         return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
+      case 'recreate':
+        return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
+      case 'forget':
+        return this.withPair(action.node, action.peer, subject, (node, peer) => this.forget(node, peer, action.forMs));
+      case 'new-current-uuid':
+        return this.withNode(action.node, subject, (node) => this.beginGeneration(node, action.how));
+      case 'fork':
+        return this.world.fork(action);
       case 'reset':
       case 'half-open':
       case 'stall':
@@ -251,6 +262,48 @@ export class Faults {
     };
     // Also at the heal: an administrator's disconnect ends with the chaos.
     this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, reconnect);
+  }
+
+  /** Only while the current data have a sound copy elsewhere. */
+  private recreate(node: SimNode, restartMs: number | undefined): void {
+    if (!node.diskful || !node.alive || node.view.role === 'Primary' || !this.world.fencing.isSpare(node)) return;
+    this.world.kill(node, 'process', 'nothing');
+    this.world.renew(node);
+    this.world.fencing.emptied(node);
+    if (restartMs !== undefined) this.later(restartMs, () => this.restart(node));
+  }
+
+  /** Volume by volume; once all have begun, whoever begins with this node is as good as it. */
+  private beginGeneration(node: SimNode, how: 'clear-bitmap' | 'force-resync'): void {
+    if (node.state !== 'up' || !node.diskful) return;
+    const alike = this.world.nodes.filter(
+      (each) =>
+        each === node || (how === 'clear-bitmap' && each.diskful && node.view.connection[each.id] === 'Connected'),
+    );
+    let left = node.config.volumes.length;
+    for (const { volume } of node.config.volumes) {
+      node.request(
+        (id) => ({ kind: 'new-current-uuid', id, volume, how }),
+        ({ ok }) => {
+          left -= ok ? 1 : 0;
+          if (left === 0) this.world.fencing.begin(alike.map((each) => each.id));
+        },
+      );
+    }
+  }
+
+  private forget(node: SimNode, peer: SimNode, forMs: number): void {
+    const config = node.config.peers.find((each) => each.node === peer.id);
+    if (node.state !== 'up' || config === undefined) return;
+    const { incarnation } = node;
+    node.request(
+      (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
+      () => {},
+    );
+    // Also at the heal, as with a disconnect.
+    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
+      if (node.alive && node.incarnation === incarnation) node.input({ kind: 'add-peer', peer: config });
+    });
   }
 
   // ---- links

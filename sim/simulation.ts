@@ -9,6 +9,7 @@ import { Client } from './clients.ts';
 import { throughCodec, typedFrames } from './codec-path.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
 import { Faults } from './faults.ts';
+import { Fork } from './fork.ts';
 import { Fencing } from './fencing.ts';
 import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
@@ -22,7 +23,7 @@ import { SimNetwork } from './sim-network.ts';
 import { type DeathKind, type NodeObserver, SimNode } from './sim-node.ts';
 import { simPayload } from './sim-payload.ts';
 import type { SurvivorKind } from './survivors.ts';
-import { configOf, formatDisk, graceOf, layoutOf, optionsOf, PLAN_BLOCK_BYTES } from './topology.ts';
+import { configOf, formatDisk, graceOf, layoutOf, optionsOf, PLAN_BLOCK_BYTES, renewDisks } from './topology.ts';
 import { Trace, type TraceLine } from './trace.ts';
 
 const SECOND = 1_000_000;
@@ -89,6 +90,7 @@ class Simulation implements NodeObserver {
   private readonly fencing: Fencing;
   private readonly client: Client;
   private readonly faults: Faults;
+  private readonly fork: Fork;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
   private errorsInjected = false;
@@ -132,6 +134,19 @@ class Simulation implements NodeObserver {
         errorsExpected: () => this.errorsInjected,
       },
     });
+    this.fork = new Fork({
+      plan,
+      agenda,
+      trace,
+      nodes,
+      network,
+      fencing,
+      client: this.client,
+      history,
+      historyForked: () => {
+        this.historyCut = true;
+      },
+    });
     this.faults = new Faults({
       plan,
       agenda,
@@ -141,6 +156,8 @@ class Simulation implements NodeObserver {
       fencing,
       client: this.client,
       kill: (node, kind, survivors) => this.kill(node, kind, survivors),
+      renew: (node) => renewDisks(plan, node.config, node.disks),
+      fork: (action) => this.fork.begin(action),
     });
   }
 
@@ -165,6 +182,7 @@ class Simulation implements NodeObserver {
     this.trace.line(undefined, 'heal: faults end, the dead return');
     this.healDisks();
     this.faults.heal();
+    this.fork.heal();
     this.settle();
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
@@ -178,7 +196,7 @@ class Simulation implements NodeObserver {
     const end = this.plan.durationMs * 1_000;
     let quietSince = -1;
     while (this.agenda.now < end && this.step(end)) {
-      const through = this.client.isThrough && this.faults.pending === 0;
+      const through = this.client.isThrough && this.faults.pending === 0 && !this.fork.isPending;
       if (!through) quietSince = -1;
       else if (quietSince < 0) quietSince = this.agenda.now;
       else if (this.agenda.now - quietSince > 1.5 * SECOND) return;
@@ -291,6 +309,7 @@ class Simulation implements NodeObserver {
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
     this.client.nodeDied(node);
+    this.fork.nodeDied(node);
     if (this.fencing.primary() === undefined) {
       for (const [volume, sectors] of garbage.entries()) this.history.garbled(volume, sectors);
     }
@@ -337,6 +356,7 @@ class Simulation implements NodeObserver {
   }
 
   notified(node: SimNode, event: ReplicationEvent): void {
+    this.fork.notified(node, event);
     switch (event.kind) {
       case 'role':
         this.onRole(node);
@@ -391,7 +411,9 @@ class Simulation implements NodeObserver {
   private onRole(node: SimNode): void {
     if (node.view.role !== 'Primary') return;
     this.counts.promotions += 1;
-    const primaries = this.nodes.filter((each) => each.alive && each.view.role === 'Primary');
+    const primaries = this.nodes.filter(
+      (each) => each.alive && each.view.role === 'Primary' && !this.fork.isApart(each),
+    );
     if (primaries.length > 1) {
       throw new Violation(
         'O11',

@@ -63,16 +63,16 @@ export function layoutOf(plan: Plan, volume: number): MetadataLayout {
   const shape = plan.volumes[volume];
   return planLayout({
     dataBytes: bytes((shape?.blocks ?? 1) * PLAN_BLOCK_BYTES),
-    slots: Math.max(1, plan.nodes.filter((node) => node.diskful).length - 1),
+    slots: Math.max(1, plan.nodes.filter((node) => node.diskful).length - 1 + (plan.spareSlots ?? 0)),
     blockBytes: (shape?.blockBytes ?? PLAN_BLOCK_BYTES) as Bytes,
     alExtents: optionsOf(plan).alExtents,
   });
 }
 
 /** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
-export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, disk: SimDisk): void {
+export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, disk: SimDisk, anew = false): void {
   const layout = layoutOf(plan, volume);
-  const fresh = plan.nodes[config.node]?.fresh === true;
+  const fresh = plan.nodes[config.node]?.fresh === true && !anew;
   const superblock: Superblock = {
     sequence: 1,
     resource: config.name,
@@ -98,4 +98,13 @@ export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, d
     })),
   };
   disk.format(formatMetadata(layout, superblock));
+}
+
+/** A dead node gets new disks, with what all first replicas were given. */
+export function renewDisks(plan: Plan, config: ResourceConfig, disks: readonly (SimDisk | undefined)[]): void {
+  disks.forEach((disk, volume) => {
+    if (disk === undefined) return;
+    disk.erase();
+    formatDisk(plan, config, volume, disk, true);
+  });
 }

@@ -4,7 +4,7 @@ import type { ConnectionState, DiskState, ReplicationState, Role } from '../../c
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { HandlerName } from './handshake/verdict.ts';
-import type { ReplicationOptions } from './options/options.ts';
+import type { OptionChange } from './options/option-table.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
 
@@ -72,7 +72,7 @@ export type ReplicationInput =
       readonly volume: VolumeNumber;
       readonly how: FirstGeneration;
     }
-  | { readonly kind: 'set-options'; readonly options: ReplicationOptions }
+  | { readonly kind: 'set-options'; readonly id: ClientRequestId; readonly change: OptionChange }
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
   | { readonly kind: 'shutdown'; readonly id: ClientRequestId }
   // The host.

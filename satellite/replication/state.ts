@@ -9,7 +9,7 @@ import type { ConnectionState, DiskState, ReplicationState, Role } from '../../c
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
-import type { Handshaking } from './handshake/progress.ts';
+import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
@@ -201,8 +201,7 @@ export type Work =
     }
   | { readonly kind: 'slot-persisted'; readonly volume: Volume }
   | { readonly kind: 'slot-settled'; readonly volume: Volume; readonly record: SlotRecord | SpareSlot }
-  | { readonly kind: 'first-generation'; readonly volume: Volume }
-  | { readonly kind: 'give-up-role'; readonly connection: Connection; readonly volume: VolumeNumber }
+  | HandshakeWork
   | {
       readonly kind: 'received-generation';
       readonly connection: Connection;
@@ -309,7 +308,14 @@ export interface Volume {
   /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
   crashFlagBusy: boolean;
   /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
-  towards: { readonly history: readonly Generation[]; lostAt: Millis } | undefined;
+  towards:
+    | {
+        readonly history: readonly Generation[];
+        lostAt: Millis;
+        /** How far a Primary that was our source had come in its own stream when it gave us the last block. */
+        given: { readonly node: NodeId; readonly dagtag: number } | undefined;
+      }
+    | undefined;
   /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
   adopting: boolean;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
@@ -339,6 +345,8 @@ export interface TargetSync {
   cancelled: boolean;
   bitsIn: boolean;
   ownBitmapSent: boolean;
+  /** The last STATE that left before our bitmap: whoever has seen a later one has the bitmap. */
+  bitmapAt: number;
   doneSent: boolean;
   totalBlocks: number;
   doneBlocks: number;
@@ -388,7 +396,7 @@ export interface PeerDevice {
   sentBytes: number;
 }
 
-export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory {
+export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory, HandshakeState {
   readonly peer: NodeId;
   config: PeerConfig;
   /** Those of the resource with the peer's own laid over them. */
@@ -396,12 +404,7 @@ export interface Connection extends SentStream, ReceivedStream, StateExchange, L
   state: ConnectionState;
   reason: string;
   link: LinkId | undefined;
-  handshake: Handshaking | undefined;
-  /** StandAlone because these two snapshots do not go together: it is tried again once either end has another one. */
-  refused: Handshaking | undefined;
   features: number;
-  /** An administrator has said that in a conflict with this peer the data here give way; until that has happened. */
-  discardMyData: boolean;
   peerRole: Role;
   peerPrimaryNeighbours: PeerMask;
   readonly devices: Map<VolumeNumber, PeerDevice>;

@@ -103,7 +103,7 @@ function perform(r: Resource, next: Work): void {
     case 'first-generation':
       return onFirstGeneration(r, next.volume);
     case 'give-up-role':
-      return giveUpRole(r, next.connection, next.volume);
+      return giveUpRole(r, next.peer, next.volume);
     case 'received-generation':
       leaveBehind(r, next.volume, next.weak);
       if (next.connection.link !== next.link) return;

@@ -44,16 +44,17 @@ interface SectorHistory {
 
 export class History {
   tick = 1;
-  readonly writes: WriteRecord[] = [];
+  readonly writes: WriteRecord[];
+  acknowledgedWrites = 0;
   /** Sparse: only sectors that some write touched. */
-  private readonly sectors: (SectorHistory | undefined)[][];
+  private sectors: (SectorHistory | undefined)[][];
   private readonly initial: WriteRecord;
 
-  constructor(sectorsPerVolume: readonly number[]) {
+  constructor(sectorsPerVolume: readonly number[], shared?: WriteRecord[]) {
     this.sectors = sectorsPerVolume.map((count) => new Array<SectorHistory | undefined>(count).fill(undefined));
     this.initial = record(0, 0, 0, 0, ZERO_VERSION, -1);
     this.initial.over = 0;
-    this.writes.push(this.initial);
+    this.writes = shared ?? [this.initial];
   }
 
   // ---- what the clients did
@@ -71,6 +72,7 @@ export class History {
     assert(write.over === NEVER, 'a write is answered once');
     write.over = this.tick;
     write.acknowledged = ok;
+    if (ok) this.acknowledgedWrites += 1;
     write.flushed = ok && durable;
   }
 
@@ -119,6 +121,34 @@ export class History {
       }
       if (history !== undefined) history.seen = { value, invoked, over: this.tick };
     }
+  }
+
+  // ---- split brain
+
+  /** The same past, another future. Numbers of writes stay unique; what is pending here is in doubt there. */
+  fork(): History {
+    const other = new History(
+      this.sectors.map((list) => list.length),
+      this.writes,
+    );
+    this.tick += 1;
+    other.tick = this.tick;
+    const copies = new Map<WriteRecord, WriteRecord>();
+    const copyOf = (write: WriteRecord): WriteRecord => {
+      const known = copies.get(write) ?? { ...write, over: Math.min(write.over, this.tick) };
+      copies.set(write, known);
+      return known;
+    };
+    other.sectors = this.sectors.map((list) =>
+      list.map((each) => (each === undefined ? undefined : { seen: each.seen, writes: each.writes.map(copyOf) })),
+    );
+    return other;
+  }
+
+  /** What was written here since the fork has lost. */
+  takeOver(other: History): void {
+    this.sectors = other.sectors;
+    this.tick = Math.max(this.tick, other.tick);
   }
 
   // ---- questions

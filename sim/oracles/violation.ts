@@ -13,6 +13,8 @@ export const ORACLES = {
   O9: 'a resync never overwrites newer data',
   O10: 'a resync moves only what is marked',
   O11: 'at most one writer',
+  O12: 'split brain is seen by both sides',
+  O13: 'relatives never pass for strangers',
   O14: 'images are prefix consistent',
   O26: 'the cluster converges after healing',
   O29: 'errors have a reason',

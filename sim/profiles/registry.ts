@@ -6,10 +6,17 @@ import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { dayZero } from './day0.ts';
+import { smallTimeouts } from './small-timeouts.ts';
+import { splitBrain } from './split-brain.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['day0', dayZero],
+  ['small-timeouts', smallTimeouts],
+  ['split-brain', splitBrain],
+]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

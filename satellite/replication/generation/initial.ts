@@ -4,7 +4,7 @@
  * get a full sync (`--force-resync`). Neither promotes anybody.
  */
 import { OperationError } from '../../../common/errors.ts';
-import type { Generation } from '../../../common/ids.ts';
+import type { Generation, VolumeNumber } from '../../../common/ids.ts';
 import type { FirstGeneration } from '../events.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { rehandshake } from '../link/link.ts';
@@ -34,7 +34,7 @@ export function startFirstGeneration(r: Resource, volume: Volume, how: FirstGene
     const isTold = connection.state === 'Connected' && sameGeneration(device.peerCurrent, JUST_CREATED);
     device.skipInitialSync = how === 'clear-bitmap' && isTold ? volume.current : undefined;
   }
-  persistSuperblock(r, volume, { kind: 'first-generation', volume });
+  persistSuperblock(r, volume, { kind: 'first-generation', volume: volume.number });
   return undefined;
 }
 
@@ -47,8 +47,8 @@ function obstacle(r: Resource, volume: Volume): string | undefined {
 }
 
 /** Durable here: the others look again at what this node has. */
-export function onFirstGeneration(r: Resource, volume: Volume): void {
-  for (const connection of r.connections.values()) rehandshake(r, connection, `volume ${volume.number} has begun`);
+export function onFirstGeneration(r: Resource, volume: VolumeNumber): void {
+  for (const connection of r.connections.values()) rehandshake(r, connection, `volume ${volume} has begun`);
 }
 
 /** Nothing was written since: a write would have begun another generation, for the peer was told to be away. */

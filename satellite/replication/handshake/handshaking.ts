@@ -261,7 +261,7 @@ function refuse(
   stopConnecting(r, connection, reason);
   connection.refused = handshake;
   // Once it has, the link is tried again: see `retryRefused`.
-  if (decision.givesUp === r.node) defer(r, { kind: 'give-up-role', connection, volume });
+  if (decision.givesUp === r.node) defer(r, { kind: 'give-up-role', peer: connection.peer, volume });
 }
 
 /** A refusal is about what both ends had then. Whoever has something else tries again, and the other end answers (`onKnock`). */

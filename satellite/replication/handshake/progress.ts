@@ -16,3 +16,16 @@ export interface Handshaking {
   judgements: ReadonlyMap<VolumeNumber, Judgement>;
   peerVerdicts: readonly VolumeVerdict[] | undefined;
 }
+
+/** What a connection knows of its handshakes. */
+export interface HandshakeState {
+  handshake: Handshaking | undefined;
+  /** StandAlone because these two snapshots do not go together: it is tried again once either end has another one. */
+  refused: Handshaking | undefined;
+  /** An administrator has said that in a conflict with this peer the data here give way; until that has happened. */
+  discardMyData: boolean;
+}
+
+export type HandshakeWork =
+  | { readonly kind: 'first-generation'; readonly volume: VolumeNumber }
+  | { readonly kind: 'give-up-role'; readonly peer: NodeId; readonly volume: VolumeNumber };

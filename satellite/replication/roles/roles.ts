@@ -7,7 +7,7 @@
  */
 import { assert } from '../../../common/assert.ts';
 import { OperationError } from '../../../common/errors.ts';
-import { EMPTY_MASK, maskHas, maskWith, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type VolumeNumber } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { millis } from '../../../common/units.ts';
 import { rehandshake } from '../link/link.ts';
@@ -69,10 +69,10 @@ export function requestDemotion(r: Resource, client: ClientRequestId | undefined
 }
 
 /** Lost after split brain: a Primary that nobody uses steps down, and becomes target; for one in use its handler is called. */
-export function giveUpRole(r: Resource, connection: Connection, volume: VolumeNumber): void {
+export function giveUpRole(r: Resource, peer: NodeId, volume: VolumeNumber): void {
   if (r.role !== 'Primary') return;
   if (openCount(r) === 0) requestDemotion(r, undefined);
-  else r.ports.notify({ kind: 'handler', name: 'pri-lost-after-sb', peer: connection.peer, volume });
+  else r.ports.notify({ kind: 'handler', name: 'pri-lost-after-sb', peer, volume });
 }
 
 function openCount(r: Resource): number {
@@ -291,17 +291,19 @@ function becomePrimary(r: Resource, request: Promote): void {
     if ((volume.disk === 'UpToDate' || isBehind) && isSharedWithAbsent(r, volume)) startGeneration(r, volume);
   }
   r.ports.notify({ kind: 'role', role: 'Primary' });
-  leaveWaiting(r);
+  leaveUnsettled(r);
   defer(r, { kind: 'announce' });
 }
 
 /**
- * A pair that waits to be told who is source passes for mirrored, although one side lacks what is marked. It was judged
- * without a Primary among the two: it is judged anew before the first write counts that side as a copy.
+ * A pair that waits to be told who is source passes for mirrored, although one side lacks what is marked; and a peer that
+ * still exchanges bitmaps with us gets nothing of what we write, although it may be UpToDate from elsewhere by now. Both
+ * were judged without a Primary among the two: they are judged anew before the first write.
  */
-function leaveWaiting(r: Resource): void {
+function leaveUnsettled(r: Resource): void {
   for (const connection of r.connections.values()) {
-    if (![...connection.devices.values()].some((device) => device.waiting)) continue;
+    const devices = [...connection.devices.values()];
+    if (!devices.some((device) => device.waiting || device.replication === 'WFBitMapS')) continue;
     rehandshake(r, connection, 'this node is Primary now: who is source has to be judged anew');
   }
 }
