@@ -53,7 +53,8 @@ export class Fork {
   private session = 0;
   private pending: WriteRecord | undefined;
   private acknowledged = 0;
-  private mainBefore = 0;
+  private forkedAt = 0;
+  private hasDecided = false;
 
   constructor(world: ForkWorld) {
     this.world = world;
@@ -91,7 +92,7 @@ export class Fork {
     this.phase = 'apart';
     this.left = this.action.operations;
     this.own = history.fork();
-    this.mainBefore = history.acknowledgedWrites;
+    this.forkedAt = history.tick;
     this.world.historyForked();
     fencing.setApart(node);
     for (const other of nodes) {
@@ -240,14 +241,17 @@ export class Fork {
     client.holdOff(true);
     const isIdle = nodes.every((each) => each.view.role !== 'Primary') && client.phase === 'idle';
     if (isIdle) {
-      for (const other of nodes) {
-        if (other === node || !other.diskful) continue;
-        const [loser, winner] = action.keep === 'main' ? [node, other] : [other, node];
-        if (loser.state !== 'up' || loser.view.connection[winner.id] === 'Connected') continue;
-        loser.request(
-          (id) => ({ kind: 'connect', id, peer: winner.id, discardMyData: true }),
-          () => {},
-        );
+      const winners = action.keep === 'fork' ? [node] : nodes.filter((each) => each !== node && this.hasGoneOn(each));
+      for (const loser of nodes) {
+        if (winners.includes(loser) || !loser.diskful || loser.state !== 'up') continue;
+        for (const winner of winners) {
+          if (loser.view.connection[winner.id] === 'Connected') continue;
+          this.hasDecided = true;
+          loser.request(
+            (id) => ({ kind: 'connect', id, peer: winner.id, discardMyData: true }),
+            () => {},
+          );
+        }
       }
       // Nothing has diverged: they are one again without anybody's word.
       if (stuckReason(nodes) === undefined) this.settle('main');
@@ -261,12 +265,24 @@ export class Fork {
     if (this.phase !== 'meeting' || other === undefined || this.node === undefined) return;
     if (this.isApart(node) === this.isApart(other)) return;
     if (event.kind === 'handshake') this.checkDetected(node, other, event.rule);
-    if (event.kind === 'replication' && event.to === 'WFBitMapT') this.settle(node === this.node ? 'main' : 'fork');
+    const main = this.isApart(node) ? other : node;
+    const decides =
+      this.hasGoneOn(main) || !this.world.nodes.some((each) => each !== this.node && this.hasGoneOn(each));
+    if (decides && event.kind === 'replication' && event.to === 'WFBitMapT')
+      this.settle(node === this.node ? 'main' : 'fork');
+  }
+
+  /** It has writes that were acknowledged on its side since. A node that was away then is only old. */
+  private hasGoneOn(node: SimNode): boolean {
+    return this.world.history.writes.some(
+      (write) => write.acknowledged && write.invoked > this.forkedAt && (write.accepted & (1 << node.id)) !== 0,
+    );
   }
 
   private checkDetected(node: SimNode, other: SimNode, rule: number): void {
     if (rule === 0) return;
-    const isForked = this.acknowledged > 0 && this.world.history.acknowledgedWrites > this.mainBefore;
+    // A resync that an operator has started speaks for every node with the same data.
+    const isForked = !this.hasDecided && this.acknowledged > 0 && this.hasGoneOn(this.isApart(node) ? other : node);
     if (rule === 24) throw new Violation('O13', `n${node.id} takes n${other.id}, a relative, for a stranger`);
     if (isForked && rule !== 22 && rule !== 23)
       throw new Violation(

@@ -45,7 +45,6 @@ interface SectorHistory {
 export class History {
   tick = 1;
   readonly writes: WriteRecord[];
-  acknowledgedWrites = 0;
   /** Sparse: only sectors that some write touched. */
   private sectors: (SectorHistory | undefined)[][];
   private readonly initial: WriteRecord;
@@ -72,7 +71,6 @@ export class History {
     assert(write.over === NEVER, 'a write is answered once');
     write.over = this.tick;
     write.acknowledged = ok;
-    if (ok) this.acknowledgedWrites += 1;
     write.flushed = ok && durable;
   }
 

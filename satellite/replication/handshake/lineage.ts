@@ -96,7 +96,8 @@ function isDeadEnd(side: View, other: View): boolean {
 function advancedSinceTracking(source: View, target: View): boolean {
   if (isFresh(source.slot)) return false;
   const position = (g: Generation): number => source.history.findIndex((old) => sameGeneration(old, g));
-  return position(source.slot) > position(target.current);
+  // A generation that the source never had says nothing about age.
+  return position(target.current) >= 0 && position(source.slot) > position(target.current);
 }
 
 /** Everything that the data of this side descends from, as far as it is remembered. */
