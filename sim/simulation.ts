@@ -124,7 +124,7 @@ class Simulation implements NodeObserver {
     this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
-    const { agenda, trace, nodes, network, fencing, history, acks, availability } = this;
+    const { agenda, trace, nodes, fencing, history, acks, availability } = this;
     this.client = new Client({
       plan,
       agenda,
@@ -163,6 +163,7 @@ class Simulation implements NodeObserver {
       history,
       historyForked: () => {
         this.historyCut = true;
+        this.watch.forked();
       },
     });
   }
