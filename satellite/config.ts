@@ -10,6 +10,8 @@ import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { parseNodeName } from '../common/ids.ts';
+import { optionNamed, parseOption } from './replication/options/option-table.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from './replication/options/options.ts';
 
 export interface SatelliteConfig {
   readonly name: string;
@@ -22,6 +24,8 @@ export interface SatelliteConfig {
   readonly adminSocket: string;
   /** 0: no limit. */
   readonly maxParallelResyncs: number;
+  /** What a resource has that says nothing of its own. */
+  readonly replication: ReplicationOptions;
   readonly logLevel: LogLevel;
 }
 
@@ -54,6 +58,12 @@ const SETTINGS: readonly Setting[] = [
     value: 'N',
     text: 'resyncs of this node that run at the same time',
     shownDefault: '0: no limit',
+  },
+  {
+    flag: 'options',
+    value: 'NAME=VALUE,…',
+    text: 'replication options of all resources, in the words of drbdsetup',
+    shownDefault: 'those of DRBD',
   },
   { flag: 'log-level', value: 'LEVEL', text: LOG_LEVELS.join(', '), shownDefault: 'info' },
 ];
@@ -143,6 +153,7 @@ function validated(raw: Readonly<Record<string, string>>, environment: Environme
     nbdSocket: socketPath('nbd-socket'),
     adminSocket: socketPath('admin-socket'),
     maxParallelResyncs: z.coerce.number().int().min(0, '--max-parallel-resyncs must be 0 or more').max(1_000_000),
+    replication: z.string().transform(replicationOptions),
     logLevel: z.enum(LOG_LEVELS, { error: `--log-level must be one of ${LOG_LEVELS.join(', ')}` }),
   });
   const result = schema.safeParse({
@@ -154,10 +165,22 @@ function validated(raw: Readonly<Record<string, string>>, environment: Environme
     nbdSocket: resolve(raw['nbd-socket'] ?? join(dataDir, 'nbd.sock')),
     adminSocket: resolve(raw['admin-socket'] ?? join(dataDir, 'admin.sock')),
     maxParallelResyncs: raw['max-parallel-resyncs'] ?? 0,
+    replication: raw['options'] ?? '',
     logLevel: raw['log-level'] ?? 'info',
   });
   if (!result.success) throw invalid(result.error.issues.map((issue) => issue.message).join('; '));
   return { dataDir, ...result.data };
+}
+
+/** @throws OperationError OPTION_* */
+function replicationOptions(text: string): ReplicationOptions {
+  const values: Record<string, number | boolean | string> = {};
+  for (const word of text.split(',').filter((each) => each.trim() !== '')) {
+    const [name = '', ...value] = word.trim().split('=');
+    const option = optionNamed(name);
+    values[option.key] = parseOption(option, value.join('='));
+  }
+  return { ...DEFAULT_OPTIONS, ...(values as Partial<ReplicationOptions>) };
 }
 
 /** Linux keeps a Unix socket's path in 108 bytes; a longer one is cut silently by some programs and refused by others. */

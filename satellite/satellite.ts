@@ -18,13 +18,11 @@ import { ensureDirectory } from './provision/durable-file.ts';
 import { Provisioner } from './provision/provisioner.ts';
 import { StateStore } from './provision/state-store.ts';
 import { StoragePools } from './provision/storage-pools.ts';
-import type { ReplicationOptions } from './replication/options/options.ts';
 
 export interface SatelliteOptions {
   readonly config: SatelliteConfig;
   readonly version: string;
   readonly log: Logger;
-  readonly replication?: ReplicationOptions;
 }
 
 /** Where it can be reached; ports that were 0 are real here. */
@@ -124,7 +122,7 @@ async function startParts(
     pools,
     store,
     log,
-    ...(options.replication === undefined ? {} : { replication: options.replication }),
+    replication: config.replication,
   });
   await provisioner.restore();
   const nbdPort = await engine.serveClients();

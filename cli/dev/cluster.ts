@@ -271,6 +271,9 @@ async function startSatellite(satellite: DevSatellite): Promise<StartedDaemon> {
       satellite.dataDir,
       '--address',
       satellite.address,
+      // A cluster to try things on: a resync beside a busy client does not wait as it does with DRBD's 250 KiB/s.
+      '--options',
+      'c-min-rate=0',
       '--admin-socket',
       satellite.adminSocket,
     ]),

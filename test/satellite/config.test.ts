@@ -55,6 +55,15 @@ describe('Satellite configuration', () => {
     expect(refusal(['--data-dir', join(dir, 'x'.repeat(110)), '--name', 'sat1']).message).to.contain('107 bytes');
   });
 
+  it('takes replication options in the words of drbdsetup, and refuses what they do not allow', () => {
+    const words = ['--data-dir', dir, '--name', 'sat1'];
+    const { replication } = run([...words, '--options', 'c-min-rate=0, quorum=majority']);
+    expect(replication).to.include({ cMinRate: 0, quorum: 'majority', onNoQuorum: 'suspend-io' });
+    expect(run(words).replication.cMinRate).to.equal(250 * 1024);
+    expect(refusal([...words, '--options', 'ping-int=0']).code).to.equal('OPTION_OUT_OF_RANGE');
+    expect(refusal([...words, '--options', 'c-mim-rate=0']).correction).to.equal('Did you mean "c-min-rate"?');
+  });
+
   it('refuses a configuration file with an unknown key, and one that is asked for and missing', () => {
     writeFileSync(join(dir, 'typo.toml'), 'prot = 1\n');
     expect(refusal(['--name', 'sat1', '--config', join(dir, 'typo.toml')]).message).to.contain('"prot"');

@@ -64,14 +64,14 @@ export class TestNode {
     ].map(String);
     const request = readConfig(['--name', this.name, '--data-dir', this.dir, ...ports], {});
     if (request.kind !== 'run') throw new Error('no configuration');
-    return request.config;
+    return { ...request.config, replication: REPLICATION };
   }
 
   /** A second start gets the ports of the first. */
   async start(): Promise<void> {
     const level = process.env['LOCKSTEP_TEST_LOG'] ?? 'silent';
     const log = pino({ level, base: { node: this.name } }, pino.destination({ dest: 2, sync: true }));
-    this.#satellite = await Satellite.start({ config: this.config(), version: 'test', log, replication: REPLICATION });
+    this.#satellite = await Satellite.start({ config: this.config(), version: 'test', log });
     const { port, replicationPort, nbdPort } = this.#satellite.addresses;
     this.#ports = { port, replicationPort, nbdPort };
     this.events = [];
