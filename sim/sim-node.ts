@@ -18,7 +18,7 @@ import { Violation } from './oracles/violation.ts';
 import type { RandomStream } from './prng.ts';
 import type { SimDisk } from './sim-disk.ts';
 import type { NetworkEnd, SimNetwork } from './sim-network.ts';
-import { checksumOf } from './sim-payload.ts';
+import { checksumOf, digestsOf, isAllZero } from './sim-payload.ts';
 import type { SurvivorKind } from './survivors.ts';
 import type { Trace } from './trace.ts';
 
@@ -336,6 +336,8 @@ export class SimNode implements NetworkEnd {
       },
       jitter: () => this.random.next() / 4_294_967_296,
       checksum: checksumOf,
+      digests: digestsOf,
+      isAllZero,
       notify: (event) => {
         if (trace.recording) trace.line(this.id, `** ${describe(event)}`);
         this.view.apply(event);

@@ -360,7 +360,7 @@ class Simulation implements NodeObserver {
       case 'resync-end':
         if (event.side === 'target') {
           this.counts.resyncs += 1;
-          this.counts.resyncBlocks += event.blocks;
+          this.counts.resyncBlocks += event.blocks - (event.equal ?? 0);
         }
         this.happened(node, 'resync-end');
         break;
@@ -373,6 +373,8 @@ class Simulation implements NodeObserver {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'out-of-sync':
+      case 'verify-end':
         break;
     }
   }

@@ -13,6 +13,8 @@ import { quiesceVolume } from './disk/quiesce.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
 import { newSlot } from './generation/slots.ts';
+import { requestSync } from './resync/on-demand.ts';
+import { requestVerify } from './verify/start.ts';
 import type { Resource, Volume } from './state.ts';
 
 const OK = { ok: true } as const;
@@ -28,6 +30,9 @@ type AdminInput = Extract<
       | 'disconnect'
       | 'attach'
       | 'detach'
+      | 'verify'
+      | 'invalidate'
+      | 'invalidate-remote'
       | 'add-volume'
       | 'remove-volume'
       | 'add-peer'
@@ -56,11 +61,16 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     }
     case 'attach':
     case 'detach':
+    case 'verify':
+    case 'invalidate':
+    case 'invalidate-remote':
     case 'remove-volume': {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
       else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
       else if (input.kind === 'detach') detach(r, input.id, volume);
+      else if (input.kind === 'verify') requestVerify(r, volume, input);
+      else if (input.kind !== 'remove-volume') requestSync(r, volume, input);
       else removeVolume(r, input.id, volume);
       return;
     }

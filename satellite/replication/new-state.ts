@@ -2,7 +2,9 @@
 import { assert } from '../../common/assert.ts';
 import type { PeerMask } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
+import { newCounters } from './disk/counters.ts';
 import { newStreams } from './link/streams.ts';
+import { newVerify } from './verify/progress.ts';
 import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
@@ -34,12 +36,8 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     towards: undefined,
     adopting: false,
     syncing: false,
-    readBytes: 0,
-    writtenBytes: 0,
-    alWrites: 0,
-    bmWrites: 0,
-    upperPending: 0,
-    lowerPending: 0,
+    readTurn: 0,
+    ...newCounters(),
   };
 }
 
@@ -80,6 +78,8 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     waiting: false,
     coversLoss: false,
     suspectSince: -1,
+    verify: newVerify(),
+    wish: undefined,
     receivedBytes: 0,
     sentBytes: 0,
   };

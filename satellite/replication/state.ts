@@ -8,17 +8,24 @@ import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/id
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
-import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
+import type { DigestAlgorithm } from './digest.ts';
+import type { VolumeCounters } from './disk/counters.ts';
+import type { LossMemory, PrimaryMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
 import type { Handshaking } from './handshake/progress.ts';
+import type { CutRequest } from './write/cut.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
 import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
-import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
+import type { ConnectionOptions, Digest, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
+import type { Lineage } from './generation/lineage.ts';
 import type { SlotRecord } from './generation/slots.ts';
+import type { SourceOrder } from './resync/want.ts';
+import type { SyncWish } from './resync/wish.ts';
+import type { DeviceVerify } from './verify/progress.ts';
 import type { DataFrame } from './wire/frames.ts';
 
 export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
@@ -34,6 +41,7 @@ export interface WriteRequest {
   readonly payload: Payload | undefined;
   readonly mayUnmap: boolean;
   readonly fua: boolean;
+  readonly cut: CutRequest | undefined;
   readonly lock: VolumeLock;
   checksum: number;
   /** Assigned at admission, in this order; unique in this incarnation. */
@@ -126,27 +134,38 @@ export interface TargetRequest {
   readonly offset: number;
   readonly length: number;
   readonly lock: VolumeLock;
-  stage: 'locking' | 'sent' | 'writing' | 'written' | 'abandoned';
+  /** `reading`: our own block, for its digest. `deallocated`: zeroes at the source, its discard waits for its neighbours. */
+  stage: 'locking' | 'reading' | 'sent' | 'deallocated' | 'writing' | 'written' | 'abandoned';
+  /** The source has the same. */
+  equal: boolean;
 }
 
 /** One resync request on the source: locked from the read until the target's RS_WRITE_ACK. */
-export interface SourceRequest {
+export interface SourceRequest extends SourceOrder {
   readonly kind: 'rs-source';
   readonly connection: Connection;
   readonly link: LinkId;
   readonly device: PeerDevice;
   readonly volume: Volume;
-  readonly request: number;
+  readonly lock: VolumeLock;
+}
+
+/** A range read for online verify, on either end; waits for earlier writes to it and holds nothing. */
+export interface VerifyRead {
+  readonly kind: 'verify-read';
+  readonly device: PeerDevice;
+  readonly link: LinkId;
   readonly offset: number;
   readonly length: number;
-  readonly dagtagNode: NodeId | undefined;
-  readonly dagtag: number;
+  readonly request: number;
+  readonly algorithm: DigestAlgorithm;
+  readonly side: 'driver' | 'responder';
   readonly lock: VolumeLock;
 }
 
 export type VolumeLock = Lock<LockOwner>;
 
-export type LockOwner = WriteRequest | PeerWrite | PeerRead | ReadReply | TargetRequest | SourceRequest;
+export type LockOwner = WriteRequest | PeerWrite | PeerRead | ReadReply | TargetRequest | SourceRequest | VerifyRead;
 
 /** A client's flush: the local disk and the barriers of the peers that it must cover. */
 export interface FlushRequest {
@@ -166,7 +185,10 @@ export type Io = { readonly volume: Volume; readonly attachment: number } & (
   | { readonly kind: 'client-read'; readonly owner: ClientRead }
   | { readonly kind: 'peer-read'; readonly owner: PeerRead }
   | { readonly kind: 'rs-read'; readonly owner: SourceRequest }
+  | { readonly kind: 'rs-own-read'; readonly owner: TargetRequest }
   | { readonly kind: 'rs-write'; readonly owner: TargetRequest }
+  | { readonly kind: 'rs-discard'; readonly owners: readonly TargetRequest[] }
+  | { readonly kind: 'verify-read'; readonly owner: VerifyRead }
   | { readonly kind: 'flush'; readonly then: Work }
   | { readonly kind: 'superblock' }
   | { readonly kind: 'page'; readonly group: SettleGroup }
@@ -274,7 +296,7 @@ export interface Attached {
   crashedPrimary: boolean;
 }
 
-export interface Volume {
+export interface Volume extends VolumeCounters, Lineage {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
@@ -284,15 +306,6 @@ export interface Volume {
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
   attachment: number;
   md: Attached | undefined;
-  /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
-  current: Generation;
-  history: Generation[];
-  /** The generation before the last change, while no write of the new one has completed (diskless Primary). */
-  unusedPrevious: Generation | undefined;
-  /** What this Primary told its peers to move on to while its own disk was behind. */
-  issued: { readonly previous: Generation; readonly current: Generation }[];
-  generationDue: boolean;
-  generationBusy: boolean;
   heldForGeneration: WriteRequest[];
   /** Slots whose starting point is on its way to disk: completions wait. */
   slotBusy: number;
@@ -308,16 +321,16 @@ export interface Volume {
   adopting: boolean;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
   syncing: boolean;
-  readBytes: number;
-  writtenBytes: number;
-  alWrites: number;
-  bmWrites: number;
-  upperPending: number;
-  lowerPending: number;
+  /** Reads of clients so far, for the read-balancing that takes turns. */
+  readTurn: number;
 }
 
 /** Resync of one peer device on the target side. */
 export interface TargetSync {
+  /** The target sends the digest of what it has; `none`: blocks are copied whole. */
+  readonly digest: Digest;
+  /** Zeroes at the source that wait to be discarded together, as runs of adjacent requests. */
+  deallocated: TargetRequest[][];
   cursor: number;
   readonly outstanding: Map<number, TargetRequest>;
   /** Written, waiting for the group flush before they are acknowledged. */
@@ -336,6 +349,7 @@ export interface TargetSync {
   doneSent: boolean;
   totalBlocks: number;
   doneBlocks: number;
+  equalBlocks: number;
   /** Sequence of our STATE that announced Inconsistent: a Primary that has seen it mirrors to us. */
   announced: number;
 }
@@ -376,6 +390,9 @@ export interface PeerDevice {
   coversLoss: boolean;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */
   suspectSince: number;
+  readonly verify: DeviceVerify;
+  /** A resync asked for by an administrator that has not begun. */
+  wish: SyncWish | undefined;
   receivedBytes: number;
   sentBytes: number;
 }
@@ -416,7 +433,7 @@ export type RoleRequest =
     }
   | { readonly kind: 'demote'; readonly client: ClientRequestId | undefined; readonly volumes: Set<Volume> };
 
-export interface Resource {
+export interface Resource extends PrimaryMemory {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;
@@ -441,11 +458,6 @@ export interface Resource {
   pendingPeerAck: { dagtag: number; mask: PeerMask; bytes: number } | undefined;
   readonly flushes: Set<FlushRequest>;
   readonly reads: Map<number, ClientRead>;
-  /** Last node that wrote to us, and how far its stream had come (input of the reconciliation). */
-  lastPrimary: NodeId | undefined;
-  lastDagtag: number;
-  /** When the link to that node was lost. */
-  lastPrimarySeen: Millis;
   // roles
   roleRequest: RoleRequest | undefined;
   readonly roleQueue: RoleRequest[];

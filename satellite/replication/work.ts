@@ -25,6 +25,7 @@ import {
   onTargetLocked,
   reconsiderTargets,
 } from './resync/target.ts';
+import { reconsiderWishes } from './resync/on-demand.ts';
 import { followedPrimary } from './roles/primaries.ts';
 import { reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
@@ -37,6 +38,8 @@ import {
   onWriteLocked,
 } from './write/write-path.ts';
 import { onClientFlushed } from './write/flush.ts';
+import { reconsiderVerifies, retryVerifyWaiters } from './verify/driver.ts';
+import { onVerifyLocked } from './verify/responder.ts';
 import { advanceShutdown } from './administration.ts';
 
 /** Works off what the parts queued for each other, in order, until nothing is left. */
@@ -53,6 +56,8 @@ export function work(r: Resource): void {
       index = 0;
       if (roles) {
         roles = false;
+        reconsiderVerifies(r);
+        reconsiderWishes(r);
         reconsiderRoles(r);
         advanceShutdown(r);
         quiesceWhenIdle(r);
@@ -60,6 +65,8 @@ export function work(r: Resource): void {
         resync = false;
         reconsiderTargets(r);
         maybeFinishAll(r);
+        reconsiderVerifies(r);
+        reconsiderWishes(r);
       } else {
         announcing = false;
         announce(r);
@@ -130,7 +137,8 @@ function perform(r: Resource, next: Work): void {
     case 'tell-in-sync':
       return tellPeersInSync(r, next.volume);
     case 'dagtag-advanced':
-      return retryDagtagWaiters(r);
+      retryDagtagWaiters(r);
+      return retryVerifyWaiters(r);
     default:
       return performSettled(r, next);
   }
@@ -181,6 +189,8 @@ function onGranted(r: Resource, owner: LockOwner): void {
       return onReadReplyLocked(r, owner);
     case 'rs-target':
       return onTargetLocked(r, owner);
+    case 'verify-read':
+      return onVerifyLocked(r, owner);
     case 'rs-source':
       return onSourceLocked(r, owner);
     default:

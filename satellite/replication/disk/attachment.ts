@@ -222,7 +222,9 @@ function failIo(r: Resource, io: Io, unfinished: Work[]): void {
     case 'rs-read':
       return onSourceRead(r, io.owner, false, undefined);
     case 'rs-write':
-      return onResyncWritten(r, io.owner, false);
+      return onResyncWritten(r, [io.owner], false);
+    case 'rs-discard':
+      return onResyncWritten(r, io.owners, false);
     case 'flush':
     case 'al-reset':
       unfinished.push(io.then);

@@ -29,6 +29,8 @@ export interface HandshakeSide {
 export type Outcome = 'no-sync' | 'source' | 'target' | 'split-brain' | 'unrelated';
 
 export interface Decision {
+  /** Blocks are compared before they are copied, whatever the options say. */
+  readonly checksum?: boolean;
   /** Row of the table, seen from this side. */
   readonly rule: number;
   /** What this side becomes. `no-sync` never allows to drop a bit. */

@@ -356,7 +356,7 @@ function applyVerdict(
       return;
     case 'target-bitmap':
     case 'target-full':
-      beginTarget(r, device, verdict === 'target-full', theirs);
+      beginTarget(r, device, { full: verdict === 'target-full', checksum: decision.checksum === true }, theirs);
       tellIssued(r, device);
       return;
     default:

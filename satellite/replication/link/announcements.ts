@@ -16,6 +16,7 @@ import { isReceiveIdle } from '../write/peer-writes.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { abandonSource, cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
 import { abandonTarget, isTarget } from '../resync/target.ts';
+import { cancelVerifyWaiters } from '../verify/driver.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import { onPeerLost } from '../write/write-path.ts';
@@ -178,6 +179,7 @@ export function onPeerDataLost(r: Resource, connection: Connection, volume: Volu
  */
 export function selfCheck(r: Resource): void {
   cancelDagtagWaiters(r);
+  cancelVerifyWaiters(r);
   if (r.role === 'Primary') defer(r, { kind: 'announce' });
   for (const connection of r.connections.values()) {
     for (const { target } of connection.devices.values()) {
@@ -255,6 +257,6 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
     return undefined;
   if (volume.disk !== 'UpToDate')
     return isTarget(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
-  if (!isReceiveIdle(r) || connection.unackedWrites > 0) return undefined;
+  if (!isReceiveIdle(r) || connection.unackedWrites > 0 || device.verify.found) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

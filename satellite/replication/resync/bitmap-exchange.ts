@@ -15,8 +15,9 @@ import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generat
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
-import { FEATURES, type DataFrame, type VolumeHandshake } from '../wire/frames.ts';
+import { FEATURES, type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 import { decodeRuns, encodeRuns } from '../wire/run-length.ts';
+import { resyncDigest } from './checksum.ts';
 
 /** Blocks per BITMAP frame: 4 KiB of plain bits. */
 const BLOCKS_PER_FRAME = 32_768;
@@ -36,6 +37,7 @@ export function beginSource(
     slot.generation = start.peerCurrent;
   }
   persistSuperblock(r, volume, { kind: 'nothing' });
+  device.verify.found = false;
   device.source = {
     outstanding: new Map(),
     waitingDagtag: [],
@@ -53,12 +55,17 @@ export function beginSource(
   sendBitmap(r, device);
 }
 
-export function beginTarget(r: Resource, device: PeerDevice, full: boolean, source: VolumeHandshake): void {
+export function beginTarget(
+  r: Resource,
+  device: PeerDevice,
+  start: { readonly full: boolean; readonly checksum: boolean },
+  source: Pick<VolumeHandshake, 'current' | 'history' | 'flags'>,
+): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
-  if (full) {
+  if (start.full) {
     md.bitmap.setAll(slot.slot);
     // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
@@ -66,7 +73,11 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
   if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
   volume.adopting = false;
+  const afterCrash = md.crashedPrimary || (source.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
+  device.verify.found = false;
   device.target = {
+    digest: resyncDigest(connection, { forced: start.checksum, afterCrash }),
+    deallocated: [],
     cursor: 0,
     outstanding: new Map(),
     written: [],
@@ -80,6 +91,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     doneSent: false,
     totalBlocks: 0,
     doneBlocks: 0,
+    equalBlocks: 0,
     announced: 0,
   };
   setReplication(r, device, 'WFBitMapT');

@@ -28,7 +28,10 @@ import {
 import { followedPrimary } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
+import { readOwnBlock } from './checksum.ts';
+import { findRequest, releaseRequest } from './requests.ts';
 import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
+import { discardRuns, isThin, onZeroes, requestsInFlight, thinBytes } from './thin.ts';
 
 /** Chooses the active source of each volume and keeps it busy. */
 export function reconsiderTargets(r: Resource): void {
@@ -106,11 +109,12 @@ function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): v
 function dropRequests(r: Resource, target: TargetSync): void {
   target.doneSent = false;
   target.cursor = 0;
+  target.deallocated = [];
   for (const request of [...target.outstanding.values()]) {
-    if (request.stage !== 'locking' && request.stage !== 'sent') continue;
+    if (request.stage === 'writing' || request.stage === 'written') continue;
     request.stage = 'abandoned';
     target.outstanding.delete(request.request);
-    releaseLock(r, request);
+    releaseRequest(r, request);
   }
 }
 
@@ -124,8 +128,9 @@ function requestMore(r: Resource, device: PeerDevice): void {
   if (target.settling > 0 || volume.disk !== 'Inconsistent') {
     if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
   }
-  const blocksMax = Math.max(1, Math.floor(connection.options.resyncRequestBytes / md.layout.blockBytes));
-  while (target.outstanding.size < connection.options.resyncRequestsMax) {
+  const requestBytes = thinBytes(connection, volume) || connection.options.resyncRequestBytes;
+  const blocksMax = Math.max(1, Math.floor(requestBytes / md.layout.blockBytes));
+  while (requestsInFlight(target) < connection.options.resyncRequestsMax) {
     const first = md.bitmap.nextSet(slot.slot, target.cursor);
     if (first < 0) {
       if (target.outstanding.size > 0) return;
@@ -165,6 +170,7 @@ function requestBlocks(r: Resource, device: PeerDevice, firstBlock: number, last
     length,
     lock,
     stage: 'locking',
+    equal: false,
   };
   r.nextRequest += 1;
   lock.owner = request;
@@ -175,13 +181,17 @@ function requestBlocks(r: Resource, device: PeerDevice, firstBlock: number, last
 export function onTargetLocked(r: Resource, request: TargetRequest): void {
   const { connection, device } = request;
   if (request.stage !== 'locking' || connection.link !== request.link || device.target === undefined) {
-    releaseLock(r, request);
+    releaseRequest(r, request);
+    return;
+  }
+  if (device.target.digest !== 'none') {
+    readOwnBlock(r, request);
     return;
   }
   request.stage = 'sent';
   const position = streamPosition(r, connection);
   r.ports.send(connection.peer, request.link, 'data', {
-    type: 'RS_DATA_REQUEST',
+    type: isThin(request) ? 'RS_THIN_REQUEST' : 'RS_DATA_REQUEST',
     volume: request.volume.number,
     request: request.request,
     offset: request.offset as Bytes,
@@ -205,27 +215,45 @@ export function onResyncReply(
   request.device.receivedBytes += request.length;
   const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
   r.ports.writeData(io, volume.number, request.offset as Bytes, frame.payload, false);
+  discardRuns(r, request.device);
   return undefined;
 }
 
-function findRequest(connection: Connection, request: number): TargetRequest | undefined {
-  for (const device of connection.devices.values()) {
-    const found = device.target?.outstanding.get(request);
-    if (found !== undefined) return found;
-  }
+/** @returns a protocol error, or undefined. */
+export function onDeallocated(r: Resource, connection: Connection, requestNumber: number): string | undefined {
+  const request = findRequest(connection, requestNumber);
+  const target = request?.device.target;
+  if (request === undefined || target === undefined || request.stage !== 'sent') return undefined;
+  onZeroes(target, request);
+  requestMore(r, request.device);
+  discardRuns(r, request.device);
   return undefined;
 }
 
-/** The block is on the backing store, not yet durable. */
-export function onResyncWritten(r: Resource, request: TargetRequest, ok: boolean): void {
-  const { device } = request;
-  if (request.stage === 'abandoned' || !ok || device.target === undefined) {
-    releaseLock(r, request);
-    return;
+/** @returns a protocol error, or undefined. */
+export function onBlockInSync(r: Resource, connection: Connection, requestNumber: number): string | undefined {
+  const request = findRequest(connection, requestNumber);
+  const target = request?.device.target;
+  if (request === undefined || target === undefined || request.stage !== 'sent') return undefined;
+  if (target.digest === 'none') return 'a block in sync that nobody has compared';
+  request.equal = true;
+  onResyncWritten(r, [request], true);
+  return undefined;
+}
+
+/** These blocks of one peer device are on the backing store, not yet durable. */
+export function onResyncWritten(r: Resource, requests: readonly TargetRequest[], ok: boolean): void {
+  for (const request of requests) {
+    const { target } = request.device;
+    if (request.stage === 'abandoned' || !ok || target === undefined) {
+      releaseRequest(r, request);
+      continue;
+    }
+    request.stage = 'written';
+    target.written.push(request);
   }
-  request.stage = 'written';
-  device.target.written.push(request);
-  flushBatch(r, device);
+  const device = requests[0]?.device;
+  if (device !== undefined) flushBatch(r, device);
 }
 
 function flushBatch(r: Resource, device: PeerDevice): void {
@@ -243,20 +271,18 @@ export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly 
   if (target === undefined) return;
   target.flushing = false;
   for (const request of batch) {
-    if (connection.link !== request.link) continue;
+    // Of an earlier resync, which the disk or the link has left: what was compared or written then proves nothing now.
+    if (connection.link !== request.link || target.outstanding.get(request.request) !== request) continue;
     target.outstanding.delete(request.request);
-    target.doneBlocks += request.lastBlock - request.firstBlock + 1;
+    const blocks = request.lastBlock - request.firstBlock + 1;
+    target.doneBlocks += blocks;
+    if (request.equal) target.equalBlocks += blocks;
     clearBlocks(volume, connection.peer, request.firstBlock, request.lastBlock);
     r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
-    releaseLock(r, request);
+    releaseRequest(r, request);
   }
   flushBatch(r, device);
   requestMore(r, device);
-}
-
-function releaseLock(r: Resource, request: TargetRequest): void {
-  for (const lock of request.volume.locks.release(request.lock))
-    if (lock.owner !== undefined) defer(r, { kind: 'granted', owner: lock.owner });
 }
 
 /** The source cannot answer this one: its bit stays. */
@@ -267,7 +293,8 @@ export function onResyncRefused(r: Resource, connection: Connection, requestNumb
   target?.outstanding.delete(requestNumber);
   if (target !== undefined) target.cancelled = true;
   request.stage = 'abandoned';
-  releaseLock(r, request);
+  releaseRequest(r, request);
+  discardRuns(r, request.device);
   reconsiderResync(r);
 }
 
@@ -289,7 +316,13 @@ export function onOutOfSync(
   const end = Math.min(last, md.layout.blocks - 1);
   md.bitmap.set(slot.slot, first, end);
   const device = deviceOf(connection, volume);
-  if (device.target === undefined) return undefined;
+  if (device.target === undefined) {
+    if (device.replication !== 'VerifyT') return undefined;
+    // Found by a verify: durable, for an administrator who may resync much later.
+    device.verify.found = true;
+    settlePages(r, volume, 'all', false, { kind: 'nothing' });
+    return undefined;
+  }
   device.target.doneSent = false;
   if (!device.target.bitsIn) return undefined;
   // As at the start: third nodes marked, all marks durable, Inconsistent on disk, and only then the block is asked for.
@@ -394,6 +427,7 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
       volume: volume.number,
       side: 'target',
       blocks: target.doneBlocks,
+      equal: target.equalBlocks,
     });
     device.target = undefined;
     setReplication(r, device, 'Established');
@@ -429,7 +463,7 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
     // A block that is being written right now stays locked until the backing store has answered.
     const writing = request.stage === 'writing';
     request.stage = 'abandoned';
-    if (!writing) releaseLock(r, request);
+    if (!writing) releaseRequest(r, request);
   }
   if (target.doneBlocks > 0) {
     r.ports.notify({
@@ -438,6 +472,7 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
       volume: device.volume.number,
       side: 'target',
       blocks: target.doneBlocks,
+      equal: target.equalBlocks,
     });
   }
 }

@@ -2,6 +2,16 @@
 import { assert } from '../../../common/assert.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
+  OV_REPLY_BODY,
+  OV_REQUEST_BODY,
+  OV_STATE_BODY,
+  RS_CSUM_REQUEST_BODY,
+  RS_DEALLOCATED_BODY,
+  RS_THIN_REQUEST_BODY,
+  START_SYNC_BODY,
+  START_SYNC_REPLY_BODY,
+} from './comparison-bodies.ts';
+import {
   BARRIER_ACK_BODY,
   NEG_DREPLY_BODY,
   PING_ACK_BODY,
@@ -62,6 +72,14 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   TWOPC_ABORT: twoPhaseDecisionBody('TWOPC_ABORT', 21),
   DISCONNECT: DISCONNECT_BODY,
   PEERS_IN_SYNC: PEERS_IN_SYNC_BODY,
+  RS_CSUM_REQUEST: RS_CSUM_REQUEST_BODY,
+  RS_THIN_REQUEST: RS_THIN_REQUEST_BODY,
+  RS_DEALLOCATED: RS_DEALLOCATED_BODY,
+  OV_STATE: OV_STATE_BODY,
+  OV_REQUEST: OV_REQUEST_BODY,
+  OV_REPLY: OV_REPLY_BODY,
+  START_SYNC: START_SYNC_BODY,
+  START_SYNC_REPLY: START_SYNC_REPLY_BODY,
   PING: PING_BODY,
   PING_ACK: PING_ACK_BODY,
   RECV_ACK: writeAnswerBody('RECV_ACK', 66),
@@ -75,6 +93,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_DONE: RS_DONE_BODY,
   TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
   TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),
+  RS_IS_IN_SYNC: resyncAnswerBody('RS_IS_IN_SYNC', 90),
 };
 
 /** A row of the table, for code that does not care which. */

@@ -1,0 +1,18 @@
+/** What `status` counts per volume. */
+export interface VolumeCounters {
+  readBytes: number;
+  writtenBytes: number;
+  alWrites: number;
+  bmWrites: number;
+  upperPending: number;
+  lowerPending: number;
+}
+
+export const newCounters = (): VolumeCounters => ({
+  readBytes: 0,
+  writtenBytes: 0,
+  alWrites: 0,
+  bmWrites: 0,
+  upperPending: 0,
+  lowerPending: 0,
+});
