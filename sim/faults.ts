@@ -4,8 +4,8 @@
  */
 import type { NodeId } from '../common/ids.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import { type ComparisonWorld, rot, startInvalidate, startVerify } from './admin-actions.ts';
 import type { Client } from './clients.ts';
-import type { Fencing } from './fencing.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
@@ -22,13 +22,12 @@ interface Armed {
   remaining: number;
 }
 
-export interface FaultWorld {
+export interface FaultWorld extends ComparisonWorld {
   readonly plan: Plan;
   readonly agenda: Agenda;
   readonly trace: Trace;
   readonly nodes: readonly SimNode[];
   readonly network: SimNetwork;
-  readonly fencing: Fencing;
   readonly client: Client;
   kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void;
 }
@@ -135,6 +134,11 @@ export class Faults {
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           this.disconnect(node, peer, action.forMs),
         );
+      case 'verify':
+      case 'invalidate':
+      case 'invalidate-remote':
+      case 'rot':
+        return this.compare(action, subject);
       case 'isolate':
         return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
       case 'reset':
@@ -171,6 +175,32 @@ export class Faults {
         );
       default:
         return;
+    }
+  }
+
+  private compare(
+    action: Extract<PlanAction, { do: 'verify' | 'invalidate' | 'invalidate-remote' | 'rot' }>,
+    subject: SimNode | undefined,
+  ): void {
+    const { world } = this;
+    switch (action.do) {
+      case 'verify':
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          startVerify(world, node, peer, action.volume, action.resume === true),
+        );
+      case 'invalidate':
+        return this.withNode(action.node, subject, (node) => {
+          const peer = action.peer === undefined ? undefined : this.resolve(action.peer, subject, node);
+          startInvalidate(world, node, node, peer, action);
+        });
+      case 'invalidate-remote':
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          startInvalidate(world, node, peer, undefined, action),
+        );
+      case 'rot':
+        return this.withNode(action.node, subject, (node) =>
+          rot(world, this.random, node, action.volume, action.sectors),
+        );
     }
   }
 

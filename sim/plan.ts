@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { NODES_MAX } from '../common/ids.ts';
 import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
+import { comparisonActions } from './admin-actions.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -87,6 +88,7 @@ const TRIGGER_EVENTS = [
   'handshake',
   'node-start',
   'all-in-sync',
+  'verify-end',
 ] as const;
 export type TriggerEvent = (typeof TRIGGER_EVENTS)[number];
 
@@ -133,6 +135,7 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
   z.object({ do: z.literal('quiet'), forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  ...comparisonActions(selector),
 ]);
 export type PlanAction = z.infer<typeof action>;
 

@@ -13,6 +13,9 @@ export const GARBAGE_VERSION = 0xffff_ffff;
 /** Flipped on the wire: must never reach a disk or a client. */
 export const CORRUPT_VERSION = 0xffff_fffd;
 
+/** A medium that has changed what it holds, and does not say so. */
+export const ROT_VERSION = 0xffff_fffb;
+
 export class SimPayload implements Payload {
   readonly byteLength: number;
   readonly versions: Uint32Array;

@@ -14,10 +14,12 @@ import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
+import { VerifyOracle } from './oracles/verify.ts';
 import { type OracleId, Violation } from './oracles/violation.ts';
 import { type Plan, protocolBetween } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
+import { scrub } from './scrub.ts';
 import { SimNetwork } from './sim-network.ts';
 import { type DeathKind, type NodeObserver, SimNode } from './sim-node.ts';
 import { simPayload } from './sim-payload.ts';
@@ -96,6 +98,7 @@ class Simulation implements NodeObserver {
   private historyCut = false;
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
   private wasInSync = false;
+  private readonly verify: VerifyOracle;
 
   constructor(plan: Plan, recording: boolean) {
     this.plan = plan;
@@ -112,6 +115,7 @@ class Simulation implements NodeObserver {
     const protocolOf = (a: number, b: number): 'A' | 'B' | 'C' => protocolBetween(plan, a, b);
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
+    this.verify = new VerifyOracle(this.nodes);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
     this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
@@ -139,6 +143,7 @@ class Simulation implements NodeObserver {
       nodes,
       network,
       fencing,
+      verify: this.verify,
       client: this.client,
       kill: (node, kind, survivors) => this.kill(node, kind, survivors),
     });
@@ -165,6 +170,7 @@ class Simulation implements NodeObserver {
     this.trace.line(undefined, 'heal: faults end, the dead return');
     this.healDisks();
     this.faults.heal();
+    if (this.verify.hasRot) this.scrub();
     this.settle();
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
@@ -204,6 +210,17 @@ class Simulation implements NodeObserver {
       if (reason === undefined) return;
     }
     throw new Violation('O26', `${CONVERGENCE_US / SECOND} s after healing the cluster has not converged: ${reason}`);
+  }
+
+  private scrub(): void {
+    const { nodes, verify } = this;
+    this.client.finishing = true;
+    const waitFor = (what: string, done: () => boolean): void => {
+      const deadline = this.agenda.now + CONVERGENCE_US;
+      while (this.client.outstandingCount > 0 || !done())
+        if (!this.step(deadline)) throw new Violation('O26', `after the chaos one waits in vain until ${what}`);
+    };
+    scrub({ nodes, oracle: verify, random: new RandomStream(this.plan.seed, 'scrub'), waitFor });
   }
 
   /** Only protocol A replicas outlived the last session: what they lacked is gone, as that protocol says. */
@@ -373,8 +390,13 @@ class Simulation implements NodeObserver {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+        break;
       case 'out-of-sync':
+        this.verify.differenceFound(node, event);
+        break;
       case 'verify-end':
+        this.verify.ended(node, event);
+        this.happened(node, 'verify-end');
         break;
     }
   }

@@ -6,10 +6,15 @@ import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { checksumsPlan } from './checksums.ts';
+import { readBalancingPlan } from './read-balancing.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['checksums', checksumsPlan],
+  ['read-balancing', readBalancingPlan],
+]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

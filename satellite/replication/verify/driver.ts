@@ -297,7 +297,8 @@ export function reconsiderVerifies(r: Resource): void {
   if (r.dagtagWaiters > 0) retryVerifyWaiters(r);
   for (const connection of r.connections.values()) {
     for (const device of connection.devices.values()) {
-      if (connection.state !== 'Connected') device.verify.found = false; // what is marked is for the handshake now
+      // What is marked is for a handshake now, or one of the two is being made anew: marks mean the usual again.
+      if (!isComparable(device)) device.verify.found = false;
       if (device.verify.run !== undefined && (device.replication !== 'VerifyS' || !isComparable(device)))
         endVerify(r, device, 'the two disks are no longer in sync');
       else if (device.replication === 'VerifyT' && !isComparable(device)) leaveVerify(r, device);

@@ -38,7 +38,8 @@ export function onWriteFrame(r: Resource, connection: Connection, frame: WriteFr
   if (frame.length === 0 || frame.length > limit) return 'write of a forbidden length';
   if (frame.offset + frame.length > volume.sizeBytes) return 'write beyond the end of the volume';
   // A sender cuts what is longer (zeroing.ts); to wait for room that never comes would block everybody.
-  const span = Math.floor((frame.offset + frame.length - 1) / AL_EXTENT_BYTES) - Math.floor(frame.offset / AL_EXTENT_BYTES);
+  const span =
+    Math.floor((frame.offset + frame.length - 1) / AL_EXTENT_BYTES) - Math.floor(frame.offset / AL_EXTENT_BYTES);
   if (volume.md !== undefined && span >= volume.md.identity.alExtents)
     return 'write of more extents than the activity log holds';
   if (frame.type === 'DATA') {
