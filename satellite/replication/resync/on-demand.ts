@@ -7,7 +7,7 @@
  * the request is kept, and runs once when that one has ended.
  */
 import { OperationError } from '../../../common/errors.ts';
-import { maskHas, type NodeId } from '../../../common/ids.ts';
+import { maskHas, type NodeId, NODES_MAX } from '../../../common/ids.ts';
 import { hasDisk, isEstablished } from '../../../common/states.ts';
 import { dirtyBits, markAll, reconsiderResync } from '../disk/marks.ts';
 import type { ReplicationInput } from '../events.ts';
@@ -46,14 +46,13 @@ const NO_PEER = new OperationError('NO_UP_TO_DATE_DATA', 'there is no node for t
   correction: 'Connect a peer with UpToDate data, and look at `lockstepadm status`.',
 });
 
-/** A Primary knows all there is; otherwise whoever follows the Primary that we follow, with the fewest marks. */
+/** The running source if there is one; a Primary knows all there is; otherwise whoever has the fewest marks. */
 function bestSource(r: Resource, volume: Volume): NodeId | undefined {
-  const fit = [...r.connections.values()].filter(
-    (each) =>
-      obstacle(r, deviceOf(each, volume), 'target') === undefined && deviceOf(each, volume).target === undefined,
-  );
-  const rank = (each: Connection): number =>
-    (each.peerRole === 'Primary' ? 0 : 1e12) + dirtyBits(volume, each.peer) * 64 + each.peer;
+  const fit = [...r.connections.values()].filter((each) => obstacle(r, deviceOf(each, volume), 'target') === undefined);
+  const rank = (each: Connection): number => {
+    const first = deviceOf(each, volume).target !== undefined ? 0 : each.peerRole === 'Primary' ? 1 : 2;
+    return first * 1e12 + dirtyBits(volume, each.peer) * NODES_MAX + each.peer;
+  };
   fit.sort((a, b) => rank(a) - rank(b));
   return fit[0]?.peer;
 }
@@ -191,6 +190,11 @@ export function onStartSyncReply(
   if (wish?.asked !== true) {
     // We gave way to the peer's own request meanwhile. It has refused ours for the same reason, or we disagree.
     if (frame.agreed) rehandshake(r, connection, 'the two ends do not agree about a resync');
+    return undefined;
+  }
+  if (!frame.agreed && wish.client === undefined) {
+    // The peer has not seen the end of the last resync yet: asked again with the next change of a state, or self-check.
+    wish.asked = false;
     return undefined;
   }
   if (!frame.agreed) {
