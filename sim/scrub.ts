@@ -5,22 +5,35 @@
 import type { ClientOutcome } from '../satellite/replication/ports.ts';
 import type { VolumeNumber } from '../common/ids.ts';
 import type { Bytes } from '../common/units.ts';
+import type { Agenda } from './agenda.ts';
+import type { Client } from './clients.ts';
 import { stuckReason } from './convergence.ts';
 import type { VerifyOracle } from './oracles/verify.ts';
 import { Violation } from './oracles/violation.ts';
-import type { RandomStream } from './prng.ts';
+import { RandomStream } from './prng.ts';
 import type { SimNode } from './sim-node.ts';
 import { ROT_VERSION } from './sim-payload.ts';
 
 export interface ScrubWorld {
   readonly nodes: readonly SimNode[];
   readonly oracle: VerifyOracle;
-  readonly random: RandomStream;
-  /** Lets the world go on until `done`. @throws Violation O26 */
-  waitFor(what: string, done: () => boolean): void;
+  readonly seed: number;
+  readonly agenda: Agenda;
+  readonly client: Client;
+  /** @returns whether anything happened until then, in microseconds of virtual time */
+  step(until: number): boolean;
 }
 
-export function scrub(world: ScrubWorld): void {
+/** Each step of the administrator takes no longer than this. */
+const PATIENCE_US = 180_000_000;
+
+interface Scrubbing extends ScrubWorld {
+  readonly random: RandomStream;
+}
+
+export function scrub(whole: ScrubWorld): void {
+  const world = { ...whole, random: new RandomStream(whole.seed, 'scrub') };
+  world.client.finishing = true;
   verifyAll(world, false);
   for (const node of world.nodes) {
     node.disks.forEach((disk, volume) => {
@@ -30,7 +43,7 @@ export function scrub(world: ScrubWorld): void {
   verifyAll(world, true);
 }
 
-function verifyAll(world: ScrubWorld, isRepaired: boolean): void {
+function verifyAll(world: Scrubbing, isRepaired: boolean): void {
   const diskful = world.nodes.filter((node) => node.diskful && node.state !== 'lost');
   for (const a of diskful) {
     for (const b of diskful) {
@@ -41,13 +54,7 @@ function verifyAll(world: ScrubWorld, isRepaired: boolean): void {
   }
 }
 
-function verifyPair(
-  world: ScrubWorld,
-  driver: SimNode,
-  peer: SimNode,
-  volume: VolumeNumber,
-  isRepaired: boolean,
-): void {
+function verifyPair(world: Scrubbing, driver: SimNode, peer: SimNode, volume: VolumeNumber, isRepaired: boolean): void {
   const { oracle } = world;
   quiet(world);
   const expected = new Set<number>();
@@ -66,7 +73,7 @@ function verifyPair(
   );
   if (started?.ok === false)
     throw new Violation('O19', `n${driver.id} refuses to verify with n${peer.id}: ${started.error.because ?? ''}`);
-  world.waitFor('a verify ends', () => oracle.result(driver, peer.id, volume) !== undefined);
+  waitFor(world, 'a verify ends', () => oracle.result(driver, peer.id, volume) !== undefined);
   const different = oracle.result(driver, peer.id, volume);
   const wanted = isRepaired ? 0 : expected.size;
   if (different !== wanted)
@@ -77,7 +84,7 @@ function verifyPair(
 }
 
 /** From a replica without changes; all blocks, or only what the verify has marked. */
-function renew(world: ScrubWorld, node: SimNode, volume: VolumeNumber): void {
+function renew(world: Scrubbing, node: SimNode, volume: VolumeNumber): void {
   const source = world.nodes.find(
     (each) => each !== node && each.diskful && each.disks[volume]?.view.includes(ROT_VERSION) === false,
   );
@@ -91,15 +98,22 @@ function renew(world: ScrubWorld, node: SimNode, volume: VolumeNumber): void {
       outcome = given;
     },
   );
-  world.waitFor('an invalidate is answered', () => outcome !== undefined);
+  waitFor(world, 'an invalidate is answered', () => outcome !== undefined);
   if (outcome?.ok === false)
     throw new Violation(
       'O19',
       `n${node.id} refuses to be made anew: ${outcome.error.message}, ${outcome.error.because}`,
     );
-  world.waitFor('an invalidated disk is UpToDate again', () => node.view.disk[volume] === 'UpToDate');
+  waitFor(world, 'an invalidated disk is UpToDate again', () => node.view.disk[volume] === 'UpToDate');
 }
 
-function quiet({ waitFor, nodes }: ScrubWorld): void {
-  waitFor('the cluster is quiet', () => stuckReason(nodes, true) === undefined);
+function quiet(world: Scrubbing): void {
+  waitFor(world, 'the cluster is quiet', () => stuckReason(world.nodes, true) === undefined);
+}
+
+/** Lets the world go on until `done`. @throws Violation O26 */
+function waitFor({ agenda, client, step }: Scrubbing, what: string, done: () => boolean): void {
+  const deadline = agenda.now + PATIENCE_US;
+  while (client.outstandingCount > 0 || !done())
+    if (!step(deadline)) throw new Violation('O26', `after the chaos one waits in vain until ${what}`);
 }

@@ -7,12 +7,13 @@ import { ROT_VERSION } from '../sim-payload.ts';
 import type { SimNode } from '../sim-node.ts';
 import type { VolumeNumber } from '../../common/ids.ts';
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
+import type { Watcher } from '../watcher.ts';
 import { Violation } from './violation.ts';
 
 type Found = Extract<ReplicationEvent, { kind: 'out-of-sync' }>;
 type Ended = Extract<ReplicationEvent, { kind: 'verify-end' }>;
 
-export class VerifyOracle {
+export class VerifyOracle implements Watcher {
   private readonly nodes: readonly SimNode[];
   /** `node/volume/sector` that were ever changed: a write may have healed one between the read and the comparison. */
   private readonly rotten = new Set<string>();
@@ -45,7 +46,12 @@ export class VerifyOracle {
     return this.results.get(key(driver, peer, volume));
   }
 
-  differenceFound(driver: SimNode, { peer, volume, offset, length }: Found): void {
+  notified(node: SimNode, event: ReplicationEvent): void {
+    if (event.kind === 'out-of-sync') this.differenceFound(node, event);
+    if (event.kind === 'verify-end') this.ended(node, event);
+  }
+
+  private differenceFound(driver: SimNode, { peer, volume, offset, length }: Found): void {
     const disk = driver.disks[volume];
     if (disk === undefined) return;
     const blockBytes: number = driver.core?.status().volumes[volume]?.blockBytes ?? 0;
@@ -65,7 +71,7 @@ export class VerifyOracle {
     }
   }
 
-  ended(driver: SimNode, { peer, volume, different, skipped, reason }: Ended): void {
+  private ended(driver: SimNode, { peer, volume, different, skipped, reason }: Ended): void {
     if (reason === undefined) this.results.set(key(driver, peer, volume), different);
     const before = this.running.get(key(driver, peer, volume));
     this.running.delete(key(driver, peer, volume));

@@ -21,6 +21,7 @@ import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import type { LinkId } from '../payload.ts';
+import { isBehind } from '../resync/source-choice.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
@@ -87,7 +88,8 @@ export function onFeatures(
 }
 
 /** Being attached, or just becoming UpToDate: a snapshot taken now would be void at once. */
-const isInMotion = (volume: Volume): boolean => volume.disk === 'Attaching' || volume.adopting;
+export const isInMotion = (volume: Volume): boolean =>
+  volume.disk === 'Attaching' || volume.disk === 'Negotiating' || volume.disk === 'Detaching' || volume.adopting;
 
 /** Handshakes that waited for a volume in motion. */
 export function resumeHandshakes(r: Resource): void {
@@ -175,7 +177,7 @@ function judge(
   return { verdicts, decisions };
 }
 
-function side(
+export function side(
   node: NodeId,
   role: Role,
   connection: Connection,
@@ -186,7 +188,7 @@ function side(
   return { node, role, protocol: connection.config.protocol, handshake, lastPrimary, lastDagtag };
 }
 
-function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
+export function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
   const own = self.handshake;
   const theirs = peer.handshake;
   if (self.role === 'Primary' && peer.role === 'Primary') return 'refuse';
@@ -329,7 +331,7 @@ function commit(
   reconsiderResync(r);
 }
 
-function applyVerdict(
+export function applyVerdict(
   r: Resource,
   device: PeerDevice,
   verdict: VerdictKind,
@@ -339,6 +341,8 @@ function applyVerdict(
   const { volume, connection } = device;
   device.peerCurrent = theirs.current;
   device.peerWeak = false;
+  device.failedAt = -1;
+  device.asked = undefined;
   device.suspectSince = -1;
   setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
   device.waiting = decision.wait === true;
@@ -394,7 +398,8 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     theirs.diskState === 'UpToDate' &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
-    !knowsBetter(r, volume)
+    !knowsBetter(r, volume) &&
+    !isBehind(r, volume)
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
     if (takeIssued(r, volume))

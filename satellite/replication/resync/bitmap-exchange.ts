@@ -13,6 +13,8 @@ import type { Bytes } from '../../../common/units.ts';
 import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
+import { newTargetProgress } from './progress.ts';
+import { showSourceState } from './suspension.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import { FEATURES, type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
@@ -55,11 +57,13 @@ export function beginSource(
   sendBitmap(r, device);
 }
 
+type SourceGenerations = Pick<VolumeHandshake, 'current' | 'history' | 'flags'>;
+
 export function beginTarget(
   r: Resource,
   device: PeerDevice,
   start: { readonly full: boolean; readonly checksum: boolean },
-  source: Pick<VolumeHandshake, 'current' | 'history' | 'flags'>,
+  source: SourceGenerations,
 ): void {
   const { volume, connection } = device;
   const md = volume.md;
@@ -71,28 +75,16 @@ export function beginTarget(
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
-  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
+  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
   volume.adopting = false;
   const afterCrash = md.crashedPrimary || (source.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
   device.verify.found = false;
   device.target = {
+    ...newTargetProgress(),
     digest: resyncDigest(connection, { forced: start.checksum, afterCrash }),
     deallocated: [],
-    cursor: 0,
     outstanding: new Map(),
     written: [],
-    flushing: false,
-    active: false,
-    settling: 0,
-    thirdMarked: false,
-    cancelled: false,
-    bitsIn: false,
-    ownBitmapSent: false,
-    doneSent: false,
-    totalBlocks: 0,
-    doneBlocks: 0,
-    equalBlocks: 0,
-    announced: 0,
   };
   setReplication(r, device, 'WFBitMapT');
   if (diskAtLeast(volume.disk, 'Consistent')) setDisk(r, volume, 'Outdated', 'a peer has newer data');
@@ -175,11 +167,13 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
       return;
     }
     sendBitmap(r, device);
+    target.bitmapAt = r.stateSequence;
     target.totalBlocks = total;
     setReplication(r, device, 'SyncTarget');
   } else if (device.source !== undefined) {
     device.source.totalBlocks = total;
     setReplication(r, device, 'SyncSource');
+    showSourceState(r, device);
   }
 }
 

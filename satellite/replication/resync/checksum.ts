@@ -39,7 +39,7 @@ export function readOwnBlock(r: Resource, request: TargetRequest): void {
 export function onOwnBlockRead(r: Resource, request: TargetRequest, payload: Payload | undefined): void {
   const { connection, device } = request;
   const digest = device.target?.digest ?? 'none';
-  // Given up meanwhile, its lock has gone with it; or the disk failed, which ends the whole resync.
+  // Given up meanwhile: its lock has gone with it.
   if (request.stage !== 'reading' || connection.link !== request.link || payload === undefined || digest === 'none')
     return;
   request.stage = 'sent';
@@ -49,7 +49,7 @@ export function onOwnBlockRead(r: Resource, request: TargetRequest, payload: Pay
     request: request.request,
     offset: request.offset as Bytes,
     length: request.length as Bytes,
-    ...streamPosition(r, connection),
+    ...streamPosition(r, connection, request.volume),
     algorithm: digest,
     digest: r.ports.digests(payload, digest, request.length as Bytes),
   });

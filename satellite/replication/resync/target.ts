@@ -6,11 +6,9 @@
  * Primary may serve while we follow a Primary only if it follows the same one, and each request then carries how far
  * that Primary's stream had reached us: the source answers only when it has come as far.
  */
-import { maskHas } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
-import { adoptFromSource } from '../generation/generations.ts';
 import { newLock } from '../write/intervals.ts';
-import { clearBlocks, dirtyBits, dropResyncDerived, markThirdNodes, reconsiderResync } from '../disk/marks.ts';
+import { clearBlocks, markThirdNodes, reconsiderResync } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import {
@@ -29,8 +27,10 @@ import { followedPrimary } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { readOwnBlock } from './checksum.ts';
+import { allowance, disarmPacing, spend } from './pacing.ts';
 import { findRequest, releaseRequest } from './requests.ts';
 import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
+import { isSuspended, onTargetGone, tellSuspension } from './suspension.ts';
 import { discardRuns, isThin, onZeroes, requestsInFlight, thinBytes } from './thin.ts';
 
 /** Chooses the active source of each volume and keeps it busy. */
@@ -38,19 +38,19 @@ export function reconsiderTargets(r: Resource): void {
   for (const volume of r.volumes.values()) {
     let best: PeerDevice | undefined;
     let syncing = false;
-    const primaryComes = isPrimaryExchanging(r, volume);
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
       if (device.target === undefined || device.replication === 'WFBitMapT') continue;
       syncing = true;
       declareInconsistent(r, device);
-      if (!primaryComes && mayServe(r, device) && (best === undefined || isBetter(device, best))) best = device;
+      if (isPrimaryExchanging(r, device) || isSuspended(device) || !mayServe(r, device)) continue;
+      if (best === undefined || isBetter(device, best)) best = device;
     }
     volume.syncing = syncing;
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
-      if (device.target === undefined || device.replication === 'WFBitMapT') continue;
-      setActive(r, device, device === best);
+      if (device.target !== undefined && device.replication !== 'WFBitMapT') setActive(r, device, device === best);
+      tellSuspension(r, device);
     }
     if (best !== undefined) requestMore(r, best);
   }
@@ -73,21 +73,14 @@ function declareInconsistent(r: Resource, device: PeerDevice): void {
 }
 
 function setActive(r: Resource, device: PeerDevice, active: boolean): void {
-  const { connection, target } = device;
+  const { target } = device;
   if (target === undefined) return;
   const wanted = active ? 'SyncTarget' : 'PausedSyncT';
   if (target.active === active && device.replication === wanted) return;
   target.active = active;
   setReplication(r, device, wanted);
   if (active) markBeforeFirst(r, device, target);
-  else dropRequests(r, target);
-  if (connection.link !== undefined) {
-    r.ports.send(connection.peer, connection.link, 'data', {
-      type: 'RESYNC_PAUSED',
-      volume: device.volume.number,
-      paused: !active,
-    });
-  }
+  else dropRequests(r, device, target);
 }
 
 /**
@@ -102,11 +95,12 @@ function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): v
   markThirdNodes(r, volume, md, connection.peer, 0, md.layout.blocks - 1);
   if (md.bitmap.allDirtyPages().length === 0) return;
   target.settling += 1;
-  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device, target });
 }
 
 /** Requests without an answer are given up (the pause tells the source); what is being written already goes on. */
-function dropRequests(r: Resource, target: TargetSync): void {
+function dropRequests(r: Resource, device: PeerDevice, target: TargetSync): void {
+  disarmPacing(r, device);
   target.doneSent = false;
   target.cursor = 0;
   target.deallocated = [];
@@ -119,7 +113,7 @@ function dropRequests(r: Resource, target: TargetSync): void {
 }
 
 /** Fills the window with requests for marked blocks above the cursor; starts another pass while any is left. */
-function requestMore(r: Resource, device: PeerDevice): void {
+export function requestMore(r: Resource, device: PeerDevice): void {
   const { volume, connection, target } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
@@ -128,7 +122,8 @@ function requestMore(r: Resource, device: PeerDevice): void {
   if (target.settling > 0 || volume.disk !== 'Inconsistent') {
     if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
   }
-  const requestBytes = thinBytes(connection, volume) || connection.options.resyncRequestBytes;
+  const thin = thinBytes(connection, volume);
+  const requestBytes = thin || connection.options.resyncRequestBytes;
   const blocksMax = Math.max(1, Math.floor(requestBytes / md.layout.blockBytes));
   while (requestsInFlight(target) < connection.options.resyncRequestsMax) {
     const first = md.bitmap.nextSet(slot.slot, target.cursor);
@@ -141,11 +136,20 @@ function requestMore(r: Resource, device: PeerDevice): void {
       target.cursor = 0;
       continue;
     }
+    const allowed = allowance(r, device, target);
+    if (allowed <= 0) return;
     // Requests stay inside one aligned window of the largest request.
     const windowEnd = (Math.floor(first / blocksMax) + 1) * blocksMax;
+    const limit = Math.min(
+      windowEnd,
+      md.layout.blocks,
+      // Part of a granule would be copied where a whole one may be discarded.
+      thin > 0 ? windowEnd : first + Math.max(1, Math.floor(allowed / md.layout.blockBytes)),
+    );
     let end = first + 1;
-    while (end < windowEnd && end < md.layout.blocks && md.bitmap.test(slot.slot, end)) end += 1;
+    while (end < limit && md.bitmap.test(slot.slot, end)) end += 1;
     target.cursor = end;
+    spend(target, (end - first) * md.layout.blockBytes);
     requestBlocks(r, device, first, end - 1);
   }
 }
@@ -189,7 +193,7 @@ export function onTargetLocked(r: Resource, request: TargetRequest): void {
     return;
   }
   request.stage = 'sent';
-  const position = streamPosition(r, connection);
+  const position = streamPosition(r, connection, request.volume);
   r.ports.send(connection.peer, request.link, 'data', {
     type: isThin(request) ? 'RS_THIN_REQUEST' : 'RS_DATA_REQUEST',
     volume: request.volume.number,
@@ -212,11 +216,18 @@ export function onResyncReply(
   if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
   const { volume } = request;
   request.stage = 'writing';
+  noteGiven(request);
   request.device.receivedBytes += request.length;
   const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
   r.ports.writeData(io, volume.number, request.offset as Bytes, frame.payload, false);
   discardRuns(r, request.device);
   return undefined;
+}
+
+/** What the block is now is what the source has at this position of its stream. */
+function noteGiven({ connection, volume }: TargetRequest): void {
+  if (connection.peerRole === 'Primary' && volume.towards !== undefined)
+    volume.towards.given = { node: connection.peer, dagtag: connection.receivedDagtag };
 }
 
 /** @returns a protocol error, or undefined. */
@@ -225,6 +236,7 @@ export function onDeallocated(r: Resource, connection: Connection, requestNumber
   const target = request?.device.target;
   if (request === undefined || target === undefined || request.stage !== 'sent') return undefined;
   onZeroes(target, request);
+  noteGiven(request);
   requestMore(r, request.device);
   discardRuns(r, request.device);
   return undefined;
@@ -237,6 +249,7 @@ export function onBlockInSync(r: Resource, connection: Connection, requestNumber
   if (request === undefined || target === undefined || request.stage !== 'sent') return undefined;
   if (target.digest === 'none') return 'a block in sync that nobody has compared';
   request.equal = true;
+  noteGiven(request);
   onResyncWritten(r, [request], true);
   return undefined;
 }
@@ -245,12 +258,14 @@ export function onBlockInSync(r: Resource, connection: Connection, requestNumber
 export function onResyncWritten(r: Resource, requests: readonly TargetRequest[], ok: boolean): void {
   for (const request of requests) {
     const { target } = request.device;
-    if (request.stage === 'abandoned' || !ok || target === undefined) {
+    if (request.stage === 'abandoned' || target === undefined) {
       releaseRequest(r, request);
-      continue;
+    } else if (ok) {
+      request.stage = 'written';
+      target.written.push(request);
+    } else {
+      giveBack(r, request, target);
     }
-    request.stage = 'written';
-    target.written.push(request);
   }
   const device = requests[0]?.device;
   if (device !== undefined) flushBatch(r, device);
@@ -268,7 +283,8 @@ function flushBatch(r: Resource, device: PeerDevice): void {
 /** Durable: now, and only now, the bits go and the source may clear its own. */
 export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly TargetRequest[]): void {
   const { target, connection, volume } = device;
-  if (target === undefined) return;
+  // Of a resync that was broken off: what it wrote may have been marked again since.
+  if (target === undefined || batch.some(({ stage }) => stage === 'abandoned')) return;
   target.flushing = false;
   for (const request of batch) {
     // Of an earlier resync, which the disk or the link has left: what was compared or written then proves nothing now.
@@ -277,6 +293,7 @@ export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly 
     const blocks = request.lastBlock - request.firstBlock + 1;
     target.doneBlocks += blocks;
     if (request.equal) target.equalBlocks += blocks;
+    target.pacing.arrived += request.length;
     clearBlocks(volume, connection.peer, request.firstBlock, request.lastBlock);
     r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
     releaseRequest(r, request);
@@ -289,9 +306,13 @@ export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly 
 export function onResyncRefused(r: Resource, connection: Connection, requestNumber: number): void {
   const request = findRequest(connection, requestNumber);
   if (request === undefined || request.stage !== 'sent') return;
-  const { target } = request.device;
-  target?.outstanding.delete(requestNumber);
-  if (target !== undefined) target.cancelled = true;
+  if (request.device.target !== undefined) giveBack(r, request, request.device.target);
+}
+
+/** The block stays marked. It is tried again when the source has something new to say, or with the next self-check. */
+function giveBack(r: Resource, request: TargetRequest, target: TargetSync): void {
+  target.outstanding.delete(request.request);
+  target.cancelled = true;
   request.stage = 'abandoned';
   releaseRequest(r, request);
   discardRuns(r, request.device);
@@ -327,14 +348,20 @@ export function onOutOfSync(
   if (!device.target.bitsIn) return undefined;
   // As at the start: third nodes marked, all marks durable, Inconsistent on disk, and only then the block is asked for.
   if (device.target.thirdMarked) markThirdNodes(r, volume, md, connection.peer, first, end);
-  device.target.settling += 1;
-  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
+  const { target } = device;
+  target.settling += 1;
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device, target });
   return undefined;
 }
 
-export function onMarksSettled(r: Resource, device: PeerDevice): void {
-  const { volume, target } = device;
-  if (target === undefined || target.settling === 0) return;
+/** The allowance of a new step of the speed controller, or a look whether it may be had now. */
+export function onPacingTimer(r: Resource, device: PeerDevice): void {
+  if (device.target !== undefined) requestMore(r, device);
+}
+
+export function onMarksSettled(r: Resource, device: PeerDevice, target: TargetSync): void {
+  const { volume } = device;
+  if (device.target !== target) return; // of a resync that has ended
   target.settling -= 1;
   if (device.replication === 'WFBitMapT') return;
   if (volume.disk === 'Outdated') {
@@ -359,81 +386,8 @@ function sayDone(r: Resource, device: PeerDevice): void {
   r.ports.send(connection.peer, connection.link, 'control', {
     type: 'RS_DONE',
     volume: volume.number,
-    ...streamPosition(r, connection),
+    ...streamPosition(r, connection, volume),
   });
-}
-
-/** The source agrees that nothing is left: take over its generations. */
-export function onFinished(
-  r: Resource,
-  connection: Connection,
-  frame: Extract<DataFrame, { type: 'RS_FINISHED' }>,
-): string | undefined {
-  const volume = r.volumes.get(frame.volume);
-  if (volume === undefined || connection.link === undefined) return 'end of resync of an unknown volume';
-  const device = deviceOf(connection, volume);
-  if (device.target === undefined) return undefined;
-  if (dirtyBits(volume, connection.peer) > 0) {
-    device.target.doneSent = false;
-    requestMore(r, device);
-    return undefined;
-  }
-  adoptFromSource(r, volume, connection.peer, frame);
-  volume.adopting = true;
-  for (const node of [...(volume.md?.resyncDerived.keys() ?? [])]) {
-    if (maskHas(frame.inSync, node)) dropResyncDerived(volume, node);
-  }
-  device.peerCurrent = frame.current;
-  settlePages(r, volume, 'all', true, { kind: 'sync-target-adopt', device });
-  return undefined;
-}
-
-/**
- * Bits and data are durable: UpToDate goes to disk, and is told to the others only after that. From here on the loss of
- * the link changes nothing: what the source has written since is marked there.
- */
-export function onAdoptSettled(r: Resource, device: PeerDevice): void {
-  const { volume } = device;
-  if (volume.md === undefined || !volume.adopting) return;
-  if (device.target !== undefined && dirtyBits(volume, device.connection.peer) > 0) {
-    volume.adopting = false; // marked again meanwhile: the resync goes on
-    device.target.doneSent = false;
-    defer(r, { kind: 'resume-handshakes' });
-    requestMore(r, device);
-    return;
-  }
-  if (r.role !== 'Primary') volume.md.crashedPrimary = false;
-  persistSuperblock(r, volume, { kind: 'sync-target-adopted', device });
-}
-
-export function onAdopted(r: Resource, device: PeerDevice): void {
-  const { volume, connection, target } = device;
-  if (volume.md === undefined || !volume.adopting) return;
-  volume.adopting = false;
-  if (target !== undefined && (target.outstanding.size > 0 || dirtyBits(volume, connection.peer) > 0)) {
-    // Marked again while the end was being written: take it back on disk, and go on.
-    target.doneSent = false;
-    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
-    defer(r, { kind: 'resume-handshakes' });
-    return;
-  }
-  volume.towards = undefined;
-  setDisk(r, volume, 'UpToDate', 'resync finished');
-  defer(r, { kind: 'resume-handshakes' });
-  if (target !== undefined) {
-    r.ports.notify({
-      kind: 'resync-end',
-      peer: connection.peer,
-      volume: volume.number,
-      side: 'target',
-      blocks: target.doneBlocks,
-      equal: target.equalBlocks,
-    });
-    device.target = undefined;
-    setReplication(r, device, 'Established');
-  }
-  leaveOtherSyncs(r, volume);
-  reconsiderResync(r);
 }
 
 /** UpToDate now: a source of the same generation has nothing to add (its marks end with PEERS_IN_SYNC); with another one a new handshake decides. */
@@ -458,6 +412,8 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
   const target = device.target;
   if (target === undefined) return;
   device.target = undefined;
+  onTargetGone(device);
+  disarmPacing(r, device);
   if (device.volume.towards !== undefined) device.volume.towards.lostAt = r.ports.now();
   for (const request of target.outstanding.values()) {
     // A block that is being written right now stays locked until the backing store has answered.

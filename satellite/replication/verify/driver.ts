@@ -121,11 +121,14 @@ export function askPeer(r: Resource, read: VerifyRead): void {
   r.ports.readData(io, volume.number, offset as Bytes, length as Bytes);
 }
 
-export function onOwnRangeRead(r: Resource, read: VerifyRead, payload: Payload): void {
+/** @param payload undefined: it cannot be read, and so not be compared */
+export function onOwnRangeRead(r: Resource, read: VerifyRead, payload: Payload | undefined): void {
   const { device, request, algorithm } = read;
-  const range = device.verify.run?.ranges.get(request);
+  const { run } = device.verify;
+  const range = run?.ranges.get(request);
   const { md } = device.volume;
-  if (range === undefined || md === undefined) return;
+  if (run === undefined || range === undefined || md === undefined) return;
+  if (payload === undefined) return finishRange(r, device, run, request, true);
   range.own = r.ports.digests(payload, algorithm, md.layout.blockBytes as Bytes);
   compareWhenReady(r, device, request, range);
 }

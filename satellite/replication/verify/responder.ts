@@ -99,8 +99,9 @@ function readForPeer(r: Resource, read: VerifyRead): void {
 
 export function onVerifyRead(r: Resource, read: VerifyRead, payload: Payload | undefined): void {
   const { device } = read;
-  if (payload === undefined || device.connection.link !== read.link) return;
+  if (device.connection.link !== read.link) return;
   if (read.side === 'driver') onOwnRangeRead(r, read, payload);
+  else if (payload === undefined) refuse(r, read);
   else answer(r, device, read, payload);
 }
 

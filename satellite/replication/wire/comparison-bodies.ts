@@ -45,7 +45,7 @@ export function readRange(from: WireReader): ResyncRange {
 }
 
 export const RS_CSUM_REQUEST_BODY: BodyCodec<FrameOf<'RS_CSUM_REQUEST'>> = {
-  number: 40,
+  number: 50,
   stream: 'data',
   hasPayload: false,
   bodyMin: RANGE_BYTES + 1 + DIGEST_BYTES.crc32c,
@@ -71,7 +71,7 @@ export const RS_CSUM_REQUEST_BODY: BodyCodec<FrameOf<'RS_CSUM_REQUEST'>> = {
 };
 
 export const RS_THIN_REQUEST_BODY = fixedBody<FrameOf<'RS_THIN_REQUEST'>>({
-  number: 41,
+  number: 51,
   stream: 'data',
   bytes: RANGE_BYTES,
   hasVolume: true,
@@ -80,7 +80,7 @@ export const RS_THIN_REQUEST_BODY = fixedBody<FrameOf<'RS_THIN_REQUEST'>>({
 });
 
 export const RS_DEALLOCATED_BODY = fixedBody<FrameOf<'RS_DEALLOCATED'>>({
-  number: 42,
+  number: 52,
   stream: 'data',
   bytes: 8,
   write: (frame, out) => out.u53(frame.request),
@@ -88,7 +88,7 @@ export const RS_DEALLOCATED_BODY = fixedBody<FrameOf<'RS_DEALLOCATED'>>({
 });
 
 export const OV_STATE_BODY = fixedBody<FrameOf<'OV_STATE'>>({
-  number: 43,
+  number: 53,
   stream: 'data',
   bytes: 0,
   flags: RUNNING | DRIVER,
@@ -106,7 +106,7 @@ export const OV_STATE_BODY = fixedBody<FrameOf<'OV_STATE'>>({
 });
 
 export const OV_REQUEST_BODY = fixedBody<FrameOf<'OV_REQUEST'>>({
-  number: 44,
+  number: 54,
   stream: 'data',
   bytes: RANGE_BYTES + 1,
   hasVolume: true,
@@ -120,7 +120,7 @@ export const OV_REQUEST_BODY = fixedBody<FrameOf<'OV_REQUEST'>>({
 const OV_REPLY_FIXED_BYTES = 17;
 
 export const OV_REPLY_BODY: BodyCodec<FrameOf<'OV_REPLY'>> = {
-  number: 45,
+  number: 55,
   stream: 'data',
   hasPayload: false,
   bodyMin: OV_REPLY_FIXED_BYTES,
@@ -145,7 +145,7 @@ export const OV_REPLY_BODY: BodyCodec<FrameOf<'OV_REPLY'>> = {
 };
 
 export const START_SYNC_BODY = fixedBody<FrameOf<'START_SYNC'>>({
-  number: 46,
+  number: 56,
   stream: 'data',
   bytes: 1,
   flags: YOU_ARE_SOURCE,
@@ -164,7 +164,7 @@ export const START_SYNC_BODY = fixedBody<FrameOf<'START_SYNC'>>({
 });
 
 export const START_SYNC_REPLY_BODY = fixedBody<FrameOf<'START_SYNC_REPLY'>>({
-  number: 47,
+  number: 57,
   stream: 'data',
   bytes: 0,
   flags: AGREED,
