@@ -2,11 +2,12 @@
  * Carries out the entries of a plan: waits for their time or their event, resolves who is meant, does it, undoes it. An action
  * that would leave the envelope (the last current copy, a node that is down already) is skipped, which is deterministic too.
  */
-import type { NodeId } from '../common/ids.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Administrator } from './admin-actions.ts';
 import { type ComparisonWorld, rot, startInvalidate, startVerify } from './comparison-actions.ts';
 import type { Client } from './clients.ts';
+import type { ForkAction } from './fork.ts';
+import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
@@ -37,10 +38,13 @@ export interface FaultWorld extends ComparisonWorld {
   /** An action is carried out on these nodes. */
   watch(action: PlanAction['do'], nodes: readonly SimNode[], forMs: number | undefined): void;
   readonly administrator: Administrator;
+  renew(node: SimNode): void;
+  fork(action: ForkAction): void;
 }
 
 export class Faults {
   private readonly world: FaultWorld;
+  private readonly links: LinkFaults;
   private readonly armed = new Map<string, Armed[]>();
   private readonly random: RandomStream;
   private pendingEntries = 0;
@@ -53,6 +57,7 @@ export class Faults {
 
   constructor(world: FaultWorld) {
     this.world = world;
+    this.links = new LinkFaults(world, (delayMs, action) => this.later(delayMs, action));
     this.random = new RandomStream(world.plan.seed, 'faults');
     this.ids = new Set(world.plan.entries.flatMap(({ id }) => (id === undefined ? [] : [id])));
   }
@@ -178,6 +183,21 @@ export class Faults {
       case 'quiet':
         this.world.client.quietUntil = this.world.agenda.now + action.forMs * 1_000;
         return;
+      case 'isolate':
+        return this.withNode(action.node, subject, (node) => this.links.isolate(node, action.forMs));
+      case 'recreate':
+        return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
+      case 'new-current-uuid':
+        return this.withNode(action.node, subject, (node) => this.beginGeneration(node, action.how));
+      case 'fork':
+        return this.world.fork(action);
+      default:
+        return this.actOnPair(action, subject);
+    }
+  }
+
+  private actOnPair(action: PlanAction, subject: SimNode | undefined): void {
+    switch (action.do) {
       case 'disconnect':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           this.disconnect(node, peer, action.forMs),
@@ -187,21 +207,15 @@ export class Faults {
       case 'invalidate-remote':
       case 'rot':
         return this.compare(action, subject);
+      case 'forget':
+        return this.withPair(action.node, action.peer, subject, (node, peer) => this.forget(node, peer, action.forMs));
       case 'pause-sync':
       case 'resume-sync':
       case 'resync-turn':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           actOnResync(this.world.agenda, action, node, peer),
         );
-      case 'isolate':
-        return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
-      case 'reset':
-      case 'half-open':
-      case 'stall':
-      case 'cut':
-      case 'flap':
-      case 'slow-link':
-      case 'corrupt':
+      default:
         return this.actOnLink(action, subject);
     }
   }
@@ -215,14 +229,18 @@ export class Faults {
         return this.withPair(action.a, action.b, subject, (a, b) => network.halfOpen(a.id, b.id));
       case 'stall':
         return this.withPair(action.from, action.to, subject, (from, to) =>
-          this.block([[from.id, to.id]], action.forMs),
+          this.links.block([[from.id, to.id]], action.forMs),
         );
       case 'cut':
-        return this.withPair(action.a, action.b, subject, (a, b) => this.cut(a, b, action.forMs));
+        return this.withPair(action.a, action.b, subject, (a, b) => this.links.cut(a, b, action.forMs));
       case 'flap':
-        return this.withPair(action.a, action.b, subject, (a, b) => this.flap(a, b, action.periodMs, action.times));
+        return this.withPair(action.a, action.b, subject, (a, b) =>
+          this.links.flap(a, b, action.periodMs, action.times),
+        );
       case 'slow-link':
-        return this.withPair(action.a, action.b, subject, (a, b) => this.slowLink(a, b, action.delayMs, action.forMs));
+        return this.withPair(action.a, action.b, subject, (a, b) =>
+          this.links.slowLink(a, b, action.delayMs, action.forMs),
+        );
       case 'corrupt':
         return this.withPair(action.from, action.to, subject, (from, to) =>
           network.corruptNext(from.id, to.id, action.what),
@@ -328,6 +346,11 @@ export class Faults {
     if (node.state === 'down' && !this.over) node.start();
   }
 
+  private pause(node: SimNode, forMs: number): void {
+    node.pause();
+    this.later(forMs, () => node.resume());
+  }
+
   private slowDisk(node: SimNode, factor: number, forMs: number): void {
     for (const disk of node.disks) if (disk !== undefined) disk.slowness = factor;
     this.later(forMs, () => {
@@ -358,49 +381,46 @@ export class Faults {
     this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, reconnect);
   }
 
-  // ---- links
-
-  private block(directions: readonly (readonly [NodeId, NodeId])[], forMs: number): void {
-    const { network } = this.world;
-    for (const [from, to] of directions) network.block(from, to);
-    this.later(forMs, () => {
-      for (const [from, to] of directions) network.unblock(from, to);
-    });
+  /** Only while the current data have a sound copy elsewhere. */
+  private recreate(node: SimNode, restartMs: number | undefined): void {
+    if (!node.diskful || !node.alive || node.view.role === 'Primary' || !this.world.fencing.isSpare(node)) return;
+    this.world.kill(node, 'process', 'nothing');
+    this.world.renew(node);
+    this.world.fencing.emptied(node);
+    if (restartMs !== undefined) this.later(restartMs, () => this.restart(node));
   }
 
-  private cut(a: SimNode, b: SimNode, forMs: number): void {
-    this.block(
-      [
-        [a.id, b.id],
-        [b.id, a.id],
-      ],
-      forMs,
+  /** Volume by volume; once all have begun, whoever begins with this node is as good as it. */
+  private beginGeneration(node: SimNode, how: 'clear-bitmap' | 'force-resync'): void {
+    if (node.state !== 'up' || !node.diskful) return;
+    const alike = this.world.nodes.filter(
+      (each) =>
+        each === node || (how === 'clear-bitmap' && each.diskful && node.view.connection[each.id] === 'Connected'),
     );
+    let left = node.config.volumes.length;
+    for (const { volume } of node.config.volumes) {
+      node.request(
+        (id) => ({ kind: 'new-current-uuid', id, volume, how }),
+        ({ ok }) => {
+          left -= ok ? 1 : 0;
+          if (left === 0) this.world.fencing.begin(alike.map((each) => each.id));
+        },
+      );
+    }
   }
 
-  private pause(node: SimNode, forMs: number): void {
-    node.pause();
-    this.later(forMs, () => node.resume());
-  }
-
-  private isolate(node: SimNode, forMs: number): void {
-    for (const other of this.world.nodes) if (other !== node) this.cut(node, other, forMs);
-  }
-
-  private flap(a: SimNode, b: SimNode, periodMs: number, times: number): void {
-    if (times === 0) return;
-    this.world.network.reset(a.id, b.id);
-    this.later(periodMs, () => this.flap(a, b, periodMs, times - 1));
-  }
-
-  private slowLink(a: SimNode, b: SimNode, delayMs: number, forMs: number): void {
-    const { network } = this.world;
-    const set = (microseconds: number): void => {
-      network.setExtraDelay(a.id, b.id, microseconds);
-      network.setExtraDelay(b.id, a.id, microseconds);
-    };
-    set(delayMs * 1_000);
-    this.later(forMs, () => set(0));
+  private forget(node: SimNode, peer: SimNode, forMs: number): void {
+    const config = node.config.peers.find((each) => each.node === peer.id);
+    if (node.state !== 'up' || config === undefined) return;
+    const { incarnation } = node;
+    node.request(
+      (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
+      () => {},
+    );
+    // Also at the heal, as with a disconnect.
+    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
+      if (node.alive && node.incarnation === incarnation) node.input({ kind: 'add-peer', peer: config });
+    });
   }
 
   // ---- who is meant

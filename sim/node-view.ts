@@ -49,6 +49,7 @@ export class NodeView {
       case 'out-of-sync':
       case 'verify-end':
       case 'local-io-error':
+      case 'handler':
         break;
     }
   }

@@ -11,21 +11,21 @@ import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import type { VolumeCounters } from './disk/counters.ts';
 import type { LossMemory, PrimaryMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
-import type { Handshaking } from './handshake/progress.ts';
 import type { CutRequest } from './write/cut.ts';
 import type { DiskTraffic, DiskTransit } from './disk/transit.ts';
+import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
 import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
-import type { ConnectionOptions, Digest, DiskOptions, ReplicationOptions } from './options/options.ts';
+import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
 import type { Lineage } from './generation/lineage.ts';
-import type { TargetProgress } from './resync/progress.ts';
+import type { SourceProgress, TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
-import type { SlotRecord } from './generation/slots.ts';
+import type { SlotRecord, SpareSlot } from './generation/slots.ts';
 import type { SourceOrder } from './resync/want.ts';
 import type { SyncWish } from './resync/wish.ts';
 import type { DeviceVerify } from './verify/progress.ts';
@@ -225,6 +225,8 @@ export type Work =
       readonly current: Generation;
     }
   | { readonly kind: 'slot-persisted'; readonly volume: Volume }
+  | { readonly kind: 'slot-settled'; readonly volume: Volume; readonly record: SlotRecord | SpareSlot }
+  | HandshakeWork
   | {
       readonly kind: 'received-generation';
       readonly connection: Connection;
@@ -301,6 +303,9 @@ export interface Attached {
   crashedPrimary: boolean;
   /** What the superblock says of a disk that is on its way in or out. */
   claims: DiskState;
+  /** This node was Primary, went on without quorum, and may hold writes that no other node has. */
+  primaryLostQuorum: boolean;
+  spare: SpareSlot | undefined;
 }
 
 export interface Volume extends VolumeCounters, Lineage, DiskTransit, DiskTraffic {
@@ -321,14 +326,10 @@ export interface Volume extends VolumeCounters, Lineage, DiskTransit, DiskTraffi
   openReadOnly: number;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
   syncing: boolean;
-  /** Reads of clients so far, for the read-balancing that takes turns. */
-  readTurn: number;
 }
 
 /** Resync of one peer device on the target side. */
 export interface TargetSync extends TargetProgress {
-  /** The target sends the digest of what it has; `none`: blocks are copied whole. */
-  readonly digest: Digest;
   /** Zeroes at the source that wait to be discarded together, as runs of adjacent requests. */
   deallocated: TargetRequest[][];
   readonly outstanding: Map<number, TargetRequest>;
@@ -337,20 +338,10 @@ export interface TargetSync extends TargetProgress {
 }
 
 /** Resync of one peer device on the source side. */
-export interface SourceSync {
+export interface SourceSync extends SourceProgress {
   readonly outstanding: Map<number, SourceRequest>;
   /** Requests that wait until a Primary's stream has reached us. */
   waitingDagtag: SourceRequest[];
-  bitsIn: boolean;
-  /** The target was half filled already, perhaps by us before a crash. */
-  readonly wasInconsistent: boolean;
-  peerPaused: boolean;
-  totalBlocks: number;
-  doneBlocks: number;
-  /** The target says that it has everything, as of this position of that Primary. */
-  done: { readonly dagtagNode: NodeId | undefined; readonly dagtag: number } | undefined;
-  /** RS_FINISHED is on its way: the slot stays until the target's STATE confirms. */
-  finishing: boolean;
 }
 
 /** A volume on a connection. */
@@ -375,6 +366,8 @@ export interface PeerDevice {
   waiting: boolean;
   /** We were the writer, with a disk to mark on, when the link broke: everything that the peer may lack is marked there. */
   coversLoss: boolean;
+  /** This generation was declared to be that of the peer's fresh disk, too, before a block was written in it. */
+  skipInitialSync: Generation | undefined;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */
   suspectSince: number;
   readonly verify: DeviceVerify;
@@ -384,7 +377,7 @@ export interface PeerDevice {
   sentBytes: number;
 }
 
-export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory {
+export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory, HandshakeState {
   readonly peer: NodeId;
   config: PeerConfig;
   /** Those of the resource with the peer's own laid over them. */
@@ -392,9 +385,6 @@ export interface Connection extends SentStream, ReceivedStream, StateExchange, L
   state: ConnectionState;
   reason: string;
   link: LinkId | undefined;
-  handshake: Handshaking | undefined;
-  /** StandAlone because these two snapshots do not go together: it is tried again once either end has another one. */
-  refused: Handshaking | undefined;
   features: number;
   peerRole: Role;
   peerPrimaryNeighbours: PeerMask;

@@ -12,6 +12,8 @@ import { giveUp } from './disk/failure.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
+import { onFirstGeneration } from './generation/initial.ts';
+import { onSlotSettled } from './generation/spare-slot.ts';
 import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
 import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
@@ -25,7 +27,7 @@ import { onAdopted, onAdoptSettled } from './resync/adoption.ts';
 import { onBatchFlushed, onMarksSettled, onTargetLocked, reconsiderTargets } from './resync/target.ts';
 import { reconsiderWishes } from './resync/on-demand.ts';
 import { followedPrimary } from './roles/primaries.ts';
-import { reconsiderRoles } from './roles/roles.ts';
+import { giveUpRole, reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
 import {
   admitHeld,
@@ -103,6 +105,12 @@ function perform(r: Resource, next: Work): void {
       return;
     case 'slot-persisted':
       return onSlotPersisted(r, next.volume);
+    case 'slot-settled':
+      return onSlotSettled(r, next.volume, next.record);
+    case 'first-generation':
+      return onFirstGeneration(r, next.volume);
+    case 'give-up-role':
+      return giveUpRole(r, next.peer, next.volume);
     case 'received-generation':
       leaveBehind(r, next.volume, next.weak);
       if (next.connection.link !== next.link) return;
@@ -141,11 +149,15 @@ function perform(r: Resource, next: Work): void {
     case 'tell-in-sync':
       return tellPeersInSync(r, next.volume);
     case 'dagtag-advanced':
-      retryDagtagWaiters(r);
-      return retryVerifyWaiters(r);
+      return onDagtagAdvanced(r);
     default:
       return performSettled(r, next);
   }
+}
+
+function onDagtagAdvanced(r: Resource): void {
+  retryDagtagWaiters(r);
+  retryVerifyWaiters(r);
 }
 
 function performSettled(r: Resource, next: Work): void {

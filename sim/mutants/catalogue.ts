@@ -5,10 +5,11 @@
  */
 import type { OracleId } from '../oracles/violation.ts';
 import { COMPARISON_MUTANTS } from './comparison.ts';
-import type { Mutant } from './mutant.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { DISK_MUTANTS } from './disks.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
+import type { Mutant } from './mutant.ts';
+import { HANDSHAKE_MUTANTS } from './handshake.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -171,6 +172,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
   ...COMPARISON_MUTANTS,
   ...DISK_MUTANTS,
+  ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
   ...WATCHER_MUTANTS,
 ];

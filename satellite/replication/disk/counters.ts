@@ -1,5 +1,7 @@
 /** What `status` counts per volume. */
 export interface VolumeCounters {
+  /** Reads of clients so far, for the read-balancing that takes turns. */
+  readTurn: number;
   readBytes: number;
   writtenBytes: number;
   alWrites: number;
@@ -9,6 +11,7 @@ export interface VolumeCounters {
 }
 
 export const newCounters = (): VolumeCounters => ({
+  readTurn: 0,
   readBytes: 0,
   writtenBytes: 0,
   alWrites: 0,

@@ -13,8 +13,9 @@ import type { Bytes } from '../../../common/units.ts';
 import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
-import { newTargetProgress } from './progress.ts';
+import { newSourceProgress, newTargetProgress } from './progress.ts';
 import { showSourceState } from './suspension.ts';
+import { copySpareTo, settleSlot } from '../generation/spare-slot.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import { FEATURES, type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
@@ -27,30 +28,27 @@ const BLOCKS_PER_FRAME = 32_768;
 export function beginSource(
   r: Resource,
   device: PeerDevice,
-  start: { full: boolean; peerCurrent: Generation; wasInconsistent: boolean },
+  start: {
+    readonly full: boolean;
+    readonly copySpare: boolean;
+    /** The target gives up its own lineage: our slot has to speak of that, not of what both came from. */
+    readonly restarts: boolean;
+    readonly peerCurrent: Generation;
+    readonly wasInconsistent: boolean;
+  },
 ): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
-  if (start.full) {
-    md.bitmap.setAll(slot.slot);
-    // Recorded so that an interrupted full sync goes on as a bitmap sync.
-    slot.generation = start.peerCurrent;
-  }
+  if (start.full) md.bitmap.setAll(slot.slot);
+  else if (start.copySpare) copySpareTo(md, slot);
+  if (start.full || start.copySpare) settleSlot(r, volume, slot);
+  // Recorded so that an interrupted resync goes on as a bitmap sync in the same direction.
+  if (start.full || start.copySpare || start.restarts) slot.generation = start.peerCurrent;
   persistSuperblock(r, volume, { kind: 'nothing' });
   device.verify.found = false;
-  device.source = {
-    outstanding: new Map(),
-    waitingDagtag: [],
-    bitsIn: false,
-    wasInconsistent: start.wasInconsistent,
-    peerPaused: false,
-    totalBlocks: 0,
-    doneBlocks: 0,
-    done: undefined,
-    finishing: false,
-  };
+  device.source = { ...newSourceProgress(start.wasInconsistent), outstanding: new Map(), waitingDagtag: [] };
   setReplication(r, device, 'WFBitMapS');
   // Until the exchange is over the peer gets no writes: what it lacks is not settled.
   if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');
@@ -71,6 +69,7 @@ export function beginTarget(
   if (md === undefined || slot === undefined) return;
   if (start.full) {
     md.bitmap.setAll(slot.slot);
+    settleSlot(r, volume, slot);
     // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
@@ -79,13 +78,8 @@ export function beginTarget(
   volume.adopting = false;
   const afterCrash = md.crashedPrimary || (source.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
   device.verify.found = false;
-  device.target = {
-    ...newTargetProgress(),
-    digest: resyncDigest(connection, { forced: start.checksum, afterCrash }),
-    deallocated: [],
-    outstanding: new Map(),
-    written: [],
-  };
+  const digest = resyncDigest(connection, { forced: start.checksum, afterCrash });
+  device.target = { ...newTargetProgress(digest), deallocated: [], outstanding: new Map(), written: [] };
   setReplication(r, device, 'WFBitMapT');
   if (diskAtLeast(volume.disk, 'Consistent')) setDisk(r, volume, 'Outdated', 'a peer has newer data');
 }
@@ -175,6 +169,12 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
     setReplication(r, device, 'SyncSource');
     showSourceState(r, device);
   }
+}
+
+/** What this side has moved on from is of no interest any more: it becomes what the source is. */
+export function forgetTracking({ volume, connection }: PeerDevice): void {
+  const slot = volume.md?.slots.get(connection.peer);
+  if (slot !== undefined) slot.generation = NO_GENERATION as Generation;
 }
 
 /** Without a bitmap on one side there is nothing to exchange. */

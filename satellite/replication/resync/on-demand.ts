@@ -218,7 +218,13 @@ function begin(r: Resource, device: PeerDevice, side: Side, allBlocks: boolean):
   stopVerify(r, device);
   if (allBlocks) markAll(volume, connection.peer);
   if (side === 'source')
-    beginSource(r, device, { full: false, peerCurrent, wasInconsistent: peerDisk === 'Inconsistent' });
+    beginSource(r, device, {
+      full: false,
+      copySpare: false,
+      restarts: false,
+      peerCurrent,
+      wasInconsistent: peerDisk === 'Inconsistent',
+    });
   else beginTarget(r, device, { full: false, checksum: false }, { current: peerCurrent, history: [], flags: 0 });
   reconsiderResync(r);
 }
