@@ -4,7 +4,7 @@ import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';
 const CHECKSUMS = ['profile:checksums'] as const;
-const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14', 'O19', 'O26'];
+const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14', 'O16', 'O19', 'O26'];
 
 export const COMPARISON_MUTANTS: readonly Mutant[] = [
   {
@@ -40,11 +40,11 @@ export const COMPARISON_MUTANTS: readonly Mutant[] = [
     title: 'bits of a deallocated range go before its discard is done',
     file: `${CORE}/resync/target.ts`,
     find: `  onZeroes(target, request);
-  requestMore(r, request.device);`,
+  noteGiven(request);`,
     replace: `  onZeroes(target, request);
   clearBlocks(request.volume, connection.peer, request.firstBlock, request.lastBlock);
   r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
-  requestMore(r, request.device);`,
+  noteGiven(request);`,
     scenarios: ['thin-resync', ...CHECKSUMS],
     expected: DIVERGENCE,
   },
