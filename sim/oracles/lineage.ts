@@ -51,7 +51,7 @@ export class LineageOracle implements Watcher {
   private readonly history: Pick<History, 'tick'>;
   private readonly graph = new GenerationGraph();
   /** What each node has, by node, then volume: its own generation, and on a Primary what its writes belong to. */
-  private readonly own: bigint[][] = [];
+  private readonly own: (bigint | undefined)[][] = [];
   private readonly writing: Since[][][] = [];
   /** The generation of the newest acknowledged write and when that was acknowledged, by volume. */
   private readonly tip: (Since | undefined)[] = [];
@@ -65,8 +65,11 @@ export class LineageOracle implements Watcher {
   notified(node: SimNode, event: ReplicationEvent): void {
     if (event.kind === 'generation') this.onGeneration(node, event.volume, BigInt(`0x${event.current}`));
     // An attach, or a promotion: what the disk says, or what the peers of a diskless node have.
-    else if (event.kind === 'disk') this.look(node, event.volume);
-    else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
+    else if (event.kind === 'disk') {
+      // A disk brings its own generation: whatever the node had without it was about its peers.
+      if (event.to === 'Attaching') set(this.own, node.id, event.volume, undefined);
+      this.look(node, event.volume);
+    } else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
   }
 
   sent(_node: SimNode, _peer: NodeId, frame: Frame): void {
@@ -125,7 +128,9 @@ export class LineageOracle implements Watcher {
   private look(node: SimNode, volume: number): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
-    this.writes(node.id, volume, now);
+    // A Primary whose own disk is behind writes in the generation that it has given to its peers.
+    const isBehind = node.diskful && node.view.role === 'Primary' && node.view.disk[volume] !== 'UpToDate';
+    if (!isBehind) this.writes(node.id, volume, now);
     this.becomes(node, volume, now);
   }
 
@@ -154,7 +159,7 @@ export class LineageOracle implements Watcher {
   }
 }
 
-function set(table: bigint[][], node: number, volume: number, value: bigint): void {
+function set(table: (bigint | undefined)[][], node: number, volume: number, value: bigint | undefined): void {
   const row = table[node] ?? [];
   row[volume] = value;
   table[node] = row;

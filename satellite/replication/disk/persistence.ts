@@ -39,6 +39,13 @@ export function rememberGeneration(volume: Volume, generation: bigint): void {
   volume.history = kept;
 }
 
+/** The generation that everything began with stays last, whatever else has to go. */
+export function rememberRoot(volume: Volume, root: bigint): void {
+  const masked = root | 1n;
+  const kept = volume.history.filter((old) => (old | 1n) !== masked).slice(0, HISTORY_MAX - 1);
+  volume.history = [...kept, root as Volume['current']];
+}
+
 /** Writes the superblock as the volume stands now; `then` runs once it is durable. Writes are coalesced, never overlapped. */
 export function persistSuperblock(r: Resource, volume: Volume, then: Work): void {
   const md = volume.md;

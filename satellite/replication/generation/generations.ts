@@ -17,7 +17,7 @@ import {
 import { hasDisk } from '../../../common/states.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { beginSpare, restartSpare } from './spare-slot.ts';
-import { persistSuperblock, rememberGeneration } from '../disk/persistence.ts';
+import { persistSuperblock, rememberGeneration, rememberRoot } from '../disk/persistence.ts';
 import {
   type Attached,
   type Connection,
@@ -263,7 +263,7 @@ export function adoptFromSource(
   for (const old of [...frame.history].reverse()) rememberGeneration(volume, old);
   if (!sameGeneration(own, frame.current)) rememberGeneration(volume, own);
   // What both descend from stays last, where it is never pushed out.
-  if (root !== undefined) volume.history = [...volume.history.filter((old) => !sameGeneration(old, root)), root];
+  if (root !== undefined) rememberRoot(volume, root);
   volume.history = volume.history.filter((old) => !sameGeneration(old, frame.current));
   volume.current = frame.current;
   if (volume.md !== undefined) {
