@@ -52,6 +52,10 @@ export const REPLICATION_STATES = [
 ] as const;
 export type ReplicationState = (typeof REPLICATION_STATES)[number];
 
+/** In sync, mirroring: Established, or that with a verify looking on. */
+export const isEstablished = (state: ReplicationState): boolean =>
+  state === 'Established' || state === 'VerifyS' || state === 'VerifyT';
+
 const LOST = ['Unconnected', 'Disconnecting'] as const;
 export const LEGAL_CONNECTION_STEPS: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
   StandAlone: ['Unconnected'],

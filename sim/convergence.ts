@@ -1,10 +1,11 @@
 /** O26: what still keeps the cluster from being healthy, in words; undefined when nothing does. */
 import type { SimNode } from './sim-node.ts';
 
-export function stuckReason(nodes: readonly SimNode[]): string | undefined {
+/** @param marksAllowed what a verify has marked waits for an administrator */
+export function stuckReason(nodes: readonly SimNode[], marksAllowed = false): string | undefined {
   for (const node of nodes) {
     if (node.state === 'lost') continue;
-    const reason = stuckAlone(node) ?? stuckWithPeers(node, nodes);
+    const reason = stuckAlone(node) ?? stuckWithPeers(node, nodes, marksAllowed);
     if (reason !== undefined) return reason;
   }
   return undefined;
@@ -31,7 +32,7 @@ function stuckAlone(node: SimNode): string | undefined {
   return volume < 0 ? undefined : `n${node.id} volume ${volume} is ${node.view.disk[volume]}`;
 }
 
-function stuckWithPeers(node: SimNode, nodes: readonly SimNode[]): string | undefined {
+function stuckWithPeers(node: SimNode, nodes: readonly SimNode[], marksAllowed: boolean): string | undefined {
   for (const peer of nodes) {
     if (peer === node) continue;
     const state = node.view.connection[peer.id];
@@ -47,7 +48,7 @@ function stuckWithPeers(node: SimNode, nodes: readonly SimNode[]): string | unde
       if (!peer.diskful) continue;
       const disk = node.view.peerDisk[peer.id]?.[volume];
       if (disk !== 'UpToDate') return `n${node.id} sees the disk of n${peer.id} volume ${volume} as ${disk}`;
-      if (node.diskful && node.core?.outOfSync(volume, peer.id, 0, sizeBytes) === true) {
+      if (!marksAllowed && node.diskful && node.core?.outOfSync(volume, peer.id, 0, sizeBytes) === true) {
         return `n${node.id} has marks towards n${peer.id} on volume ${volume}`;
       }
     }

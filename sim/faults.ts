@@ -2,12 +2,12 @@
  * Carries out the entries of a plan: waits for their time or their event, resolves who is meant, does it, undoes it. An action
  * that would leave the envelope (the last current copy, a node that is down already) is skipped, which is deterministic too.
  */
-import type { NodeId } from '../common/ids.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Administrator } from './admin-actions.ts';
+import { type ComparisonWorld, rot, startInvalidate, startVerify } from './comparison-actions.ts';
 import type { Client } from './clients.ts';
-import type { Fencing } from './fencing.ts';
 import type { ForkAction } from './fork.ts';
+import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
@@ -26,13 +26,12 @@ interface Armed {
   remaining: number;
 }
 
-export interface FaultWorld {
+export interface FaultWorld extends ComparisonWorld {
   readonly plan: Plan;
   readonly agenda: Agenda;
   readonly trace: Trace;
   readonly nodes: readonly SimNode[];
   readonly network: SimNetwork;
-  readonly fencing: Fencing;
   readonly client: Client;
   /** @param everybody all nodes die at this moment, one after the other */
   kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, everybody?: boolean): void;
@@ -45,6 +44,7 @@ export interface FaultWorld {
 
 export class Faults {
   private readonly world: FaultWorld;
+  private readonly links: LinkFaults;
   private readonly armed = new Map<string, Armed[]>();
   private readonly random: RandomStream;
   private pendingEntries = 0;
@@ -57,6 +57,7 @@ export class Faults {
 
   constructor(world: FaultWorld) {
     this.world = world;
+    this.links = new LinkFaults(world, (delayMs, action) => this.later(delayMs, action));
     this.random = new RandomStream(world.plan.seed, 'faults');
     this.ids = new Set(world.plan.entries.flatMap(({ id }) => (id === undefined ? [] : [id])));
   }
@@ -154,10 +155,7 @@ export class Faults {
       case 'start':
         return this.withNode(action.node, subject, (node) => this.restart(node));
       case 'pause':
-        return this.withNode(action.node, subject, (node) => {
-          node.pause();
-          this.later(action.forMs, () => node.resume());
-        });
+        return this.withNode(action.node, subject, (node) => this.pause(node, action.forMs));
       case 'disk-error':
         return this.withNode(action.node, subject, (node) =>
           node.disks[action.volume]?.failNth(action.operation, action.nth, action.anywhere === true),
@@ -186,7 +184,7 @@ export class Faults {
         this.world.client.quietUntil = this.world.agenda.now + action.forMs * 1_000;
         return;
       case 'isolate':
-        return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
+        return this.withNode(action.node, subject, (node) => this.links.isolate(node, action.forMs));
       case 'recreate':
         return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
       case 'new-current-uuid':
@@ -204,6 +202,11 @@ export class Faults {
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           this.disconnect(node, peer, action.forMs),
         );
+      case 'verify':
+      case 'invalidate':
+      case 'invalidate-remote':
+      case 'rot':
+        return this.compare(action, subject);
       case 'forget':
         return this.withPair(action.node, action.peer, subject, (node, peer) => this.forget(node, peer, action.forMs));
       case 'pause-sync':
@@ -226,20 +229,50 @@ export class Faults {
         return this.withPair(action.a, action.b, subject, (a, b) => network.halfOpen(a.id, b.id));
       case 'stall':
         return this.withPair(action.from, action.to, subject, (from, to) =>
-          this.block([[from.id, to.id]], action.forMs),
+          this.links.block([[from.id, to.id]], action.forMs),
         );
       case 'cut':
-        return this.withPair(action.a, action.b, subject, (a, b) => this.cut(a, b, action.forMs));
+        return this.withPair(action.a, action.b, subject, (a, b) => this.links.cut(a, b, action.forMs));
       case 'flap':
-        return this.withPair(action.a, action.b, subject, (a, b) => this.flap(a, b, action.periodMs, action.times));
+        return this.withPair(action.a, action.b, subject, (a, b) =>
+          this.links.flap(a, b, action.periodMs, action.times),
+        );
       case 'slow-link':
-        return this.withPair(action.a, action.b, subject, (a, b) => this.slowLink(a, b, action.delayMs, action.forMs));
+        return this.withPair(action.a, action.b, subject, (a, b) =>
+          this.links.slowLink(a, b, action.delayMs, action.forMs),
+        );
       case 'corrupt':
         return this.withPair(action.from, action.to, subject, (from, to) =>
           network.corruptNext(from.id, to.id, action.what),
         );
       default:
         return;
+    }
+  }
+
+  private compare(
+    action: Extract<PlanAction, { do: 'verify' | 'invalidate' | 'invalidate-remote' | 'rot' }>,
+    subject: SimNode | undefined,
+  ): void {
+    const { world } = this;
+    switch (action.do) {
+      case 'verify':
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          startVerify(world, node, peer, action.volume, action.resume === true),
+        );
+      case 'invalidate':
+        return this.withNode(action.node, subject, (node) => {
+          const peer = action.peer === undefined ? undefined : this.resolve(action.peer, subject, node);
+          startInvalidate(world, node, node, peer, action);
+        });
+      case 'invalidate-remote':
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          startInvalidate(world, node, peer, undefined, action),
+        );
+      case 'rot':
+        return this.withNode(action.node, subject, (node) =>
+          rot(world, this.random, node, action.volume, action.sectors),
+        );
     }
   }
 
@@ -313,6 +346,11 @@ export class Faults {
     if (node.state === 'down' && !this.over) node.start();
   }
 
+  private pause(node: SimNode, forMs: number): void {
+    node.pause();
+    this.later(forMs, () => node.resume());
+  }
+
   private slowDisk(node: SimNode, factor: number, forMs: number): void {
     for (const disk of node.disks) if (disk !== undefined) disk.slowness = factor;
     this.later(forMs, () => {
@@ -383,46 +421,6 @@ export class Faults {
     this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
       if (node.alive && node.incarnation === incarnation) node.input({ kind: 'add-peer', peer: config });
     });
-  }
-
-  // ---- links
-
-  private block(directions: readonly (readonly [NodeId, NodeId])[], forMs: number): void {
-    const { network } = this.world;
-    for (const [from, to] of directions) network.block(from, to);
-    this.later(forMs, () => {
-      for (const [from, to] of directions) network.unblock(from, to);
-    });
-  }
-
-  private cut(a: SimNode, b: SimNode, forMs: number): void {
-    this.block(
-      [
-        [a.id, b.id],
-        [b.id, a.id],
-      ],
-      forMs,
-    );
-  }
-
-  private isolate(node: SimNode, forMs: number): void {
-    for (const other of this.world.nodes) if (other !== node) this.cut(node, other, forMs);
-  }
-
-  private flap(a: SimNode, b: SimNode, periodMs: number, times: number): void {
-    if (times === 0) return;
-    this.world.network.reset(a.id, b.id);
-    this.later(periodMs, () => this.flap(a, b, periodMs, times - 1));
-  }
-
-  private slowLink(a: SimNode, b: SimNode, delayMs: number, forMs: number): void {
-    const { network } = this.world;
-    const set = (microseconds: number): void => {
-      network.setExtraDelay(a.id, b.id, microseconds);
-      network.setExtraDelay(b.id, a.id, microseconds);
-    };
-    set(delayMs * 1_000);
-    this.later(forMs, () => set(0));
   }
 
   // ---- who is meant

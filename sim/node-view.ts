@@ -46,6 +46,8 @@ export class NodeView {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'out-of-sync':
+      case 'verify-end':
       case 'local-io-error':
       case 'handler':
         break;

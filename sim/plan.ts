@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { NODES_MAX } from '../common/ids.ts';
 import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
+import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
@@ -48,6 +49,15 @@ const FRAME_EVENTS = [
   'RS_DATA_REQUEST',
   'RS_DATA_REPLY',
   'RS_FINISHED',
+  'RS_CSUM_REQUEST',
+  'RS_THIN_REQUEST',
+  'RS_DEALLOCATED',
+  'RS_IS_IN_SYNC',
+  'OV_STATE',
+  'OV_REQUEST',
+  'OV_REPLY',
+  'START_SYNC',
+  'START_SYNC_REPLY',
   'RESYNC_PAUSED',
   'AHEAD',
   'PEER_ACK',
@@ -86,6 +96,7 @@ const TRIGGER_EVENTS = [
   'handshake',
   'node-start',
   'all-in-sync',
+  'verify-end',
   /** A write was issued or completed, a flush completed, a frame left, a client was answered. */
   'persistence-point',
 ] as const;
@@ -146,6 +157,7 @@ const action = z.discriminatedUnion('do', [
   /** No operation of the node's disks completes for so long; then all of them do. */
   z.object({ do: z.literal('stall-disk'), node: selector, forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
   /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
   z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),

@@ -7,7 +7,7 @@ import { assert } from '../common/assert.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { RandomStream } from './prng.ts';
-import { GARBAGE_VERSION, SimPayload, simPayload, ZERO_VERSION } from './sim-payload.ts';
+import { GARBAGE_VERSION, ROT_VERSION, SimPayload, simPayload, ZERO_VERSION } from './sim-payload.ts';
 import { type Fate, fatesOf, type SurvivorKind } from './survivors.ts';
 
 /** Metadata tears at this granularity. */
@@ -136,6 +136,12 @@ export class SimDisk {
       this.metadataView.set(data, offset);
       this.metadataMedia.set(data, offset);
     }
+  }
+
+  /** The sector changes silently, in the cache and on the medium. */
+  rot(sector: number): void {
+    this.view[sector] = ROT_VERSION;
+    this.media[sector] = ROT_VERSION;
   }
 
   /** A new, empty disk in its place; whoever used the old one is dead. */

@@ -19,7 +19,7 @@ import type { PointKind } from './persistence-points.ts';
 import type { RandomStream } from './prng.ts';
 import type { SimDisk } from './sim-disk.ts';
 import type { NetworkEnd, SimNetwork } from './sim-network.ts';
-import { checksumOf } from './sim-payload.ts';
+import { checksumOf, digestsOf, isAllZero } from './sim-payload.ts';
 import type { SurvivorKind } from './survivors.ts';
 import type { Trace } from './trace.ts';
 
@@ -385,6 +385,8 @@ export class SimNode implements NetworkEnd {
       },
       jitter: () => this.random.next() / 4_294_967_296,
       checksum: checksumOf,
+      digests: digestsOf,
+      isAllZero,
       notify: (event) => {
         if (!current()) return;
         if (trace.recording) trace.line(this.id, `** ${describe(event)}`);

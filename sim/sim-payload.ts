@@ -3,6 +3,7 @@
  * that wrote it; comparing replicas is comparing integers.
  */
 import { assert } from '../common/assert.ts';
+import { DIGEST_BYTES, type DigestAlgorithm } from '../satellite/replication/digest.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
 
 /** Never written, or written with zeroes. */
@@ -11,6 +12,9 @@ export const ZERO_VERSION = 0;
 export const GARBAGE_VERSION = 0xffff_ffff;
 /** Flipped on the wire: must never reach a disk or a client. */
 export const CORRUPT_VERSION = 0xffff_fffd;
+
+/** A medium that has changed what it holds, and does not say so. */
+export const ROT_VERSION = 0xffff_fffb;
 
 export class SimPayload implements Payload {
   readonly byteLength: number;
@@ -37,6 +41,24 @@ export function checksumOf(payload: Payload): number {
   for (let i = 0; i < versions.length; i += 1) hash = Math.imul(hash ^ (versions[i] ?? 0), 0x01000193) + 0x9e37;
   return (hash ^ (hash >>> 15)) >>> 0;
 }
+
+/** Stands for any digest: equal versions, equal digest. As long as the real one, so that frames and limits are the real ones. */
+export function digestsOf(payload: Payload, algorithm: DigestAlgorithm, pieceBytes: number): Uint8Array {
+  const { versions, byteLength } = simPayload(payload);
+  const sectors = Math.max(1, Math.round((pieceBytes * versions.length) / byteLength));
+  const pieces = Math.ceil(versions.length / sectors);
+  const size = DIGEST_BYTES[algorithm];
+  const digests = new Uint8Array(pieces * size);
+  const view = new DataView(digests.buffer);
+  for (let piece = 0; piece < pieces; piece += 1) {
+    const part = versions.subarray(piece * sectors, (piece + 1) * sectors);
+    view.setUint32(piece * size, checksumOf(new SimPayload(part.length, part, undefined)));
+  }
+  return digests;
+}
+
+export const isAllZero = (payload: Payload): boolean =>
+  simPayload(payload).versions.every((version) => version === ZERO_VERSION);
 
 /** The same frame payload with one sector flipped on the wire. */
 export function corrupted(payload: SimPayload): SimPayload {

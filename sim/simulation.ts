@@ -23,6 +23,7 @@ import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
 import { standingOracles } from './oracles/standing.ts';
+import { VerifyOracle } from './oracles/verify.ts';
 import { Violation } from './oracles/violation.ts';
 import type { PointKind } from './persistence-points.ts';
 import { underOtherClocks } from './other-clocks.ts';
@@ -30,6 +31,7 @@ import { type Plan, protocolBetween } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import { probe } from './probe.ts';
 import type { DiskFaultKind } from './sim-disk.ts';
+import { scrub } from './scrub.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { networkOf } from './plan-network.ts';
 import type { DeathKind, NodeObserver, SimNode } from './sim-node.ts';
@@ -93,6 +95,7 @@ class Simulation implements NodeObserver {
   private historyCut = false;
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
   private wasInSync = false;
+  private readonly verify: VerifyOracle;
   private points = 0;
   private readonly onPoint: RunOptions['onPoint'];
 
@@ -118,6 +121,7 @@ class Simulation implements NodeObserver {
     const protocolOf = (a: number, b: number): 'A' | 'B' | 'C' => protocolBetween(plan, a, b);
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
+    this.verify = new VerifyOracle(this.nodes);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.availability = new AvailabilityOracle(this.history, this.nodes, plan.volumes.length);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
@@ -147,7 +151,7 @@ class Simulation implements NodeObserver {
     this.faults = this.newFaults();
     const { plan: own, client } = this;
     const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
-    this.watch = new Watchers([...standingOracles(world), ...(options.watchers?.(world) ?? [])]);
+    this.watch = new Watchers([...standingOracles(world), this.verify, ...(options.watchers?.(world) ?? [])]);
   }
 
   private newFork(): Fork {
@@ -177,6 +181,7 @@ class Simulation implements NodeObserver {
       nodes,
       network,
       fencing,
+      verify: this.verify,
       client: this.client,
       kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
       watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
@@ -209,6 +214,9 @@ class Simulation implements NodeObserver {
     this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
     this.watch.healed();
+    const { agenda, nodes, client, verify: oracle } = this;
+    if (oracle.hasRot)
+      scrub({ seed: this.plan.seed, agenda, nodes, client, oracle, step: (until) => this.step(until) });
     this.fork.heal();
     this.settle();
     this.takeOverLaggards();
@@ -430,12 +438,13 @@ class Simulation implements NodeObserver {
       case 'resync-end':
         if (event.side === 'target') {
           this.counts.resyncs += 1;
-          this.counts.resyncBlocks += event.blocks;
+          this.counts.resyncBlocks += event.blocks - (event.equal ?? 0);
         }
         this.happened(node, 'resync-end');
         break;
       case 'handshake':
-        this.happened(node, 'handshake');
+      case 'verify-end':
+        this.happened(node, event.kind);
         break;
       case 'peer-role':
       case 'generation':
@@ -444,6 +453,7 @@ class Simulation implements NodeObserver {
       case 'bits-set':
       case 'self-check':
       case 'local-io-error':
+      case 'out-of-sync':
       case 'handler':
         break;
     }

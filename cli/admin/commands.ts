@@ -11,6 +11,7 @@ import { printable, type Terminal } from '../terminal.ts';
 import { adminCall, adminEvents } from './admin-client.ts';
 import type { AdminGlobals } from './globals.ts';
 import { optionCommands } from './option-commands.ts';
+import { replicaCommands } from './replica-commands.ts';
 import { statusResultSchema } from './status-schema.ts';
 
 type AdminCli = Argv<AdminGlobals>;
@@ -76,6 +77,7 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
       (argv) => act(session, argv, verb, () => ({ resource: argv.resource, volume: volumeNumber(argv.volume) })),
     );
   }
+  all = replicaCommands(all, (argv, verb, args) => act(session, argv, verb, () => args));
   all = optionCommands(all, (argv, request) => act(session, argv, 'set-options', () => ({ ...request() })));
   return showCommands(all, session);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
 import { type BackingStores, closeBackingVolume, readWhole } from '../engine/backing.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { StoredVolume } from '../provision/desired-state.ts';
@@ -39,6 +40,17 @@ const optionArgs = resourceArgs.extend({
   volume: z.int().min(0).optional(),
   values: z.record(z.string().max(64), z.string().max(128)),
 });
+const verifyArgs = peerArgs.extend({
+  volume: z.int().min(0).optional(),
+  start: z.int().min(0).optional(),
+  stop: z.int().min(0).optional(),
+});
+const invalidateArgs = resourceArgs.extend({
+  peer: z.union([z.string(), z.int()]).optional(),
+  volume: z.int().min(0).optional(),
+  resetBitmap: z.boolean().default(true),
+});
+const invalidateRemoteArgs = invalidateArgs.required({ peer: true });
 const volumeArgs = resourceArgs.extend({ volume: z.int().min(0) });
 const someVolumeArgs = resourceArgs.extend({ volume: z.int().min(0).optional() });
 
@@ -63,6 +75,9 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ],
     ['pause-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'pause-sync'))],
     ['resume-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'resume-sync'))],
+    ['verify', command(verifyArgs, (args) => verify(engine, args))],
+    ['invalidate', command(invalidateArgs, (args) => invalidate(engine, args))],
+    ['invalidate-remote', command(invalidateRemoteArgs, (args) => invalidateRemote(engine, args))],
     ['attach', command(volumeArgs, ({ resource, volume }) => engine.attach(resource, volume as VolumeNumber))],
     ['detach', command(volumeArgs, ({ resource, volume }) => engine.detach(resource, volume as VolumeNumber))],
     ['set-options', command(optionArgs, (args) => setOptions(engine, args))],
@@ -82,6 +97,39 @@ async function eachVolume(
 ): Promise<void> {
   const peer = peerOf(engine, resource, name);
   for (const { volume } of engine.statusOf(resource).volumes) await engine.perform(resource, { kind, volume, peer });
+}
+
+/** Answered when it runs; the event `verify-end` tells what it found. */
+async function verify(engine: Engine, args: z.output<typeof verifyArgs>): Promise<void> {
+  const peer = peerOf(engine, args.resource, args.peer);
+  const range = {
+    ...(args.start === undefined ? {} : { start: args.start as Bytes }),
+    ...(args.stop === undefined ? {} : { stop: args.stop as Bytes }),
+  };
+  for (const volume of chosenVolumes(engine, args))
+    await engine.perform(args.resource, { kind: 'verify', volume, peer, ...range });
+}
+
+async function invalidate(engine: Engine, args: z.output<typeof invalidateArgs>): Promise<void> {
+  const { resource, resetBitmap } = args;
+  const from = args.peer === undefined ? {} : { peer: peerOf(engine, resource, args.peer) };
+  for (const volume of chosenVolumes(engine, args))
+    await engine.perform(resource, { kind: 'invalidate', volume, resetBitmap, ...from });
+}
+
+async function invalidateRemote(engine: Engine, args: z.output<typeof invalidateRemoteArgs>): Promise<void> {
+  const { resource, resetBitmap } = args;
+  const peer = peerOf(engine, resource, args.peer);
+  for (const volume of chosenVolumes(engine, args))
+    await engine.perform(resource, { kind: 'invalidate-remote', volume, peer, resetBitmap });
+}
+
+function chosenVolumes(
+  engine: Engine,
+  { resource, volume }: { readonly resource: string; readonly volume?: number | undefined },
+): readonly VolumeNumber[] {
+  if (volume !== undefined) return [volume as VolumeNumber];
+  return engine.statusOf(resource).volumes.map((each) => each.volume);
 }
 
 function command<Schema extends z.ZodType>(

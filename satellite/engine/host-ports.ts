@@ -7,6 +7,7 @@ import { performance } from 'node:perf_hooks';
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import { assert } from '../../common/assert.ts';
+import type { DigestAlgorithm } from '../replication/digest.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ClientOutcome, Ports } from '../replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../replication/payload.ts';
@@ -14,6 +15,7 @@ import { ByteChunks } from '../replication/wire/byte-chunks.ts';
 import type { Frame, Stream } from '../replication/wire/frames.ts';
 import type { BlockDevice } from '../storage/block-device.ts';
 import { crc32cOfChunks } from '../storage/checksum.ts';
+import { digestsOfChunks, isZero } from '../storage/digests.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { ResourceTransport } from '../transport/transport.ts';
 import { newGeneration } from './generation-source.ts';
@@ -158,6 +160,14 @@ export class HostPorts implements Ports {
 
   checksum(payload: Payload): number {
     return crc32cOfChunks(chunksOf(payload));
+  }
+
+  digests(payload: Payload, algorithm: DigestAlgorithm, pieceBytes: Bytes): Uint8Array {
+    return digestsOfChunks(chunksOf(payload), algorithm, pieceBytes);
+  }
+
+  isAllZero(payload: Payload): boolean {
+    return chunksOf(payload).every(isZero);
   }
 
   notify(event: ReplicationEvent): void {

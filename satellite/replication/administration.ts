@@ -14,8 +14,10 @@ import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
 import { takeSuspension } from './resync/suspension.ts';
+import { requestSync } from './resync/on-demand.ts';
 import { startFirstGeneration } from './generation/initial.ts';
 import { freeSlot, takeSlot } from './generation/spare-slot.ts';
+import { requestVerify } from './verify/start.ts';
 import type { Connection, Resource, Volume } from './state.ts';
 
 const OK = { ok: true } as const;
@@ -31,6 +33,9 @@ type AdminInput = Extract<
       | 'disconnect'
       | 'attach'
       | 'detach'
+      | 'verify'
+      | 'invalidate'
+      | 'invalidate-remote'
       | 'add-volume'
       | 'remove-volume'
       | 'add-peer'
@@ -68,14 +73,19 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     }
     case 'attach':
     case 'detach':
+    case 'verify':
+    case 'invalidate':
+    case 'invalidate-remote':
     case 'new-current-uuid':
     case 'remove-volume': {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
       else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
       else if (input.kind === 'detach') detach(r, input.id, volume, input.force);
+      else if (input.kind === 'verify') requestVerify(r, volume, input);
       else if (input.kind === 'remove-volume') removeVolume(r, input.id, volume);
-      else beginGeneration(r, input, volume);
+      else if (input.kind === 'new-current-uuid') beginGeneration(r, input, volume);
+      else requestSync(r, volume, input);
       return;
     }
     case 'add-volume':

@@ -12,7 +12,11 @@ import { onAhead } from './resync/congestion.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
-import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
+import { onFinished } from './resync/adoption.ts';
+import { onBlockInSync, onDeallocated, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
+import { onStartSync, onStartSyncReply } from './resync/on-demand.ts';
+import { onVerifyReply } from './verify/driver.ts';
+import { onVerifyRequest, onVerifyState } from './verify/responder.ts';
 import { onAnswer, onPrepare, onTransactionEnd } from './roles/roles.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
 import { onBarrierAck, onNegAck, onReceiveAck, onWriteAck } from './write/write-path.ts';
@@ -37,6 +41,7 @@ function route(r: Resource, connection: Connection, frame: Frame): string | unde
     case 'RS_CANCEL_AHEAD':
     case 'NEG_RS_DREPLY':
     case 'RS_DONE':
+    case 'RS_IS_IN_SYNC':
     case 'TWOPC_YES':
     case 'TWOPC_NO':
     case 'DISK_FAILED':
@@ -62,6 +67,8 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
     // These end a wait or concern only what was processed long ago: waiting behind a barrier could deadlock.
     case 'RS_DATA_REPLY':
       return onResyncReply(r, connection, frame);
+    case 'RS_DEALLOCATED':
+      return onDeallocated(r, connection, frame.request);
     case 'DATA_REPLY':
       return onDataReply(r, connection, frame);
     case 'PEER_ACK':
@@ -116,7 +123,19 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
     case 'BITMAP':
       return onBitmapFrame(r, connection, frame);
     case 'RS_DATA_REQUEST':
+    case 'RS_CSUM_REQUEST':
+    case 'RS_THIN_REQUEST':
       return onResyncRequest(r, connection, frame);
+    case 'OV_STATE':
+      return onVerifyState(r, connection, frame);
+    case 'OV_REQUEST':
+      return onVerifyRequest(r, connection, frame);
+    case 'OV_REPLY':
+      return onVerifyReply(r, connection, frame);
+    case 'START_SYNC':
+      return onStartSync(r, connection, frame);
+    case 'START_SYNC_REPLY':
+      return onStartSyncReply(r, connection, frame);
     case 'RS_FINISHED':
       return onFinished(r, connection, frame);
     case 'RESYNC_PAUSED':
@@ -173,6 +192,8 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
     case 'NEG_RS_DREPLY':
       onResyncRefused(r, connection, frame.request);
       return undefined;
+    case 'RS_IS_IN_SYNC':
+      return onBlockInSync(r, connection, frame.request);
     case 'RS_DONE':
       onTargetDone(r, connection, frame);
       return undefined;

@@ -67,6 +67,30 @@ export type ReplicationInput =
       readonly volume: VolumeNumber;
       readonly force: boolean;
     }
+  /** Compares the two replicas, from `start` (where the last verify was broken off, if any) to `stop`. Answered when it runs. */
+  | {
+      readonly kind: 'verify';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly peer: NodeId;
+      readonly start?: Bytes;
+      readonly stop?: Bytes;
+    }
+  /** This node's replica (`invalidate`; no peer: the best source) or the peer's is made anew. `resetBitmap`: all blocks, not only the marked ones. */
+  | {
+      readonly kind: 'invalidate';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly peer?: NodeId;
+      readonly resetBitmap: boolean;
+    }
+  | {
+      readonly kind: 'invalidate-remote';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly peer: NodeId;
+      readonly resetBitmap: boolean;
+    }
   | { readonly kind: 'add-volume'; readonly volume: VolumeConfig }
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
@@ -157,6 +181,27 @@ export type ReplicationEvent =
       readonly volume: VolumeNumber;
       readonly side: 'source' | 'target';
       readonly blocks: number;
+      /** Of these, found alike by their digests and not copied (target). */
+      readonly equal?: number;
+    }
+  /** A verify has found these bytes different. */
+  | {
+      readonly kind: 'out-of-sync';
+      readonly peer: NodeId;
+      readonly volume: VolumeNumber;
+      readonly offset: Bytes;
+      readonly length: Bytes;
+    }
+  /** A verify that this node drove is over: blocks looked at, of these different, and changed meanwhile. */
+  | {
+      readonly kind: 'verify-end';
+      readonly peer: NodeId;
+      readonly volume: VolumeNumber;
+      readonly blocks: number;
+      readonly different: number;
+      readonly skipped: number;
+      /** Why it was broken off. */
+      readonly reason?: string;
     }
   | {
       readonly kind: 'activity-log-applied';

@@ -2,7 +2,9 @@
 import { assert } from '../../common/assert.ts';
 import type { PeerMask } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
+import { newCounters } from './disk/counters.ts';
 import { newStreams } from './link/streams.ts';
+import { newVerify } from './verify/progress.ts';
 import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
@@ -37,6 +39,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     towards: undefined,
     adopting: false,
     syncing: false,
+    ...newCounters(),
     readBytes: 0,
     writtenBytes: 0,
     alWrites: 0,
@@ -89,6 +92,8 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     coversLoss: false,
     skipInitialSync: undefined,
     suspectSince: -1,
+    verify: newVerify(),
+    wish: undefined,
     receivedBytes: 0,
     sentBytes: 0,
   };

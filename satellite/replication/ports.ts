@@ -6,6 +6,7 @@
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { OperationError } from '../../common/errors.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
+import type { DigestAlgorithm } from './digest.ts';
 import type { ReplicationEvent } from './events.ts';
 import type { Frame, Stream } from './wire/frames.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
@@ -44,6 +45,9 @@ export interface Ports {
   jitter(): number;
   /** CRC32C of the bytes (a stand-in hash of the sector versions in the simulator). */
   checksum(payload: Payload): number;
+  /** One digest per `pieceBytes` of the payload (the last piece may be shorter), joined; lengths: digest.ts. At most 1 MiB. */
+  digests(payload: Payload, algorithm: DigestAlgorithm, pieceBytes: Bytes): Uint8Array;
+  isAllZero(payload: Payload): boolean;
   /** Something that people or tools follow: state changes, refusals, resync progress. */
   notify(event: ReplicationEvent): void;
 }

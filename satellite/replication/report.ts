@@ -85,7 +85,7 @@ function connectionStatus(connection: Connection): ConnectionStatus {
 }
 
 function peerDeviceStatus(device: PeerDevice): PeerDeviceStatus {
-  const { volume, connection, target, source } = device;
+  const { volume, connection, target, source, verify } = device;
   const blockBytes = volume.md?.layout.blockBytes ?? 0;
   const sync = target ?? source;
   return {
@@ -94,8 +94,8 @@ function peerDeviceStatus(device: PeerDevice): PeerDeviceStatus {
     peerDisk: device.peerDisk,
     resyncSuspended: suspensionReasons(device).join(',') || 'no',
     outOfSyncBytes: bytes(Math.min(dirtyBits(volume, connection.peer) * blockBytes, volume.sizeBytes)),
-    resyncDoneBlocks: sync?.doneBlocks ?? 0,
-    resyncTotalBlocks: sync?.totalBlocks ?? 0,
+    resyncDoneBlocks: sync?.doneBlocks ?? verify.run?.done ?? 0,
+    resyncTotalBlocks: sync?.totalBlocks ?? verify.run?.total ?? 0,
     receivedBytes: bytes(device.receivedBytes),
     sentBytes: bytes(device.sentBytes),
     pending: connection.unackedWrites,

@@ -18,6 +18,7 @@ import { onActivityBlockWritten, onActivityReset, onPageWritten, onSuperblockWri
 import type { IoId, Payload, TimerId } from './payload.ts';
 import type { Ports } from './ports.ts';
 import { onLocalReadDone, onPeerReadDone, submitRead } from './write/reads.ts';
+import { onOwnBlockRead } from './resync/checksum.ts';
 import { onSourceRead } from './resync/source.ts';
 import { onAheadTimer } from './resync/congestion.ts';
 import { onPacingTimer, onResyncWritten } from './resync/target.ts';
@@ -28,8 +29,10 @@ import { reportStatus } from './report.ts';
 import type { ResourceStatus } from './status.ts';
 import { onLocalWriteDone, submitWrite } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
+import { piecesOf } from './write/zeroing.ts';
 import { submitFlush } from './write/flush.ts';
 import { noVolume, takeAdmin } from './administration.ts';
+import { onVerifyRead } from './verify/responder.ts';
 import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
 import { work } from './work.ts';
@@ -159,20 +162,17 @@ function takeClient(r: Resource, input: ClientInput): void {
         payload,
         mayUnmap: false,
         fua,
+        cut: undefined,
       });
     }
     case 'client-zero': {
-      const { id, offset, length, discard, mayUnmap, fua } = input;
-      return submitWrite(r, {
-        client: id,
-        volume,
-        offset,
-        length,
-        operation: discard ? 'discard' : 'zeroes',
-        payload: undefined,
-        mayUnmap,
-        fua,
-      });
+      const { id, discard, mayUnmap, fua } = input;
+      const pieces = piecesOf(r, volume, input.offset, input.length);
+      const cut = pieces.length === 1 ? undefined : { remaining: pieces.length, failure: undefined };
+      const operation = discard ? 'discard' : 'zeroes';
+      for (const piece of pieces)
+        submitWrite(r, { client: id, volume, ...piece, operation, payload: undefined, mayUnmap, fua, cut });
+      return;
     }
     default:
       return unreachable(input);
@@ -296,8 +296,14 @@ function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | und
       return onPeerReadDone(r, io.owner, true, payload);
     case 'rs-read':
       return onSourceRead(r, io.owner, true, payload);
+    case 'rs-own-read':
+      return onOwnBlockRead(r, io.owner, payload);
+    case 'verify-read':
+      return onVerifyRead(r, io.owner, payload);
     case 'rs-write':
-      return onResyncWritten(r, io.owner, true);
+      return onResyncWritten(r, [io.owner], true);
+    case 'rs-discard':
+      return onResyncWritten(r, io.owners, true);
     case 'flush':
       r.work.push(io.then);
       break;

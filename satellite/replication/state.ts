@@ -8,7 +8,10 @@ import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/id
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
-import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
+import type { DigestAlgorithm } from './digest.ts';
+import type { VolumeCounters } from './disk/counters.ts';
+import type { LossMemory, PrimaryMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
+import type { CutRequest } from './write/cut.ts';
 import type { DiskTraffic, DiskTransit } from './disk/transit.ts';
 import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
@@ -20,9 +23,12 @@ import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
 import type { Lineage } from './generation/lineage.ts';
-import type { TargetProgress } from './resync/progress.ts';
+import type { SourceProgress, TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord, SpareSlot } from './generation/slots.ts';
+import type { SourceOrder } from './resync/want.ts';
+import type { SyncWish } from './resync/wish.ts';
+import type { DeviceVerify } from './verify/progress.ts';
 import type { DataFrame } from './wire/frames.ts';
 
 export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
@@ -38,6 +44,7 @@ export interface WriteRequest {
   readonly payload: Payload | undefined;
   readonly mayUnmap: boolean;
   readonly fua: boolean;
+  readonly cut: CutRequest | undefined;
   readonly lock: VolumeLock;
   checksum: number;
   /** Assigned at admission, in this order; unique in this incarnation. */
@@ -130,27 +137,38 @@ export interface TargetRequest {
   readonly offset: number;
   readonly length: number;
   readonly lock: VolumeLock;
-  stage: 'locking' | 'sent' | 'writing' | 'written' | 'abandoned';
+  /** `reading`: our own block, for its digest. `deallocated`: zeroes at the source, its discard waits for its neighbours. */
+  stage: 'locking' | 'reading' | 'sent' | 'deallocated' | 'writing' | 'written' | 'abandoned';
+  /** The source has the same. */
+  equal: boolean;
 }
 
 /** One resync request on the source: locked from the read until the target's RS_WRITE_ACK. */
-export interface SourceRequest {
+export interface SourceRequest extends SourceOrder {
   readonly kind: 'rs-source';
   readonly connection: Connection;
   readonly link: LinkId;
   readonly device: PeerDevice;
   readonly volume: Volume;
-  readonly request: number;
+  readonly lock: VolumeLock;
+}
+
+/** A range read for online verify, on either end; waits for earlier writes to it and holds nothing. */
+export interface VerifyRead {
+  readonly kind: 'verify-read';
+  readonly device: PeerDevice;
+  readonly link: LinkId;
   readonly offset: number;
   readonly length: number;
-  readonly dagtagNode: NodeId | undefined;
-  readonly dagtag: number;
+  readonly request: number;
+  readonly algorithm: DigestAlgorithm;
+  readonly side: 'driver' | 'responder';
   readonly lock: VolumeLock;
 }
 
 export type VolumeLock = Lock<LockOwner>;
 
-export type LockOwner = WriteRequest | PeerWrite | PeerRead | ReadReply | TargetRequest | SourceRequest;
+export type LockOwner = WriteRequest | PeerWrite | PeerRead | ReadReply | TargetRequest | SourceRequest | VerifyRead;
 
 /** A client's flush: the local disk and the barriers of the peers that it must cover. */
 export interface FlushRequest {
@@ -170,7 +188,10 @@ export type Io = { readonly volume: Volume; readonly attachment: number; started
   | { readonly kind: 'client-read'; readonly owner: ClientRead }
   | { readonly kind: 'peer-read'; readonly owner: PeerRead }
   | { readonly kind: 'rs-read'; readonly owner: SourceRequest }
+  | { readonly kind: 'rs-own-read'; readonly owner: TargetRequest }
   | { readonly kind: 'rs-write'; readonly owner: TargetRequest }
+  | { readonly kind: 'rs-discard'; readonly owners: readonly TargetRequest[] }
+  | { readonly kind: 'verify-read'; readonly owner: VerifyRead }
   | { readonly kind: 'flush'; readonly then: Work }
   | { readonly kind: 'superblock' }
   | { readonly kind: 'page'; readonly group: SettleGroup }
@@ -287,7 +308,7 @@ export interface Attached {
   spare: SpareSlot | undefined;
 }
 
-export interface Volume extends Lineage, DiskTransit, DiskTraffic {
+export interface Volume extends VolumeCounters, Lineage, DiskTransit, DiskTraffic {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
@@ -303,41 +324,24 @@ export interface Volume extends Lineage, DiskTransit, DiskTraffic {
   readonly locks: IntervalTable<LockOwner>;
   openReadWrite: number;
   openReadOnly: number;
-  /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
-  towards:
-    | {
-        readonly history: readonly Generation[];
-        lostAt: Millis;
-        /** How far a Primary that was our source had come in its own stream when it gave us the last block. */
-        given: { readonly node: NodeId; readonly dagtag: number } | undefined;
-      }
-    | undefined;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
   syncing: boolean;
 }
 
 /** Resync of one peer device on the target side. */
 export interface TargetSync extends TargetProgress {
+  /** Zeroes at the source that wait to be discarded together, as runs of adjacent requests. */
+  deallocated: TargetRequest[][];
   readonly outstanding: Map<number, TargetRequest>;
   /** Written, waiting for the group flush before they are acknowledged. */
   written: TargetRequest[];
 }
 
 /** Resync of one peer device on the source side. */
-export interface SourceSync {
+export interface SourceSync extends SourceProgress {
   readonly outstanding: Map<number, SourceRequest>;
   /** Requests that wait until a Primary's stream has reached us. */
   waitingDagtag: SourceRequest[];
-  bitsIn: boolean;
-  /** The target was half filled already, perhaps by us before a crash. */
-  readonly wasInconsistent: boolean;
-  peerPaused: boolean;
-  totalBlocks: number;
-  doneBlocks: number;
-  /** The target says that it has everything, as of this position of that Primary. */
-  done: { readonly dagtagNode: NodeId | undefined; readonly dagtag: number } | undefined;
-  /** RS_FINISHED is on its way: the slot stays until the target's STATE confirms. */
-  finishing: boolean;
 }
 
 /** A volume on a connection. */
@@ -366,6 +370,9 @@ export interface PeerDevice {
   skipInitialSync: Generation | undefined;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */
   suspectSince: number;
+  readonly verify: DeviceVerify;
+  /** A resync asked for by an administrator that has not begun. */
+  wish: SyncWish | undefined;
   receivedBytes: number;
   sentBytes: number;
 }
@@ -403,7 +410,7 @@ export type RoleRequest =
     }
   | { readonly kind: 'demote'; readonly client: ClientRequestId | undefined; readonly volumes: Set<Volume> };
 
-export interface Resource {
+export interface Resource extends PrimaryMemory {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;
@@ -430,11 +437,6 @@ export interface Resource {
   pendingPeerAck: { dagtag: number; mask: PeerMask; bytes: number } | undefined;
   readonly flushes: Set<FlushRequest>;
   readonly reads: Map<number, ClientRead>;
-  /** Last node that wrote to us, and how far its stream had come (input of the reconciliation). */
-  lastPrimary: NodeId | undefined;
-  lastDagtag: number;
-  /** When the link to that node was lost. */
-  lastPrimarySeen: Millis;
   // roles
   roleRequest: RoleRequest | undefined;
   readonly roleQueue: RoleRequest[];

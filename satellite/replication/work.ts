@@ -23,14 +23,9 @@ import { endQuiesce, onQuiesceSettled, quiesceVolume } from './disk/quiesce.ts';
 import { onPeerReadLocked, onReadReplyLocked, reissueReads } from './write/reads.ts';
 import { tellPeersInSync } from './resync/peers-in-sync.ts';
 import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync/source.ts';
-import {
-  onAdopted,
-  onAdoptSettled,
-  onBatchFlushed,
-  onMarksSettled,
-  onTargetLocked,
-  reconsiderTargets,
-} from './resync/target.ts';
+import { onAdopted, onAdoptSettled } from './resync/adoption.ts';
+import { onBatchFlushed, onMarksSettled, onTargetLocked, reconsiderTargets } from './resync/target.ts';
+import { reconsiderWishes } from './resync/on-demand.ts';
 import { followedPrimary } from './roles/primaries.ts';
 import { giveUpRole, reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
@@ -43,6 +38,8 @@ import {
   onWriteLocked,
 } from './write/write-path.ts';
 import { onClientFlushed } from './write/flush.ts';
+import { reconsiderVerifies, retryVerifyWaiters } from './verify/driver.ts';
+import { onVerifyLocked } from './verify/responder.ts';
 import { advanceShutdown } from './administration.ts';
 
 /** Works off what the parts queued for each other, in order, until nothing is left. */
@@ -59,6 +56,8 @@ export function work(r: Resource): void {
       index = 0;
       if (roles) {
         roles = false;
+        reconsiderVerifies(r);
+        reconsiderWishes(r);
         reconsiderRoles(r);
         advanceDetachments(r);
         advanceShutdown(r);
@@ -67,6 +66,8 @@ export function work(r: Resource): void {
         resync = false;
         reconsiderTargets(r);
         maybeFinishAll(r);
+        reconsiderVerifies(r);
+        reconsiderWishes(r);
       } else {
         announcing = false;
         announce(r);
@@ -148,10 +149,15 @@ function perform(r: Resource, next: Work): void {
     case 'tell-in-sync':
       return tellPeersInSync(r, next.volume);
     case 'dagtag-advanced':
-      return retryDagtagWaiters(r);
+      return onDagtagAdvanced(r);
     default:
       return performSettled(r, next);
   }
+}
+
+function onDagtagAdvanced(r: Resource): void {
+  retryDagtagWaiters(r);
+  retryVerifyWaiters(r);
 }
 
 function performSettled(r: Resource, next: Work): void {
@@ -213,6 +219,8 @@ function onGranted(r: Resource, owner: LockOwner): void {
       return onReadReplyLocked(r, owner);
     case 'rs-target':
       return onTargetLocked(r, owner);
+    case 'verify-read':
+      return onVerifyLocked(r, owner);
     case 'rs-source':
       return onSourceLocked(r, owner);
     default:

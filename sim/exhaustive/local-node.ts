@@ -16,7 +16,7 @@ import type { ClientOutcome, Ports } from '../../satellite/replication/ports.ts'
 import type { ClientRequestId, LinkId, Payload, TimerId } from '../../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../../satellite/replication/resource.ts';
 import type { Frame, Stream } from '../../satellite/replication/wire/frames.ts';
-import { checksumOf, SimPayload, simPayload } from '../sim-payload.ts';
+import { checksumOf, digestsOf, isAllZero, SimPayload, simPayload } from '../sim-payload.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { LocalDisk } from './local-disk.ts';
 import { StateHash } from './state-hash.ts';
@@ -276,6 +276,8 @@ export class Turn {
       },
       jitter: () => 0.5,
       checksum: (payload: Payload) => checksumOf(payload),
+      digests: digestsOf,
+      isAllZero,
       notify: () => {},
     };
   }

@@ -4,6 +4,7 @@
  * Numbers follow simulation.md §5.6.
  */
 import type { OracleId } from '../oracles/violation.ts';
+import { COMPARISON_MUTANTS } from './comparison.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { DISK_MUTANTS } from './disks.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
@@ -169,6 +170,7 @@ const CORE_MUTANTS: readonly Mutant[] = [
 
 export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
+  ...COMPARISON_MUTANTS,
   ...DISK_MUTANTS,
   ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,

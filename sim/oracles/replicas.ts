@@ -7,6 +7,7 @@
  * exact: persisted bits, hot extents and the other side's memory must cover every difference.
  */
 import type { SimNode } from '../sim-node.ts';
+import { ROT_VERSION } from '../sim-payload.ts';
 import { type Coverage, coverageOf, covers } from './coverage.ts';
 import { type History, name } from './history.ts';
 import { type OracleId, Violation } from './violation.ts';
@@ -103,6 +104,7 @@ export class ReplicaOracle {
     if (!isUsable(a, volume) || !isUsable(b, volume)) return;
     for (let sector = firstDifference(viewA, viewB); sector >= 0; sector = firstDifference(viewA, viewB, sector + 1)) {
       if (a.marked(volume, b.id, sector) || b.marked(volume, a.id, sector)) continue;
+      if (isRotten(viewA, viewB, sector)) continue;
       this.suspect(a, b, volume, sector, now);
     }
   }
@@ -141,7 +143,7 @@ export class ReplicaOracle {
     const hot = (each: Coverage, byte: number): boolean => each.isHot(byte);
     for (; sector >= 0; sector = firstDifference(viewA, viewB, sector + 1)) {
       const byte = sector * unit;
-      if (hot(coverA, byte) || hot(coverB, byte)) continue;
+      if (hot(coverA, byte) || hot(coverB, byte) || isRotten(viewA, viewB, sector)) continue;
       if (!covers(coverA, dead.id, coverB, other.id, byte)) return sector;
     }
     return undefined;
@@ -165,6 +167,10 @@ export class ReplicaOracle {
     return `${this.describe(a, b, volume, sector)}, and neither node has it marked towards the other`;
   }
 }
+
+/** Changed by the medium itself: nobody can have marked that; what finds it is a verify (O19). */
+const isRotten = (a: Uint32Array, b: Uint32Array, sector: number): boolean =>
+  a[sector] === ROT_VERSION || b[sector] === ROT_VERSION;
 
 const isRunning = (node: SimNode): boolean => node.state === 'up' && !node.paused;
 

@@ -16,6 +16,7 @@ export const ORACLES = {
   O12: 'writes follow one line of generations, and a fork is seen',
   O13: 'generations never go back, and relatives are known',
   O14: 'images are prefix consistent',
+  O19: 'verify finds what differs, and nothing else',
   O16: 'a disk state is true',
   O18: 'a read over the network comes from an UpToDate peer',
   O24: 'safety does not depend on clocks',

@@ -7,10 +7,12 @@ import { generatePlan } from '../generate.ts';
 import { congestionPlan } from './congestion.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { checksumsPlan } from './checksums.ts';
 import { clocks } from './clocks.ts';
 import { coreLiveness } from './core-liveness.ts';
 import { patterns } from './patterns.ts';
 import { pct } from './pct.ts';
+import { readBalancingPlan } from './read-balancing.ts';
 import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
 import { membership } from './membership.ts';
@@ -23,10 +25,12 @@ import { splitBrain } from './split-brain.ts';
 type Profile = (seed: number) => Plan;
 
 const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['checksums', checksumsPlan],
   ['clocks', clocks],
   ['core-liveness', coreLiveness],
   ['patterns', patterns],
   ['pct', pct],
+  ['read-balancing', readBalancingPlan],
   ['short', shortPlan],
   ['triggers', triggers],
   ['disk-failures', diskFailures],

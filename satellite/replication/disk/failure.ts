@@ -12,6 +12,7 @@ import { abandonTarget, onResyncWritten } from '../resync/target.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
 import { setDisk, setReplication } from '../transitions.ts';
+import { onVerifyRead } from '../verify/responder.ts';
 import { onClientFlushed } from '../write/flush.ts';
 import { endPeerWrite } from '../write/peer-writes.ts';
 import { onLocalReadDone, onPeerReadDone } from '../write/reads.ts';
@@ -126,8 +127,13 @@ export function failIo(r: Resource, io: Io, unfinished: Work[]): void {
       return onPeerReadDone(r, io.owner, false, undefined);
     case 'rs-read':
       return onSourceRead(r, io.owner, false, undefined);
+    case 'rs-own-read':
     case 'rs-write':
-      return onResyncWritten(r, io.owner, false);
+      return onResyncWritten(r, [io.owner], false);
+    case 'rs-discard':
+      return onResyncWritten(r, io.owners, false);
+    case 'verify-read':
+      return onVerifyRead(r, io.owner, undefined);
     case 'flush':
     case 'al-reset':
       unfinished.push(io.then);

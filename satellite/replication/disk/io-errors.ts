@@ -4,7 +4,7 @@
  * flushes always end the disk: the one is what everything rests on, and after the other nobody knows what is lost.
  */
 import { diskAtLeast } from '../../../common/states.ts';
-import { defer, deviceOf, type Io, type Resource, type Volume } from '../state.ts';
+import { defer, deviceOf, type Io, type Resource, type TargetRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 import { failIo, tellPeers } from './failure.ts';
 import { markTowardsAll } from './marks.ts';
@@ -39,11 +39,21 @@ function rangeOf(io: Io): { readonly offset: number; readonly length: number } |
     case 'client-read':
     case 'peer-read':
     case 'rs-read':
+    case 'rs-own-read':
     case 'rs-write':
+    case 'verify-read':
       return io.owner;
+    case 'rs-discard':
+      return rangeOfRun(io.owners);
     default:
       return undefined;
   }
+}
+
+/** The requests of a run are adjacent, in order. */
+function rangeOfRun(run: readonly TargetRequest[]): { readonly offset: number; readonly length: number } | undefined {
+  const [first] = run;
+  return first && { offset: first.offset, length: run.reduce((sum, { length }) => sum + length, 0) };
 }
 
 /** The last copy stays what it is: lowering it would turn one bad block into the loss of all (docs/decisions/0056). */

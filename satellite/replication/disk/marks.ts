@@ -55,6 +55,21 @@ function markBlocks(r: Resource, volume: Volume, md: Attached, node: NodeId, fir
   return added;
 }
 
+/** A verify has found these blocks different. */
+export function markDifferent(r: Resource, volume: Volume, node: NodeId, first: number, last: number): void {
+  if (volume.md !== undefined) markBlocks(r, volume, volume.md, node, first, last);
+}
+
+/** Every block is to be resynced with this node, whatever it was marked for before. */
+export function markAll(volume: Volume, node: NodeId): void {
+  const { md } = volume;
+  const slot = md?.slots.get(node);
+  if (md === undefined || slot === undefined) return;
+  md.logDerived.delete(node);
+  md.resyncDerived.delete(node);
+  md.bitmap.setAll(slot.slot);
+}
+
 /**
  * A resync from `source` will bring blocks here that third nodes may not have: marked towards them, durably, before the
  * first block is written.

@@ -1,5 +1,6 @@
 /** The generations of a volume: what its data is, was, and is about to become. Plain data. */
-import type { Generation } from '../../../common/ids.ts';
+import type { Generation, NodeId } from '../../../common/ids.ts';
+import type { Millis } from '../../../common/units.ts';
 
 export interface Lineage {
   /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
@@ -9,6 +10,15 @@ export interface Lineage {
   unusedPrevious: Generation | undefined;
   /** What this Primary told its peers to move on to while its own disk was behind. */
   issued: { readonly previous: Generation; readonly current: Generation }[];
+  /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
+  towards:
+    | {
+        readonly history: readonly Generation[];
+        lostAt: Millis;
+        /** How far a Primary that was our source had come in its own stream when it gave us the last block. */
+        given: { readonly node: NodeId; readonly dagtag: number } | undefined;
+      }
+    | undefined;
   generationDue: boolean;
   generationBusy: boolean;
 }

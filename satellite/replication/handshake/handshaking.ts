@@ -363,7 +363,7 @@ export function applyVerdict(
       return;
     case 'target-bitmap':
     case 'target-full':
-      beginTarget(r, device, verdict === 'target-full', theirs);
+      beginTarget(r, device, { full: verdict === 'target-full', checksum: decision.checksum === true }, theirs);
       if (decision.discards === true) forgetTracking(device);
       tellIssued(r, device);
       return;

@@ -1,4 +1,5 @@
 /** What this node tells of itself in a handshake: one picture per volume, taken at one moment. */
+import { isEstablished } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
 import { exposedGeneration } from '../generation/generations.ts';
 import { skipsInitialSync } from '../generation/initial.ts';
@@ -60,7 +61,7 @@ function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
     const { peerDisk, replication } = deviceOf(connection, volume);
-    if (peerDisk === 'UpToDate' && replication === 'Established') return true;
+    if (peerDisk === 'UpToDate' && isEstablished(replication)) return true;
   }
   return false;
 }

@@ -15,6 +15,7 @@ import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
 import { isTarget } from '../resync/target.ts';
 import { isBehind } from '../resync/source-choice.ts';
+import { cancelVerifyWaiters } from '../verify/driver.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk } from '../transitions.ts';
 import type { DataFrame, VolumeState } from '../wire/frames.ts';
@@ -172,6 +173,7 @@ function isCatchingUp({ volume, unconfirmed }: PeerDevice, current: Generation):
  */
 export function selfCheck(r: Resource): void {
   cancelDagtagWaiters(r);
+  cancelVerifyWaiters(r);
   if (r.role === 'Primary') defer(r, { kind: 'announce' });
   for (const connection of r.connections.values()) {
     for (const { target } of connection.devices.values()) {
@@ -249,6 +251,6 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
     return undefined;
   if (volume.disk !== 'UpToDate')
     return isTarget(r, volume) || isBehind(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
-  if (!isReceiveIdle(r) || connection.unackedWrites > 0) return undefined;
+  if (!isReceiveIdle(r) || connection.unackedWrites > 0 || device.verify.found) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

@@ -8,7 +8,7 @@
 import { maskHas, type PeerMask } from '../../../common/ids.ts';
 import type { Millis } from '../../../common/units.ts';
 import { millis } from '../../../common/units.ts';
-import { hasDisk } from '../../../common/states.ts';
+import { hasDisk, isEstablished } from '../../../common/states.ts';
 import { settleUnconfirmed } from '../generation/generations.ts';
 import { moveOnWithout } from './data-loss.ts';
 import { noteLoss } from '../resync/loss-cover.ts';
@@ -207,8 +207,7 @@ export function leaveBehind(r: Resource, volume: Volume, weak: PeerMask): void {
   for (const connection of r.connections.values()) {
     if (!maskHas(weak, connection.peer)) continue;
     const { replication, peerDisk, peerCurrent } = deviceOf(connection, volume);
-    if (replication !== 'Established' || peerDisk !== 'UpToDate' || sameGeneration(peerCurrent, volume.current))
-      continue;
+    if (!isEstablished(replication) || peerDisk !== 'UpToDate' || sameGeneration(peerCurrent, volume.current)) continue;
     rehandshake(r, connection, 'the Primary has moved on without the peer');
   }
 }

@@ -1,5 +1,5 @@
 /** Where a connection stands in the streams of writes that it carries, one of ours and one of the peer's. Plain numbers. */
-import { EMPTY_MASK, type PeerMask } from '../../../common/ids.ts';
+import { EMPTY_MASK, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import type { Millis } from '../../../common/units.ts';
 
 /** Our writes to the peer. */
@@ -71,4 +71,13 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     lostWith: EMPTY_MASK,
     lostAt: 0,
   };
+}
+
+/** Of a resource. */
+export interface PrimaryMemory {
+  /** Last node that wrote to us, and how far its stream had come (input of the reconciliation). */
+  lastPrimary: NodeId | undefined;
+  lastDagtag: number;
+  /** When the link to that node was lost. */
+  lastPrimarySeen: Millis;
 }

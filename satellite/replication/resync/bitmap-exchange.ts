@@ -13,13 +13,14 @@ import type { Bytes } from '../../../common/units.ts';
 import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
-import { newTargetProgress } from './progress.ts';
+import { newSourceProgress, newTargetProgress } from './progress.ts';
 import { showSourceState } from './suspension.ts';
 import { copySpareTo, settleSlot } from '../generation/spare-slot.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
-import { FEATURES, type DataFrame, type VolumeHandshake } from '../wire/frames.ts';
+import { FEATURES, type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 import { decodeRuns, encodeRuns } from '../wire/run-length.ts';
+import { resyncDigest } from './checksum.ts';
 
 /** Blocks per BITMAP frame: 4 KiB of plain bits. */
 const BLOCKS_PER_FRAME = 32_768;
@@ -46,31 +47,27 @@ export function beginSource(
   // Recorded so that an interrupted resync goes on as a bitmap sync in the same direction.
   if (start.full || start.copySpare || start.restarts) slot.generation = start.peerCurrent;
   persistSuperblock(r, volume, { kind: 'nothing' });
-  device.source = {
-    outstanding: new Map(),
-    waitingDagtag: [],
-    bitsIn: false,
-    wasInconsistent: start.wasInconsistent,
-    peerPaused: false,
-    totalBlocks: 0,
-    doneBlocks: 0,
-    done: undefined,
-    finishing: false,
-  };
+  device.verify.found = false;
+  device.source = { ...newSourceProgress(start.wasInconsistent), outstanding: new Map(), waitingDagtag: [] };
   setReplication(r, device, 'WFBitMapS');
   // Until the exchange is over the peer gets no writes: what it lacks is not settled.
   if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');
   sendBitmap(r, device);
 }
 
-type SourceGenerations = Pick<VolumeHandshake, 'current' | 'history'>;
+type SourceGenerations = Pick<VolumeHandshake, 'current' | 'history' | 'flags'>;
 
-export function beginTarget(r: Resource, device: PeerDevice, full: boolean, source: SourceGenerations): void {
+export function beginTarget(
+  r: Resource,
+  device: PeerDevice,
+  start: { readonly full: boolean; readonly checksum: boolean },
+  source: SourceGenerations,
+): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
-  if (full) {
+  if (start.full) {
     md.bitmap.setAll(slot.slot);
     settleSlot(r, volume, slot);
     // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.
@@ -79,7 +76,10 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
   if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
   volume.adopting = false;
-  device.target = { ...newTargetProgress(), outstanding: new Map(), written: [] };
+  const afterCrash = md.crashedPrimary || (source.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
+  device.verify.found = false;
+  const digest = resyncDigest(connection, { forced: start.checksum, afterCrash });
+  device.target = { ...newTargetProgress(digest), deallocated: [], outstanding: new Map(), written: [] };
   setReplication(r, device, 'WFBitMapT');
   if (diskAtLeast(volume.disk, 'Consistent')) setDisk(r, volume, 'Outdated', 'a peer has newer data');
 }

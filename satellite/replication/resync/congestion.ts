@@ -124,7 +124,8 @@ export function onAhead(r: Resource, connection: Connection, frame: AheadFrame):
   if (volume?.md === undefined) return 'ahead on a volume without a disk';
   const device = deviceOf(connection, volume);
   if (!frame.ahead) {
-    if (device.replication === 'Behind') beginTarget(r, device, false, frame);
+    if (device.replication === 'Behind')
+      beginTarget(r, device, { full: false, checksum: false }, { ...frame, flags: 0 });
     return undefined;
   }
   abandonTarget(r, device);

@@ -1,5 +1,6 @@
 /** Which peers hold the same as this node, as far as this node's own marks tell. Questions only. */
 import { EMPTY_MASK, maskHas, maskWith, type NodeId, type PeerMask } from '../../../common/ids.ts';
+import { isEstablished } from '../../../common/states.ts';
 import { dirtyBits } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
@@ -35,7 +36,7 @@ export function isInSync(device: PeerDevice): boolean {
 /** The peer's disk holds what this node serves, whether or not it has a disk itself. */
 export function hasAllOfOurs({ replication, peerDisk, peerCurrent, volume, connection }: PeerDevice): boolean {
   return (
-    replication === 'Established' &&
+    isEstablished(replication) &&
     peerDisk === 'UpToDate' &&
     sameGeneration(peerCurrent, volume.current) &&
     dirtyBits(volume, connection.peer) === 0

@@ -89,6 +89,8 @@ function believe(r: Resource, connection: Connection, frame: InSyncFrame): void 
   for (const slot of volume.md.slots.values()) {
     if (slot.node === connection.peer || !maskHas(frame.mask, slot.node) || isMarkedSince(r, slot, frame)) continue;
     if (!endIdleSync(r, volume, slot.node)) continue;
+    // Those were read from both disks: no statement about writes settles them.
+    if (r.connections.get(slot.node)?.devices.get(volume.number)?.verify.found === true) continue;
     if (slot.generation !== NO_GENERATION || volume.md.bitmap.count(slot.slot) > 0) changed = true;
     slot.generation = NO_GENERATION as Generation;
     clearAllTowards(volume, slot.node);

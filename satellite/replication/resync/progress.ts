@@ -1,4 +1,6 @@
-/** How far the resync of one peer device has come on the target's side, as plain numbers; its requests are in state.ts. */
+/** How far the resync of one peer device has come, as plain data; its requests are in state.ts. */
+import type { NodeId } from '../../../common/ids.ts';
+import type { Digest } from '../options/options.ts';
 
 /** What the speed of a resync is decided by: see pacing.ts. */
 export interface Pacing {
@@ -19,6 +21,8 @@ export interface Pacing {
 }
 
 export interface TargetProgress {
+  /** The target sends the digest of what it has; `none`: blocks are copied whole. */
+  readonly digest: Digest;
   cursor: number;
   flushing: boolean;
   /** Active: requesting. Idle: paused in favour of another source. */
@@ -36,6 +40,8 @@ export interface TargetProgress {
   doneSent: boolean;
   totalBlocks: number;
   doneBlocks: number;
+  /** Of these, found equal and not copied. */
+  equalBlocks: number;
   /** Sequence of our STATE that announced Inconsistent: a Primary that has seen it mirrors to us. */
   announced: number;
   readonly pacing: Pacing;
@@ -51,8 +57,9 @@ const newPacing = (): Pacing => ({
   marks: [],
 });
 
-export function newTargetProgress(): TargetProgress {
+export function newTargetProgress(digest: Digest): TargetProgress {
   return {
+    digest,
     cursor: 0,
     flushing: false,
     active: false,
@@ -65,7 +72,31 @@ export function newTargetProgress(): TargetProgress {
     doneSent: false,
     totalBlocks: 0,
     doneBlocks: 0,
+    equalBlocks: 0,
     announced: 0,
     pacing: newPacing(),
   };
 }
+
+export interface SourceProgress {
+  bitsIn: boolean;
+  /** The target was half filled already, perhaps by us before a crash. */
+  readonly wasInconsistent: boolean;
+  peerPaused: boolean;
+  totalBlocks: number;
+  doneBlocks: number;
+  /** The target says that it has everything, as of this position of that Primary. */
+  done: { readonly dagtagNode: NodeId | undefined; readonly dagtag: number } | undefined;
+  /** RS_FINISHED is on its way: the slot stays until the target's STATE confirms. */
+  finishing: boolean;
+}
+
+export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => ({
+  bitsIn: false,
+  wasInconsistent,
+  peerPaused: false,
+  totalBlocks: 0,
+  doneBlocks: 0,
+  done: undefined,
+  finishing: false,
+});

@@ -6,7 +6,7 @@ import { maskHas, type NodeId } from '../../../common/ids.ts';
 import { dirtyBits } from '../disk/marks.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { followedPrimary } from '../roles/primaries.ts';
-import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
+import { type Connection, connectedWith, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 
 /**
  * A Primary other than `source` is exchanging bitmaps with us, or has not said yet that it has ours: it mirrors nothing to
@@ -113,4 +113,12 @@ export function awaitsSynchronousPeer(r: Resource, connection: Connection, volum
       md.slots.get(other.peer)?.generation === NO_GENERATION &&
       deviceOf(other, volume).peerDisk !== 'Inconsistent',
   );
+}
+
+/** Have we come as far in that node's stream of writes? `never`: it is not writing to us any more, and we had not. */
+export function reached(r: Resource, writer: NodeId, dagtag: number): 'yes' | 'later' | 'never' {
+  const primary = connectedWith(r, writer);
+  if (primary !== undefined && primary.receivedDagtag >= dagtag) return 'yes';
+  if (r.lastPrimary === writer && r.lastDagtag >= dagtag) return 'yes';
+  return primary?.peerRole === 'Primary' ? 'later' : 'never';
 }

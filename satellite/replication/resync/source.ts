@@ -5,7 +5,6 @@
  * The end: RS_DONE (target has nothing left) → no bit here, nothing unsettled from a Primary → RS_FINISHED with our
  * generations → the target's STATE says UpToDate in our generation → the slot stops tracking → PEERS_IN_SYNC.
  */
-import type { NodeId } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { newLock } from '../write/intervals.ts';
 import { inSyncMask } from './in-sync.ts';
@@ -24,8 +23,10 @@ import {
   startIo,
   type Volume,
 } from '../state.ts';
-import { awaitsSynchronousPeer, isBehind } from './source-choice.ts';
+import { equalDigests } from '../digest.ts';
+import { awaitsSynchronousPeer, isBehind, reached } from './source-choice.ts';
 import { showSourceState } from './suspension.ts';
+import type { SourceWant } from './want.ts';
 import { setReplication } from '../transitions.ts';
 import type { ControlFrame, DataFrame, PeerGeneration } from '../wire/frames.ts';
 
@@ -39,7 +40,7 @@ const MARKS_PER_NOTE = 32_768;
 export function onResyncRequest(
   r: Resource,
   connection: Connection,
-  frame: Extract<DataFrame, { type: 'RS_DATA_REQUEST' }>,
+  frame: Extract<DataFrame, { type: 'RS_DATA_REQUEST' | 'RS_CSUM_REQUEST' | 'RS_THIN_REQUEST' }>,
 ): string | undefined {
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined || connection.link === undefined) return 'resync of an unknown volume';
@@ -91,6 +92,7 @@ export function onResyncRequest(
     length,
     dagtagNode,
     dagtag,
+    want: wantOf(frame),
     lock,
   };
   lock.owner = entry;
@@ -98,6 +100,13 @@ export function onResyncRequest(
   source.outstanding.set(request, entry);
   startWhenCaughtUp(r, entry);
   return undefined;
+}
+
+function wantOf(
+  frame: Extract<DataFrame, { type: 'RS_DATA_REQUEST' | 'RS_CSUM_REQUEST' | 'RS_THIN_REQUEST' }>,
+): SourceWant {
+  if (frame.type === 'RS_CSUM_REQUEST') return { kind: 'digest', algorithm: frame.algorithm, digest: frame.digest };
+  return { kind: frame.type === 'RS_THIN_REQUEST' ? 'thin' : 'data' };
 }
 
 function startWhenCaughtUp(r: Resource, request: SourceRequest): void {
@@ -115,14 +124,6 @@ function startWhenCaughtUp(r: Resource, request: SourceRequest): void {
     }
   }
   if (volume.locks.request(request.lock)) onSourceLocked(r, request);
-}
-
-/** Have we come as far in that node's stream of writes? `never`: it is not writing to us any more, and we had not. */
-function reached(r: Resource, writer: NodeId, dagtag: number): 'yes' | 'later' | 'never' {
-  const primary = connectedWith(r, writer);
-  if (primary !== undefined && primary.receivedDagtag >= dagtag) return 'yes';
-  if (r.lastPrimary === writer && r.lastDagtag >= dagtag) return 'yes';
-  return primary?.peerRole === 'Primary' ? 'later' : 'never';
 }
 
 /** We cannot promise to be as new as the target: its block stays marked, another source or a later try serves it. */
@@ -176,6 +177,18 @@ export function onSourceRead(r: Resource, request: SourceRequest, ok: boolean, p
     device.source.outstanding.delete(request.request);
     releaseLock(r, request);
     r.ports.send(connection.peer, request.link, 'control', { type: 'NEG_RS_DREPLY', request: request.request });
+    return;
+  }
+  const { want } = request;
+  // Nothing is sent, but the range stays locked as for a copy: until the target says that its block is durable.
+  if (want.kind === 'digest') {
+    const own = r.ports.digests(payload, want.algorithm, request.length as Bytes);
+    if (equalDigests(own, want.digest)) {
+      r.ports.send(connection.peer, request.link, 'control', { type: 'RS_IS_IN_SYNC', request: request.request });
+      return;
+    }
+  } else if (want.kind === 'thin' && r.ports.isAllZero(payload)) {
+    r.ports.send(connection.peer, request.link, 'data', { type: 'RS_DEALLOCATED', request: request.request });
     return;
   }
   device.sentBytes += request.length;

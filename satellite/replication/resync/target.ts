@@ -6,11 +6,9 @@
  * Primary may serve while we follow a Primary only if it follows the same one, and each request then carries how far
  * that Primary's stream had reached us: the source answers only when it has come as far.
  */
-import { maskHas } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
-import { adoptFromSource } from '../generation/generations.ts';
 import { newLock } from '../write/intervals.ts';
-import { clearBlocks, dirtyBits, dropResyncDerived, markThirdNodes, reconsiderResync } from '../disk/marks.ts';
+import { clearBlocks, markThirdNodes, reconsiderResync } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import {
@@ -28,9 +26,12 @@ import {
 import { followedPrimary } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
+import { readOwnBlock } from './checksum.ts';
 import { allowance, disarmPacing, spend } from './pacing.ts';
+import { findRequest, releaseRequest } from './requests.ts';
 import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
 import { isSuspended, onTargetGone, tellSuspension } from './suspension.ts';
+import { discardRuns, isThin, onZeroes, requestsInFlight, thinBytes } from './thin.ts';
 
 /** Chooses the active source of each volume and keeps it busy. */
 export function reconsiderTargets(r: Resource): void {
@@ -102,16 +103,17 @@ function dropRequests(r: Resource, device: PeerDevice, target: TargetSync): void
   disarmPacing(r, device);
   target.doneSent = false;
   target.cursor = 0;
+  target.deallocated = [];
   for (const request of [...target.outstanding.values()]) {
-    if (request.stage !== 'locking' && request.stage !== 'sent') continue;
+    if (request.stage === 'writing' || request.stage === 'written') continue;
     request.stage = 'abandoned';
     target.outstanding.delete(request.request);
-    releaseLock(r, request);
+    releaseRequest(r, request);
   }
 }
 
 /** Fills the window with requests for marked blocks above the cursor; starts another pass while any is left. */
-function requestMore(r: Resource, device: PeerDevice): void {
+export function requestMore(r: Resource, device: PeerDevice): void {
   const { volume, connection, target } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
@@ -120,8 +122,10 @@ function requestMore(r: Resource, device: PeerDevice): void {
   if (target.settling > 0 || volume.disk !== 'Inconsistent') {
     if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
   }
-  const blocksMax = Math.max(1, Math.floor(connection.options.resyncRequestBytes / md.layout.blockBytes));
-  while (target.outstanding.size < connection.options.resyncRequestsMax) {
+  const thin = thinBytes(connection, volume);
+  const requestBytes = thin || connection.options.resyncRequestBytes;
+  const blocksMax = Math.max(1, Math.floor(requestBytes / md.layout.blockBytes));
+  while (requestsInFlight(target) < connection.options.resyncRequestsMax) {
     const first = md.bitmap.nextSet(slot.slot, target.cursor);
     if (first < 0) {
       if (target.outstanding.size > 0) return;
@@ -139,7 +143,8 @@ function requestMore(r: Resource, device: PeerDevice): void {
     const limit = Math.min(
       windowEnd,
       md.layout.blocks,
-      first + Math.max(1, Math.floor(allowed / md.layout.blockBytes)),
+      // Part of a granule would be copied where a whole one may be discarded.
+      thin > 0 ? windowEnd : first + Math.max(1, Math.floor(allowed / md.layout.blockBytes)),
     );
     let end = first + 1;
     while (end < limit && md.bitmap.test(slot.slot, end)) end += 1;
@@ -169,6 +174,7 @@ function requestBlocks(r: Resource, device: PeerDevice, firstBlock: number, last
     length,
     lock,
     stage: 'locking',
+    equal: false,
   };
   r.nextRequest += 1;
   lock.owner = request;
@@ -179,13 +185,17 @@ function requestBlocks(r: Resource, device: PeerDevice, firstBlock: number, last
 export function onTargetLocked(r: Resource, request: TargetRequest): void {
   const { connection, device } = request;
   if (request.stage !== 'locking' || connection.link !== request.link || device.target === undefined) {
-    releaseLock(r, request);
+    releaseRequest(r, request);
+    return;
+  }
+  if (device.target.digest !== 'none') {
+    readOwnBlock(r, request);
     return;
   }
   request.stage = 'sent';
   const position = streamPosition(r, connection, request.volume);
   r.ports.send(connection.peer, request.link, 'data', {
-    type: 'RS_DATA_REQUEST',
+    type: isThin(request) ? 'RS_THIN_REQUEST' : 'RS_DATA_REQUEST',
     volume: request.volume.number,
     request: request.request,
     offset: request.offset as Bytes,
@@ -206,33 +216,59 @@ export function onResyncReply(
   if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
   const { volume } = request;
   request.stage = 'writing';
-  if (connection.peerRole === 'Primary' && volume.towards !== undefined)
-    volume.towards.given = { node: connection.peer, dagtag: connection.receivedDagtag };
+  noteGiven(request);
   request.device.receivedBytes += request.length;
   const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
   r.ports.writeData(io, volume.number, request.offset as Bytes, frame.payload, false);
+  discardRuns(r, request.device);
   return undefined;
 }
 
-function findRequest(connection: Connection, request: number): TargetRequest | undefined {
-  for (const device of connection.devices.values()) {
-    const found = device.target?.outstanding.get(request);
-    if (found !== undefined) return found;
-  }
+/** What the block is now is what the source has at this position of its stream. */
+function noteGiven({ connection, volume }: TargetRequest): void {
+  if (connection.peerRole === 'Primary' && volume.towards !== undefined)
+    volume.towards.given = { node: connection.peer, dagtag: connection.receivedDagtag };
+}
+
+/** @returns a protocol error, or undefined. */
+export function onDeallocated(r: Resource, connection: Connection, requestNumber: number): string | undefined {
+  const request = findRequest(connection, requestNumber);
+  const target = request?.device.target;
+  if (request === undefined || target === undefined || request.stage !== 'sent') return undefined;
+  onZeroes(target, request);
+  noteGiven(request);
+  requestMore(r, request.device);
+  discardRuns(r, request.device);
   return undefined;
 }
 
-/** The block is on the backing store, not yet durable. */
-export function onResyncWritten(r: Resource, request: TargetRequest, ok: boolean): void {
-  const { device } = request;
-  if (request.stage === 'abandoned' || device.target === undefined) {
-    releaseLock(r, request);
-    return;
+/** @returns a protocol error, or undefined. */
+export function onBlockInSync(r: Resource, connection: Connection, requestNumber: number): string | undefined {
+  const request = findRequest(connection, requestNumber);
+  const target = request?.device.target;
+  if (request === undefined || target === undefined || request.stage !== 'sent') return undefined;
+  if (target.digest === 'none') return 'a block in sync that nobody has compared';
+  request.equal = true;
+  noteGiven(request);
+  onResyncWritten(r, [request], true);
+  return undefined;
+}
+
+/** These blocks of one peer device are on the backing store, not yet durable. */
+export function onResyncWritten(r: Resource, requests: readonly TargetRequest[], ok: boolean): void {
+  for (const request of requests) {
+    const { target } = request.device;
+    if (request.stage === 'abandoned' || target === undefined) {
+      releaseRequest(r, request);
+    } else if (ok) {
+      request.stage = 'written';
+      target.written.push(request);
+    } else {
+      giveBack(r, request, target);
+    }
   }
-  if (!ok) return giveBack(r, request, device.target);
-  request.stage = 'written';
-  device.target.written.push(request);
-  flushBatch(r, device);
+  const device = requests[0]?.device;
+  if (device !== undefined) flushBatch(r, device);
 }
 
 function flushBatch(r: Resource, device: PeerDevice): void {
@@ -251,21 +287,19 @@ export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly 
   if (target === undefined || batch.some(({ stage }) => stage === 'abandoned')) return;
   target.flushing = false;
   for (const request of batch) {
-    if (connection.link !== request.link) continue;
+    // Of an earlier resync, which the disk or the link has left: what was compared or written then proves nothing now.
+    if (connection.link !== request.link || target.outstanding.get(request.request) !== request) continue;
     target.outstanding.delete(request.request);
-    target.doneBlocks += request.lastBlock - request.firstBlock + 1;
+    const blocks = request.lastBlock - request.firstBlock + 1;
+    target.doneBlocks += blocks;
+    if (request.equal) target.equalBlocks += blocks;
     target.pacing.arrived += request.length;
     clearBlocks(volume, connection.peer, request.firstBlock, request.lastBlock);
     r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
-    releaseLock(r, request);
+    releaseRequest(r, request);
   }
   flushBatch(r, device);
   requestMore(r, device);
-}
-
-function releaseLock(r: Resource, request: TargetRequest): void {
-  for (const lock of request.volume.locks.release(request.lock))
-    if (lock.owner !== undefined) defer(r, { kind: 'granted', owner: lock.owner });
 }
 
 /** The source cannot answer this one: its bit stays. */
@@ -280,7 +314,8 @@ function giveBack(r: Resource, request: TargetRequest, target: TargetSync): void
   target.outstanding.delete(request.request);
   target.cancelled = true;
   request.stage = 'abandoned';
-  releaseLock(r, request);
+  releaseRequest(r, request);
+  discardRuns(r, request.device);
   reconsiderResync(r);
 }
 
@@ -302,7 +337,13 @@ export function onOutOfSync(
   const end = Math.min(last, md.layout.blocks - 1);
   md.bitmap.set(slot.slot, first, end);
   const device = deviceOf(connection, volume);
-  if (device.target === undefined) return undefined;
+  if (device.target === undefined) {
+    if (device.replication !== 'VerifyT') return undefined;
+    // Found by a verify: durable, for an administrator who may resync much later.
+    device.verify.found = true;
+    settlePages(r, volume, 'all', false, { kind: 'nothing' });
+    return undefined;
+  }
   device.target.doneSent = false;
   if (!device.target.bitsIn) return undefined;
   // As at the start: third nodes marked, all marks durable, Inconsistent on disk, and only then the block is asked for.
@@ -349,80 +390,6 @@ function sayDone(r: Resource, device: PeerDevice): void {
   });
 }
 
-/** The source agrees that nothing is left: take over its generations. */
-export function onFinished(
-  r: Resource,
-  connection: Connection,
-  frame: Extract<DataFrame, { type: 'RS_FINISHED' }>,
-): string | undefined {
-  const volume = r.volumes.get(frame.volume);
-  if (volume === undefined || connection.link === undefined) return 'end of resync of an unknown volume';
-  const device = deviceOf(connection, volume);
-  if (device.target === undefined) return undefined;
-  if (dirtyBits(volume, connection.peer) > 0) {
-    device.target.doneSent = false;
-    requestMore(r, device);
-    return undefined;
-  }
-  adoptFromSource(r, volume, connection.peer, frame);
-  volume.adopting = true;
-  for (const node of [...(volume.md?.resyncDerived.keys() ?? [])]) {
-    if (maskHas(frame.inSync, node)) dropResyncDerived(volume, node);
-  }
-  device.peerCurrent = frame.current;
-  settlePages(r, volume, 'all', true, { kind: 'sync-target-adopt', device });
-  return undefined;
-}
-
-/**
- * Bits and data are durable: UpToDate goes to disk, and is told to the others only after that. From here on the loss of
- * the link changes nothing: what the source has written since is marked there.
- */
-export function onAdoptSettled(r: Resource, device: PeerDevice): void {
-  const { volume } = device;
-  if (volume.md === undefined || !volume.adopting) return;
-  if (device.target !== undefined && dirtyBits(volume, device.connection.peer) > 0) {
-    volume.adopting = false; // marked again meanwhile: the resync goes on
-    device.target.doneSent = false;
-    defer(r, { kind: 'resume-handshakes' });
-    requestMore(r, device);
-    return;
-  }
-  if (r.role !== 'Primary') volume.md.crashedPrimary = false;
-  persistSuperblock(r, volume, { kind: 'sync-target-adopted', device });
-}
-
-export function onAdopted(r: Resource, device: PeerDevice): void {
-  const { volume, connection, target } = device;
-  if (volume.md === undefined || !volume.adopting) return;
-  volume.adopting = false;
-  if (target !== undefined && (target.outstanding.size > 0 || dirtyBits(volume, connection.peer) > 0)) {
-    // Marked again while the end was being written: take it back on disk, and go on.
-    target.doneSent = false;
-    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
-    defer(r, { kind: 'resume-handshakes' });
-    return;
-  }
-  volume.towards = undefined;
-  setDisk(r, volume, 'UpToDate', 'resync finished');
-  defer(r, { kind: 'resume-handshakes' });
-  if (target !== undefined) {
-    r.ports.notify({
-      kind: 'resync-end',
-      peer: connection.peer,
-      volume: volume.number,
-      side: 'target',
-      blocks: target.doneBlocks,
-    });
-    device.target = undefined;
-    onTargetGone(device);
-    disarmPacing(r, device);
-    setReplication(r, device, 'Established');
-  }
-  leaveOtherSyncs(r, volume);
-  reconsiderResync(r);
-}
-
 /** UpToDate now: a source of the same generation has nothing to add (its marks end with PEERS_IN_SYNC); with another one a new handshake decides. */
 export function leaveOtherSyncs(r: Resource, volume: Volume): void {
   for (const connection of r.connections.values()) {
@@ -452,7 +419,7 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
     // A block that is being written right now stays locked until the backing store has answered.
     const writing = request.stage === 'writing';
     request.stage = 'abandoned';
-    if (!writing) releaseLock(r, request);
+    if (!writing) releaseRequest(r, request);
   }
   if (target.doneBlocks > 0) {
     r.ports.notify({
@@ -461,6 +428,7 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
       volume: device.volume.number,
       side: 'target',
       blocks: target.doneBlocks,
+      equal: target.equalBlocks,
     });
   }
 }

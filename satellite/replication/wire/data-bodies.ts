@@ -4,6 +4,7 @@ import type { Bytes } from '../../../common/units.ts';
 import type { Payload } from '../payload.ts';
 import type { WireReader } from './big-endian.ts';
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
+import { readRange, writeRange } from './comparison-bodies.ts';
 import { BITMAP_BLOCKS_MAX, BITMAP_BYTES_MAX, DISCARD_BYTES_MAX, REQUEST_BYTES_MAX } from './limits.ts';
 import { WireError } from './wire-error.ts';
 
@@ -209,30 +210,8 @@ export const RS_DATA_REQUEST_BODY = fixedBody<FrameOf<'RS_DATA_REQUEST'>>({
   stream: 'data',
   bytes: 29,
   hasVolume: true,
-  write(frame, out) {
-    assert(frame.length <= REQUEST_BYTES_MAX, 'a resync request within the limit of one frame');
-    out.volume = frame.volume;
-    out.u53(frame.request);
-    out.u53(frame.offset);
-    out.u32(frame.length);
-    out.optionalNode(frame.dagtagNode);
-    out.u53(frame.dagtag);
-  },
-  read(from) {
-    const request = from.u53();
-    const offset = from.u53() as Bytes;
-    const length = from.range(offset, 4, REQUEST_BYTES_MAX);
-    const dagtagNode = from.optionalNode();
-    return {
-      type: 'RS_DATA_REQUEST',
-      volume: from.headerVolume(),
-      request,
-      offset,
-      length,
-      dagtagNode,
-      dagtag: from.u53(),
-    };
-  },
+  write: writeRange,
+  read: (from) => ({ type: 'RS_DATA_REQUEST', ...readRange(from) }),
 });
 
 export const RS_DATA_REPLY_BODY = fixedBody<FrameOf<'RS_DATA_REPLY'>>({

@@ -3,6 +3,16 @@ import { assert } from '../../../common/assert.ts';
 import { AHEAD_BODY } from './ahead-body.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
+  OV_REPLY_BODY,
+  OV_REQUEST_BODY,
+  OV_STATE_BODY,
+  RS_CSUM_REQUEST_BODY,
+  RS_DEALLOCATED_BODY,
+  RS_THIN_REQUEST_BODY,
+  START_SYNC_BODY,
+  START_SYNC_REPLY_BODY,
+} from './comparison-bodies.ts';
+import {
   BARRIER_ACK_BODY,
   DISK_FAILED_BODY,
   NEG_DREPLY_BODY,
@@ -66,6 +76,14 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   TWOPC_ABORT: twoPhaseDecisionBody('TWOPC_ABORT', 21),
   DISCONNECT: DISCONNECT_BODY,
   PEERS_IN_SYNC: PEERS_IN_SYNC_BODY,
+  RS_CSUM_REQUEST: RS_CSUM_REQUEST_BODY,
+  RS_THIN_REQUEST: RS_THIN_REQUEST_BODY,
+  RS_DEALLOCATED: RS_DEALLOCATED_BODY,
+  OV_STATE: OV_STATE_BODY,
+  OV_REQUEST: OV_REQUEST_BODY,
+  OV_REPLY: OV_REPLY_BODY,
+  START_SYNC: START_SYNC_BODY,
+  START_SYNC_REPLY: START_SYNC_REPLY_BODY,
   PING: PING_BODY,
   PING_ACK: PING_ACK_BODY,
   RECV_ACK: writeAnswerBody('RECV_ACK', 66),
@@ -80,6 +98,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_DONE: RS_DONE_BODY,
   TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
   TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),
+  RS_IS_IN_SYNC: resyncAnswerBody('RS_IS_IN_SYNC', 95),
   DISK_FAILED: DISK_FAILED_BODY,
   UUIDS: UUIDS_BODY,
 };

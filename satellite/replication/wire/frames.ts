@@ -6,6 +6,7 @@
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
+import type { DigestAlgorithm } from '../digest.ts';
 import type { NetOptions } from '../options/options.ts';
 import type { Payload } from '../payload.ts';
 
@@ -16,8 +17,18 @@ export const WIRE_VERSION_MIN = 1;
 export const WIRE_VERSION_MAX = 1;
 
 /** Feature bits, agreed as the intersection of both ends. */
-export const FEATURES = { trim: 1, writeZeroes: 2, compressedBitmap: 4, payloadChecksum: 8 } as const;
-export const ALL_FEATURES = 1 | 2 | 4 | 8;
+export const FEATURES = {
+  trim: 1,
+  writeZeroes: 2,
+  compressedBitmap: 4,
+  payloadChecksum: 8,
+  checksumResync: 256,
+  thinResync: 512,
+  onlineVerify: 1024,
+  /** START_SYNC: invalidate and invalidate-remote on a standing link. */
+  startSync: 2048,
+} as const;
+export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048;
 
 export type ReplicationProtocol = 'A' | 'B' | 'C';
 
@@ -97,6 +108,16 @@ export interface VolumeState {
 }
 
 export type StateChange = 'promote';
+
+/** A range that two replicas bring or hold together, and how far in which Primary's stream the answer must have come. */
+export interface ResyncRange {
+  readonly volume: VolumeNumber;
+  readonly request: number;
+  readonly offset: Bytes;
+  readonly length: Bytes;
+  readonly dagtagNode: NodeId | undefined;
+  readonly dagtag: number;
+}
 
 export type DataFrame =
   | {
@@ -198,15 +219,36 @@ export type DataFrame =
       readonly bits: Uint8Array;
       readonly last: boolean;
     }
+  /** RS_THIN_REQUEST: zeroes are answered with RS_DEALLOCATED instead of data. */
+  | ({ readonly type: 'RS_DATA_REQUEST' | 'RS_THIN_REQUEST' } & ResyncRange)
+  /** With the digest of what the target has there: an equal block is answered with RS_IS_IN_SYNC. */
+  | ({
+      readonly type: 'RS_CSUM_REQUEST';
+      readonly algorithm: DigestAlgorithm;
+      readonly digest: Uint8Array;
+    } & ResyncRange)
+  | { readonly type: 'RS_DEALLOCATED'; readonly request: number }
+  /** Online verify begins, or is over for the sender: as the one who drives it, or as the one who answers. */
+  | { readonly type: 'OV_STATE'; readonly volume: VolumeNumber; readonly running: boolean; readonly isDriver: boolean }
+  | ({ readonly type: 'OV_REQUEST'; readonly algorithm: DigestAlgorithm } & ResyncRange)
   | {
-      readonly type: 'RS_DATA_REQUEST';
-      readonly volume: VolumeNumber;
+      readonly type: 'OV_REPLY';
       readonly request: number;
-      readonly offset: Bytes;
-      readonly length: Bytes;
+      /** How far the answering node had come when it had read: the asking one compares once it has come as far. */
       readonly dagtagNode: NodeId | undefined;
       readonly dagtag: number;
+      /** One digest per bitmap block of the request; empty: this range cannot be compared now. */
+      readonly digests: Uint8Array;
     }
+  /** An administrator asks for a resync between two nodes that are in sync (invalidate, invalidate-remote). */
+  | {
+      readonly type: 'START_SYNC';
+      readonly volume: VolumeNumber;
+      readonly youAre: 'source' | 'target';
+      /** Every block; otherwise those that are marked already. */
+      readonly allBlocks: boolean;
+    }
+  | { readonly type: 'START_SYNC_REPLY'; readonly volume: VolumeNumber; readonly agreed: boolean }
   | {
       readonly type: 'RS_DATA_REPLY';
       readonly request: number;
@@ -259,7 +301,10 @@ export type ControlFrame =
   | { readonly type: 'BARRIER_ACK'; readonly epoch: number; readonly writes: number }
   /** Nothing that rests on this disk is acknowledged from here on. STATE frames up to `sequence` were true before. */
   | { readonly type: 'DISK_FAILED'; readonly volume: VolumeNumber; readonly sequence: number }
-  | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'RS_CANCEL_AHEAD' | 'NEG_RS_DREPLY'; readonly request: number }
+  | {
+      readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'RS_CANCEL_AHEAD' | 'NEG_RS_DREPLY' | 'RS_IS_IN_SYNC';
+      readonly request: number;
+    }
   | {
       readonly type: 'RS_DONE';
       readonly volume: VolumeNumber;

@@ -5,6 +5,8 @@
 
 /** Payload of one DATA, DATA_REPLY or RS_DATA_REPLY, and the length of the requests that they answer. Longer client requests are split. */
 export const REQUEST_BYTES_MAX = 1_048_576;
+/** Bitmap blocks in one OV_REQUEST: each has its own digest in the reply. */
+export const VERIFY_BLOCKS_MAX = 256;
 /** Range of one TRIM or ZEROES. */
 export const DISCARD_BYTES_MAX = 128 * 1_048_576;
 /** Volumes in one PROTOCOL, STATE or VERDICT. */

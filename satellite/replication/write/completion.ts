@@ -9,6 +9,7 @@ import { hasDisk } from '../../../common/states.ts';
 import { releaseActivity } from '../disk/persistence.ts';
 import { type Connection, defer, deviceOf, type Resource, type Volume, type WriteRequest } from '../state.ts';
 import { closeEpoch } from './epochs.ts';
+import { answerClient } from './zeroing.ts';
 
 export const NO_DATA = new OperationError('NO_UP_TO_DATE_DATA', 'no up-to-date copy of the data can be reached', {
   correction: 'Bring back a node that holds an UpToDate replica, or check its connection.',
@@ -31,7 +32,7 @@ export function maybeComplete(r: Resource, request: WriteRequest): void {
   request.volume.upperPending -= 1;
   if (stored) {
     request.volume.unusedPrevious = undefined;
-    r.ports.completeClient(request.client, OK);
+    answerClient(r, request.client, request.cut, OK);
   } else {
     failClient(r, request, NO_DATA);
   }
@@ -78,5 +79,5 @@ export function endWrite(r: Resource, request: WriteRequest): void {
 }
 
 export function failClient(r: Resource, request: WriteRequest, error: OperationError): void {
-  r.ports.completeClient(request.client, { ok: false, error });
+  answerClient(r, request.client, request.cut, { ok: false, error });
 }

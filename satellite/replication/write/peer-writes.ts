@@ -11,6 +11,9 @@
 import { maskOf, maskWith } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
+import { touchRanges } from '../verify/driver.ts';
+import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
+import { mayUnmap } from './zeroing.ts';
 import { newLock } from './intervals.ts';
 import { markMissing, markWrite } from '../disk/marks.ts';
 import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
@@ -34,6 +37,11 @@ export function onWriteFrame(r: Resource, connection: Connection, frame: WriteFr
   const limit = frame.type === 'DATA' ? DATA_BYTES_MAX : ZERO_BYTES_MAX;
   if (frame.length === 0 || frame.length > limit) return 'write of a forbidden length';
   if (frame.offset + frame.length > volume.sizeBytes) return 'write beyond the end of the volume';
+  // A sender cuts what is longer (zeroing.ts); to wait for room that never comes would block everybody.
+  const span =
+    Math.floor((frame.offset + frame.length - 1) / AL_EXTENT_BYTES) - Math.floor(frame.offset / AL_EXTENT_BYTES);
+  if (volume.md !== undefined && span >= volume.md.identity.alExtents)
+    return 'write of more extents than the activity log holds';
   if (frame.type === 'DATA') {
     if (frame.payload.byteLength !== frame.length) return 'payload and length differ';
     // Verified before anything is applied: a corrupt frame ends the link, never reaches the disk.
@@ -85,6 +93,7 @@ function startPeerWrite(r: Resource, connection: Connection, volume: Volume, fra
   };
   lock.owner = write;
   connection.unpeerAcked.push(write);
+  touchRanges(r, volume, write.offset, write.length);
   markWriterWithoutDisk(r, write);
   connection.rxActive += 1;
   // From here on the write will be applied whatever happens to the link: protocol B may say so.
@@ -116,7 +125,7 @@ export function onPeerWriteReady(r: Resource, write: PeerWrite): void {
   const io = startIo(r, { kind: 'peer-write', volume, attachment: volume.attachment, owner: write });
   const offset = write.offset as Bytes;
   if (write.payload !== undefined) r.ports.writeData(io, volume.number, offset, write.payload, false);
-  else r.ports.zeroData(io, volume.number, offset, write.length as Bytes, write.mayUnmap);
+  else r.ports.zeroData(io, volume.number, offset, write.length as Bytes, mayUnmap(volume, write.mayUnmap));
 }
 
 export function endPeerWrite(r: Resource, write: PeerWrite, ok: boolean): void {

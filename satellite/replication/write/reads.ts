@@ -1,17 +1,18 @@
 /**
- * Reads: from the local disk when it may serve the range, otherwise from an UpToDate peer. A remote read whose link
+ * Reads: from the local disk when it may serve the range, or from an UpToDate peer (`read-balancing.ts` chooses). A remote read whose link
  * breaks, or that is refused, is asked elsewhere; it fails only when nobody is left (DRBD §2.7).
  */
 import { OperationError } from '../../../common/errors.ts';
 import { EMPTY_MASK, maskHas, maskWith } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { newLock } from './intervals.ts';
+import { chooseCopy } from './read-balancing.ts';
 import type { ClientRequestId, Payload } from '../payload.ts';
 import {
   type ClientRead,
   type Connection,
+  connectedWith,
   defer,
-  deviceOf,
   type PeerRead,
   type ReadReply,
   type Resource,
@@ -21,7 +22,6 @@ import {
 import type { DataFrame } from '../wire/frames.ts';
 
 const READ_BYTES_MAX = 1_048_576;
-const PROTOCOL_PREFERENCE = ['C', 'B', 'A'] as const;
 
 export function submitRead(r: Resource, client: ClientRequestId, volume: Volume, offset: number, length: number): void {
   const request = r.nextRequest;
@@ -32,22 +32,26 @@ export function submitRead(r: Resource, client: ClientRequestId, volume: Volume,
 
 function routeRead(r: Resource, read: ClientRead): void {
   const { volume } = read;
-  if (!maskHas(read.tried, r.node) && mayReadLocally(volume, read.offset, read.length)) {
-    read.from = r.node;
-    read.tried = maskWith(read.tried, r.node);
+  const isLocalFit = !maskHas(read.tried, r.node) && mayReadLocally(volume, read.offset, read.length);
+  const chosen = chooseCopy(r, read, isLocalFit);
+  if (chosen === undefined) {
+    failRead(r, read);
+    return;
+  }
+  read.from = chosen;
+  read.tried = maskWith(read.tried, chosen);
+  if (chosen === r.node) {
     const io = startIo(r, { kind: 'client-read', volume, attachment: volume.attachment, owner: read });
     r.ports.readData(io, volume.number, read.offset as Bytes, read.length as Bytes);
     return;
   }
-  const connection = readablePeer(r, volume, read);
-  if (connection === undefined || connection.link === undefined) {
-    failRead(r, read);
+  const link = connectedWith(r, chosen)?.link;
+  if (link === undefined) {
+    routeRead(r, read);
     return;
   }
-  read.from = connection.peer;
-  read.tried = maskWith(read.tried, connection.peer);
   r.reads.set(read.request, read);
-  r.ports.send(connection.peer, connection.link, 'data', {
+  r.ports.send(chosen, link, 'data', {
     type: 'DATA_REQUEST',
     volume: volume.number,
     request: read.request,
@@ -70,18 +74,6 @@ function mayReadLocally(volume: Volume, offset: number, length: number): boolean
 /** A clean range of an Inconsistent disk is good data only while a resync has told which ranges are not. */
 function isBeingSynced(volume: Volume): boolean {
   return volume.syncing;
-}
-
-function readablePeer(r: Resource, volume: Volume, read: ClientRead): Connection | undefined {
-  for (const protocol of PROTOCOL_PREFERENCE) {
-    for (const connection of r.connections.values()) {
-      if (connection.state !== 'Connected' || connection.config.protocol !== protocol) continue;
-      if (maskHas(read.tried, connection.peer)) continue;
-      const device = deviceOf(connection, volume);
-      if (device.peerDisk === 'UpToDate' && device.replication !== 'Off') return connection;
-    }
-  }
-  return undefined;
 }
 
 function endRead(r: Resource, read: ClientRead): void {

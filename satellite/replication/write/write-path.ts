@@ -11,6 +11,7 @@ import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
+import { touchRanges } from '../verify/driver.ts';
 import { newLock } from './intervals.ts';
 import { markForNobody, markWrite } from '../disk/marks.ts';
 import { generationNeeded, startGeneration } from '../generation/generations.ts';
@@ -31,6 +32,8 @@ import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import { setPeerDisk } from '../transitions.ts';
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
 import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
+import type { CutRequest } from './cut.ts';
+import { mayUnmap } from './zeroing.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
 import type { ReplicationProtocol } from '../wire/frames.ts';
 
@@ -49,6 +52,7 @@ export interface ClientWrite {
   readonly payload: Payload | undefined;
   readonly mayUnmap: boolean;
   readonly fua: boolean;
+  readonly cut: CutRequest | undefined;
 }
 
 export function submitWrite(r: Resource, write: ClientWrite): void {
@@ -183,6 +187,7 @@ function admit(r: Resource, request: WriteRequest): void {
   request.epoch = r.epoch;
   r.epochWrites += 1;
   if (request.payload !== undefined) request.checksum = r.ports.checksum(request.payload);
+  touchRanges(r, volume, request.offset, request.length);
   for (const connection of r.connections.values()) sendOrMark(r, connection, request);
   markAbsent(r, request);
   r.log.push(request);
@@ -264,7 +269,7 @@ function writeLocally(r: Resource, request: WriteRequest): void {
   const io = startIo(r, { kind: 'own-write', volume, attachment: volume.attachment, owner: request });
   const offset = request.offset as Bytes;
   if (request.payload !== undefined) r.ports.writeData(io, volume.number, offset, request.payload, request.fua);
-  else r.ports.zeroData(io, volume.number, offset, request.length as Bytes, request.mayUnmap);
+  else r.ports.zeroData(io, volume.number, offset, request.length as Bytes, mayUnmap(volume, request.mayUnmap));
 }
 
 export function onLocalWriteDone(r: Resource, request: WriteRequest, ok: boolean): void {

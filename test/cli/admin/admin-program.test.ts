@@ -110,6 +110,12 @@ describe('lockstepadm', () => {
       [['secondary', 'r0'], { resource: 'r0' }],
       [['connect', 'r0', 'sat2'], { resource: 'r0', peer: 'sat2' }],
       [['detach', 'r0', '1'], { resource: 'r0', volume: 1 }],
+      [['verify', 'r0', 'sat2', '--start', '4096'], { resource: 'r0', peer: 'sat2', start: 4096 }],
+      [['invalidate', 'r0', '--no-reset-bitmap'], { resource: 'r0', resetBitmap: false }],
+      [
+        ['invalidate-remote', 'r0', 'sat2', '--volume', '1'],
+        { resource: 'r0', peer: 'sat2', volume: 1, resetBitmap: true },
+      ],
       [['show-gi', 'r0/0'], { resource: 'r0', volume: 0 }],
     ] as const) {
       const { code, out, err } = await run(words, (socket) => socket.end(line({ id: 1, ok: true, result: null })));

@@ -59,6 +59,20 @@ describe('Admin commands', function () {
     expect(await codeOf('connect', { resource: 'r0', peer: 'sat9' })).to.equal('NODE_NOT_FOUND');
   });
 
+  it('compare replicas, and make one anew from the other', async () => {
+    const r0 = { resource: 'r0', peer: 'sat1' };
+    expect(await codeOf('verify', r0)).to.equal('VERIFY_IMPOSSIBLE');
+    expect(await codeOf('set-options', { ...r0, scope: 'net', values: { 'verify-alg': 'crc32c' } })).to.equal('ok');
+    expect(await codeOf('verify', { ...r0, start: 0 })).to.equal('ok');
+    await until(() => isSettled(node.status('r0')), 'verified');
+    expect(await codeOf('invalidate', { resource: 'r0', resetBitmap: false })).to.equal('ok');
+    await until(() => isSettled(node.status('r0')), 'made anew');
+    expect(await codeOf('invalidate-remote', r0)).to.equal('ok');
+    await until(() => cluster.nodes.every((each) => isSettled(each.status('r0'))), 'the other one made anew');
+    expect(await codeOf('invalidate-remote', { resource: 'r0' })).to.equal('INVALID_ARGUMENT');
+    expect(await codeOf('invalidate', { resource: 'r0', volume: 7 })).to.equal('VOLUME_NOT_FOUND');
+  });
+
   it('detach and attach a disk', async () => {
     expect(await codeOf('detach', { resource: 'r0', volume: 0 })).to.equal('ok');
     expect(node.status('r0').volumes[0]?.disk).to.equal('Diskless');

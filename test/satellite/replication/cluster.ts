@@ -10,6 +10,7 @@ import type { Superblock } from '../../../satellite/replication/metadata/superbl
 import type { ClientOutcome, Ports } from '../../../satellite/replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../../../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../../../satellite/replication/resource.ts';
+import { digestsOfChunks, isZero } from '../../../satellite/storage/digests.ts';
 import type { Frame, ReplicationProtocol, Stream } from '../../../satellite/replication/wire/frames.ts';
 
 const VOLUME = volumeNumber(0);
@@ -358,6 +359,9 @@ export class Cluster {
       },
       jitter: () => 0.5,
       checksum: (payload) => (payload as BytesPayload).data.reduce((sum, byte) => (sum * 31 + byte) >>> 0, 7),
+      digests: (payload, algorithm, pieceBytes) =>
+        digestsOfChunks([(payload as BytesPayload).data], algorithm, pieceBytes),
+      isAllZero: (payload) => isZero((payload as BytesPayload).data),
       notify: (event) => this.events.push({ node: member.id, event }),
     };
   }

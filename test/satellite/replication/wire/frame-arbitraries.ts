@@ -3,10 +3,15 @@ import fc from 'fast-check';
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../../../common/ids.ts';
 import { DISK_STATES } from '../../../../common/states.ts';
 import type { Bytes } from '../../../../common/units.ts';
+import { DIGEST_BYTES, DIGEST_BYTES_MAX, type DigestAlgorithm } from '../../../../satellite/replication/digest.ts';
 import type { FrameOf } from '../../../../satellite/replication/wire/body-codec.ts';
 import { ByteChunks } from '../../../../satellite/replication/wire/byte-chunks.ts';
 import type { Frame, FrameType, Hello } from '../../../../satellite/replication/wire/frames.ts';
-import { DISCARD_BYTES_MAX, REQUEST_BYTES_MAX } from '../../../../satellite/replication/wire/limits.ts';
+import {
+  DISCARD_BYTES_MAX,
+  REQUEST_BYTES_MAX,
+  VERIFY_BLOCKS_MAX,
+} from '../../../../satellite/replication/wire/limits.ts';
 
 const node = fc.nat(31).map((value) => value as NodeId);
 const maybeNode = fc.option(node, { nil: undefined });
@@ -34,6 +39,21 @@ const rangeWrite = {
   ...acks,
   mayUnmap: fc.boolean(),
 };
+const resyncRange = {
+  volume,
+  request: u53,
+  offset,
+  length: lengthUpTo(REQUEST_BYTES_MAX),
+  dagtagNode: maybeNode,
+  dagtag: u53,
+};
+const algorithm = fc.constantFrom(...(Object.keys(DIGEST_BYTES) as DigestAlgorithm[]));
+const someDigest = algorithm.chain((name) =>
+  fc.record({
+    algorithm: fc.constant(name),
+    digest: fc.uint8Array({ minLength: DIGEST_BYTES[name], maxLength: DIGEST_BYTES[name] }),
+  }),
+);
 const is = <T extends string>(type: T) => fc.constant(type);
 
 const plainBits = fc.uint8Array({ minLength: 1, maxLength: 4096 }).chain((bits) =>
@@ -139,15 +159,29 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
       fc.record({ volume, firstBlock: fc.nat(2 ** 40), blockBytes: u32 as fc.Arbitrary<Bytes>, last: fc.boolean() }),
     )
     .map(([bits, rest]): FrameOf<'BITMAP'> => ({ type: 'BITMAP', ...bits, ...rest })),
-  RS_DATA_REQUEST: fc.record({
-    type: is('RS_DATA_REQUEST'),
-    volume,
+  RS_DATA_REQUEST: fc.record({ type: is('RS_DATA_REQUEST'), ...resyncRange }),
+  RS_THIN_REQUEST: fc.record({ type: is('RS_THIN_REQUEST'), ...resyncRange }),
+  RS_CSUM_REQUEST: fc
+    .tuple(fc.record({ type: is('RS_CSUM_REQUEST'), ...resyncRange }), someDigest)
+    .map(([range, digest]): FrameOf<'RS_CSUM_REQUEST'> => ({ ...range, ...digest })),
+  RS_DEALLOCATED: fc.record({ type: is('RS_DEALLOCATED'), request: u53 }),
+  RS_IS_IN_SYNC: fc.record({ type: is('RS_IS_IN_SYNC'), request: u53 }),
+  OV_STATE: fc.record({ type: is('OV_STATE'), volume, running: fc.boolean(), isDriver: fc.boolean() }),
+  OV_REQUEST: fc.record({ type: is('OV_REQUEST'), ...resyncRange, algorithm }),
+  OV_REPLY: fc.record({
+    type: is('OV_REPLY'),
     request: u53,
-    offset,
-    length: lengthUpTo(REQUEST_BYTES_MAX),
     dagtagNode: maybeNode,
     dagtag: u53,
+    digests: fc.uint8Array({ maxLength: VERIFY_BLOCKS_MAX * DIGEST_BYTES_MAX }),
   }),
+  START_SYNC: fc.record({
+    type: is('START_SYNC'),
+    volume,
+    youAre: fc.constantFrom('source', 'target'),
+    allBlocks: fc.boolean(),
+  }),
+  START_SYNC_REPLY: fc.record({ type: is('START_SYNC_REPLY'), volume, agreed: fc.boolean() }),
   RS_DATA_REPLY: fc.record({ type: is('RS_DATA_REPLY'), request: u53, payloadChecksum: u32, payload }),
   RS_FINISHED: fc.record({ type: is('RS_FINISHED'), volume, current: generation, inSync: mask, bitmap, history }),
   RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean(), idle: fc.boolean() }),
@@ -207,6 +241,8 @@ export const anyHello: fc.Arbitrary<Hello> = fc
 
 /** The payload as one array, so that frames compare by content however their payload is cut. */
 export function comparable(frame: Frame): unknown {
+  if ('digest' in frame) return { ...frame, digest: [...frame.digest] };
+  if ('digests' in frame) return { ...frame, digests: [...frame.digests] };
   const plain = 'bits' in frame ? { ...frame, bits: [...frame.bits] } : frame;
   if (!('payload' in plain) || !(plain.payload instanceof ByteChunks)) return plain;
   return { ...plain, payload: plain.payload.chunks.flatMap((chunk) => [...chunk]) };

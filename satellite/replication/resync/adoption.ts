@@ -1,0 +1,90 @@
+/**
+ * The end of a resync on the target: the source's generations are taken over, and the disk becomes UpToDate.
+ *
+ *   RS_FINISHED → generations in memory → bits and data durable → UpToDate in the superblock, durable → told to the others
+ */
+import { maskHas } from '../../../common/ids.ts';
+import { dirtyBits, dropResyncDerived, reconsiderResync } from '../disk/marks.ts';
+import { persistSuperblock, settlePages } from '../disk/persistence.ts';
+import { adoptFromSource } from '../generation/generations.ts';
+import { type Connection, defer, deviceOf, type PeerDevice, type Resource } from '../state.ts';
+import { setDisk, setReplication } from '../transitions.ts';
+import type { DataFrame } from '../wire/frames.ts';
+import { disarmPacing } from './pacing.ts';
+import { onTargetGone } from './suspension.ts';
+import { leaveOtherSyncs, requestMore } from './target.ts';
+
+/** The source agrees that nothing is left: take over its generations. */
+export function onFinished(
+  r: Resource,
+  connection: Connection,
+  frame: Extract<DataFrame, { type: 'RS_FINISHED' }>,
+): string | undefined {
+  const volume = r.volumes.get(frame.volume);
+  if (volume === undefined || connection.link === undefined) return 'end of resync of an unknown volume';
+  const device = deviceOf(connection, volume);
+  if (device.target === undefined) return undefined;
+  if (dirtyBits(volume, connection.peer) > 0) {
+    device.target.doneSent = false;
+    requestMore(r, device);
+    return undefined;
+  }
+  adoptFromSource(r, volume, connection.peer, frame);
+  volume.adopting = true;
+  for (const node of [...(volume.md?.resyncDerived.keys() ?? [])]) {
+    if (maskHas(frame.inSync, node)) dropResyncDerived(volume, node);
+  }
+  device.peerCurrent = frame.current;
+  settlePages(r, volume, 'all', true, { kind: 'sync-target-adopt', device });
+  return undefined;
+}
+
+/**
+ * Bits and data are durable: UpToDate goes to disk, and is told to the others only after that. From here on the loss of
+ * the link changes nothing: what the source has written since is marked there.
+ */
+export function onAdoptSettled(r: Resource, device: PeerDevice): void {
+  const { volume } = device;
+  if (volume.md === undefined || !volume.adopting) return;
+  if (device.target !== undefined && dirtyBits(volume, device.connection.peer) > 0) {
+    volume.adopting = false; // marked again meanwhile: the resync goes on
+    device.target.doneSent = false;
+    defer(r, { kind: 'resume-handshakes' });
+    requestMore(r, device);
+    return;
+  }
+  if (r.role !== 'Primary') volume.md.crashedPrimary = false;
+  persistSuperblock(r, volume, { kind: 'sync-target-adopted', device });
+}
+
+export function onAdopted(r: Resource, device: PeerDevice): void {
+  const { volume, connection, target } = device;
+  if (volume.md === undefined || !volume.adopting) return;
+  volume.adopting = false;
+  if (target !== undefined && (target.outstanding.size > 0 || dirtyBits(volume, connection.peer) > 0)) {
+    // Marked again while the end was being written: take it back on disk, and go on.
+    target.doneSent = false;
+    persistSuperblock(r, volume, { kind: 'reconsider-resync' });
+    defer(r, { kind: 'resume-handshakes' });
+    return;
+  }
+  volume.towards = undefined;
+  setDisk(r, volume, 'UpToDate', 'resync finished');
+  defer(r, { kind: 'resume-handshakes' });
+  if (target !== undefined) {
+    r.ports.notify({
+      kind: 'resync-end',
+      peer: connection.peer,
+      volume: volume.number,
+      side: 'target',
+      blocks: target.doneBlocks,
+      equal: target.equalBlocks,
+    });
+    device.target = undefined;
+    onTargetGone(device);
+    disarmPacing(r, device);
+    setReplication(r, device, 'Established');
+  }
+  leaveOtherSyncs(r, volume);
+  reconsiderResync(r);
+}
