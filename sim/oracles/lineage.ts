@@ -4,6 +4,7 @@
  * back to an ancestor. The graph is built from what nodes announce; nobody reads it from their metadata.
  */
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { DiskState } from '../../common/states.ts';
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
 import { NO_GENERATION } from '../../satellite/replication/metadata/generation-id.ts';
 import type { Frame } from '../../satellite/replication/wire/frames.ts';
@@ -51,7 +52,7 @@ export class LineageOracle implements Watcher {
   private readonly history: Pick<History, 'tick'>;
   private readonly graph = new GenerationGraph();
   /** What each node has, by node, then volume: its own generation, and on a Primary what its writes belong to. */
-  private readonly own: bigint[][] = [];
+  private readonly own: (bigint | undefined)[][] = [];
   private readonly writing: Since[][][] = [];
   /** The generation of the newest acknowledged write and when that was acknowledged, by volume. */
   private readonly tip: (Since | undefined)[] = [];
@@ -62,8 +63,8 @@ export class LineageOracle implements Watcher {
 
   notified(node: SimNode, event: ReplicationEvent): void {
     if (event.kind === 'generation') this.onGeneration(node, event.volume, BigInt(`0x${event.current}`));
-    // An attach, or a promotion: what the disk says, or what the peers of a diskless node have.
-    else if (event.kind === 'disk') this.look(node, event.volume);
+    else if (event.kind === 'disk') this.onDisk(node, event.volume, event.to);
+    // What the disk says, or what the peers of a diskless node have.
     else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
   }
 
@@ -116,6 +117,15 @@ export class LineageOracle implements Watcher {
     this.becomes(node, volume, now);
   }
 
+  /** A disk that was attached says what it is itself, which is older than what its node has seen without it, or another's. */
+  private onDisk(node: SimNode, volume: number, disk: DiskState): void {
+    if (disk === 'Attaching') set(this.own, node.id, volume, undefined);
+    if (disk === 'UpToDate') return this.look(node, volume);
+    // The writes of a Primary that is behind itself belong to what its peers have.
+    const now = this.generationOf(node, volume);
+    if (now !== undefined) this.becomes(node, volume, now);
+  }
+
   private look(node: SimNode, volume: number): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
@@ -148,7 +158,7 @@ export class LineageOracle implements Watcher {
   }
 }
 
-function set(table: bigint[][], node: number, volume: number, value: bigint): void {
+function set(table: (bigint | undefined)[][], node: number, volume: number, value: bigint | undefined): void {
   const row = table[node] ?? [];
   row[volume] = value;
   table[node] = row;
