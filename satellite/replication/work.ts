@@ -12,6 +12,8 @@ import { giveUp } from './disk/failure.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
+import { onFirstGeneration } from './generation/initial.ts';
+import { onSlotSettled } from './generation/spare-slot.ts';
 import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
 import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
@@ -30,7 +32,7 @@ import {
   reconsiderTargets,
 } from './resync/target.ts';
 import { followedPrimary } from './roles/primaries.ts';
-import { reconsiderRoles } from './roles/roles.ts';
+import { giveUpRole, reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
 import {
   admitHeld,
@@ -102,6 +104,12 @@ function perform(r: Resource, next: Work): void {
       return;
     case 'slot-persisted':
       return onSlotPersisted(r, next.volume);
+    case 'slot-settled':
+      return onSlotSettled(r, next.volume, next.record);
+    case 'first-generation':
+      return onFirstGeneration(r, next.volume);
+    case 'give-up-role':
+      return giveUpRole(r, next.peer, next.volume);
     case 'received-generation':
       leaveBehind(r, next.volume, next.weak);
       if (next.connection.link !== next.link) return;

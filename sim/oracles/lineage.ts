@@ -56,6 +56,8 @@ export class LineageOracle implements Watcher {
   private readonly writing: Since[][][] = [];
   /** The generation of the newest acknowledged write and when that was acknowledged, by volume. */
   private readonly tip: (Since | undefined)[] = [];
+  /** There are two lines from here on; what becomes of them is judged by the fork itself (fork.ts). */
+  private isForked = false;
 
   constructor(history: Pick<History, 'tick'>) {
     this.history = history;
@@ -63,9 +65,12 @@ export class LineageOracle implements Watcher {
 
   notified(node: SimNode, event: ReplicationEvent): void {
     if (event.kind === 'generation') this.onGeneration(node, event.volume, BigInt(`0x${event.current}`));
-    else if (event.kind === 'disk') this.onDisk(node, event.volume, event.to);
-    // What the disk says, or what the peers of a diskless node have.
-    else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
+    // An attach, or a promotion: what the disk says, or what the peers of a diskless node have.
+    else if (event.kind === 'disk') {
+      // A disk brings its own generation: whatever the node had without it was about its peers.
+      if (event.to === 'Attaching') set(this.own, node.id, event.volume, undefined);
+      this.look(node, event.volume);
+    } else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
   }
 
   sent(_node: SimNode, _peer: NodeId, frame: Frame): void {
@@ -86,7 +91,7 @@ export class LineageOracle implements Watcher {
   /** What counts is the generation in which the write was asked for: it may have been on its way when the next one began. */
   acknowledged(node: Pick<SimNode, 'id'>, { volume, id, invoked }: WriteRecord): void {
     const current = this.writing[node.id]?.[volume]?.findLast(({ tick }) => tick < invoked)?.generation;
-    if (current === undefined) return;
+    if (current === undefined || this.isForked) return;
     const tip = this.tip[volume];
     // Asked for before the newest was acknowledged: it may well belong to the generation before.
     if (tip !== undefined && invoked < tip.tick && this.graph.isAncestor(current, tip.generation)) return;
@@ -100,6 +105,10 @@ export class LineageOracle implements Watcher {
       `n${node.id} acknowledged write ${id} on volume ${volume} in generation ${short(current)}, ` +
         `which does not descend from ${short(tip.generation)}, in which writes had been acknowledged`,
     );
+  }
+
+  forked(): void {
+    this.isForked = true;
   }
 
   doubted(volume: number): void {
@@ -129,7 +138,9 @@ export class LineageOracle implements Watcher {
   private look(node: SimNode, volume: number): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
-    this.writes(node.id, volume, now);
+    // A Primary whose own disk is behind writes in the generation that it has given to its peers.
+    const isBehind = node.diskful && node.view.role === 'Primary' && node.view.disk[volume] !== 'UpToDate';
+    if (!isBehind) this.writes(node.id, volume, now);
     this.becomes(node, volume, now);
   }
 
