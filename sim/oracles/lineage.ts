@@ -4,7 +4,6 @@
  * back to an ancestor. The graph is built from what nodes announce; nobody reads it from their metadata.
  */
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
-import type { DiskState } from '../../common/states.ts';
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
 import { NO_GENERATION } from '../../satellite/replication/metadata/generation-id.ts';
 import type { Frame } from '../../satellite/replication/wire/frames.ts';
@@ -124,15 +123,6 @@ export class LineageOracle implements Watcher {
     const isOwn = identity(now) === identity(announced);
     if (isOwn && before !== undefined && !this.graph.knows(announced)) this.graph.add(announced, before);
     this.becomes(node, volume, now);
-  }
-
-  /** A disk that was attached says what it is itself, which is older than what its node has seen without it, or another's. */
-  private onDisk(node: SimNode, volume: number, disk: DiskState): void {
-    if (disk === 'Attaching') set(this.own, node.id, volume, undefined);
-    if (disk === 'UpToDate') return this.look(node, volume);
-    // The writes of a Primary that is behind itself belong to what its peers have.
-    const now = this.generationOf(node, volume);
-    if (now !== undefined) this.becomes(node, volume, now);
   }
 
   private look(node: SimNode, volume: number): void {

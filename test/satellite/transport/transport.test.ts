@@ -6,7 +6,6 @@ import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { ByteChunks } from '../../../satellite/replication/wire/byte-chunks.ts';
 import { encodeFrame } from '../../../satellite/replication/wire/codec.ts';
-import { FRAME_TABLE } from '../../../satellite/replication/wire/frame-table.ts';
 import type { Frame } from '../../../satellite/replication/wire/frames.ts';
 import { decodeHelloReply, encodeHello } from '../../../satellite/replication/wire/hello.ts';
 import { SILENT_TRANSPORT_LOG } from '../../../satellite/transport/limits.ts';
