@@ -4,12 +4,13 @@ import { MARKS } from '../../sim/explore/marks.ts';
 import { describeCoverage, measureCoverage } from '../../sim/explore/measure.ts';
 
 /** Of the swarm and of each profile named below. Enough for every mark that is not open; more are measured by the command. */
-const SEEDS = 60;
+const SEEDS = 40;
 
 describe('coverage', () => {
   it('reaches every mark that is not open, within a bounded number of seeds', function () {
     this.timeout(600_000);
-    const report = measureCoverage({ seeds: SEEDS, start: 1, profiles: [undefined, 'triggers'] });
+    const profiles = [undefined, 'triggers', 'membership', 'congestion', 'split-brain', 'small-timeouts'];
+    const report = measureCoverage({ seeds: SEEDS, start: 1, profiles });
     const missed = report.unreached.filter(({ open }) => open === undefined).map(({ id }) => id);
     expect(missed, describeCoverage(report).join('\n')).to.deep.equal([]);
     expect(report.states).to.be.greaterThan(100);
