@@ -302,7 +302,7 @@ export class Client {
     else {
       this.failed += 1;
       if (entry.write !== undefined) history.abandon(entry.write);
-      availability.errorSeen(node, entry.operation.volume, outcome.error.message, invoked);
+      availability.errorSeen(node, entry.operation, outcome.error.message, invoked);
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();

@@ -123,7 +123,7 @@ class Simulation implements NodeObserver {
     this.prefix = new PrefixOracle(this.history);
     this.verify = new VerifyOracle(this.nodes);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
-    this.availability = new AvailabilityOracle(this.history, this.nodes, plan.volumes.length);
+    this.availability = new AvailabilityOracle(this.history, this.nodes, plan);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
     this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);

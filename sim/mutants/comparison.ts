@@ -45,7 +45,7 @@ export const COMPARISON_MUTANTS: readonly Mutant[] = [
   clearBlocks(request.volume, connection.peer, request.firstBlock, request.lastBlock);
   r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
   noteGiven(request);`,
-    scenarios: ['thin-resync', ...CHECKSUMS],
+    scenarios: ['thin-resync-of-a-stale-replica', 'thin-resync', ...CHECKSUMS],
     expected: DIVERGENCE,
   },
   {

@@ -3,9 +3,17 @@
  * node while that node sees it as UpToDate and mirrored to (its own disk included), and an I/O error on the disk itself ends
  * that, whoever knows of it.
  */
+import type { Plan } from '../plan.ts';
 import type { SimNode } from '../sim-node.ts';
+import { optionsOf } from '../topology.ts';
 import type { History } from './history.ts';
 import { Violation } from './violation.ts';
+
+/** What a client asked for. */
+interface Failed {
+  readonly kind: string;
+  readonly volume: number;
+}
 
 const NOT = Number.POSITIVE_INFINITY;
 
@@ -17,7 +25,12 @@ export class AvailabilityOracle {
   /** Tick of the last injected error, by node and volume. */
   private readonly errors: number[][];
 
-  constructor(history: History, nodes: readonly SimNode[], volumes: number) {
+  /** Option allow-remote-read: without it only the own disk serves reads. */
+  private readonly remoteReads: boolean;
+
+  constructor(history: History, nodes: readonly SimNode[], plan: Plan) {
+    const volumes = plan.volumes.length;
+    this.remoteReads = optionsOf(plan).allowRemoteRead;
     this.history = history;
     this.nodes = nodes;
     this.since = nodes.map(() => Array.from({ length: volumes }, () => nodes.map(() => NOT)));
@@ -43,11 +56,15 @@ export class AvailabilityOracle {
     if (row !== undefined) row[volume] = this.history.tick;
   }
 
-  errorSeen(node: SimNode, volume: number, message: string, invoked: number): void {
+  errorSeen(node: SimNode, { kind, volume }: Failed, message: string, invoked: number): void {
     if (node.stopping || !node.alive) return;
     const row = this.since[node.id]?.[volume] ?? [];
     const holder = row.findIndex(
-      (since, id) => since < invoked && (this.errors[id]?.[volume] ?? 0) < invoked && this.serves(node, id, volume),
+      (since, id) =>
+        (kind !== 'read' || this.remoteReads || id === node.id) &&
+        since < invoked &&
+        (this.errors[id]?.[volume] ?? 0) < invoked &&
+        this.serves(node, id, volume),
     );
     if (holder < 0) return;
     throw new Violation(
