@@ -44,6 +44,7 @@ export class NodeView {
       case 'resync-end':
       case 'activity-log-applied':
       case 'metadata-damaged':
+      case 'cluster-change':
       case 'bits-set':
       case 'self-check':
         break;

@@ -62,6 +62,7 @@ const FRAME_EVENTS = [
   'RS_DONE',
   'TWOPC_YES',
   'TWOPC_NO',
+  'TWOPC_RETRY',
 ] as const;
 const TRIGGER_EVENTS = [
   ...FRAME_EVENTS,

@@ -371,6 +371,7 @@ class Simulation implements NodeObserver {
       case 'generation':
       case 'activity-log-applied':
       case 'metadata-damaged':
+      case 'cluster-change':
       case 'bits-set':
       case 'self-check':
         break;

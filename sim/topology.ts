@@ -25,6 +25,7 @@ const SIM_OPTIONS: ReplicationOptions = {
   koCount: 2,
   connectIntMs: 500 as ReplicationOptions['connectIntMs'],
   selfCheckMs: 2_000 as ReplicationOptions['selfCheckMs'],
+  twopcTimeoutMs: 3_000 as ReplicationOptions['twopcTimeoutMs'],
 };
 
 export function optionsOf(plan: Plan): ReplicationOptions {

@@ -1,16 +1,17 @@
 /** Where a frame of a peer goes. Frames of the data stream keep their order even while a barrier or generation settles. */
 import { unreachable } from '../../common/assert.ts';
+import { onAbort, onAnswer, onCommit, onPrepare } from './cluster-change/participant.ts';
 import { onState } from './link/announcements.ts';
 import { onBitmapFrame } from './resync/bitmap-exchange.ts';
 import { receiveGeneration } from './generation/generations.ts';
 import { onFeatures, onProtocol, onVerdict } from './handshake/handshaking.ts';
-import { loseLink, onPingAck, rehandshake, stopConnecting } from './link/link.ts';
+import { loseLink, rehandshake, stopConnecting } from './link/link.ts';
+import { onPingAck } from './link/ping.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
 import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
-import { onAnswer, onPrepare, onTransactionEnd } from './roles/roles.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
 import { onBarrierAck, onNegAck, onWriteAck } from './write/write-path.ts';
 import type { ControlFrame, DataFrame, Frame } from './wire/frames.ts';
@@ -35,6 +36,7 @@ function route(r: Resource, connection: Connection, frame: Frame): string | unde
     case 'RS_DONE':
     case 'TWOPC_YES':
     case 'TWOPC_NO':
+    case 'TWOPC_RETRY':
       return onControl(r, connection, frame);
     case 'FEATURES':
       return onFeatures(r, connection, frame);
@@ -116,11 +118,13 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       onPeersInSync(r, connection, frame);
       return undefined;
     case 'TWOPC_PREPARE':
-      onPrepare(r, connection, frame.transaction);
+      onPrepare(r, connection, frame);
       return undefined;
     case 'TWOPC_COMMIT':
+      onCommit(r, connection, frame);
+      return undefined;
     case 'TWOPC_ABORT':
-      onTransactionEnd(r, connection, frame.transaction, frame.type === 'TWOPC_COMMIT');
+      onAbort(r, connection, frame);
       return undefined;
     default:
       return 'unexpected here';
@@ -162,7 +166,8 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
       return undefined;
     case 'TWOPC_YES':
     case 'TWOPC_NO':
-      onAnswer(r, connection, frame.transaction, frame.type === 'TWOPC_YES');
+    case 'TWOPC_RETRY':
+      onAnswer(r, connection, frame);
       return undefined;
     default:
       return unreachable(frame);

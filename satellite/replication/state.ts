@@ -18,6 +18,7 @@ import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
+import type { ClusterChanges, Proposal } from './cluster-change/progress.ts';
 import type { SlotRecord } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
@@ -224,6 +225,8 @@ export type Work =
   | { readonly kind: 'tell-in-sync'; readonly volume: Volume }
   | { readonly kind: 'reconsider-resync' }
   | { readonly kind: 'reconsider-roles' }
+  | { readonly kind: 'reconsider-changes' }
+  | { readonly kind: 'change-decided'; readonly proposal: Proposal }
   | { readonly kind: 'reissue-reads' }
   | { readonly kind: 'resume-handshakes' }
   | { readonly kind: 'primary-lost'; readonly connection: Connection }
@@ -409,12 +412,15 @@ export type RoleRequest =
       readonly client: ClientRequestId;
       readonly force: boolean;
       readonly open: Volume | undefined;
-      deadline: Millis;
-      transaction: number;
-      waiting: PeerMask;
-      asked: PeerMask;
+      readonly deadline: Millis;
+      proposal: Proposal | undefined;
     }
-  | { readonly kind: 'demote'; readonly client: ClientRequestId | undefined; readonly volumes: Set<Volume> };
+  | {
+      readonly kind: 'demote';
+      readonly client: ClientRequestId | undefined;
+      readonly volumes: Set<Volume>;
+      proposal: Proposal | undefined;
+    };
 
 export interface Resource {
   config: ResourceConfig;
@@ -449,8 +455,7 @@ export interface Resource {
   // roles
   roleRequest: RoleRequest | undefined;
   readonly roleQueue: RoleRequest[];
-  promised: { readonly peer: NodeId; readonly transaction: number } | undefined;
-  nextTransaction: number;
+  readonly changes: ClusterChanges;
   shutdown: ClientRequestId | undefined;
   down: boolean;
   announcing: boolean;

@@ -3,6 +3,8 @@
  * all parts: that is what lets them trigger each other without importing each other.
  */
 import { unreachable } from '../../common/assert.ts';
+import { advanceChanges } from './cluster-change/coordinator.ts';
+import { onChangeDecided } from './cluster-change/decided.ts';
 import { announce, onPeerDataLost } from './link/announcements.ts';
 import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './disk/attachment.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
@@ -127,6 +129,10 @@ function perform(r: Resource, next: Work): void {
       return reissueReads(r);
     case 'primary-lost':
       return onPrimaryLost(r);
+    case 'reconsider-changes':
+      return advanceChanges(r);
+    case 'change-decided':
+      return onChangeDecided(r, next.proposal);
     case 'tell-in-sync':
       return tellPeersInSync(r, next.volume);
     case 'dagtag-advanced':

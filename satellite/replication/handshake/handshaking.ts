@@ -7,15 +7,16 @@
  * each other. Whatever changed locally since the snapshot left makes the attempt void; it starts again.
  */
 import { assert } from '../../../common/assert.ts';
-import { EMPTY_MASK, type NodeId, type VolumeNumber } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskWithout, type NodeId, type VolumeNumber } from '../../../common/ids.ts';
 import { diskAtLeast, type Role } from '../../../common/states.ts';
 import { beginSource, beginTarget, forgetMarks } from '../resync/bitmap-exchange.ts';
 import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
 import { decide, type Decision, type HandshakeSide } from './decision.ts';
 import { snapshot, stableFlag } from './snapshot.ts';
-import { primaryNeighbours } from '../roles/primaries.ts';
+import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import type { Handshaking } from './progress.ts';
-import { armPing, loseLink, startConnecting, stopConnecting, timer } from '../link/link.ts';
+import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
+import { armPing, timer } from '../link/ping.ts';
 import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts';
 import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
@@ -312,6 +313,7 @@ function commit(
   connection.attempts = 0;
   connection.peerRole = received.role;
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
+  if (received.role === 'Primary') r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
   r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: received.role });
@@ -394,7 +396,8 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     theirs.diskState === 'UpToDate' &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
-    !knowsBetter(r, volume)
+    !knowsBetter(r, volume) &&
+    !isWeak(r)
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
     if (takeIssued(r, volume))

@@ -6,7 +6,8 @@
 import { hasDisk } from '../../../common/states.ts';
 import { type Generation, maskWithout } from '../../../common/ids.ts';
 import { generationBecomesDue } from '../generation/generations.ts';
-import { isPrimaryInSight, primaryNeighbours } from '../roles/primaries.ts';
+import { isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
+import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { rehandshake } from './link.ts';
 import { forgetFollower } from '../resync/loss-cover.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
@@ -61,7 +62,6 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   if (connection.peerRole !== frame.role) {
     connection.peerRole = frame.role;
     r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: frame.role });
-    if (r.promised?.peer === connection.peer && frame.role === 'Primary') r.promised = undefined;
     // Others learn through us that a Primary is near, or gone.
     defer(r, { kind: 'announce' });
     defer(r, { kind: 'reconsider-roles' });
@@ -188,6 +188,8 @@ export function selfCheck(r: Resource): void {
   }
   reconsiderResync(r);
   tellAllInSync(r);
+  // What was heard of a Primary out of reach may have ended without this node.
+  if (isWeak(r)) proposeEmpty(r);
   returnToUpToDate(r);
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;
@@ -212,7 +214,7 @@ export function selfCheck(r: Resource): void {
  * Primary is in sight any more, and no peer has anything newer, what is here is what there is.
  */
 function returnToUpToDate(r: Resource): void {
-  if (r.role === 'Primary' || isPrimaryInSight(r)) return;
+  if (r.role === 'Primary' || isPrimaryInSight(r) || isWeak(r)) return;
   for (const volume of r.volumes.values()) {
     if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
       continue;
@@ -254,7 +256,7 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
   if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;
   if (volume.disk !== 'UpToDate')
-    return isTarget(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
+    return isTarget(r, volume) || isWeak(r) ? undefined : 'this disk is not UpToDate beside one that is';
   if (!isReceiveIdle(r) || connection.unackedWrites > 0) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

@@ -25,7 +25,7 @@ import {
   type TargetSync,
   type Volume,
 } from '../state.ts';
-import { followedPrimary } from '../roles/primaries.ts';
+import { followedPrimary, isWeak } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
@@ -385,7 +385,9 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
     return;
   }
   volume.towards = undefined;
-  setDisk(r, volume, 'UpToDate', 'resync finished');
+  // Without a link to the Primary it misses whatever that one has written meanwhile (DRBD 9, §6.2).
+  setDisk(r, volume, isWeak(r) ? 'Outdated' : 'UpToDate', 'resync finished');
+  if (volume.disk === 'Outdated') persistSuperblock(r, volume, { kind: 'nothing' });
   defer(r, { kind: 'resume-handshakes' });
   if (target !== undefined) {
     r.ports.notify({

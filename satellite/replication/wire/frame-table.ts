@@ -8,7 +8,6 @@ import {
   PING_BODY,
   RS_DONE_BODY,
   resyncAnswerBody,
-  twoPhaseVoteBody,
   writeAnswerBody,
 } from './control-bodies.ts';
 import {
@@ -33,10 +32,16 @@ import {
   PROTOCOL_BODY,
   RS_FINISHED_BODY,
   STATE_BODY,
-  TWOPC_PREPARE_BODY,
-  twoPhaseDecisionBody,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
+import {
+  TWOPC_ABORT_BODY,
+  TWOPC_COMMIT_BODY,
+  TWOPC_NO_BODY,
+  TWOPC_PREPARE_BODY,
+  TWOPC_RETRY_BODY,
+  TWOPC_YES_BODY,
+} from './two-phase-bodies.ts';
 
 export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } = {
   FEATURES: FEATURES_BODY,
@@ -58,8 +63,8 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RESYNC_PAUSED: RESYNC_PAUSED_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
-  TWOPC_COMMIT: twoPhaseDecisionBody('TWOPC_COMMIT', 20),
-  TWOPC_ABORT: twoPhaseDecisionBody('TWOPC_ABORT', 21),
+  TWOPC_COMMIT: TWOPC_COMMIT_BODY,
+  TWOPC_ABORT: TWOPC_ABORT_BODY,
   DISCONNECT: DISCONNECT_BODY,
   PEERS_IN_SYNC: PEERS_IN_SYNC_BODY,
   PING: PING_BODY,
@@ -73,8 +78,9 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_CANCEL: resyncAnswerBody('RS_CANCEL', 72),
   NEG_RS_DREPLY: resyncAnswerBody('NEG_RS_DREPLY', 73),
   RS_DONE: RS_DONE_BODY,
-  TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
-  TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),
+  TWOPC_YES: TWOPC_YES_BODY,
+  TWOPC_NO: TWOPC_NO_BODY,
+  TWOPC_RETRY: TWOPC_RETRY_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

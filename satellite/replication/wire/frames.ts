@@ -7,6 +7,7 @@ import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../../common
 import type { DiskState, Role } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
 import type { Payload } from '../payload.ts';
+import type { TwoPhaseControlFrame, TwoPhaseDataFrame } from './two-phase-frames.ts';
 
 export type Stream = 'data' | 'control';
 
@@ -82,8 +83,6 @@ export interface VolumeState {
   readonly diskState: DiskState;
   readonly current: Generation;
 }
-
-export type StateChange = 'promote';
 
 export type DataFrame =
   | {
@@ -205,8 +204,7 @@ export type DataFrame =
       readonly dagtagNode: NodeId | undefined;
       readonly dagtag: number;
     }
-  | { readonly type: 'TWOPC_PREPARE'; readonly transaction: number; readonly change: StateChange }
-  | { readonly type: 'TWOPC_COMMIT' | 'TWOPC_ABORT'; readonly transaction: number }
+  | TwoPhaseDataFrame
   | { readonly type: 'DISCONNECT'; readonly reason: 'admin' | 'refused' | 'rehandshake' };
 
 export type ControlFrame =
@@ -222,7 +220,7 @@ export type ControlFrame =
       readonly dagtagNode: NodeId | undefined;
       readonly dagtag: number;
     }
-  | { readonly type: 'TWOPC_YES' | 'TWOPC_NO'; readonly transaction: number };
+  | TwoPhaseControlFrame;
 
 export type Frame = DataFrame | ControlFrame;
 export type FrameType = Frame['type'];

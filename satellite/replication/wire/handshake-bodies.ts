@@ -1,4 +1,4 @@
-/** Bodies that describe state: versions, generations, disk states, roles, two-phase changes. Tables: docs/protocol.md. */
+/** Bodies that describe state: versions, generations, disk states, roles. Tables: docs/protocol.md. */
 import type { Generation } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { assert } from '../../../common/assert.ts';
@@ -6,7 +6,7 @@ import type { WireReader, WireWriter } from './big-endian.ts';
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
 import type { PeerGeneration, VolumeHandshake, VolumeState, VolumeVerdict } from './frames.ts';
 import { BITMAP_GENERATIONS_MAX, HISTORY_GENERATIONS_MAX, VOLUMES_MAX } from './limits.ts';
-import { CHANGE_CODES, DISCONNECT_CODES, DISK_CODES, PROTOCOL_CODES, ROLE_CODES, VERDICT_CODES } from './wire-names.ts';
+import { DISCONNECT_CODES, DISK_CODES, PROTOCOL_CODES, ROLE_CODES, VERDICT_CODES } from './wire-names.ts';
 
 const GENERATION_LISTS_MAX = BITMAP_GENERATIONS_MAX * 9 + HISTORY_GENERATIONS_MAX * 8;
 /** Fields of one volume in PROTOCOL before the generations. */
@@ -261,29 +261,6 @@ export const RS_FINISHED_BODY: BodyCodec<FrameOf<'RS_FINISHED'>> = {
     ...readGenerations(from),
   }),
 };
-
-export const TWOPC_PREPARE_BODY = fixedBody<FrameOf<'TWOPC_PREPARE'>>({
-  number: 19,
-  stream: 'data',
-  bytes: 9,
-  write(frame, out) {
-    out.u53(frame.transaction);
-    out.u8(CHANGE_CODES.toByte(frame.change));
-  },
-  read: (from) => ({ type: 'TWOPC_PREPARE', transaction: from.u53(), change: CHANGE_CODES.fromByte(from.u8()) }),
-});
-
-export const twoPhaseDecisionBody = (
-  type: 'TWOPC_COMMIT' | 'TWOPC_ABORT',
-  number: number,
-): BodyCodec<FrameOf<'TWOPC_COMMIT'>> =>
-  fixedBody<FrameOf<'TWOPC_COMMIT'>>({
-    number,
-    stream: 'data',
-    bytes: 8,
-    write: (frame, out) => out.u53(frame.transaction),
-    read: (from) => ({ type, transaction: from.u53() }),
-  });
 
 export const DISCONNECT_BODY = fixedBody<FrameOf<'DISCONNECT'>>({
   number: 22,

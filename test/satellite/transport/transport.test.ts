@@ -61,7 +61,7 @@ describe('ReplicationTransport', () => {
     await linkedPair(low, high);
     const frames = fc.sample(anyFrame, { numRuns: 300, seed: 7 });
     const isControl = (frame: Frame): boolean =>
-      /^(PING|PING_ACK|.*_ACK|NEG_.*|RS_CANCEL|RS_DONE|TWOPC_YES|TWOPC_NO)$/.test(frame.type) &&
+      /^(PING|PING_ACK|.*_ACK|NEG_.*|RS_CANCEL|RS_DONE|TWOPC_YES|TWOPC_NO|TWOPC_RETRY)$/.test(frame.type) &&
       frame.type !== 'PEER_ACK';
     for (const [from, to] of [
       [low, high],

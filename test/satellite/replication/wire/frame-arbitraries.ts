@@ -6,6 +6,7 @@ import type { Bytes } from '../../../../common/units.ts';
 import type { FrameOf } from '../../../../satellite/replication/wire/body-codec.ts';
 import { ByteChunks } from '../../../../satellite/replication/wire/byte-chunks.ts';
 import type { Frame, FrameType, Hello } from '../../../../satellite/replication/wire/frames.ts';
+import type { ClusterChange } from '../../../../satellite/replication/wire/two-phase-frames.ts';
 import { DISCARD_BYTES_MAX, REQUEST_BYTES_MAX } from '../../../../satellite/replication/wire/limits.ts';
 
 const node = fc.nat(31).map((value) => value as NodeId);
@@ -23,6 +24,15 @@ const disk = fc.constantFrom(...DISK_STATES);
 const role = fc.constantFrom('Primary', 'Secondary', 'Unknown');
 const bitmap = fc.array(fc.record({ node, generation }), { maxLength: 31 });
 const history = fc.array(generation, { maxLength: 32 });
+
+const size = u53 as fc.Arbitrary<Bytes>;
+const changeId = { initiator: node, transaction: fc.integer({ min: 1, max: 0xffff_ffff }) };
+const change = fc.oneof(
+  fc.record({ kind: fc.constantFrom('promote', 'demote', 'empty') }),
+  fc.record({ kind: fc.constantFrom('connect', 'disconnect'), peer: node }),
+  fc.record({ kind: fc.constantFrom('attach', 'detach'), volume }),
+  fc.record({ kind: fc.constant('resize'), volume, sizeBytes: size }),
+) as fc.Arbitrary<ClusterChange>;
 
 const acks = { wantsRecvAck: fc.boolean(), wantsWriteAck: fc.boolean() };
 const rangeWrite = {
@@ -141,9 +151,16 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     dagtagNode: maybeNode,
     dagtag: u53,
   }),
-  TWOPC_PREPARE: fc.record({ type: is('TWOPC_PREPARE'), transaction: u53, change: is('promote') }),
-  TWOPC_COMMIT: fc.record({ type: is('TWOPC_COMMIT'), transaction: u53 }),
-  TWOPC_ABORT: fc.record({ type: is('TWOPC_ABORT'), transaction: u53 }),
+  TWOPC_PREPARE: fc.record({ type: is('TWOPC_PREPARE'), ...changeId, nodesToReach: mask, change }),
+  TWOPC_COMMIT: fc.record({
+    type: is('TWOPC_COMMIT'),
+    ...changeId,
+    reachable: mask,
+    primaries: mask,
+    weak: mask,
+    sizeBytes: size,
+  }),
+  TWOPC_ABORT: fc.record({ type: is('TWOPC_ABORT'), ...changeId }),
   DISCONNECT: fc.record({ type: is('DISCONNECT'), reason: fc.constantFrom('admin', 'refused', 'rehandshake') }),
   PING: fc.record({ type: is('PING') }),
   PING_ACK: fc.record({ type: is('PING_ACK') }),
@@ -156,8 +173,31 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   RS_CANCEL: fc.record({ type: is('RS_CANCEL'), request: u53 }),
   NEG_RS_DREPLY: fc.record({ type: is('NEG_RS_DREPLY'), request: u53 }),
   RS_DONE: fc.record({ type: is('RS_DONE'), volume, dagtagNode: maybeNode, dagtag: u53 }),
-  TWOPC_YES: fc.record({ type: is('TWOPC_YES'), transaction: u53 }),
-  TWOPC_NO: fc.record({ type: is('TWOPC_NO'), transaction: u53 }),
+  TWOPC_YES: fc.record({
+    type: is('TWOPC_YES'),
+    ...changeId,
+    tally: fc.record({
+      reachable: mask,
+      primaries: mask,
+      diskfulPrimaries: mask,
+      weak: mask,
+      maxSizeBytes: size,
+    }),
+  }),
+  TWOPC_NO: fc.record({
+    type: is('TWOPC_NO'),
+    ...changeId,
+    objection: fc.constantFrom(
+      'other-primary',
+      'being-stopped',
+      'last-data',
+      'no-such-volume',
+      'no-such-peer',
+      'no-quorum',
+      'size',
+    ),
+  }),
+  TWOPC_RETRY: fc.record({ type: is('TWOPC_RETRY'), ...changeId }),
 };
 
 export const FRAME_TYPES = Object.keys(FRAMES) as FrameType[];
