@@ -33,7 +33,7 @@ function stuckAlone(node: SimNode): string | undefined {
 
 function stuckWithPeers(node: SimNode, nodes: readonly SimNode[]): string | undefined {
   for (const peer of nodes) {
-    if (peer === node || peer.state === 'lost') continue;
+    if (peer.state === 'lost' || !node.config.peers.some((each) => each.node === peer.id)) continue;
     const state = node.view.connection[peer.id];
     if (state !== 'Connected') return `n${node.id} is ${state} towards n${peer.id}`;
     for (const { volume, sizeBytes } of node.config.volumes) {

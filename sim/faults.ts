@@ -3,6 +3,7 @@
  * that would leave the envelope (the last current copy, a node that is down already) is skipped, which is deterministic too.
  */
 import type { NodeId } from '../common/ids.ts';
+import { Administration } from './administration.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Client } from './clients.ts';
 import type { Fencing } from './fencing.ts';
@@ -39,10 +40,12 @@ export class Faults {
   private readonly random: RandomStream;
   private pendingEntries = 0;
   private over = false;
+  private readonly administration: Administration;
 
   constructor(world: FaultWorld) {
     this.world = world;
     this.random = new RandomStream(world.plan.seed, 'faults');
+    this.administration = new Administration(world.agenda, world.fencing);
   }
 
   /** Timed entries that have not run yet, and second halves (restarts, ends of partitions) that are still to come. */
@@ -133,8 +136,11 @@ export class Faults {
         return;
       case 'disconnect':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
-          this.disconnect(node, peer, action.forMs),
+          this.administration.disconnect(node, peer, action.forMs),
         );
+      case 'promote':
+      case 'detach':
+        return this.withNode(action.node, subject, (node) => this.administration.act(action, node));
       case 'isolate':
         return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
       case 'reset':
@@ -233,24 +239,6 @@ export class Faults {
     this.later(forMs, () => {
       for (const disk of node.disks) if (disk !== undefined) disk.slowness = 1;
     });
-  }
-
-  private disconnect(node: SimNode, peer: SimNode, forMs: number): void {
-    if (node.state !== 'up') return;
-    const { incarnation } = node;
-    node.request(
-      (id) => ({ kind: 'disconnect', id, peer: peer.id }),
-      () => {},
-    );
-    const reconnect = (): void => {
-      if (node.alive && node.incarnation === incarnation)
-        node.request(
-          (id) => ({ kind: 'connect', id, peer: peer.id }),
-          () => {},
-        );
-    };
-    // Also at the heal: an administrator's disconnect ends with the chaos.
-    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, reconnect);
   }
 
   // ---- links

@@ -125,6 +125,10 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
   z.object({ do: z.literal('quiet'), forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  /** An administrator promotes by hand, and demotes again; only on a node that has all its links. */
+  z.object({ do: z.literal('promote'), node: selector, forMs: time }),
+  /** Takes the disk of a volume away and gives it back. Skipped where it would take the last current copy. */
+  z.object({ do: z.literal('detach'), node: selector, volume: z.number().int().min(0), forMs: time }),
 ]);
 export type PlanAction = z.infer<typeof action>;
 
@@ -190,6 +194,8 @@ const planSchema = z.object({
   sectorBytes: z.union([z.literal(512), z.literal(4096)]),
   protocol: protocol,
   protocols: z.array(z.object({ a: z.number().int(), b: z.number().int(), protocol })).optional(),
+  /** The pairs that are connected at all; absent: every pair. */
+  links: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0)])).optional(),
   options: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).optional(),
   network: z.object({
     delayUs: z.number().int().min(1),
@@ -242,6 +248,9 @@ function inconsistency(plan: Plan): string | undefined {
     if (link.a >= nodes || link.b >= nodes || link.a === link.b)
       return 'protocols name a pair of nodes that does not exist';
   }
+  for (const [a, b] of plan.links ?? []) {
+    if (a >= nodes || b >= nodes || a === b) return 'links name a pair of nodes that does not exist';
+  }
   for (const volume of plan.volumes) {
     if (volume.blockBytes < 4096 || (volume.blockBytes & (volume.blockBytes - 1)) !== 0)
       return 'blockBytes is a power of two from 4096';
@@ -250,6 +259,10 @@ function inconsistency(plan: Plan): string | undefined {
     if ((each.at === undefined) === (each.when === undefined)) return 'an entry has exactly one of "at" and "when"';
   }
   return undefined;
+}
+
+export function areLinked({ links }: Pick<Plan, 'links'>, a: number, b: number): boolean {
+  return links === undefined || links.some(([x, y]) => (x === a && y === b) || (x === b && y === a));
 }
 
 export function protocolBetween(plan: Plan, a: number, b: number): 'A' | 'B' | 'C' {

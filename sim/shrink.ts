@@ -112,7 +112,10 @@ function withoutNode(plan: Plan, gone: number): Plan | undefined {
   const protocols = (plan.protocols ?? [])
     .filter((link) => link.a !== gone && link.b !== gone)
     .map((link) => ({ ...link, a: Number(moved(link.a)), b: Number(moved(link.b)) }));
-  return { ...plan, nodes, entries, protocols };
+  const links = plan.links
+    ?.filter((pair) => !pair.includes(gone))
+    .map(([a, b]): [number, number] => [Number(moved(a)), Number(moved(b))]);
+  return { ...plan, nodes, entries, protocols, ...(links === undefined ? {} : { links }) };
 }
 
 const SELECTOR_KEYS: ReadonlySet<string> = new Set(['node', 'a', 'b', 'from', 'to', 'peer']);

@@ -257,7 +257,8 @@ export class SimNode implements NetworkEnd {
   }
 
   private freshView(): NodeView {
-    return new NodeView(this.config.peers.length + 1, this.config.volumes.length);
+    const highest = Math.max(this.id, ...this.config.peers.map((peer) => peer.node));
+    return new NodeView(highest + 1, this.config.volumes.length);
   }
 
   private deliverAnswers(): void {

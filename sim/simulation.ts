@@ -11,6 +11,7 @@ import { inFlightReason, stuckReason } from './convergence.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
 import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
+import { ClusterChangeOracle } from './oracles/cluster-changes.ts';
 import { History } from './oracles/history.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
@@ -86,6 +87,7 @@ class Simulation implements NodeObserver {
   private readonly acks: AckOracle;
   private readonly replicas: ReplicaOracle;
   private readonly prefix: PrefixOracle;
+  private readonly changes: ClusterChangeOracle;
   private readonly fencing: Fencing;
   private readonly client: Client;
   private readonly faults: Faults;
@@ -114,6 +116,8 @@ class Simulation implements NodeObserver {
     this.prefix = new PrefixOracle(this.history);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
+    const options = optionsOf(plan);
+    this.changes = new ClusterChangeOracle(this.nodes, options.twopcTimeoutMs * 1_000, graceOf(options));
     this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
@@ -187,7 +191,8 @@ class Simulation implements NodeObserver {
 
   private settle(): void {
     const healedAt = this.agenda.now;
-    const keepOpen = new RandomStream(this.plan.seed, 'settle').coin();
+    // A node without a link to the Primary is Outdated as long as there is one.
+    const keepOpen = this.plan.links === undefined && new RandomStream(this.plan.seed, 'settle').coin();
     let reason: string | undefined = 'nothing was looked at yet';
     let nextLook = healedAt;
     for (;;) {
@@ -245,6 +250,7 @@ class Simulation implements NodeObserver {
   private check(): void {
     this.agenda.after(CHECK_US, EVENT_CLASS.check, () => {
       this.replicas.checkRunning(this.agenda.now);
+      this.changes.check(this.agenda.now);
       this.check();
     });
   }
@@ -367,11 +373,13 @@ class Simulation implements NodeObserver {
       case 'handshake':
         this.happened(node, 'handshake');
         break;
+      case 'cluster-change':
+        this.changes.heard(node, event, this.agenda.now);
+        break;
       case 'peer-role':
       case 'generation':
       case 'activity-log-applied':
       case 'metadata-damaged':
-      case 'cluster-change':
       case 'bits-set':
       case 'self-check':
         break;

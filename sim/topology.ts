@@ -7,7 +7,7 @@ import { JUST_CREATED, NO_GENERATION } from '../satellite/replication/metadata/g
 import { formatMetadata } from '../satellite/replication/metadata/format.ts';
 import { type MetadataLayout, planLayout } from '../satellite/replication/metadata/layout.ts';
 import type { Superblock } from '../satellite/replication/metadata/superblock.ts';
-import { type Plan, protocolBetween } from './plan.ts';
+import { areLinked, type Plan, protocolBetween } from './plan.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 const RESOURCE = 'simulated';
@@ -47,7 +47,7 @@ export function configOf(plan: Plan, node: number): ResourceConfig {
   let slot = 0;
   const peers: PeerConfig[] = [];
   plan.nodes.forEach((peer, id) => {
-    if (id === node) return;
+    if (id === node || !areLinked(plan, node, id)) return;
     const tracked = self?.diskful === true && peer.diskful;
     peers.push({
       node: id as NodeId,

@@ -45,7 +45,7 @@ export class ReplicaOracle {
   /** `dead` has just crashed or lost power: everything that differs from it must be found again. */
   checkCrash(dead: SimNode): void {
     for (const other of this.nodes) {
-      if (other === dead || other.state === 'lost') continue;
+      if (!areLinked(dead, other) || other.state === 'lost') continue;
       for (let volume = 0; volume < dead.disks.length; volume += 1) {
         if (isMidAttach(other, volume)) continue;
         const sector = this.firstUncovered(dead, other, volume);
@@ -151,7 +151,7 @@ export class ReplicaOracle {
     for (let i = 0; i < this.nodes.length; i += 1) {
       for (let j = i + 1; j < this.nodes.length; j += 1) {
         const [a, b] = [this.nodes[i], this.nodes[j]];
-        if (a !== undefined && b !== undefined) visit(a, b);
+        if (a !== undefined && b !== undefined && areLinked(a, b)) visit(a, b);
       }
     }
   }
@@ -165,6 +165,9 @@ export class ReplicaOracle {
     return `${this.describe(a, b, volume, sector)}, and neither node has it marked towards the other`;
   }
 }
+
+/** Nodes without a link mark nothing towards each other: what differs between them is settled through others. */
+const areLinked = (a: SimNode, b: SimNode): boolean => a.config.peers.some((peer) => peer.node === b.id);
 
 const isRunning = (node: SimNode): boolean => node.state === 'up' && !node.paused;
 

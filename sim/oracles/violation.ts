@@ -14,6 +14,7 @@ export const ORACLES = {
   O10: 'a resync moves only what is marked',
   O11: 'at most one writer',
   O14: 'images are prefix consistent',
+  O16: 'nodes know each other as they are',
   O26: 'the cluster converges after healing',
   O29: 'errors have a reason',
   ASSERT: 'the core keeps its invariants',

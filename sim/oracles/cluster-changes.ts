@@ -1,0 +1,73 @@
+/**
+ * Cluster-wide changes, from outside: nobody stays locked for one that has ended (O26), and nodes that have a link agree on
+ * who is Primary (O16), but for the time that a message or the loss of a link may take.
+ */
+import type { ReplicationEvent } from '../../satellite/replication/events.ts';
+import type { SimNode } from '../sim-node.ts';
+import { Violation } from './violation.ts';
+
+type ChangeEvent = Extract<ReplicationEvent, { kind: 'cluster-change' }>;
+
+interface Locked {
+  readonly incarnation: number;
+  readonly since: number;
+  readonly initiator: number;
+  readonly change: string;
+}
+
+export class ClusterChangeOracle {
+  private readonly nodes: readonly SimNode[];
+  /** Microseconds. */
+  private readonly lockLimit: number;
+  private readonly graceUs: number;
+  private readonly locked = new Map<number, Locked>();
+  private readonly disagreeing = new Map<string, number>();
+
+  constructor(nodes: readonly SimNode[], twopcTimeoutUs: number, graceUs: number) {
+    this.nodes = nodes;
+    // Clocks may run slow by a twentieth.
+    this.lockLimit = twopcTimeoutUs * 1.06 + 1_000_000;
+    this.graceUs = graceUs;
+  }
+
+  heard(node: SimNode, event: ChangeEvent, now: number): void {
+    if (event.initiator === node.id) return;
+    if (event.phase !== 'joined') this.locked.delete(node.id);
+    else {
+      const { initiator, change } = event;
+      this.locked.set(node.id, { incarnation: node.incarnation, since: now, initiator, change });
+    }
+  }
+
+  check(now: number): void {
+    for (const [id, lock] of this.locked) {
+      const node = this.nodes[id];
+      if (node === undefined || node.incarnation !== lock.incarnation || node.paused) this.locked.delete(id);
+      else if (now - lock.since > this.lockLimit) {
+        throw new Violation(
+          'O26',
+          `n${id} has been locked for ${Math.round((now - lock.since) / 1e6)} s by a change "${lock.change}" of n${lock.initiator}`,
+        );
+      }
+    }
+    for (const a of this.nodes) for (const b of this.nodes) if (a !== b) this.checkPair(a, b, now);
+  }
+
+  private checkPair(a: SimNode, b: SimNode, now: number): void {
+    const key = `${a.id}.${a.incarnation}/${b.id}.${b.incarnation}`;
+    const linked = a.view.connection[b.id] === 'Connected' && b.view.connection[a.id] === 'Connected';
+    const running = a.alive && b.alive && !a.paused && !b.paused;
+    if (!linked || !running || a.view.peerRole[b.id] === b.view.role) {
+      this.disagreeing.delete(key);
+      return;
+    }
+    const since = this.disagreeing.get(key) ?? now;
+    this.disagreeing.set(key, since);
+    if (now - since > this.graceUs) {
+      throw new Violation(
+        'O16',
+        `n${a.id} takes n${b.id} for ${a.view.peerRole[b.id]}, but it has been ${b.view.role} for ${Math.round((now - since) / 1e6)} s`,
+      );
+    }
+  }
+}
