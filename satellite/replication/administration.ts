@@ -2,7 +2,13 @@
 import { unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
-import { attach, detach } from './disk/attachment.ts';
+import {
+  abandonRequests,
+  isLeaving,
+  requestAttach,
+  requestDetach,
+  requestDisconnect,
+} from './cluster-change/requests.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
 import { rehandshake, startConnecting, stopConnecting } from './link/link.ts';
@@ -49,8 +55,8 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
         });
         return;
       }
-      if (input.kind === 'connect') startConnecting(r, connection);
-      else stopConnecting(r, connection, 'disconnected by an administrator');
+      if (input.kind === 'disconnect') return requestDisconnect(r, input.id, connection);
+      startConnecting(r, connection);
       r.ports.completeClient(input.id, OK);
       return;
     }
@@ -59,8 +65,8 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'remove-volume': {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
-      else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
-      else if (input.kind === 'detach') detach(r, input.id, volume);
+      else if (input.kind === 'attach') requestAttach(r, input.id, volume, input.metadata);
+      else if (input.kind === 'detach') requestDetach(r, input.id, volume);
       else removeVolume(r, input.id, volume);
       return;
     }
@@ -156,9 +162,11 @@ function shutdown(r: Resource, client: ClientRequestId): void {
 /** After the demotion: links end, then each log is emptied; answered when nothing is under way any more. */
 export function advanceShutdown(r: Resource): void {
   if (r.shutdown === undefined || r.role === 'Primary' || r.roleRequest !== undefined) return;
+  if (!r.down && isLeaving(r)) return;
   for (const connection of r.connections.values()) stopConnecting(r, connection, 'shutdown');
   if (!r.down) {
     r.down = true;
+    abandonRequests(r);
     for (const volume of r.volumes.values()) quiesceVolume(r, volume);
   }
   for (const volume of r.volumes.values()) {

@@ -4,7 +4,7 @@
  */
 import { unreachable } from '../../common/assert.ts';
 import { advanceChanges } from './cluster-change/coordinator.ts';
-import { onChangeDecided } from './cluster-change/decided.ts';
+import { onChangeDecided } from './cluster-change/requests.ts';
 import { announce, onPeerDataLost } from './link/announcements.ts';
 import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './disk/attachment.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';

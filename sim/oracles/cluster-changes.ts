@@ -12,6 +12,7 @@ interface Locked {
   readonly incarnation: number;
   readonly since: number;
   readonly initiator: number;
+  readonly transaction: number;
   readonly change: string;
 }
 
@@ -21,6 +22,8 @@ export class ClusterChangeOracle {
   private readonly lockLimit: number;
   private readonly graceUs: number;
   private readonly locked = new Map<number, Locked>();
+  /** When its initiator ended a change, by commit or abort. */
+  private readonly ended = new Map<string, number>();
   private readonly disagreeing = new Map<string, number>();
 
   constructor(nodes: readonly SimNode[], twopcTimeoutUs: number, graceUs: number) {
@@ -31,19 +34,26 @@ export class ClusterChangeOracle {
   }
 
   heard(node: SimNode, event: ChangeEvent, now: number): void {
-    if (event.initiator === node.id) return;
+    if (event.initiator === node.id) {
+      this.ended.set(`${event.initiator}/${event.transaction}`, now);
+      return;
+    }
     if (event.phase !== 'joined') this.locked.delete(node.id);
     else {
-      const { initiator, change } = event;
-      this.locked.set(node.id, { incarnation: node.incarnation, since: now, initiator, change });
+      const { initiator, transaction, change } = event;
+      this.locked.set(node.id, { incarnation: node.incarnation, since: now, initiator, transaction, change });
     }
   }
 
   check(now: number): void {
     for (const [id, lock] of this.locked) {
       const node = this.nodes[id];
-      if (node === undefined || node.incarnation !== lock.incarnation || node.paused) this.locked.delete(id);
-      else if (now - lock.since > this.lockLimit) {
+      if (node === undefined || node.incarnation !== lock.incarnation || node.paused) {
+        this.locked.delete(id);
+        continue;
+      }
+      const ended = this.ended.get(`${lock.initiator}/${lock.transaction}`) ?? now;
+      if (now - lock.since > this.lockLimit || now - ended > this.graceUs) {
         throw new Violation(
           'O26',
           `n${id} has been locked for ${Math.round((now - lock.since) / 1e6)} s by a change "${lock.change}" of n${lock.initiator}`,
@@ -53,8 +63,21 @@ export class ClusterChangeOracle {
     for (const a of this.nodes) for (const b of this.nodes) if (a !== b) this.checkPair(a, b, now);
   }
 
+  /** What a Primary claims of a node that it has no link to may let it go on alone: it has to be true. */
+  private checkClaim(a: SimNode, b: SimNode): void {
+    if (!a.alive || !b.alive || a.view.role !== 'Primary' || a.view.connection[b.id] === 'Connected') return;
+    b.view.disk.forEach((disk, volume) => {
+      if (disk !== 'UpToDate' || a.view.peerDisk[b.id]?.[volume] !== 'Outdated') return;
+      throw new Violation(
+        'O16',
+        `n${a.id} takes the disk of n${b.id} volume ${volume} for Outdated, but it is UpToDate`,
+      );
+    });
+  }
+
   private checkPair(a: SimNode, b: SimNode, now: number): void {
     const key = `${a.id}.${a.incarnation}/${b.id}.${b.incarnation}`;
+    this.checkClaim(a, b);
     const linked = a.view.connection[b.id] === 'Connected' && b.view.connection[a.id] === 'Connected';
     const running = a.alive && b.alive && !a.paused && !b.paused;
     if (!linked || !running || a.view.peerRole[b.id] === b.view.role) {

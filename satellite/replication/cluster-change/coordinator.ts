@@ -93,7 +93,7 @@ function begin(r: Resource, proposal: Proposal): void {
   proposal.expires = millis(r.ports.now() + r.options.twopcTimeoutMs);
   proposal.asked = EMPTY_MASK;
   proposal.waiting = EMPTY_MASK;
-  proposal.tally = ownTally(r, proposal.change, true);
+  proposal.tally = ownTally(r, proposal.change, r.node);
   advancePreparing(r, proposal);
 }
 
@@ -161,7 +161,7 @@ export function onOwnAnswer(r: Resource, connection: Connection, frame: TwoPhase
       own.tally = merge(own.tally, frame.tally);
       break;
     case 'TWOPC_NO':
-      sendAbort(r, own.asked, idOf(r, own));
+      abort(r, own);
       own.objection = frame.objection;
       own.state = 'refused';
       defer(r, { kind: 'change-decided', proposal: own });
@@ -184,9 +184,14 @@ function backOff(r: Resource, own: Proposal): void {
   defer(r, { kind: 'change-decided', proposal: own });
 }
 
+function abort(r: Resource, own: Proposal): void {
+  sendAbort(r, own.asked, idOf(r, own));
+  report(r, idOf(r, own), { change: own.change, ...own.tally }, 'aborted');
+}
+
 /** Ends this attempt everywhere; the proposal stays. */
 export function requeue(r: Resource, own: Proposal): void {
-  sendAbort(r, own.asked, idOf(r, own));
+  abort(r, own);
   own.state = 'queued';
   own.asked = EMPTY_MASK;
   own.waiting = EMPTY_MASK;
@@ -195,7 +200,7 @@ export function requeue(r: Resource, own: Proposal): void {
 
 /** The owner has lost interest, or found at the last moment that it must not be. */
 export function withdraw(r: Resource, proposal: Proposal): void {
-  if (proposal.state === 'preparing' || proposal.state === 'agreed') sendAbort(r, proposal.asked, idOf(r, proposal));
+  if (proposal.state === 'preparing' || proposal.state === 'agreed') abort(r, proposal);
   forget(r, proposal, 'withdrawn');
 }
 
@@ -210,7 +215,7 @@ function forget(r: Resource, proposal: Proposal, state: 'withdrawn' | 'done'): v
 export function commitChange(r: Resource, proposal: Proposal): ChangeOutcome {
   const { change, tally } = proposal;
   // The links may have moved since the start: what this node adds is judged now.
-  const own = ownTally(r, change, true);
+  const own = ownTally(r, change, r.node);
   const self = maskOf(r.node);
   const others = { primaries: without(tally.primaries, self), weak: tally.weak };
   const weak = isLastPrimaryLeaving(change, others.primaries) ? EMPTY_MASK : weakOf(proposal, own.weak);

@@ -7,7 +7,7 @@ import { isWeak } from '../roles/primaries.ts';
 import { defer, deviceOf, type Resource } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 import type { ChangeId, ClusterChange } from '../wire/two-phase-frames.ts';
-import { neighbours, union, without } from './tally.ts';
+import { neighboursAfter, union, without } from './tally.ts';
 
 export interface ChangeOutcome extends ChangeId {
   readonly change: ClusterChange;
@@ -18,16 +18,31 @@ export interface ChangeOutcome extends ChangeId {
 }
 
 /**
+ * Who leaves a Primary by a graceful disconnect. It is Outdated from the commit on if somebody relies on that: with quorum or
+ * fencing (DRBD 9, §6.1). Nothing is assumed of a node whose link was broken already: it has agreed to nothing.
+ */
+function departs(r: Resource, { change, initiator, primaries }: ChangeOutcome): boolean {
+  if (change.kind !== 'disconnect') return false;
+  const other = r.node === initiator ? change.peer : r.node === change.peer ? initiator : undefined;
+  if (other === undefined || r.role === 'Primary' || !maskHas(primaries, other)) return false;
+  return reliesOnOutdated(r, other);
+}
+
+export function reliesOnOutdated(r: Resource, peer: NodeId): boolean {
+  return r.options.quorum !== 'off' || (r.connections.get(peer)?.options.fencing ?? 'dont-care') !== 'dont-care';
+}
+
+/**
  * A node without a link to a capable Primary does not get its writes: it must not pass for UpToDate (DRBD 9, §6.2).
  * Once there is no such Primary any more, its neighbours are asked again what they have.
  */
 export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
   const wasWeak = isWeak(r);
-  r.changes.farPrimaries =
-    outcome.weak === EMPTY_MASK || !maskHas(outcome.weak, r.node)
-      ? EMPTY_MASK
-      : without(outcome.primaries, union(maskOf(r.node), neighbours(r)));
-  if (isWeak(r)) outdateSelf(r, 'a Primary is out of reach');
+  const around = union(maskOf(r.node), neighboursAfter(r, outcome.change, outcome.initiator));
+  const isLeftBehind = maskHas(outcome.weak, r.node) && r.role !== 'Primary';
+  r.changes.farPrimaries = isLeftBehind ? without(outcome.primaries, around) : EMPTY_MASK;
+  if (departs(r, outcome)) outdateSelf(r, 'left its Primary');
+  if (r.changes.farPrimaries !== EMPTY_MASK) outdateSelf(r, 'a Primary is out of reach');
   else if (wasWeak) askNeighboursAgain(r);
 }
 

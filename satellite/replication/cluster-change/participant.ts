@@ -29,7 +29,8 @@ import {
   sendCommit,
   sendPrepare,
 } from './coordinator.ts';
-import { type ChangeOutcome, learnOutcome, report } from './outcome.ts';
+import { setPeerDisk } from '../transitions.ts';
+import { type ChangeOutcome, learnOutcome, reliesOnOutdated, report } from './outcome.ts';
 import type { Joined } from './progress.ts';
 import { objectionTo } from './soft-check.ts';
 import { merge, neighbours, NOTHING, ownTally, union, without } from './tally.ts';
@@ -72,7 +73,7 @@ function join(r: Resource, connection: Connection, frame: Prepare): void {
     answersTo: connection.peer,
     asked: next,
     waiting: next,
-    tally: ownTally(r, change, false),
+    tally: ownTally(r, change, initiator),
     expires: millis(r.ports.now() + r.options.twopcTimeoutMs),
   };
   r.changes.joined = joined;
@@ -149,6 +150,9 @@ export function onCommit(r: Resource, connection: Connection, frame: Commit): vo
 function applyOnPeer(r: Resource, { change, initiator }: ChangeOutcome): void {
   const connection = r.connections.get(initiator);
   if (connection?.state !== 'Connected') return;
+  // The leaver says so itself: quorum and fencing may count on it when the link is gone.
+  if (change.kind === 'disconnect' && change.peer === r.node && r.role === 'Primary' && reliesOnOutdated(r, initiator))
+    for (const device of connection.devices.values()) if (connection.config.diskful) setPeerDisk(r, device, 'Outdated');
   if (change.kind !== 'promote' && change.kind !== 'demote') return;
   const role = change.kind === 'promote' ? 'Primary' : 'Secondary';
   if (connection.peerRole === role) return;

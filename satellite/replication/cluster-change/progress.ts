@@ -44,6 +44,8 @@ export interface ClusterChanges {
   nextTransaction: number;
   /** Primaries that the last commit named and that this node has no link to. */
   farPrimaries: PeerMask;
+  /** Metadata images of the disks whose attach waits for an agreement. */
+  readonly attaching: Map<Proposal, Uint8Array>;
 }
 
 export const newChanges = (): ClusterChanges => ({
@@ -51,4 +53,5 @@ export const newChanges = (): ClusterChanges => ({
   joined: undefined,
   nextTransaction: 0,
   farPrimaries: EMPTY_MASK,
+  attaching: new Map(),
 });

@@ -1,5 +1,5 @@
 /** What a node answers about itself, and how the answers of many become one. */
-import { EMPTY_MASK, maskOf, maskWith, type PeerMask } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskOf, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
 import type { Resource } from '../state.ts';
@@ -25,20 +25,29 @@ export function neighbours(r: Resource): PeerMask {
   return mask;
 }
 
+/** As `neighbours`, once the change has happened. */
+export function neighboursAfter(r: Resource, change: ClusterChange, initiator: NodeId): PeerMask {
+  const now = neighbours(r);
+  if (change.kind !== 'disconnect') return now;
+  if (initiator === r.node) return maskWithout(now, change.peer);
+  return change.peer === r.node ? maskWithout(now, initiator) : now;
+}
+
 /** A Primary that reaches UpToDate data of every volume: only such a one leaves others behind. */
 const isCapable = (r: Resource): boolean => [...r.volumes.values()].every((volume) => dataReachable(r, volume));
 
-/** @param initiator this node is the one that changes */
-export function ownTally(r: Resource, change: ClusterChange, initiator: boolean): Tally {
+export function ownTally(r: Resource, change: ClusterChange, initiator: NodeId): Tally {
   const self = maskOf(r.node);
-  const isPrimary = initiator && change.kind === 'promote' ? true : r.role === 'Primary';
-  const counts = isPrimary && !(initiator && change.kind === 'demote');
+  const isInitiator = initiator === r.node;
+  const isPrimary = r.role === 'Primary' || (isInitiator && change.kind === 'promote');
+  const counts = isPrimary && !(isInitiator && change.kind === 'demote');
+  const around = union(self, neighboursAfter(r, change, initiator));
   const hasDisks = [...r.volumes.values()].some((volume) => hasDisk(volume.disk));
   return {
     reachable: self,
     primaries: counts ? self : EMPTY_MASK,
     diskfulPrimaries: counts && hasDisks ? self : EMPTY_MASK,
-    weak: counts && isCapable(r) ? without((0xffff_ffff >>> 0) as PeerMask, union(self, neighbours(r))) : EMPTY_MASK,
+    weak: counts && isCapable(r) ? without((0xffff_ffff >>> 0) as PeerMask, around) : EMPTY_MASK,
     maxSizeBytes: change.kind === 'resize' ? bytes(capacityOf(r, change.volume)) : bytes(0),
   };
 }

@@ -1,0 +1,15 @@
+/** One seeded bug: a replacement in one file of the core, and who has to notice. */
+import type { OracleId } from '../oracles/violation.ts';
+
+export interface Mutant {
+  readonly id: string;
+  readonly title: string;
+  /** Relative to the project. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** Tried first: scenarios that go where the bug is. */
+  readonly scenarios?: readonly string[];
+  /** Any of these kills it. */
+  readonly expected: readonly OracleId[];
+}
