@@ -203,6 +203,8 @@ const planSchema = z.object({
     bytesPerMs: z.number().int().min(1_000),
     spikePermille: z.number().int().min(0).max(1_000),
     spikeUs: z.number().int().min(0),
+    /** Spikes end at the heal. */
+    calmAfterHeal: z.boolean().optional(),
     /** Frames go through the real codec, cut at random places. */
     codec: z.boolean(),
   }),

@@ -17,6 +17,8 @@ import { persistSuperblock } from './disk/persistence.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
 import { requestDemotion } from './roles/roles.ts';
+import { changeOptions } from './options/change-options.ts';
+import type { OptionChange } from './options/option-table.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
 import { newSlot } from './generation/slots.ts';
 import type { Resource, Volume } from './state.ts';
@@ -77,12 +79,17 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'remove-peer':
       return removePeer(r, input.id, input.peer);
     case 'set-options':
-      return useOptions(r, input.options);
+      return setOptions(r, input.id, input.change);
     case 'shutdown':
       return shutdown(r, input.id);
     default:
       return unreachable(input);
   }
+}
+
+function setOptions(r: Resource, client: ClientRequestId, change: OptionChange): void {
+  const error = changeOptions(r, change);
+  r.ports.completeClient(client, error === undefined ? OK : { ok: false, error });
 }
 
 function addVolume(r: Resource, config: VolumeConfig): void {

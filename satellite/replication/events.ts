@@ -3,7 +3,7 @@ import type { NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
-import type { ReplicationOptions } from './options/options.ts';
+import type { OptionChange } from './options/option-table.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
 import type { ClusterChangeKind } from './wire/two-phase-frames.ts';
@@ -64,7 +64,7 @@ export type ReplicationInput =
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
   | { readonly kind: 'remove-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
-  | { readonly kind: 'set-options'; readonly options: ReplicationOptions }
+  | { readonly kind: 'set-options'; readonly id: ClientRequestId; readonly change: OptionChange }
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
   | { readonly kind: 'shutdown'; readonly id: ClientRequestId }
   // The host.

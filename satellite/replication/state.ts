@@ -306,7 +306,14 @@ export interface Volume {
   /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
   crashFlagBusy: boolean;
   /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
-  towards: { readonly history: readonly Generation[]; lostAt: Millis } | undefined;
+  towards:
+    | {
+        readonly history: readonly Generation[];
+        lostAt: Millis;
+        /** How far a Primary that was our source had come in its own stream when it gave us the last block. */
+        given: { readonly node: NodeId; readonly dagtag: number } | undefined;
+      }
+    | undefined;
   /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
   adopting: boolean;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
@@ -336,6 +343,8 @@ export interface TargetSync {
   cancelled: boolean;
   bitsIn: boolean;
   ownBitmapSent: boolean;
+  /** The last STATE that left before our bitmap: whoever has seen a later one has the bitmap. */
+  bitmapAt: number;
   doneSent: boolean;
   totalBlocks: number;
   doneBlocks: number;

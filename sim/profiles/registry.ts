@@ -6,11 +6,15 @@ import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { smallTimeouts } from './small-timeouts.ts';
 import { twoPhasePlan } from './two-phase.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([['twopc', twoPhasePlan]]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['small-timeouts', smallTimeouts],
+  ['twopc', twoPhasePlan],
+]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

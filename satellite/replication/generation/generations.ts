@@ -190,6 +190,8 @@ export function receiveGeneration(
   // has taken it over already, and nobody tells it this step again.
   if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) return 'noted';
   if (sameGeneration(volume.current, frame.current)) return 'noted';
+  // What made this disk UpToDate has not reached the Primary yet: it marks what it writes from here on, and sends none of it.
+  if (maskHas(frame.weak, r.node)) return 'mismatch';
   if (!sameGeneration(volume.current, frame.previous)) return 'mismatch';
   adoptNext(r, volume, frame.current, frame.weak);
   // A newer Primary writes now: what our crash may have left is settled with its peers.

@@ -83,7 +83,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     const decided = device.peerCurrent;
     const changed = onVolumeState(r, device, state);
     if (changed) news = true;
-    if (state.diskState === 'Inconsistent') answer = true;
+    if (state.diskState === 'Inconsistent' || device.source !== undefined) answer = true;
     if (device.waiting && (moved || changed || !sameGeneration(decided, state.current))) {
       rehandshake(r, connection, 'the state of the peer has changed: a resync may be possible now');
       return;

@@ -64,7 +64,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
-  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
+  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
   volume.adopting = false;
   device.target = {
     cursor: 0,
@@ -77,6 +77,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     cancelled: false,
     bitsIn: false,
     ownBitmapSent: false,
+    bitmapAt: 0,
     doneSent: false,
     totalBlocks: 0,
     doneBlocks: 0,
@@ -163,6 +164,7 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
       return;
     }
     sendBitmap(r, device);
+    target.bitmapAt = r.stateSequence;
     target.totalBlocks = total;
     setReplication(r, device, 'SyncTarget');
   } else if (device.source !== undefined) {

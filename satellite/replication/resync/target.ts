@@ -35,13 +35,13 @@ export function reconsiderTargets(r: Resource): void {
   for (const volume of r.volumes.values()) {
     let best: PeerDevice | undefined;
     let syncing = false;
-    const primaryComes = isPrimaryExchanging(r, volume);
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
       if (device.target === undefined || device.replication === 'WFBitMapT') continue;
       syncing = true;
       declareInconsistent(r, device);
-      if (!primaryComes && mayServe(r, device) && (best === undefined || isBetter(device, best))) best = device;
+      if (isPrimaryExchanging(r, device) || !mayServe(r, device)) continue;
+      if (best === undefined || isBetter(device, best)) best = device;
     }
     volume.syncing = syncing;
     for (const connection of r.connections.values()) {
@@ -179,7 +179,7 @@ export function onTargetLocked(r: Resource, request: TargetRequest): void {
     return;
   }
   request.stage = 'sent';
-  const position = streamPosition(r, connection);
+  const position = streamPosition(r, connection, request.volume);
   r.ports.send(connection.peer, request.link, 'data', {
     type: 'RS_DATA_REQUEST',
     volume: request.volume.number,
@@ -202,6 +202,8 @@ export function onResyncReply(
   if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
   const { volume } = request;
   request.stage = 'writing';
+  if (connection.peerRole === 'Primary' && volume.towards !== undefined)
+    volume.towards.given = { node: connection.peer, dagtag: connection.receivedDagtag };
   request.device.receivedBytes += request.length;
   const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
   r.ports.writeData(io, volume.number, request.offset as Bytes, frame.payload, false);
@@ -326,7 +328,7 @@ function sayDone(r: Resource, device: PeerDevice): void {
   r.ports.send(connection.peer, connection.link, 'control', {
     type: 'RS_DONE',
     volume: volume.number,
-    ...streamPosition(r, connection),
+    ...streamPosition(r, connection, volume),
   });
 }
 

@@ -235,17 +235,19 @@ function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void 
     if ((volume.disk === 'UpToDate' || isBehind) && isSharedWithAbsent(r, volume)) startGeneration(r, volume);
   }
   r.ports.notify({ kind: 'role', role: 'Primary' });
-  leaveWaiting(r);
+  leaveUnsettled(r);
   defer(r, { kind: 'announce' });
 }
 
 /**
- * A pair that waits to be told who is source passes for mirrored, although one side lacks what is marked. It was judged
- * without a Primary among the two: it is judged anew before the first write counts that side as a copy.
+ * A pair that waits to be told who is source passes for mirrored, although one side lacks what is marked; and a peer that
+ * still exchanges bitmaps with us gets nothing of what we write, although it may be UpToDate from elsewhere by now. Both
+ * were judged without a Primary among the two: they are judged anew before the first write.
  */
-function leaveWaiting(r: Resource): void {
+function leaveUnsettled(r: Resource): void {
   for (const connection of r.connections.values()) {
-    if (![...connection.devices.values()].some((device) => device.waiting)) continue;
+    const devices = [...connection.devices.values()];
+    if (!devices.some((device) => device.waiting || device.replication === 'WFBitMapS')) continue;
     rehandshake(r, connection, 'this node is Primary now: who is source has to be judged anew');
   }
 }

@@ -133,6 +133,8 @@ export function admitHeld(r: Resource, volume: Volume): void {
 /** Does the peer get the data itself? (DRBD §2.1) */
 function isMirrored(device: PeerDevice): boolean {
   if (device.replication === 'WFBitMapS') return false;
+  // It has been told that it has everything: what comes now, it has to get, whatever its disk is called until it answers.
+  if (device.source?.finishing === true && hasDisk(device.peerDisk)) return true;
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
   if (device.peerDisk !== 'Inconsistent') return false;
   switch (device.replication) {
