@@ -4,6 +4,7 @@ import { OperationError } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
 import {
   abandonRequests,
+  cancelDisconnect,
   isLeaving,
   requestAttach,
   requestDetach,
@@ -58,6 +59,7 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
         return;
       }
       if (input.kind === 'disconnect') return requestDisconnect(r, input.id, connection);
+      cancelDisconnect(r, connection);
       startConnecting(r, connection);
       r.ports.completeClient(input.id, OK);
       return;

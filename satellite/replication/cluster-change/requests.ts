@@ -43,6 +43,16 @@ export function isLeaving(r: Resource): boolean {
   return waits;
 }
 
+/** The administrator has changed his mind: a disconnect that is not agreed on yet must not come after the connect. */
+export function cancelDisconnect(r: Resource, connection: Connection): void {
+  for (const proposal of [...r.changes.proposals]) {
+    if (proposal.change.kind !== 'disconnect' || proposal.change.peer !== connection.peer) continue;
+    withdraw(r, proposal);
+    if (proposal.client !== undefined)
+      r.ports.completeClient(proposal.client, { ok: false, error: objectionError(undefined) });
+  }
+}
+
 export function requestDetach(r: Resource, client: ClientRequestId, volume: Volume): void {
   if (volume.md === undefined) detach(r, client, volume);
   else propose(r, { kind: 'detach', volume: volume.number }, client);
