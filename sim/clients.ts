@@ -9,6 +9,7 @@ import type { ClientOutcome } from '../satellite/replication/ports.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
 import type { AckOracle } from './oracles/acknowledgement.ts';
+import type { AvailabilityOracle } from './oracles/availability.ts';
 import type { History, WriteRecord } from './oracles/history.ts';
 import { Violation } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
@@ -33,14 +34,15 @@ type Phase = 'idle' | 'opening' | 'running' | 'draining' | 'closing';
 interface Outstanding {
   readonly operation: Operation;
   readonly write: WriteRecord | undefined;
+  /** Microseconds. */
+  readonly since: number;
 }
 
 export interface ClientHooks {
-  acknowledged(node: SimNode, flush: boolean): void;
+  /** `write`: what was acknowledged, if it was one. */
+  acknowledged(node: SimNode, flush: boolean, write: WriteRecord | undefined): void;
   /** A replica that may lag was opened: history starts anew on its image. */
   rebased(node: SimNode): void;
-  /** A disk error was injected somewhere: client errors are no surprise. */
-  errorsExpected(): boolean;
 }
 
 export class Client {
@@ -67,6 +69,7 @@ export class Client {
     readonly fencing: Fencing;
     readonly history: History;
     readonly acks: AckOracle;
+    readonly availability: AvailabilityOracle;
     readonly hooks: ClientHooks;
   };
 
@@ -84,6 +87,12 @@ export class Client {
 
   get outstandingCount(): number {
     return this.outstanding.size;
+  }
+
+  /** When the oldest request was asked that is not answered; undefined when there is none. Microseconds. */
+  get waitingSince(): number | undefined {
+    const [oldest] = this.outstanding;
+    return oldest?.since;
   }
 
   /** Every operation of the workload was issued and answered. */
@@ -243,7 +252,7 @@ export class Client {
         ? history.invokeWrite(volume, operation.first, operation.count, kind === 'zero')
         : undefined;
     const invoked = write?.invoked ?? history.invokeRead();
-    const entry: Outstanding = { operation, write };
+    const entry: Outstanding = { operation, write, since: this.world.agenda.now };
     this.outstanding.add(entry);
     const done = (outcome: ClientOutcome): void => {
       if (session === this.session) this.answered(node, entry, invoked, outcome);
@@ -271,7 +280,7 @@ export class Client {
   }
 
   private answered(node: SimNode, entry: Outstanding, invoked: number, outcome: ClientOutcome): void {
-    const { history, acks, trace, agenda } = this.world;
+    const { history, availability, trace, agenda } = this.world;
     this.outstanding.delete(entry);
     trace.mix(3, invoked, outcome.ok ? 1 : 0);
     if (outcome.ok)
@@ -279,7 +288,7 @@ export class Client {
     else {
       this.failed += 1;
       if (entry.write !== undefined) history.abandon(entry.write);
-      acks.errorSeen(node, outcome.error.message, invoked, this.world.hooks.errorsExpected());
+      availability.errorSeen(node, entry.operation.volume, outcome.error.message, invoked);
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
@@ -306,7 +315,7 @@ export class Client {
       history.completeWrite(write, true, operation.fua);
       acks.writeAcknowledged(node, write, operation.fua);
     }
-    hooks.acknowledged(node, operation.kind === 'flush');
+    hooks.acknowledged(node, operation.kind === 'flush', write);
   }
 
   /** After an error the client closes, as a virtual machine would stop, and tries again later. */

@@ -51,6 +51,7 @@ export class NodeView {
       case 'cluster-change':
       case 'bits-set':
       case 'self-check':
+      case 'local-io-error':
         break;
     }
   }
@@ -79,5 +80,5 @@ export class NodeView {
 
 /** Writes go to an UpToDate peer in every state but these (DRBD §2.1); a Primary that is a sync target writes to its source too. */
 function isMirroring(state: ReplicationState | undefined): boolean {
-  return state !== undefined && state !== 'Off' && state !== 'WFBitMapS';
+  return state !== undefined && state !== 'Off' && state !== 'WFBitMapS' && state !== 'Ahead';
 }

@@ -115,13 +115,26 @@ function withoutNode(plan: Plan, gone: number): Plan | undefined {
   const links = plan.links
     ?.filter((pair) => !pair.includes(gone))
     .map(([a, b]): [number, number] => [Number(moved(a)), Number(moved(b))]);
-  return { ...plan, nodes, entries, protocols, ...(links === undefined ? {} : { links }) };
+  const named = plan.heal?.core;
+  const core = Array.isArray(named) ? named.filter((node) => node !== gone).map((node) => Number(moved(node))) : named;
+  if (core?.length === 0) return undefined;
+  return {
+    ...plan,
+    nodes,
+    entries,
+    protocols,
+    ...(links === undefined ? {} : { links }),
+    ...(core === undefined ? {} : { heal: { core } }),
+  };
 }
 
 const SELECTOR_KEYS: ReadonlySet<string> = new Set(['node', 'a', 'b', 'from', 'to', 'peer']);
 
 function simplify(best: () => Plan, attempt: Attempt): void {
   const candidates: ((plan: Plan) => Plan)[] = [
+    ({ heal: _, ...plan }) => plan,
+    ({ otherClocks: _, ...plan }) => plan,
+    ({ pct: _, ...plan }) => plan,
     (plan) => ({ ...plan, workload: { ...plan.workload, depth: 1 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, fuaPercent: 0 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, maxSectors: 1 } }),

@@ -309,7 +309,8 @@ export class SimNetwork {
     const receiver = endOf(link, to);
     const earliest = Math.max(this.agenda.now + this.delay(from, to), pipe.lastArrival, receiver.upAt);
     pipe.lastArrival = earliest + transmission + 1;
-    this.agenda.schedule(pipe.lastArrival, EVENT_CLASS.network, () => this.deliver(link, from, to, pipe, entry));
+    const delay = pipe.lastArrival - this.agenda.now;
+    this.agenda.from(direction(from, to), delay, EVENT_CLASS.network, () => this.deliver(link, from, to, pipe, entry));
   }
 
   private deliver(link: Link, from: NodeId, to: NodeId, pipe: Pipe, entry: Entry): void {

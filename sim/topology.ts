@@ -26,6 +26,10 @@ const SIM_OPTIONS: ReplicationOptions = {
   connectIntMs: 500 as ReplicationOptions['connectIntMs'],
   selfCheckMs: 2_000 as ReplicationOptions['selfCheckMs'],
   twopcTimeoutMs: 3_000 as ReplicationOptions['twopcTimeoutMs'],
+  // The base swarm's resyncs run as fast as they can: pacing has a profile of its own (resync-flow).
+  cPlanAhead: 0,
+  cMinRate: 0 as ReplicationOptions['cMinRate'],
+  resyncRate: 4_294_967_296 as ReplicationOptions['resyncRate'],
 };
 
 export function optionsOf(plan: Plan): ReplicationOptions {
@@ -71,10 +75,24 @@ export function layoutOf(plan: Plan, volume: number): MetadataLayout {
 }
 
 /** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
-export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, disk: SimDisk): void {
+export function formatDisk(
+  plan: Plan,
+  config: ResourceConfig,
+  volume: number,
+  disk: SimDisk,
+  fresh = plan.nodes[config.node]?.fresh === true,
+): void {
+  disk.format(formatMetadata(layoutOf(plan, volume), firstSuperblock(plan, config, volume, fresh)));
+}
+
+export function firstSuperblock(
+  plan: Plan,
+  config: ResourceConfig,
+  volume: number,
+  fresh = plan.nodes[config.node]?.fresh === true,
+): Superblock {
   const layout = layoutOf(plan, volume);
-  const fresh = plan.nodes[config.node]?.fresh === true;
-  const superblock: Superblock = {
+  return {
     sequence: 1,
     resource: config.name,
     volume: volume as VolumeNumber,
@@ -97,5 +115,4 @@ export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, d
       fullSync: false,
     })),
   };
-  disk.format(formatMetadata(layout, superblock));
 }

@@ -83,6 +83,8 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
 const PEER_VERBS = [
   ['connect', 'Connect to a peer (node name)'],
   ['disconnect', 'End the connection to a peer and stay apart'],
+  ['pause-sync', 'Hold up the resync with a peer'],
+  ['resume-sync', 'Let the resync with a peer go on'],
 ] as const;
 const VOLUME_VERBS = [
   ['attach', 'Use the local disk of a volume again'],

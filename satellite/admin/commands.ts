@@ -61,6 +61,8 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
         engine.perform(resource, { kind: 'disconnect', peer: peerOf(engine, resource, peer) }),
       ),
     ],
+    ['pause-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'pause-sync'))],
+    ['resume-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'resume-sync'))],
     ['attach', command(volumeArgs, ({ resource, volume }) => engine.attach(resource, volume as VolumeNumber))],
     ['detach', command(volumeArgs, ({ resource, volume }) => engine.detach(resource, volume as VolumeNumber))],
     ['set-options', command(optionArgs, (args) => setOptions(engine, args))],
@@ -70,6 +72,16 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ],
     ['dump-md', command(someVolumeArgs, ({ resource, volume }) => dumps(options, resource, volume))],
   ]);
+}
+
+async function eachVolume(
+  engine: Engine,
+  resource: string,
+  name: string | number,
+  kind: 'pause-sync' | 'resume-sync',
+): Promise<void> {
+  const peer = peerOf(engine, resource, name);
+  for (const { volume } of engine.statusOf(resource).volumes) await engine.perform(resource, { kind, volume, peer });
 }
 
 function command<Schema extends z.ZodType>(

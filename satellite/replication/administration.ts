@@ -21,6 +21,7 @@ import { requestDemotion } from './roles/roles.ts';
 import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
+import { takeSuspension } from './resync/suspension.ts';
 import { newSlot } from './generation/slots.ts';
 import type { Resource, Volume } from './state.ts';
 
@@ -41,6 +42,9 @@ type AdminInput = Extract<
       | 'remove-volume'
       | 'add-peer'
       | 'remove-peer'
+      | 'pause-sync'
+      | 'resume-sync'
+      | 'resync-turn'
       | 'set-options'
       | 'shutdown';
   }
@@ -70,7 +74,7 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
       else if (input.kind === 'attach') requestAttach(r, input.id, volume, input.metadata);
-      else if (input.kind === 'detach') requestDetach(r, input.id, volume);
+      else if (input.kind === 'detach') requestDetach(r, input.id, volume, input.force);
       else removeVolume(r, input.id, volume);
       return;
     }
@@ -80,6 +84,10 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       return addPeer(r, input.peer);
     case 'remove-peer':
       return removePeer(r, input.id, input.peer);
+    case 'pause-sync':
+    case 'resume-sync':
+    case 'resync-turn':
+      return takeSuspension(r, input);
     case 'set-options':
       return setOptions(r, input.id, input.change);
     case 'shutdown':

@@ -59,11 +59,32 @@ export type ReplicationInput =
       readonly volume: VolumeNumber;
       readonly metadata: Uint8Array;
     }
-  | { readonly kind: 'detach'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
+  /** `force`: at once, what is under way fails. */
+  | {
+      readonly kind: 'detach';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly force: boolean;
+    }
   | { readonly kind: 'add-volume'; readonly volume: VolumeConfig }
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
   | { readonly kind: 'remove-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
+  /** A pause of the resync with this peer, whether one is running or not. Answered at once; see resync/suspension.ts. */
+  | {
+      readonly kind: 'pause-sync' | 'resume-sync';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly peer: NodeId;
+    }
+  /** From the order of all resyncs of this node: this one waits for its turn, or it does not. Not answered. */
+  | {
+      readonly kind: 'resync-turn';
+      readonly volume: VolumeNumber;
+      readonly peer: NodeId;
+      readonly reason: 'dependency' | 'max-parallel';
+      readonly waits: boolean;
+    }
   | { readonly kind: 'set-options'; readonly id: ClientRequestId; readonly change: OptionChange }
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
   | { readonly kind: 'shutdown'; readonly id: ClientRequestId }
@@ -118,6 +139,8 @@ export type ReplicationEvent =
       readonly ownBits: number;
       readonly peerBits: number;
     }
+  /** With `on-io-error call-local-io-error`, before the disk is given up. */
+  | { readonly kind: 'local-io-error'; readonly volume: VolumeNumber; readonly operation: string }
   | { readonly kind: 'generation'; readonly volume: VolumeNumber; readonly current: string }
   /** A resync ended on this node. `blocks` were copied, as target or as source. */
   | {

@@ -8,6 +8,7 @@ import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
+import { newSuspension } from './resync/suspension-flags.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 
 export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume {
@@ -19,6 +20,8 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     disk: 'Diskless',
     attachment: 0,
     md: undefined,
+    negotiation: undefined,
+    leaving: undefined,
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
@@ -41,6 +44,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     bmWrites: 0,
     upperPending: 0,
     lowerPending: 0,
+    diskTimer: false,
   };
 }
 
@@ -77,6 +81,9 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     peerCurrent: NO_GENERATION,
     target: undefined,
     source: undefined,
+    failedAt: -1,
+    asked: undefined,
+    suspension: newSuspension(),
     unconfirmed: undefined,
     waiting: false,
     coversLoss: false,
@@ -98,6 +105,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     connections: new Map(),
     work: [],
     ios: new Map(),
+    abandoned: new Map(),
     nextIo: 1,
     nextRequest: 1,
     epoch: 1,

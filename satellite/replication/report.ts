@@ -5,6 +5,7 @@ import { hex } from './generation/generations.ts';
 import { primaryNeighbours } from './roles/primaries.ts';
 import { dirtyBits } from './disk/marks.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
+import { suspensionReasons } from './resync/suspension.ts';
 import { promotionObstacle } from './roles/roles.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from './status.ts';
@@ -91,8 +92,7 @@ function peerDeviceStatus(device: PeerDevice): PeerDeviceStatus {
     volume: volume.number,
     replication: device.replication,
     peerDisk: device.peerDisk,
-    resyncSuspended:
-      device.replication === 'PausedSyncT' ? 'dependency' : device.replication === 'PausedSyncS' ? 'peer' : 'no',
+    resyncSuspended: suspensionReasons(device).join(',') || 'no',
     outOfSyncBytes: bytes(Math.min(dirtyBits(volume, connection.peer) * blockBytes, volume.sizeBytes)),
     resyncDoneBlocks: sync?.doneBlocks ?? 0,
     resyncTotalBlocks: sync?.totalBlocks ?? 0,

@@ -5,13 +5,17 @@
 import { unreachable } from '../../common/assert.ts';
 import { advanceChanges } from './cluster-change/coordinator.ts';
 import { onChangeDecided } from './cluster-change/requests.ts';
-import { announce, onPeerDataLost } from './link/announcements.ts';
-import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './disk/attachment.ts';
+import { announce } from './link/announcements.ts';
+import { onPeerDataLost } from './link/data-loss.ts';
+import { onAttachBits, onAttachLog } from './disk/attachment.ts';
+import { advanceDetachments, onDetachDone, onDetachSettled, onDetachWritten } from './disk/detachment.ts';
+import { advanceNegotiation, answerAsked, onAttachDone, releaseStreams } from './disk/negotiation.ts';
+import { giveUp } from './disk/failure.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
 import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
-import { leaveBehind, rehandshake } from './link/link.ts';
+import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
 import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './write/peer-writes.ts';
 import { takeActivityReady, writeActivityBlock } from './disk/persistence.ts';
@@ -56,6 +60,7 @@ export function work(r: Resource): void {
       if (roles) {
         roles = false;
         reconsiderRoles(r);
+        advanceDetachments(r);
         advanceShutdown(r);
         quiesceWhenIdle(r);
       } else if (resync) {
@@ -94,6 +99,7 @@ function perform(r: Resource, next: Work): void {
       onGenerationPersisted(r, next.volume, next.previous, next.current);
       admitHeld(r, next.volume);
       completePending(r, next.volume);
+      answerAsked(r);
       r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
       return;
     case 'slot-persisted':
@@ -118,13 +124,17 @@ function perform(r: Resource, next: Work): void {
       return onLocalWriteDone(r, next.owner, true);
     case 'drop-link':
       return rehandshake(r, next.connection, next.reason);
+    case 'stop-link':
+      return stopConnecting(r, next.connection, next.reason);
     case 'peer-data-lost':
       if (next.connection.state === 'Connected') onPeerDataLost(r, next.connection, next.volume);
       return;
     case 'disk-failed':
-      return onDiskFailed(r, next.volume);
+      giveUp(r, next.volume, 'I/O error');
+      r.abandoned.delete(next.io); // this one has come back: with the error
+      return;
     case 'resume-handshakes':
-      return resumeHandshakes(r);
+      return resume(r);
     case 'reissue-reads':
       return reissueReads(r);
     case 'primary-lost':
@@ -152,7 +162,7 @@ function performSettled(r: Resource, next: Work): void {
     case 'sync-batch-flushed':
       return onBatchFlushed(r, next.device, next.batch);
     case 'sync-marks-settled':
-      return onMarksSettled(r, next.device);
+      return onMarksSettled(r, next.device, next.target);
     case 'sync-target-adopt':
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':
@@ -163,6 +173,12 @@ function performSettled(r: Resource, next: Work): void {
       return onAttachLog(r, next.volume, next.client);
     case 'attach-done':
       return onAttachDone(r, next.volume, next.client);
+    case 'detach-settled':
+      return onDetachSettled(r, next.volume);
+    case 'detach-written':
+      return onDetachWritten(r, next.volume);
+    case 'detach-done':
+      return onDetachDone(r, next.volume);
     case 'crash-flag-cleared':
       next.volume.crashFlagBusy = false;
       r.work.push({ kind: 'reconsider-roles' });
@@ -173,6 +189,14 @@ function performSettled(r: Resource, next: Work): void {
       return endQuiesce(r, next.volume);
     default: // 'nothing', and the kinds that `work` collects
   }
+}
+
+/** Whatever waited for a volume to come to rest, or for a peer that is lost. */
+function resume(r: Resource): void {
+  for (const volume of r.volumes.values()) advanceNegotiation(r, volume);
+  releaseStreams(r);
+  resumeHandshakes(r);
+  answerAsked(r);
 }
 
 function onGranted(r: Resource, owner: LockOwner): void {

@@ -4,9 +4,8 @@
  */
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
 import type { SimNode } from '../sim-node.ts';
+import type { Watcher } from '../watcher.ts';
 import { Violation } from './violation.ts';
-
-type ChangeEvent = Extract<ReplicationEvent, { kind: 'cluster-change' }>;
 
 interface Locked {
   readonly incarnation: number;
@@ -16,24 +15,34 @@ interface Locked {
   readonly change: string;
 }
 
-export class ClusterChangeOracle {
+export class ClusterChangeOracle implements Watcher {
   private readonly nodes: readonly SimNode[];
   /** Microseconds. */
   private readonly lockLimit: number;
   private readonly graceUs: number;
+  private readonly now: () => number;
   private readonly locked = new Map<number, Locked>();
   /** When its initiator ended a change, by commit or abort. */
   private readonly ended = new Map<string, number>();
   private readonly disagreeing = new Map<string, number>();
 
-  constructor(nodes: readonly SimNode[], twopcTimeoutUs: number, graceUs: number) {
+  constructor(world: {
+    readonly nodes: readonly SimNode[];
+    readonly twopcTimeoutUs: number;
+    readonly graceUs: number;
+    readonly now: () => number;
+  }) {
+    const { nodes, twopcTimeoutUs, graceUs, now } = world;
     this.nodes = nodes;
+    this.now = now;
     // Clocks may run slow by a twentieth.
     this.lockLimit = twopcTimeoutUs * 1.06 + 1_000_000;
     this.graceUs = graceUs;
   }
 
-  heard(node: SimNode, event: ChangeEvent, now: number): void {
+  notified(node: SimNode, event: ReplicationEvent): void {
+    if (event.kind !== 'cluster-change') return;
+    const now = this.now();
     if (event.initiator === node.id) {
       this.ended.set(`${event.initiator}/${event.transaction}`, now);
       return;
@@ -45,7 +54,7 @@ export class ClusterChangeOracle {
     }
   }
 
-  check(now: number): void {
+  looked(now: number): void {
     for (const [id, lock] of this.locked) {
       const node = this.nodes[id];
       if (node === undefined || node.incarnation !== lock.incarnation || node.paused) {

@@ -4,14 +4,34 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
+import { congestionPlan } from './congestion.ts';
 import { loadPlan } from '../plan-files.ts';
 import type { Plan } from '../plan.ts';
+import { clocks } from './clocks.ts';
+import { coreLiveness } from './core-liveness.ts';
+import { patterns } from './patterns.ts';
+import { pct } from './pct.ts';
+import { shortPlan } from './short.ts';
+import { diskFailures } from './disk-failures.ts';
+import { membership } from './membership.ts';
+import { resyncFlowPlan } from './resync-flow.ts';
 import { smallTimeouts } from './small-timeouts.ts';
+import { triggers } from './triggers.ts';
 import { twoPhasePlan } from './two-phase.ts';
 
 type Profile = (seed: number) => Plan;
 
 const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['clocks', clocks],
+  ['core-liveness', coreLiveness],
+  ['patterns', patterns],
+  ['pct', pct],
+  ['short', shortPlan],
+  ['triggers', triggers],
+  ['disk-failures', diskFailures],
+  ['membership', membership],
+  ['congestion', congestionPlan],
+  ['resync-flow', resyncFlowPlan],
   ['small-timeouts', smallTimeouts],
   ['twopc', twoPhasePlan],
 ]);

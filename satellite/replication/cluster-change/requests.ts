@@ -4,7 +4,8 @@
  */
 import { unreachable } from '../../../common/assert.ts';
 import { EMPTY_MASK } from '../../../common/ids.ts';
-import { attach, detach } from '../disk/attachment.ts';
+import { attach } from '../disk/attachment.ts';
+import { detach } from '../disk/detachment.ts';
 import { stopConnecting } from '../link/link.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
@@ -53,8 +54,9 @@ export function cancelDisconnect(r: Resource, connection: Connection): void {
   }
 }
 
-export function requestDetach(r: Resource, client: ClientRequestId, volume: Volume): void {
-  if (volume.md === undefined) detach(r, client, volume);
+/** A disk that is taken away by force is gone as if it had failed: nobody is asked. */
+export function requestDetach(r: Resource, client: ClientRequestId, volume: Volume, force: boolean): void {
+  if (volume.md === undefined || force) detach(r, client, volume, force);
   else propose(r, { kind: 'detach', volume: volume.number }, client);
 }
 
@@ -117,7 +119,7 @@ function advanceDetach(r: Resource, proposal: Proposal, volume: Volume | undefin
   if (client === undefined) return;
   if (proposal.state === 'agreed' && volume !== undefined) {
     commitChange(r, proposal);
-    detach(r, client, volume);
+    detach(r, client, volume, false);
     return;
   }
   if (volume !== undefined && !goesOnAlone(r, proposal)) return;

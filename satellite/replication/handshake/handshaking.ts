@@ -22,6 +22,7 @@ import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import type { LinkId } from '../payload.ts';
+import { isBehind } from '../resync/source-choice.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
@@ -88,7 +89,8 @@ export function onFeatures(
 }
 
 /** Being attached, or just becoming UpToDate: a snapshot taken now would be void at once. */
-const isInMotion = (volume: Volume): boolean => volume.disk === 'Attaching' || volume.adopting;
+export const isInMotion = (volume: Volume): boolean =>
+  volume.disk === 'Attaching' || volume.disk === 'Negotiating' || volume.disk === 'Detaching' || volume.adopting;
 
 /** Handshakes that waited for a volume in motion. */
 export function resumeHandshakes(r: Resource): void {
@@ -176,7 +178,7 @@ function judge(
   return { verdicts, decisions };
 }
 
-function side(
+export function side(
   node: NodeId,
   role: Role,
   connection: Connection,
@@ -187,7 +189,7 @@ function side(
   return { node, role, protocol: connection.config.protocol, handshake, lastPrimary, lastDagtag };
 }
 
-function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
+export function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
   const own = self.handshake;
   const theirs = peer.handshake;
   if (self.role === 'Primary' && peer.role === 'Primary') return 'refuse';
@@ -331,7 +333,7 @@ function commit(
   reconsiderResync(r);
 }
 
-function applyVerdict(
+export function applyVerdict(
   r: Resource,
   device: PeerDevice,
   verdict: VerdictKind,
@@ -341,6 +343,8 @@ function applyVerdict(
   const { volume, connection } = device;
   device.peerCurrent = theirs.current;
   device.peerWeak = false;
+  device.failedAt = -1;
+  device.asked = undefined;
   device.suspectSince = -1;
   setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
   device.waiting = decision.wait === true;
@@ -397,6 +401,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
     !knowsBetter(r, volume) &&
+    !isBehind(r, volume) &&
     !isWeak(r)
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');

@@ -8,7 +8,8 @@
 import { EMPTY_MASK, maskHas, type PeerMask } from '../../../common/ids.ts';
 import { millis } from '../../../common/units.ts';
 import { hasDisk } from '../../../common/states.ts';
-import { generationBecomesDue, onLinkLostGenerations, startGeneration } from '../generation/generations.ts';
+import { settleUnconfirmed } from '../generation/generations.ts';
+import { moveOnWithout } from './data-loss.ts';
 import { noteLoss } from '../resync/loss-cover.ts';
 import { reconsiderResync } from '../disk/marks.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
@@ -17,10 +18,11 @@ import { sameGeneration } from '../metadata/generation-id.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
 import { armPing, probe, timer } from './ping.ts';
 import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
+import { onLinkLostSuspension, releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget } from '../resync/target.ts';
 import { type Connection, type Resource, type Volume, defer, deviceOf } from '../state.ts';
 import { setConnection, setPeerDisk, setReplication } from '../transitions.ts';
-import { dataReachable, hasUnstable, onPeerLost } from '../write/write-path.ts';
+import { onPeerLost } from '../write/write-path.ts';
 import type { ConnectionState } from '../../../common/states.ts';
 
 const FIRST_RETRY_MS = 100;
@@ -44,6 +46,7 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
   if (connection.link !== undefined) {
     r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'admin' });
   }
+  for (const device of connection.devices.values()) releaseUserPause(r, device);
   loseLink(r, connection, 'Disconnecting', reason);
   if (connection.state !== 'Disconnecting') setConnection(r, connection, 'Disconnecting', reason);
   setConnection(r, connection, 'StandAlone', reason);
@@ -101,6 +104,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
     if (wasPrimary) r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: 'Unknown' });
     defer(r, { kind: 'announce' });
     defer(r, { kind: 'reissue-reads' });
+    defer(r, { kind: 'resume-handshakes' });
     defer(r, { kind: 'reconsider-roles' });
     reconsiderResync(r);
     if (r.dagtagWaiters > 0) retryDagtagWaiters(r);
@@ -129,21 +133,17 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
 function settleLoss(r: Resource, connection: Connection): void {
   connection.wasConnected = true;
   noteLoss(r, connection);
-  onLinkLostGenerations(r, connection);
+  for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
     const hadData = hasDisk(device.peerDisk);
     abandonTarget(r, device);
     abandonSource(r, device);
+    device.asked = undefined;
+    onLinkLostSuspension(device);
     setReplication(r, device, 'Off');
     setPeerDisk(r, device, 'DUnknown');
     if (!hadData) continue;
-    generationBecomesDue(r, device.volume);
-    // Writes under way complete without the peer: that is a difference now, not with the next write (DRBD §3.3).
-    const { volume } = device;
-    const hasMoved = r.role === 'Primary' && hasUnstable(r, connection, volume);
-    if (hasMoved && !volume.generationBusy && (volume.md === undefined || volume.disk === 'UpToDate')) {
-      if (dataReachable(r, volume)) startGeneration(r, volume);
-    }
+    moveOnWithout(r, device);
   }
   onPeerLost(r, connection, undefined);
 }

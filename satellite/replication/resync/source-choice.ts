@@ -23,7 +23,7 @@ export function isPrimaryExchanging(r: Resource, source: PeerDevice): boolean {
 
 export function mayServe(r: Resource, device: PeerDevice): boolean {
   const { connection, target } = device;
-  if (isBehindEarlierSource(r, device)) return false;
+  if (isBehindEarlierSource(r, device) || isBehind(r, device.volume)) return false;
   // A source that is being synced itself, or lost its standing, has nothing to give now.
   if (target === undefined || target.cancelled || device.peerDisk !== 'UpToDate') return false;
   if (connection.peerRole === 'Primary' || r.role === 'Primary') return true;
@@ -46,6 +46,11 @@ function isBehindEarlierSource(r: Resource, device: PeerDevice): boolean {
   if (towards === undefined || device.connection.peerRole === 'Primary') return false;
   if (!towards.history.some((old) => sameGeneration(old, device.peerCurrent))) return false;
   return r.ports.now() - towards.lostAt < r.options.degrWfcTimeoutMs;
+}
+
+/** A Primary goes on without this node (Ahead): nobody else may make it UpToDate meanwhile, for its copy would not stay so. */
+export function isBehind(r: Resource, volume: Volume): boolean {
+  return [...r.connections.values()].some((connection) => deviceOf(connection, volume).replication === 'Behind');
 }
 
 export function isBetter(a: PeerDevice, b: PeerDevice): boolean {

@@ -15,7 +15,7 @@ import type { Proposal } from '../cluster-change/progress.ts';
 import { rehandshake } from '../link/link.ts';
 import { forgetFollowers } from '../resync/loss-cover.ts';
 import { forgetUnusedStep } from '../generation/generations.ts';
-import { isSharedWithAbsent, startGeneration } from '../generation/generations.ts';
+import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import type { ClientRequestId, TimerId } from '../payload.ts';
@@ -179,6 +179,10 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
     });
   if (r.volumes.size === 0) return new OperationError('VOLUME_NOT_FOUND', 'the resource has no volume');
   for (const volume of r.volumes.values()) {
+    if (isInTransit(volume))
+      return new OperationError('IN_TRANSITION', `the disk of volume ${volume.number} is ${volume.disk}`, {
+        correction: 'Try again in a moment.',
+      });
     if (dataReachable(r, volume)) continue;
     return new OperationError(
       'NO_UP_TO_DATE_DATA',
@@ -192,6 +196,9 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
   }
   return undefined;
 }
+
+/** Being attached or detached: the peers have been told of a disk and a role that must stay so until that is over. */
+const isInTransit = ({ disk }: Volume): boolean => disk === 'Negotiating' || disk === 'Detaching';
 
 /** Copies of different age in sight are given a moment to settle which is which; it is no reason to refuse in the end. */
 function ageObstacle(r: Resource, request: Promote): OperationError | undefined {
@@ -228,7 +235,7 @@ function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void 
       setDisk(r, volume, 'UpToDate', 'forced promotion');
       persistSuperblock(r, volume, { kind: 'nothing' });
     }
-    if (volume.md === undefined) exposeGeneration(r, volume);
+    if (volume.md === undefined) takePeersGeneration(r, volume);
     // Clients will see what is here: an absent node of the same generation must never overwrite that when it returns.
     // A disk that is behind shows what its UpToDate peers have: they move on, and answer no read before they have.
     const isBehind = volume.md !== undefined && volume.disk !== 'UpToDate' && dataReachable(r, volume);
@@ -252,13 +259,6 @@ function leaveUnsettled(r: Resource): void {
   }
 }
 
-function exposeGeneration(r: Resource, volume: Volume): void {
-  for (const connection of r.connections.values()) {
-    const device = deviceOf(connection, volume);
-    if (connection.state === 'Connected' && device.peerDisk === 'UpToDate') volume.current = device.peerCurrent;
-  }
-}
-
 /** @returns false while a generation that this promotion started is not durable yet: nothing is shown before. */
 function finishPromotion(r: Resource, request: Promote): boolean {
   for (const volume of r.volumes.values()) if (volume.generationBusy) return false;
@@ -273,7 +273,7 @@ function advanceDemotion(r: Resource, request: Demote): boolean {
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }
-  if (!isWriteIdle(r) || r.flushes.size > 0) {
+  if (!isWriteIdle(r) || r.flushes.size > 0 || [...r.volumes.values()].some(isInTransit)) {
     if (r.epochWrites > 0) closeEpoch(r);
     return false;
   }

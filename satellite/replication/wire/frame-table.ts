@@ -1,8 +1,10 @@
 /** The frame types of wire version 1 and their numbers: append-only. docs/protocol.md shows the same table; a test compares them. */
 import { assert } from '../../../common/assert.ts';
+import { AHEAD_BODY } from './ahead-body.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
   BARRIER_ACK_BODY,
+  DISK_FAILED_BODY,
   NEG_DREPLY_BODY,
   PING_ACK_BODY,
   PING_BODY,
@@ -32,6 +34,7 @@ import {
   PROTOCOL_BODY,
   RS_FINISHED_BODY,
   STATE_BODY,
+  UUIDS_BODY,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
 import {
@@ -61,6 +64,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_FINISHED: RS_FINISHED_BODY,
   RS_DATA_REPLY: RS_DATA_REPLY_BODY,
   RESYNC_PAUSED: RESYNC_PAUSED_BODY,
+  AHEAD: AHEAD_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
   TWOPC_COMMIT: TWOPC_COMMIT_BODY,
@@ -77,10 +81,13 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_WRITE_ACK: resyncAnswerBody('RS_WRITE_ACK', 71),
   RS_CANCEL: resyncAnswerBody('RS_CANCEL', 72),
   NEG_RS_DREPLY: resyncAnswerBody('NEG_RS_DREPLY', 73),
+  RS_CANCEL_AHEAD: resyncAnswerBody('RS_CANCEL_AHEAD', 91),
   RS_DONE: RS_DONE_BODY,
   TWOPC_YES: TWOPC_YES_BODY,
   TWOPC_NO: TWOPC_NO_BODY,
   TWOPC_RETRY: TWOPC_RETRY_BODY,
+  DISK_FAILED: DISK_FAILED_BODY,
+  UUIDS: UUIDS_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

@@ -26,7 +26,9 @@ import {
   type Volume,
   type WriteRequest,
 } from '../state.ts';
+import { yieldToCongestion } from '../resync/congestion.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
+import { setPeerDisk } from '../transitions.ts';
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
 import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
@@ -114,7 +116,10 @@ function resumeAdmission(r: Resource): void {
 /** A write must not happen in a generation that somebody absent also has: a due change comes first. */
 function admitOrHold(r: Resource, request: WriteRequest): void {
   const { volume } = request;
-  if (volume.generationBusy) {
+  yieldToCongestion(r);
+  if (hasDisk(volume.disk) && request.activity !== volume.md) {
+    onWriteLocked(r, request); // a disk has come since: its log knows nothing of this write
+  } else if (volume.generationBusy) {
     volume.heldForGeneration.push(request);
   } else if (generationNeeded(r, volume) && dataReachable(r, volume)) {
     volume.heldForGeneration.push(request);
@@ -132,10 +137,12 @@ export function admitHeld(r: Resource, volume: Volume): void {
 
 /** Does the peer get the data itself? (DRBD §2.1) */
 function isMirrored(device: PeerDevice): boolean {
-  if (device.replication === 'WFBitMapS') return false;
+  if (device.replication === 'WFBitMapS' || device.replication === 'Ahead') return false;
   // It has been told that it has everything: what comes now, it has to get, whatever its disk is called until it answers.
   if (device.source?.finishing === true && hasDisk(device.peerDisk)) return true;
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
+  // It has been told of a generation that makes it UpToDate, and has not said yet what came of that: as above.
+  if (device.peerDisk === 'Consistent' && device.unconfirmed !== undefined) return device.replication !== 'Off';
   if (device.peerDisk !== 'Inconsistent') return false;
   switch (device.replication) {
     case 'Established':
@@ -279,10 +286,22 @@ export function onWriteAck(r: Resource, connection: Connection, requestNumber: n
   const request = r.byRequest.get(requestNumber);
   connection.lastProgress = r.ports.now();
   if (request === undefined || !maskHas(request.awaiting, connection.peer)) return; // late or doubled: harmless
-  request.awaiting = maskWithout(request.awaiting, connection.peer);
-  request.held = maskWith(request.held, connection.peer);
+  holdBy(request, connection);
   maybeComplete(r, request);
   retireDone(r);
+}
+
+function holdBy(request: WriteRequest, { peer }: Connection): void {
+  request.awaiting = maskWithout(request.awaiting, peer);
+  request.held = maskWith(request.held, peer);
+}
+
+/** The peer has it in memory (protocol B). Without our own copy that is not enough: its barrier is waited for, see `awaitStable`. */
+export function onReceiveAck(r: Resource, connection: Connection, requestNumber: number): void {
+  const request = r.byRequest.get(requestNumber);
+  if (request !== undefined && request.local !== 'none' && !hasDisk(request.volume.disk))
+    connection.lastProgress = r.ports.now();
+  else onWriteAck(r, connection, requestNumber);
 }
 
 /** The peer could not write: its disk is as good as gone, and what it lacks is marked before the request completes. */
@@ -290,15 +309,15 @@ export function onNegAck(r: Resource, connection: Connection, requestNumber: num
   const request = r.byRequest.get(requestNumber);
   connection.lastProgress = r.ports.now();
   if (request === undefined || !maskHas(request.unstable, connection.peer)) return;
+  const device = deviceOf(connection, request.volume);
+  if (hasDisk(device.peerDisk)) {
+    // Marks it with everything else that the peer may lack, and moves on, before the request completes.
+    setPeerDisk(r, device, 'Failed');
+    defer(r, { kind: 'peer-data-lost', connection, volume: request.volume });
+    return;
+  }
   markWrite(r, request, r.node, connection.peer);
   losePeerShare(connection, request);
-  const device = deviceOf(connection, request.volume);
-  if (device.peerDisk !== 'Failed' && hasDisk(device.peerDisk)) {
-    const from = device.peerDisk;
-    device.peerDisk = 'Failed';
-    r.ports.notify({ kind: 'peer-disk', peer: connection.peer, volume: request.volume.number, from, to: 'Failed' });
-    defer(r, { kind: 'peer-data-lost', connection, volume: request.volume });
-  }
   maybeComplete(r, request);
   retireDone(r);
 }
@@ -383,6 +402,7 @@ export function onBarrierAck(r: Resource, connection: Connection, epoch: number,
     request.unstable = maskWithout(request.unstable, connection.peer);
     connection.unackedWrites -= 1;
     connection.inFlightBytes -= request.length;
+    if (maskHas(request.awaiting, connection.peer)) holdBy(request, connection);
     maybeComplete(r, request);
   }
   for (const flush of r.flushes) {
@@ -420,14 +440,35 @@ function retireDone(r: Resource): void {
 
 /** The local disk is gone: what was on its way there now depends on the peers. */
 export function onLocalDiskLost(r: Resource, volume: Volume): void {
-  for (const request of r.log) {
-    if (request.volume !== volume) continue;
-    if (request.local === 'ok') request.local = 'failed';
-  }
+  for (const request of r.log) if (request.volume === volume && request.local === 'ok') request.local = 'failed';
+  dependOnPeers(r, volume);
   for (const flush of r.flushes) if (flush.volume === volume) onClientFlushed(r, flush, false);
   for (const request of [...r.log]) {
     if (request.volume === volume && request.local === 'pending') onLocalWriteDone(r, request, false);
   }
+}
+
+/** What is not answered yet will be on the word of the peers alone. */
+export function dependOnPeers(r: Resource, volume: Volume): void {
+  let waits = false;
+  for (const request of r.log)
+    if (request.volume === volume && !request.completed) waits = awaitStable(r, request) || waits;
+  if (waits && r.epochWrites > 0) closeEpoch(r);
+}
+
+/**
+ * Without the local copy, "sent" (protocol A) or "in memory" (B) is no copy to answer with, see `answerNeeded`: such a peer
+ * owes the barrier of the write's epoch.
+ */
+function awaitStable(r: Resource, request: WriteRequest): boolean {
+  let waits = false;
+  for (const { peer, config } of r.connections.values()) {
+    if (config.protocol === 'C' || !maskHas(request.held, peer) || !maskHas(request.unstable, peer)) continue;
+    request.held = maskWithout(request.held, peer);
+    request.awaiting = maskWith(request.awaiting, peer);
+    waits = true;
+  }
+  return waits;
 }
 
 /** Bits for `node` that no write covers any more; used by roles to know that nothing of ours is in flight. */
