@@ -68,7 +68,7 @@ export function layoutOf(plan: Plan, volume: number): MetadataLayout {
   const shape = plan.volumes[volume];
   return planLayout({
     dataBytes: bytes((shape?.blocks ?? 1) * PLAN_BLOCK_BYTES),
-    slots: Math.max(1, plan.nodes.filter((node) => node.diskful).length - 1),
+    slots: Math.max(1, plan.nodes.filter((node) => node.diskful).length - 1 + (plan.spareSlots ?? 0)),
     blockBytes: (shape?.blockBytes ?? PLAN_BLOCK_BYTES) as Bytes,
     alExtents: optionsOf(plan).alExtents,
   });
@@ -107,6 +107,7 @@ export function firstSuperblock(
     consistent: !fresh,
     wasUpToDate: !fresh,
     crashedPrimary: false,
+    spare: undefined,
     peers: config.peers.map((peer) => ({
       node: peer.node,
       slot: peer.slot,
@@ -115,4 +116,13 @@ export function firstSuperblock(
       fullSync: false,
     })),
   };
+}
+
+/** A dead node gets new disks, with what all first replicas were given. */
+export function renewDisks(plan: Plan, config: ResourceConfig, disks: readonly (SimDisk | undefined)[]): void {
+  disks.forEach((disk, volume) => {
+    if (disk === undefined) return;
+    disk.erase();
+    formatDisk(plan, config, volume, disk, false);
+  });
 }

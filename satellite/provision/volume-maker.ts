@@ -135,6 +135,7 @@ function freshSuperblock({ resource, node, volume }: MakeVolume, layout: Metadat
     wasUpToDate: initial !== undefined,
     crashedPrimary: false,
     peers: [],
+    spare: undefined,
   };
 }
 

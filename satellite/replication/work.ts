@@ -14,6 +14,8 @@ import { giveUp } from './disk/failure.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
+import { onFirstGeneration } from './generation/initial.ts';
+import { onSlotSettled } from './generation/spare-slot.ts';
 import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
 import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
@@ -32,7 +34,7 @@ import {
   reconsiderTargets,
 } from './resync/target.ts';
 import { followedPrimary } from './roles/primaries.ts';
-import { reconsiderRoles } from './roles/roles.ts';
+import { giveUpRole, reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
 import {
   admitHeld,
@@ -102,8 +104,8 @@ function perform(r: Resource, next: Work): void {
       answerAsked(r);
       r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
       return;
-    case 'slot-persisted':
-      return onSlotPersisted(r, next.volume);
+    case 'give-up-role':
+      return giveUpRole(r, next.peer, next.volume);
     case 'received-generation':
       leaveBehind(r, next.volume, next.weak);
       if (next.connection.link !== next.link) return;
@@ -167,6 +169,12 @@ function performSettled(r: Resource, next: Work): void {
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':
       return onAdopted(r, next.device);
+    case 'slot-persisted':
+      return onSlotPersisted(r, next.volume);
+    case 'slot-settled':
+      return onSlotSettled(r, next.volume, next.record);
+    case 'first-generation':
+      return onFirstGeneration(r, next.volume);
     case 'attach-bits':
       return onAttachBits(r, next.volume, next.client);
     case 'attach-log':

@@ -6,8 +6,9 @@
 import type { OracleId } from '../oracles/violation.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { DISK_MUTANTS } from './disks.ts';
-import type { Mutant } from './mutant.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
+import type { Mutant } from './mutant.ts';
+import { HANDSHAKE_MUTANTS } from './handshake.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 
 const CORE = 'satellite/replication';
@@ -170,6 +171,7 @@ const CORE_MUTANTS: readonly Mutant[] = [
 export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
   ...DISK_MUTANTS,
+  ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...WATCHER_MUTANTS,

@@ -51,10 +51,12 @@ export class LineageOracle implements Watcher {
   private readonly history: Pick<History, 'tick'>;
   private readonly graph = new GenerationGraph();
   /** What each node has, by node, then volume: its own generation, and on a Primary what its writes belong to. */
-  private readonly own: bigint[][] = [];
+  private readonly own: (bigint | undefined)[][] = [];
   private readonly writing: Since[][][] = [];
   /** The generation of the newest acknowledged write and when that was acknowledged, by volume. */
   private readonly tip: (Since | undefined)[] = [];
+  /** There are two lines from here on; what becomes of them is judged by the fork itself (fork.ts). */
+  private isForked = false;
 
   constructor(history: Pick<History, 'tick'>) {
     this.history = history;
@@ -63,8 +65,11 @@ export class LineageOracle implements Watcher {
   notified(node: SimNode, event: ReplicationEvent): void {
     if (event.kind === 'generation') this.onGeneration(node, event.volume, BigInt(`0x${event.current}`));
     // An attach, or a promotion: what the disk says, or what the peers of a diskless node have.
-    else if (event.kind === 'disk') this.look(node, event.volume);
-    else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
+    else if (event.kind === 'disk') {
+      // A disk brings its own generation: whatever the node had without it was about its peers.
+      if (event.to === 'Attaching') set(this.own, node.id, event.volume, undefined);
+      this.look(node, event.volume);
+    } else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
   }
 
   sent(_node: SimNode, _peer: NodeId, frame: Frame): void {
@@ -85,7 +90,7 @@ export class LineageOracle implements Watcher {
   /** What counts is the generation in which the write was asked for: it may have been on its way when the next one began. */
   acknowledged(node: Pick<SimNode, 'id'>, { volume, id, invoked }: WriteRecord): void {
     const current = this.writing[node.id]?.[volume]?.findLast(({ tick }) => tick < invoked)?.generation;
-    if (current === undefined) return;
+    if (current === undefined || this.isForked) return;
     const tip = this.tip[volume];
     // Asked for before the newest was acknowledged: it may well belong to the generation before.
     if (tip !== undefined && invoked < tip.tick && this.graph.isAncestor(current, tip.generation)) return;
@@ -99,6 +104,10 @@ export class LineageOracle implements Watcher {
       `n${node.id} acknowledged write ${id} on volume ${volume} in generation ${short(current)}, ` +
         `which does not descend from ${short(tip.generation)}, in which writes had been acknowledged`,
     );
+  }
+
+  forked(): void {
+    this.isForked = true;
   }
 
   doubted(volume: number): void {
@@ -119,7 +128,9 @@ export class LineageOracle implements Watcher {
   private look(node: SimNode, volume: number): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
-    this.writes(node.id, volume, now);
+    // A Primary whose own disk is behind writes in the generation that it has given to its peers.
+    const isBehind = node.diskful && node.view.role === 'Primary' && node.view.disk[volume] !== 'UpToDate';
+    if (!isBehind) this.writes(node.id, volume, now);
     this.becomes(node, volume, now);
   }
 
@@ -148,7 +159,7 @@ export class LineageOracle implements Watcher {
   }
 }
 
-function set(table: bigint[][], node: number, volume: number, value: bigint): void {
+function set(table: (bigint | undefined)[][], node: number, volume: number, value: bigint | undefined): void {
   const row = table[node] ?? [];
   row[volume] = value;
   table[node] = row;

@@ -68,6 +68,11 @@ export function proposeEmpty(r: Resource): void {
   if (!waits && !r.down) propose(r, { kind: 'empty' });
 }
 
+/** Nothing new has happened; somebody wants to know what is true now. */
+export function lookAround(r: Resource): void {
+  if (!r.changes.proposals.some((each) => each.change.kind === 'empty')) proposeEmpty(r);
+}
+
 /** The proposal that is being prepared or has just been agreed on. */
 export function current(r: Resource): Proposal | undefined {
   return r.changes.proposals.find((each) => each.state === 'preparing' || each.state === 'agreed');

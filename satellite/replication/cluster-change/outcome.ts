@@ -43,7 +43,12 @@ export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
   r.changes.farPrimaries = isLeftBehind ? without(outcome.primaries, around) : EMPTY_MASK;
   if (departs(r, outcome)) outdateSelf(r, 'left its Primary');
   if (r.changes.farPrimaries !== EMPTY_MASK) outdateSelf(r, 'a Primary is out of reach');
-  else if (wasWeak) askNeighboursAgain(r);
+  else if (wasWeak) {
+    defer(r, { kind: 'reconsider-roles' });
+    // A node that is about to be Primary (by force) keeps its links: they carry the COMMIT. The self-check asks later.
+    const becomesPrimary = outcome.initiator === r.node && outcome.change.kind === 'promote';
+    if (!becomesPrimary) askNeighboursAgain(r);
+  }
 }
 
 function outdateSelf(r: Resource, reason: string): void {

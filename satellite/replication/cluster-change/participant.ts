@@ -117,6 +117,13 @@ function decline(r: Resource, joined: Joined, objection: Objection | undefined):
   leave(r, joined);
 }
 
+/** A neighbour turns out to be Primary while somebody else asks to be: as long as our answer is owed, it becomes no. */
+export function onPrimaryFound(r: Resource, { peer }: Connection): void {
+  const { joined } = r.changes;
+  if (joined?.change.kind !== 'promote' || joined.initiator === peer || joined.waiting === EMPTY_MASK) return;
+  decline(r, joined, 'other-primary');
+}
+
 /** The change counts as aborted here and behind this node. */
 function leave(r: Resource, joined: Joined): void {
   sendAbort(r, joined.asked, joined);

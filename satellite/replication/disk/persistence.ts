@@ -26,14 +26,24 @@ import type { Bytes } from '../../../common/units.ts';
 
 const HISTORY_MAX = 32;
 
-/** Keeps the newest 32, without duplicates and without the current generation. */
+/**
+ * Keeps the newest 31 and the oldest, without duplicates and without the current generation. The oldest stays because it is
+ * what tells relatives from strangers, however long they were apart.
+ */
 export function rememberGeneration(volume: Volume, generation: bigint): void {
   if (generation === 0n || generation === 4n) return;
   const masked = generation | 1n;
   const kept = volume.history.filter((old) => (old | 1n) !== masked);
   kept.unshift(generation as Volume['current']);
-  if (kept.length > HISTORY_MAX) kept.length = HISTORY_MAX;
+  if (kept.length > HISTORY_MAX) kept.splice(HISTORY_MAX - 1, kept.length - HISTORY_MAX);
   volume.history = kept;
+}
+
+/** The generation that everything began with stays last, whatever else has to go. */
+export function rememberRoot(volume: Volume, root: bigint): void {
+  const masked = root | 1n;
+  const kept = volume.history.filter((old) => (old | 1n) !== masked).slice(0, HISTORY_MAX - 1);
+  volume.history = [...kept, root as Volume['current']];
 }
 
 /** Writes the superblock as the volume stands now; `then` runs once it is durable. Writes are coalesced, never overlapped. */
@@ -58,7 +68,13 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
   const disk = hasDisk(volume.disk) ? volume.disk : md.claims;
   const peers: PeerRecord[] = [];
   for (const slot of md.slots.values()) {
-    peers.push({ node: slot.node, slot: slot.slot, bitmap: slot.generation, outdated: false, fullSync: false });
+    peers.push({
+      node: slot.node,
+      slot: slot.slot,
+      bitmap: slot.generation,
+      outdated: false,
+      fullSync: slot.settling > 0,
+    });
   }
   const bytes = encodeSuperblock({
     ...md.identity,
@@ -69,6 +85,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     wasUpToDate: volume.adopting || diskAtLeast(disk, 'Consistent'),
     crashedPrimary: md.crashedPrimary,
     peers,
+    spare: md.spare === undefined || md.spare.settling > 0 ? undefined : md.spare,
   });
   const io = startIo(r, { kind: 'superblock', volume, attachment: volume.attachment });
   r.ports.writeMetadata(io, volume.number, superblockOffset(md.layout, md.sequence), bytes, true);

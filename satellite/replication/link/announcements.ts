@@ -7,6 +7,7 @@ import { hasDisk } from '../../../common/states.ts';
 import { type Generation, maskWithout } from '../../../common/ids.ts';
 import { isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
+import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -64,6 +65,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   if (connection.peerRole !== frame.role) {
     connection.peerRole = frame.role;
     r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: frame.role });
+    if (frame.role === 'Primary') onPrimaryFound(r, connection);
     // Others learn through us that a Primary is near, or gone.
     defer(r, { kind: 'announce' });
     defer(r, { kind: 'reconsider-roles' });

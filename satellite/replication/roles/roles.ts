@@ -7,9 +7,10 @@
  */
 import { assert } from '../../../common/assert.ts';
 import { OperationError } from '../../../common/errors.ts';
+import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { millis } from '../../../common/units.ts';
-import { commitChange, propose, withdraw } from '../cluster-change/coordinator.ts';
+import { commitChange, lookAround, propose, withdraw } from '../cluster-change/coordinator.ts';
 import { objectionError } from '../cluster-change/objection-error.ts';
 import type { Proposal } from '../cluster-change/progress.ts';
 import { rehandshake } from '../link/link.ts';
@@ -22,6 +23,7 @@ import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
 import { defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
+import { isWeak } from './primaries.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
 import { dataReachable, isWriteIdle } from '../write/write-path.ts';
 
@@ -71,6 +73,13 @@ export function requestDemotion(r: Resource, client: ClientRequestId | undefined
   defer(r, { kind: 'reconsider-roles' });
 }
 
+/** Lost after split brain: a Primary that nobody uses steps down, and becomes target; for one in use its handler is called. */
+export function giveUpRole(r: Resource, peer: NodeId, volume: VolumeNumber): void {
+  if (r.role !== 'Primary') return;
+  if (openCount(r) === 0) requestDemotion(r, undefined);
+  else r.ports.notify({ kind: 'handler', name: 'pri-lost-after-sb', peer, volume });
+}
+
 function openCount(r: Resource): number {
   let count = 0;
   for (const volume of r.volumes.values()) count += volume.openReadWrite;
@@ -117,6 +126,7 @@ function advancePromotion(r: Resource, request: Promote): boolean {
   const obstacle = request.force ? undefined : (promotionObstacle(r) ?? ageObstacle(r, request));
   if (obstacle !== undefined) {
     giveUpProposal(r, request);
+    if (isWeak(r)) lookAround(r);
     return r.ports.now() >= request.deadline && refuse(r, request, obstacle);
   }
   if (proposal === undefined) {
@@ -173,6 +183,11 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
         correction: 'Try again in a moment.',
       });
   }
+  // What this node has may be behind what was written there: its neighbours are asked again once that Primary is gone.
+  if (isWeak(r))
+    return new OperationError('OTHER_PRIMARY', 'a node that this one has no link to is Primary', {
+      correction: 'Stop its client or demote it first: only one node may write.',
+    });
   if (r.changes.joined !== undefined)
     return new OperationError('IN_TRANSITION', 'another change of the cluster is under way', {
       correction: 'Try again in a moment.',

@@ -50,6 +50,7 @@ function aDisk(node: NodeId): Disk {
     wasUpToDate: true,
     crashedPrimary: false,
     peers: [],
+    spare: undefined,
   };
   for (const { offset, data } of formatMetadata(layout, superblock)) metadata.bytes.set(data, offset);
   const inner = new MemoryDevice(SIZE);

@@ -79,6 +79,7 @@ export class Cluster {
         consistent: !fresh,
         wasUpToDate: !fresh,
         crashedPrimary: false,
+        spare: undefined,
         peers: this.peersOf(id).map((peer) => ({
           node: peer.node,
           slot: peer.slot,

@@ -35,6 +35,7 @@ export function aSuperblock(changes: Partial<Superblock> = {}): Superblock {
     wasUpToDate: true,
     crashedPrimary: false,
     peers: [{ node: nodeId(0), slot: 1, bitmap: 9n as Generation, outdated: true, fullSync: false }],
+    spare: undefined,
     ...changes,
   };
 }

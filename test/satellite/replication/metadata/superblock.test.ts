@@ -41,8 +41,9 @@ const superblock: fc.Arbitrary<Superblock> = fc
     bitmap: generation,
     outdated: fc.boolean(),
     fullSync: fc.boolean(),
+    hasSpare: fc.boolean(),
   })
-  .map(({ peerNodes, bitmap, outdated, fullSync, ...rest }) => ({
+  .map(({ peerNodes, bitmap, hasSpare, outdated, fullSync, ...rest }) => ({
     ...rest,
     peers: peerNodes.map((node, i) => ({
       node: nodeId(node),
@@ -51,6 +52,7 @@ const superblock: fc.Arbitrary<Superblock> = fc
       outdated,
       fullSync: fullSync !== (i % 2 === 0),
     })),
+    spare: hasSpare && peerNodes.length < rest.slots ? { slot: rest.slots - 1, generation: bitmap } : undefined,
   }));
 
 /** Changes bytes and repairs the checksum, as a defect of a writer would. */
