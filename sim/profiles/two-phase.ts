@@ -26,9 +26,11 @@ export function twoPhasePlan(seed: number): Plan {
   const nodes = base.nodes.length;
   const races = random.coin();
   const topology = random.pick(['mesh', 'chain', 'chain', 'star'] as const);
-  const links = nodes < 3 || topology === 'mesh' ? {} : { links: linksOf(topology, base.nodes) };
+  const links: Pick<Plan, 'links'> = nodes < 3 || topology === 'mesh' ? {} : { links: linksOf(topology, base.nodes) };
   const count = random.between(3, 9);
-  const entries = Array.from({ length: count }, () => (races ? race(random, base) : trouble(random, base)));
+  const entries = Array.from({ length: count }, () =>
+    races ? race(random, base, links.links === undefined) : trouble(random, base),
+  );
   return {
     ...base,
     ...links,
@@ -64,8 +66,8 @@ function moment(random: RandomStream, durationMs: number): Pick<PlanEntry, 'at' 
   return { when: { event, nth: random.between(1, 8) }, delayUs: random.pick([0, 0, 30, 300, 2_000]) };
 }
 
-/** Nothing here separates nodes that are alive. */
-function race(random: RandomStream, plan: Plan): PlanEntry {
+/** Nothing here separates nodes that are alive: nobody dies between two others. */
+function race(random: RandomStream, plan: Plan, isMesh: boolean): PlanEntry {
   const node = random.below(plan.nodes.length);
   const actions: PlanAction[] = [
     { do: 'promote', node, forMs: random.pick([1, 50, 400]) },
@@ -75,7 +77,7 @@ function race(random: RandomStream, plan: Plan): PlanEntry {
     { do: 'crash', node: random.pick(['primary', 'subject', 'any'] as const), restartMs: random.pick([1, 300]) },
     { do: 'stall', from: 'any', to: 'any', forMs: random.pick([5, 50, 150]) },
   ];
-  const action = actions[random.weighted([10, 10, 10, 8, 3, 6])] ?? { do: 'switch' };
+  const action = actions[random.weighted([10, 10, 10, 8, isMesh ? 3 : 0, 6])] ?? { do: 'switch' };
   return { ...moment(random, plan.durationMs), ...action } as PlanEntry;
 }
 

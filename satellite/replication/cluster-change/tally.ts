@@ -1,9 +1,8 @@
 /** What a node answers about itself, and how the answers of many become one. */
-import { EMPTY_MASK, maskOf, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskHas, maskOf, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
-import type { Resource } from '../state.ts';
-import { dataReachable } from '../write/write-path.ts';
+import { deviceOf, type Resource } from '../state.ts';
 import type { ClusterChange, Tally } from '../wire/two-phase-frames.ts';
 
 export const union = (a: PeerMask, b: PeerMask): PeerMask => ((a | b) >>> 0) as PeerMask;
@@ -33,8 +32,15 @@ export function neighboursAfter(r: Resource, change: ClusterChange, initiator: N
   return change.peer === r.node ? maskWithout(now, initiator) : now;
 }
 
-/** A Primary that reaches UpToDate data of every volume: only such a one leaves others behind. */
-const isCapable = (r: Resource): boolean => [...r.volumes.values()].every((volume) => dataReachable(r, volume));
+/** A Primary that reaches UpToDate data of every volume, itself or on one of `around`: only such a one leaves others behind. */
+const isCapable = (r: Resource, around: PeerMask): boolean =>
+  [...r.volumes.values()].every(
+    (volume) =>
+      volume.disk === 'UpToDate' ||
+      [...r.connections.values()].some(
+        (each) => maskHas(around, each.peer) && deviceOf(each, volume).peerDisk === 'UpToDate',
+      ),
+  );
 
 export function ownTally(r: Resource, change: ClusterChange, initiator: NodeId): Tally {
   const self = maskOf(r.node);
@@ -47,7 +53,7 @@ export function ownTally(r: Resource, change: ClusterChange, initiator: NodeId):
     reachable: self,
     primaries: counts ? self : EMPTY_MASK,
     diskfulPrimaries: counts && hasDisks ? self : EMPTY_MASK,
-    weak: counts && isCapable(r) ? without((0xffff_ffff >>> 0) as PeerMask, around) : EMPTY_MASK,
+    weak: counts && isCapable(r, around) ? without((0xffff_ffff >>> 0) as PeerMask, around) : EMPTY_MASK,
     maxSizeBytes: change.kind === 'resize' ? bytes(capacityOf(r, change.volume)) : bytes(0),
   };
 }

@@ -1,6 +1,6 @@
 // Original file: lockstep/v1/answer.proto
 
-import type { Severity as _lockstep_v1_Severity, Severity__Output as _lockstep_v1_Severity__Output } from './Severity.ts';
+import type { Severity as _lockstep_v1_Severity, Severity__Output as _lockstep_v1_Severity__Output } from '../../lockstep/v1/Severity.ts';
 
 export interface ApiAnswer {
   'severity'?: (_lockstep_v1_Severity);

@@ -2,10 +2,10 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { HealthRequest as _lockstep_v1_HealthRequest, HealthRequest__Output as _lockstep_v1_HealthRequest__Output } from './HealthRequest.ts';
-import type { HealthResponse as _lockstep_v1_HealthResponse, HealthResponse__Output as _lockstep_v1_HealthResponse__Output } from './HealthResponse.ts';
-import type { VersionRequest as _lockstep_v1_VersionRequest, VersionRequest__Output as _lockstep_v1_VersionRequest__Output } from './VersionRequest.ts';
-import type { VersionResponse as _lockstep_v1_VersionResponse, VersionResponse__Output as _lockstep_v1_VersionResponse__Output } from './VersionResponse.ts';
+import type { HealthRequest as _lockstep_v1_HealthRequest, HealthRequest__Output as _lockstep_v1_HealthRequest__Output } from '../../lockstep/v1/HealthRequest.ts';
+import type { HealthResponse as _lockstep_v1_HealthResponse, HealthResponse__Output as _lockstep_v1_HealthResponse__Output } from '../../lockstep/v1/HealthResponse.ts';
+import type { VersionRequest as _lockstep_v1_VersionRequest, VersionRequest__Output as _lockstep_v1_VersionRequest__Output } from '../../lockstep/v1/VersionRequest.ts';
+import type { VersionResponse as _lockstep_v1_VersionResponse, VersionResponse__Output as _lockstep_v1_VersionResponse__Output } from '../../lockstep/v1/VersionResponse.ts';
 
 export interface ControllerServiceClient extends grpc.Client {
   Health(argument: _lockstep_v1_HealthRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_HealthResponse__Output>): grpc.ClientUnaryCall;

@@ -1,6 +1,6 @@
 // Original file: lockstep/v1/resource_definition.proto
 
-import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from './ApiAnswer.ts';
+import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../lockstep/v1/ApiAnswer.ts';
 
 export interface CreateResourceDefinitionResponse {
   'answers'?: (_lockstep_v1_ApiAnswer)[];

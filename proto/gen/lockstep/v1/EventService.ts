@@ -2,8 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { WatchEventsRequest as _lockstep_v1_WatchEventsRequest, WatchEventsRequest__Output as _lockstep_v1_WatchEventsRequest__Output } from './WatchEventsRequest.ts';
-import type { WatchEventsResponse as _lockstep_v1_WatchEventsResponse, WatchEventsResponse__Output as _lockstep_v1_WatchEventsResponse__Output } from './WatchEventsResponse.ts';
+import type { WatchEventsRequest as _lockstep_v1_WatchEventsRequest, WatchEventsRequest__Output as _lockstep_v1_WatchEventsRequest__Output } from '../../lockstep/v1/WatchEventsRequest.ts';
+import type { WatchEventsResponse as _lockstep_v1_WatchEventsResponse, WatchEventsResponse__Output as _lockstep_v1_WatchEventsResponse__Output } from '../../lockstep/v1/WatchEventsResponse.ts';
 
 export interface EventServiceClient extends grpc.Client {
   /**

@@ -1,6 +1,6 @@
 // Original file: lockstep/v1/storage_pool.proto
 
-import type { StoragePool as _lockstep_v1_StoragePool, StoragePool__Output as _lockstep_v1_StoragePool__Output } from './StoragePool.ts';
+import type { StoragePool as _lockstep_v1_StoragePool, StoragePool__Output as _lockstep_v1_StoragePool__Output } from '../../lockstep/v1/StoragePool.ts';
 
 export interface ListStoragePoolsResponse {
   'storagePools'?: (_lockstep_v1_StoragePool)[];

@@ -1,6 +1,6 @@
 // Original file: lockstep/v1/volume.proto
 
-import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from './Volume.ts';
+import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from '../../lockstep/v1/Volume.ts';
 
 export interface ListVolumesResponse {
   'volumes'?: (_lockstep_v1_Volume)[];

@@ -1,8 +1,8 @@
 // Original file: lockstep/v1/resource.proto
 
-import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceConnection__Output as _lockstep_v1_ResourceConnection__Output } from './ResourceConnection.ts';
-import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from './Volume.ts';
-import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from './ApiAnswer.ts';
+import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceConnection__Output as _lockstep_v1_ResourceConnection__Output } from '../../lockstep/v1/ResourceConnection.ts';
+import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from '../../lockstep/v1/Volume.ts';
+import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../lockstep/v1/ApiAnswer.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Resource {

@@ -2,12 +2,12 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { CreateResourceDefinitionRequest as _lockstep_v1_CreateResourceDefinitionRequest, CreateResourceDefinitionRequest__Output as _lockstep_v1_CreateResourceDefinitionRequest__Output } from './CreateResourceDefinitionRequest.ts';
-import type { CreateResourceDefinitionResponse as _lockstep_v1_CreateResourceDefinitionResponse, CreateResourceDefinitionResponse__Output as _lockstep_v1_CreateResourceDefinitionResponse__Output } from './CreateResourceDefinitionResponse.ts';
-import type { DeleteResourceDefinitionRequest as _lockstep_v1_DeleteResourceDefinitionRequest, DeleteResourceDefinitionRequest__Output as _lockstep_v1_DeleteResourceDefinitionRequest__Output } from './DeleteResourceDefinitionRequest.ts';
-import type { DeleteResourceDefinitionResponse as _lockstep_v1_DeleteResourceDefinitionResponse, DeleteResourceDefinitionResponse__Output as _lockstep_v1_DeleteResourceDefinitionResponse__Output } from './DeleteResourceDefinitionResponse.ts';
-import type { ListResourceDefinitionsRequest as _lockstep_v1_ListResourceDefinitionsRequest, ListResourceDefinitionsRequest__Output as _lockstep_v1_ListResourceDefinitionsRequest__Output } from './ListResourceDefinitionsRequest.ts';
-import type { ListResourceDefinitionsResponse as _lockstep_v1_ListResourceDefinitionsResponse, ListResourceDefinitionsResponse__Output as _lockstep_v1_ListResourceDefinitionsResponse__Output } from './ListResourceDefinitionsResponse.ts';
+import type { CreateResourceDefinitionRequest as _lockstep_v1_CreateResourceDefinitionRequest, CreateResourceDefinitionRequest__Output as _lockstep_v1_CreateResourceDefinitionRequest__Output } from '../../lockstep/v1/CreateResourceDefinitionRequest.ts';
+import type { CreateResourceDefinitionResponse as _lockstep_v1_CreateResourceDefinitionResponse, CreateResourceDefinitionResponse__Output as _lockstep_v1_CreateResourceDefinitionResponse__Output } from '../../lockstep/v1/CreateResourceDefinitionResponse.ts';
+import type { DeleteResourceDefinitionRequest as _lockstep_v1_DeleteResourceDefinitionRequest, DeleteResourceDefinitionRequest__Output as _lockstep_v1_DeleteResourceDefinitionRequest__Output } from '../../lockstep/v1/DeleteResourceDefinitionRequest.ts';
+import type { DeleteResourceDefinitionResponse as _lockstep_v1_DeleteResourceDefinitionResponse, DeleteResourceDefinitionResponse__Output as _lockstep_v1_DeleteResourceDefinitionResponse__Output } from '../../lockstep/v1/DeleteResourceDefinitionResponse.ts';
+import type { ListResourceDefinitionsRequest as _lockstep_v1_ListResourceDefinitionsRequest, ListResourceDefinitionsRequest__Output as _lockstep_v1_ListResourceDefinitionsRequest__Output } from '../../lockstep/v1/ListResourceDefinitionsRequest.ts';
+import type { ListResourceDefinitionsResponse as _lockstep_v1_ListResourceDefinitionsResponse, ListResourceDefinitionsResponse__Output as _lockstep_v1_ListResourceDefinitionsResponse__Output } from '../../lockstep/v1/ListResourceDefinitionsResponse.ts';
 
 export interface ResourceDefinitionServiceClient extends grpc.Client {
   Create(argument: _lockstep_v1_CreateResourceDefinitionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_CreateResourceDefinitionResponse__Output>): grpc.ClientUnaryCall;

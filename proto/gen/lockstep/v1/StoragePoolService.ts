@@ -2,12 +2,12 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { CreateStoragePoolRequest as _lockstep_v1_CreateStoragePoolRequest, CreateStoragePoolRequest__Output as _lockstep_v1_CreateStoragePoolRequest__Output } from './CreateStoragePoolRequest.ts';
-import type { CreateStoragePoolResponse as _lockstep_v1_CreateStoragePoolResponse, CreateStoragePoolResponse__Output as _lockstep_v1_CreateStoragePoolResponse__Output } from './CreateStoragePoolResponse.ts';
-import type { DeleteStoragePoolRequest as _lockstep_v1_DeleteStoragePoolRequest, DeleteStoragePoolRequest__Output as _lockstep_v1_DeleteStoragePoolRequest__Output } from './DeleteStoragePoolRequest.ts';
-import type { DeleteStoragePoolResponse as _lockstep_v1_DeleteStoragePoolResponse, DeleteStoragePoolResponse__Output as _lockstep_v1_DeleteStoragePoolResponse__Output } from './DeleteStoragePoolResponse.ts';
-import type { ListStoragePoolsRequest as _lockstep_v1_ListStoragePoolsRequest, ListStoragePoolsRequest__Output as _lockstep_v1_ListStoragePoolsRequest__Output } from './ListStoragePoolsRequest.ts';
-import type { ListStoragePoolsResponse as _lockstep_v1_ListStoragePoolsResponse, ListStoragePoolsResponse__Output as _lockstep_v1_ListStoragePoolsResponse__Output } from './ListStoragePoolsResponse.ts';
+import type { CreateStoragePoolRequest as _lockstep_v1_CreateStoragePoolRequest, CreateStoragePoolRequest__Output as _lockstep_v1_CreateStoragePoolRequest__Output } from '../../lockstep/v1/CreateStoragePoolRequest.ts';
+import type { CreateStoragePoolResponse as _lockstep_v1_CreateStoragePoolResponse, CreateStoragePoolResponse__Output as _lockstep_v1_CreateStoragePoolResponse__Output } from '../../lockstep/v1/CreateStoragePoolResponse.ts';
+import type { DeleteStoragePoolRequest as _lockstep_v1_DeleteStoragePoolRequest, DeleteStoragePoolRequest__Output as _lockstep_v1_DeleteStoragePoolRequest__Output } from '../../lockstep/v1/DeleteStoragePoolRequest.ts';
+import type { DeleteStoragePoolResponse as _lockstep_v1_DeleteStoragePoolResponse, DeleteStoragePoolResponse__Output as _lockstep_v1_DeleteStoragePoolResponse__Output } from '../../lockstep/v1/DeleteStoragePoolResponse.ts';
+import type { ListStoragePoolsRequest as _lockstep_v1_ListStoragePoolsRequest, ListStoragePoolsRequest__Output as _lockstep_v1_ListStoragePoolsRequest__Output } from '../../lockstep/v1/ListStoragePoolsRequest.ts';
+import type { ListStoragePoolsResponse as _lockstep_v1_ListStoragePoolsResponse, ListStoragePoolsResponse__Output as _lockstep_v1_ListStoragePoolsResponse__Output } from '../../lockstep/v1/ListStoragePoolsResponse.ts';
 
 export interface StoragePoolServiceClient extends grpc.Client {
   Create(argument: _lockstep_v1_CreateStoragePoolRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_CreateStoragePoolResponse__Output>): grpc.ClientUnaryCall;

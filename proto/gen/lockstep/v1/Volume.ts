@@ -1,6 +1,6 @@
 // Original file: lockstep/v1/volume.proto
 
-import type { PeerVolume as _lockstep_v1_PeerVolume, PeerVolume__Output as _lockstep_v1_PeerVolume__Output } from './PeerVolume.ts';
+import type { PeerVolume as _lockstep_v1_PeerVolume, PeerVolume__Output as _lockstep_v1_PeerVolume__Output } from '../../lockstep/v1/PeerVolume.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Volume {

@@ -2,12 +2,12 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { CreateVolumeDefinitionRequest as _lockstep_v1_CreateVolumeDefinitionRequest, CreateVolumeDefinitionRequest__Output as _lockstep_v1_CreateVolumeDefinitionRequest__Output } from './CreateVolumeDefinitionRequest.ts';
-import type { CreateVolumeDefinitionResponse as _lockstep_v1_CreateVolumeDefinitionResponse, CreateVolumeDefinitionResponse__Output as _lockstep_v1_CreateVolumeDefinitionResponse__Output } from './CreateVolumeDefinitionResponse.ts';
-import type { DeleteVolumeDefinitionRequest as _lockstep_v1_DeleteVolumeDefinitionRequest, DeleteVolumeDefinitionRequest__Output as _lockstep_v1_DeleteVolumeDefinitionRequest__Output } from './DeleteVolumeDefinitionRequest.ts';
-import type { DeleteVolumeDefinitionResponse as _lockstep_v1_DeleteVolumeDefinitionResponse, DeleteVolumeDefinitionResponse__Output as _lockstep_v1_DeleteVolumeDefinitionResponse__Output } from './DeleteVolumeDefinitionResponse.ts';
-import type { ListVolumeDefinitionsRequest as _lockstep_v1_ListVolumeDefinitionsRequest, ListVolumeDefinitionsRequest__Output as _lockstep_v1_ListVolumeDefinitionsRequest__Output } from './ListVolumeDefinitionsRequest.ts';
-import type { ListVolumeDefinitionsResponse as _lockstep_v1_ListVolumeDefinitionsResponse, ListVolumeDefinitionsResponse__Output as _lockstep_v1_ListVolumeDefinitionsResponse__Output } from './ListVolumeDefinitionsResponse.ts';
+import type { CreateVolumeDefinitionRequest as _lockstep_v1_CreateVolumeDefinitionRequest, CreateVolumeDefinitionRequest__Output as _lockstep_v1_CreateVolumeDefinitionRequest__Output } from '../../lockstep/v1/CreateVolumeDefinitionRequest.ts';
+import type { CreateVolumeDefinitionResponse as _lockstep_v1_CreateVolumeDefinitionResponse, CreateVolumeDefinitionResponse__Output as _lockstep_v1_CreateVolumeDefinitionResponse__Output } from '../../lockstep/v1/CreateVolumeDefinitionResponse.ts';
+import type { DeleteVolumeDefinitionRequest as _lockstep_v1_DeleteVolumeDefinitionRequest, DeleteVolumeDefinitionRequest__Output as _lockstep_v1_DeleteVolumeDefinitionRequest__Output } from '../../lockstep/v1/DeleteVolumeDefinitionRequest.ts';
+import type { DeleteVolumeDefinitionResponse as _lockstep_v1_DeleteVolumeDefinitionResponse, DeleteVolumeDefinitionResponse__Output as _lockstep_v1_DeleteVolumeDefinitionResponse__Output } from '../../lockstep/v1/DeleteVolumeDefinitionResponse.ts';
+import type { ListVolumeDefinitionsRequest as _lockstep_v1_ListVolumeDefinitionsRequest, ListVolumeDefinitionsRequest__Output as _lockstep_v1_ListVolumeDefinitionsRequest__Output } from '../../lockstep/v1/ListVolumeDefinitionsRequest.ts';
+import type { ListVolumeDefinitionsResponse as _lockstep_v1_ListVolumeDefinitionsResponse, ListVolumeDefinitionsResponse__Output as _lockstep_v1_ListVolumeDefinitionsResponse__Output } from '../../lockstep/v1/ListVolumeDefinitionsResponse.ts';
 
 export interface VolumeDefinitionServiceClient extends grpc.Client {
   Create(argument: _lockstep_v1_CreateVolumeDefinitionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_CreateVolumeDefinitionResponse__Output>): grpc.ClientUnaryCall;

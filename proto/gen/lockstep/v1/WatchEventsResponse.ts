@@ -1,10 +1,10 @@
 // Original file: lockstep/v1/event.proto
 
-import type { Node as _lockstep_v1_Node, Node__Output as _lockstep_v1_Node__Output } from './Node.ts';
-import type { StoragePool as _lockstep_v1_StoragePool, StoragePool__Output as _lockstep_v1_StoragePool__Output } from './StoragePool.ts';
-import type { ResourceDefinition as _lockstep_v1_ResourceDefinition, ResourceDefinition__Output as _lockstep_v1_ResourceDefinition__Output } from './ResourceDefinition.ts';
-import type { VolumeDefinition as _lockstep_v1_VolumeDefinition, VolumeDefinition__Output as _lockstep_v1_VolumeDefinition__Output } from './VolumeDefinition.ts';
-import type { Resource as _lockstep_v1_Resource, Resource__Output as _lockstep_v1_Resource__Output } from './Resource.ts';
+import type { Node as _lockstep_v1_Node, Node__Output as _lockstep_v1_Node__Output } from '../../lockstep/v1/Node.ts';
+import type { StoragePool as _lockstep_v1_StoragePool, StoragePool__Output as _lockstep_v1_StoragePool__Output } from '../../lockstep/v1/StoragePool.ts';
+import type { ResourceDefinition as _lockstep_v1_ResourceDefinition, ResourceDefinition__Output as _lockstep_v1_ResourceDefinition__Output } from '../../lockstep/v1/ResourceDefinition.ts';
+import type { VolumeDefinition as _lockstep_v1_VolumeDefinition, VolumeDefinition__Output as _lockstep_v1_VolumeDefinition__Output } from '../../lockstep/v1/VolumeDefinition.ts';
+import type { Resource as _lockstep_v1_Resource, Resource__Output as _lockstep_v1_Resource__Output } from '../../lockstep/v1/Resource.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface WatchEventsResponse {

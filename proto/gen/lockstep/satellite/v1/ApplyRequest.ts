@@ -1,7 +1,7 @@
 // Original file: lockstep/satellite/v1/satellite.proto
 
-import type { DesiredStoragePool as _lockstep_satellite_v1_DesiredStoragePool, DesiredStoragePool__Output as _lockstep_satellite_v1_DesiredStoragePool__Output } from './DesiredStoragePool.ts';
-import type { DesiredResource as _lockstep_satellite_v1_DesiredResource, DesiredResource__Output as _lockstep_satellite_v1_DesiredResource__Output } from './DesiredResource.ts';
+import type { DesiredStoragePool as _lockstep_satellite_v1_DesiredStoragePool, DesiredStoragePool__Output as _lockstep_satellite_v1_DesiredStoragePool__Output } from '../../../lockstep/satellite/v1/DesiredStoragePool.ts';
+import type { DesiredResource as _lockstep_satellite_v1_DesiredResource, DesiredResource__Output as _lockstep_satellite_v1_DesiredResource__Output } from '../../../lockstep/satellite/v1/DesiredResource.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface ApplyRequest {

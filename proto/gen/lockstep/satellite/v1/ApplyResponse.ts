@@ -1,7 +1,7 @@
 // Original file: lockstep/satellite/v1/satellite.proto
 
-import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../v1/ApiAnswer.ts';
-import type { ObjectResult as _lockstep_satellite_v1_ObjectResult, ObjectResult__Output as _lockstep_satellite_v1_ObjectResult__Output } from './ObjectResult.ts';
+import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../../lockstep/v1/ApiAnswer.ts';
+import type { ObjectResult as _lockstep_satellite_v1_ObjectResult, ObjectResult__Output as _lockstep_satellite_v1_ObjectResult__Output } from '../../../lockstep/satellite/v1/ObjectResult.ts';
 
 export interface ApplyResponse {
   /**

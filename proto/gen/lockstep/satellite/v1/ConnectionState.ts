@@ -1,6 +1,6 @@
 // Original file: lockstep/satellite/v1/satellite.proto
 
-import type { PeerDeviceState as _lockstep_satellite_v1_PeerDeviceState, PeerDeviceState__Output as _lockstep_satellite_v1_PeerDeviceState__Output } from './PeerDeviceState.ts';
+import type { PeerDeviceState as _lockstep_satellite_v1_PeerDeviceState, PeerDeviceState__Output as _lockstep_satellite_v1_PeerDeviceState__Output } from '../../../lockstep/satellite/v1/PeerDeviceState.ts';
 
 export interface ConnectionState {
   'peerNodeId'?: (number);

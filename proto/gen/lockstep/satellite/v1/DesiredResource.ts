@@ -1,7 +1,7 @@
 // Original file: lockstep/satellite/v1/satellite.proto
 
-import type { DesiredVolume as _lockstep_satellite_v1_DesiredVolume, DesiredVolume__Output as _lockstep_satellite_v1_DesiredVolume__Output } from './DesiredVolume.ts';
-import type { DesiredPeer as _lockstep_satellite_v1_DesiredPeer, DesiredPeer__Output as _lockstep_satellite_v1_DesiredPeer__Output } from './DesiredPeer.ts';
+import type { DesiredVolume as _lockstep_satellite_v1_DesiredVolume, DesiredVolume__Output as _lockstep_satellite_v1_DesiredVolume__Output } from '../../../lockstep/satellite/v1/DesiredVolume.ts';
+import type { DesiredPeer as _lockstep_satellite_v1_DesiredPeer, DesiredPeer__Output as _lockstep_satellite_v1_DesiredPeer__Output } from '../../../lockstep/satellite/v1/DesiredPeer.ts';
 
 /**
  * Always the whole resource of this node: peers that are missing here are removed online;

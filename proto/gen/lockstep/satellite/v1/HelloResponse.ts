@@ -1,6 +1,6 @@
 // Original file: lockstep/satellite/v1/satellite.proto
 
-import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../v1/ApiAnswer.ts';
+import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../../lockstep/v1/ApiAnswer.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface HelloResponse {

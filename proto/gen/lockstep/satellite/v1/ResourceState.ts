@@ -1,8 +1,8 @@
 // Original file: lockstep/satellite/v1/satellite.proto
 
-import type { VolumeState as _lockstep_satellite_v1_VolumeState, VolumeState__Output as _lockstep_satellite_v1_VolumeState__Output } from './VolumeState.ts';
-import type { ConnectionState as _lockstep_satellite_v1_ConnectionState, ConnectionState__Output as _lockstep_satellite_v1_ConnectionState__Output } from './ConnectionState.ts';
-import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../v1/ApiAnswer.ts';
+import type { VolumeState as _lockstep_satellite_v1_VolumeState, VolumeState__Output as _lockstep_satellite_v1_VolumeState__Output } from '../../../lockstep/satellite/v1/VolumeState.ts';
+import type { ConnectionState as _lockstep_satellite_v1_ConnectionState, ConnectionState__Output as _lockstep_satellite_v1_ConnectionState__Output } from '../../../lockstep/satellite/v1/ConnectionState.ts';
+import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../../lockstep/v1/ApiAnswer.ts';
 
 export interface ResourceState {
   'name'?: (string);

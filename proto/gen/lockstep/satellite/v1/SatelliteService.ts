@@ -2,12 +2,12 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
-import type { ApplyRequest as _lockstep_satellite_v1_ApplyRequest, ApplyRequest__Output as _lockstep_satellite_v1_ApplyRequest__Output } from './ApplyRequest.ts';
-import type { ApplyResponse as _lockstep_satellite_v1_ApplyResponse, ApplyResponse__Output as _lockstep_satellite_v1_ApplyResponse__Output } from './ApplyResponse.ts';
-import type { HelloRequest as _lockstep_satellite_v1_HelloRequest, HelloRequest__Output as _lockstep_satellite_v1_HelloRequest__Output } from './HelloRequest.ts';
-import type { HelloResponse as _lockstep_satellite_v1_HelloResponse, HelloResponse__Output as _lockstep_satellite_v1_HelloResponse__Output } from './HelloResponse.ts';
-import type { SatelliteStatus as _lockstep_satellite_v1_SatelliteStatus, SatelliteStatus__Output as _lockstep_satellite_v1_SatelliteStatus__Output } from './SatelliteStatus.ts';
-import type { WatchRequest as _lockstep_satellite_v1_WatchRequest, WatchRequest__Output as _lockstep_satellite_v1_WatchRequest__Output } from './WatchRequest.ts';
+import type { ApplyRequest as _lockstep_satellite_v1_ApplyRequest, ApplyRequest__Output as _lockstep_satellite_v1_ApplyRequest__Output } from '../../../lockstep/satellite/v1/ApplyRequest.ts';
+import type { ApplyResponse as _lockstep_satellite_v1_ApplyResponse, ApplyResponse__Output as _lockstep_satellite_v1_ApplyResponse__Output } from '../../../lockstep/satellite/v1/ApplyResponse.ts';
+import type { HelloRequest as _lockstep_satellite_v1_HelloRequest, HelloRequest__Output as _lockstep_satellite_v1_HelloRequest__Output } from '../../../lockstep/satellite/v1/HelloRequest.ts';
+import type { HelloResponse as _lockstep_satellite_v1_HelloResponse, HelloResponse__Output as _lockstep_satellite_v1_HelloResponse__Output } from '../../../lockstep/satellite/v1/HelloResponse.ts';
+import type { SatelliteStatus as _lockstep_satellite_v1_SatelliteStatus, SatelliteStatus__Output as _lockstep_satellite_v1_SatelliteStatus__Output } from '../../../lockstep/satellite/v1/SatelliteStatus.ts';
+import type { WatchRequest as _lockstep_satellite_v1_WatchRequest, WatchRequest__Output as _lockstep_satellite_v1_WatchRequest__Output } from '../../../lockstep/satellite/v1/WatchRequest.ts';
 
 export interface SatelliteServiceClient extends grpc.Client {
   /**

@@ -1,7 +1,7 @@
 // Original file: lockstep/satellite/v1/satellite.proto
 
-import type { ResourceState as _lockstep_satellite_v1_ResourceState, ResourceState__Output as _lockstep_satellite_v1_ResourceState__Output } from './ResourceState.ts';
-import type { StoragePoolState as _lockstep_satellite_v1_StoragePoolState, StoragePoolState__Output as _lockstep_satellite_v1_StoragePoolState__Output } from './StoragePoolState.ts';
+import type { ResourceState as _lockstep_satellite_v1_ResourceState, ResourceState__Output as _lockstep_satellite_v1_ResourceState__Output } from '../../../lockstep/satellite/v1/ResourceState.ts';
+import type { StoragePoolState as _lockstep_satellite_v1_StoragePoolState, StoragePoolState__Output as _lockstep_satellite_v1_StoragePoolState__Output } from '../../../lockstep/satellite/v1/StoragePoolState.ts';
 
 export interface SatelliteStatus {
   /**
