@@ -15,6 +15,14 @@ interface Locked {
   readonly change: string;
 }
 
+/** A change that is in the way, and some attempts. */
+const LOOK_AROUND_US = 2_500_000;
+
+const isRunning = (node: SimNode): boolean => node.alive && !node.paused;
+
+const areConnected = (a: SimNode, b: SimNode): boolean =>
+  a.view.connection[b.id] === 'Connected' && b.view.connection[a.id] === 'Connected';
+
 export class ClusterChangeOracle implements Watcher {
   private readonly nodes: readonly SimNode[];
   /** Microseconds. */
@@ -25,6 +33,7 @@ export class ClusterChangeOracle implements Watcher {
   /** When its initiator ended a change, by commit or abort. */
   private readonly ended = new Map<string, number>();
   private readonly disagreeing = new Map<string, number>();
+  private readonly leftBehind = new Map<number, number>();
 
   constructor(world: {
     readonly nodes: readonly SimNode[];
@@ -70,6 +79,38 @@ export class ClusterChangeOracle implements Watcher {
       }
     }
     for (const a of this.nodes) for (const b of this.nodes) if (a !== b) this.checkPair(a, b, now);
+    for (const node of this.nodes) this.checkLeftBehind(node, now);
+  }
+
+  /** A node that a Primary does not write to, but that can be told so by others, does not pass for UpToDate for long. */
+  private checkLeftBehind(node: SimNode, now: number): void {
+    const primary = this.nodes.find((each) => each.alive && each.view.role === 'Primary');
+    const isLeftBehind =
+      primary !== undefined &&
+      isRunning(node) &&
+      node !== primary &&
+      node.view.disk.includes('UpToDate') &&
+      primary.view.disk.every((disk) => disk === 'UpToDate') &&
+      !areConnected(primary, node) &&
+      this.reaches(primary, node);
+    if (!isLeftBehind) {
+      this.leftBehind.delete(node.id);
+      return;
+    }
+    const since = this.leftBehind.get(node.id) ?? now;
+    this.leftBehind.set(node.id, since);
+    if (now - since > LOOK_AROUND_US)
+      throw new Violation('O16', `n${node.id} is UpToDate, but n${primary.id} is Primary and has no link to it`);
+  }
+
+  /** Over links that both ends believe in and nodes that run. */
+  private reaches(from: SimNode, to: SimNode): boolean {
+    const reached = new Set([from]);
+    for (const each of reached) {
+      if (!isRunning(each)) continue;
+      for (const next of this.nodes) if (areConnected(each, next)) reached.add(next);
+    }
+    return reached.has(to);
   }
 
   /** What a Primary claims of a node that it has no link to may let it go on alone: it has to be true. */
@@ -87,9 +128,7 @@ export class ClusterChangeOracle implements Watcher {
   private checkPair(a: SimNode, b: SimNode, now: number): void {
     const key = `${a.id}.${a.incarnation}/${b.id}.${b.incarnation}`;
     this.checkClaim(a, b);
-    const linked = a.view.connection[b.id] === 'Connected' && b.view.connection[a.id] === 'Connected';
-    const running = a.alive && b.alive && !a.paused && !b.paused;
-    if (!linked || !running || a.view.peerRole[b.id] === b.view.role) {
+    if (!areConnected(a, b) || !isRunning(a) || !isRunning(b) || a.view.peerRole[b.id] === b.view.role) {
       this.disagreeing.delete(key);
       return;
     }

@@ -37,7 +37,7 @@ export function twoPhasePlan(seed: number): Plan {
     name: `twopc-${seed}`,
     options: { ...base.options, twopcTimeoutMs: random.pick([3_000, 30_000]) },
     network: races ? { ...base.network, spikeUs: Math.min(base.network.spikeUs, 20_000) } : base.network,
-    entries: races ? entries : [...base.entries.slice(0, 3), ...entries],
+    entries: races ? entries : [...base.entries.slice(0, 3), ...entries, ...parting(seed, base)],
   };
 }
 
@@ -79,6 +79,18 @@ function race(random: RandomStream, plan: Plan, isMesh: boolean): PlanEntry {
   ];
   const action = actions[random.weighted([10, 10, 10, 8, isMesh ? 3 : 0, 6])] ?? { do: 'switch' };
   return { ...moment(random, plan.durationMs), ...action } as PlanEntry;
+}
+
+/** An administrator disconnects where the link is broken already: nobody may conclude anything about the other end. */
+function parting(seed: number, plan: Plan): PlanEntry[] {
+  const random = new RandomStream(seed, 'profile/twopc/parting');
+  if (!random.permille(250)) return [];
+  const at = random.between(50, plan.durationMs);
+  const peer = random.below(plan.nodes.length);
+  return [
+    { at, do: 'cut', a: 'primary', b: peer, forMs: 4_000 },
+    { at: at + 1_500, do: 'disconnect', node: 'primary', peer, forMs: 2_000 },
+  ];
 }
 
 function trouble(random: RandomStream, plan: Plan): PlanEntry {
