@@ -1,6 +1,7 @@
 /**
- * The administrator of the simulated cluster: detaches, attaches and replaces disks of nodes that run. What is refused is left
- * or tried again later, as an administrator would; at the heal every disk that is still away comes back.
+ * The administrator of the simulated cluster: promotes and demotes by hand, disconnects and connects again, detaches, attaches
+ * and replaces disks of nodes that run. What is refused is left or tried again later, as an administrator would; at the heal
+ * every disk that is still away comes back.
  */
 import type { OperationError } from '../common/errors.ts';
 import type { VolumeNumber } from '../common/ids.ts';
@@ -12,9 +13,10 @@ import { formatDisk } from './topology.ts';
 import type { Trace } from './trace.ts';
 
 const RETRY_US = 300_000;
+const DEMOTE_AGAIN_US = 100_000;
 const HEAL_ROUNDS = 60;
 
-export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' }>;
+export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' | 'promote' }>;
 
 export class Administrator {
   private readonly world: {
@@ -37,7 +39,49 @@ export class Administrator {
         );
       case 'replace-disk':
         return this.detach(node, action.volume, false, () => this.replace(node, action.volume));
+      case 'promote':
+        return this.promote(node, action.forMs * 1_000);
     }
+  }
+
+  disconnect(node: SimNode, peer: SimNode, forMs: number): void {
+    if (node.state !== 'up') return;
+    node.request(
+      (id) => ({ kind: 'disconnect', id, peer: peer.id }),
+      () => {},
+    );
+    // Also at the heal: an administrator's disconnect ends with the chaos.
+    this.later(node, forMs * 1_000, () =>
+      node.request(
+        (id) => ({ kind: 'connect', id, peer: peer.id }),
+        () => {},
+      ),
+    );
+  }
+
+  /**
+   * Races with whoever else wants to be Primary, without asking the agent that opens one node at a time. Only a node with all
+   * its links: one that is cut off could not know better, and two Primaries would be nobody's fault.
+   */
+  private promote(node: SimNode, forUs: number): void {
+    if (node.state !== 'up' || node.paused || node.stopping) return;
+    if (!node.config.peers.every((peer) => node.view.connection[peer.node] === 'Connected')) return;
+    node.request(
+      (id) => ({ kind: 'promote', id, force: false }),
+      (outcome) => {
+        if (outcome.ok) this.later(node, forUs, () => this.demote(node));
+      },
+    );
+  }
+
+  /** A resource that is in use is demoted when its client is gone: closing does not undo what an administrator did. */
+  private demote(node: SimNode): void {
+    node.request(
+      (id) => ({ kind: 'demote', id }),
+      (outcome) => {
+        if (!outcome.ok) this.later(node, DEMOTE_AGAIN_US, () => this.demote(node));
+      },
+    );
   }
 
   /** Every disk that is away while its node runs, also one that goes only now. */

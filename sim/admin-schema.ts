@@ -10,4 +10,6 @@ export const adminActionSchemas = <Selector extends z.ZodTypeAny>(node: Selector
     z.object({ do: z.literal('detach'), node, volume, forMs: time, force: z.boolean().optional() }),
     /** The disk is detached and another, empty one takes its place. Skipped where it would take the last current copy. */
     z.object({ do: z.literal('replace-disk'), node, volume }),
+    /** Promotes by hand, and demotes again; only a node that has all its links. */
+    z.object({ do: z.literal('promote'), node, forMs: time }),
   ] as const;

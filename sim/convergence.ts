@@ -34,7 +34,7 @@ function stuckAlone(node: SimNode): string | undefined {
 
 function stuckWithPeers(node: SimNode, nodes: readonly SimNode[], marksAllowed: boolean): string | undefined {
   for (const peer of nodes) {
-    if (peer === node) continue;
+    if (!node.config.peers.some((each) => each.node === peer.id)) continue;
     const state = node.view.connection[peer.id];
     if (peer.state === 'lost') {
       // What a node does about a death begins when it notices.

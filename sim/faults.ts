@@ -164,6 +164,7 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => node.disks[action.volume]?.hang(action.forMs * 1_000));
       case 'detach':
       case 'replace-disk':
+      case 'promote':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
@@ -200,7 +201,7 @@ export class Faults {
     switch (action.do) {
       case 'disconnect':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
-          this.disconnect(node, peer, action.forMs),
+          this.world.administrator.disconnect(node, peer, action.forMs),
         );
       case 'verify':
       case 'invalidate':
@@ -361,24 +362,6 @@ export class Faults {
   private stallDisk(node: SimNode, forMs: number): void {
     const until = this.world.agenda.now + forMs * 1_000;
     for (const disk of node.disks) disk?.stallUntil(until);
-  }
-
-  private disconnect(node: SimNode, peer: SimNode, forMs: number): void {
-    if (node.state !== 'up') return;
-    const { incarnation } = node;
-    node.request(
-      (id) => ({ kind: 'disconnect', id, peer: peer.id }),
-      () => {},
-    );
-    const reconnect = (): void => {
-      if (node.alive && node.incarnation === incarnation)
-        node.request(
-          (id) => ({ kind: 'connect', id, peer: peer.id }),
-          () => {},
-        );
-    };
-    // Also at the heal: an administrator's disconnect ends with the chaos.
-    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, reconnect);
   }
 
   /** Only while the current data have a sound copy elsewhere. */

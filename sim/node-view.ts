@@ -6,6 +6,7 @@ export class NodeView {
   role: Role = 'Secondary';
   readonly disk: DiskState[];
   readonly connection: ConnectionState[];
+  readonly peerRole: Role[];
   /** By peer, then volume. */
   readonly peerDisk: DiskState[][];
   readonly replication: ReplicationState[][];
@@ -13,6 +14,7 @@ export class NodeView {
   constructor(nodes: number, volumes: number) {
     this.disk = new Array<DiskState>(volumes).fill('Diskless');
     this.connection = new Array<ConnectionState>(nodes).fill('StandAlone');
+    this.peerRole = new Array<Role>(nodes).fill('Unknown');
     this.peerDisk = Array.from({ length: nodes }, () => new Array<DiskState>(volumes).fill('DUnknown'));
     this.replication = Array.from({ length: nodes }, () => new Array<ReplicationState>(volumes).fill('Off'));
   }
@@ -39,11 +41,14 @@ export class NodeView {
         break;
       }
       case 'peer-role':
+        this.peerRole[event.peer] = event.role;
+        break;
       case 'handshake':
       case 'generation':
       case 'resync-end':
       case 'activity-log-applied':
       case 'metadata-damaged':
+      case 'cluster-change':
       case 'bits-set':
       case 'self-check':
       case 'out-of-sync':

@@ -80,6 +80,7 @@ const FRAME_EVENTS = [
   'RS_DONE',
   'TWOPC_YES',
   'TWOPC_NO',
+  'TWOPC_RETRY',
 ] as const;
 const TRIGGER_EVENTS = [
   ...FRAME_EVENTS,
@@ -259,6 +260,8 @@ const planSchema = z.object({
   spareSlots: z.number().int().min(0).max(8).optional(),
   protocol: protocol,
   protocols: z.array(z.object({ a: z.number().int(), b: z.number().int(), protocol })).optional(),
+  /** The pairs that are connected at all; absent: every pair. */
+  links: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0)])).optional(),
   options: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).optional(),
   network: z.object({
     delayUs: z.number().int().min(1),
@@ -332,6 +335,9 @@ function inconsistency(plan: Plan): string | undefined {
     if (link.a >= nodes || link.b >= nodes || link.a === link.b)
       return 'protocols name a pair of nodes that does not exist';
   }
+  for (const [a, b] of plan.links ?? []) {
+    if (a >= nodes || b >= nodes || a === b) return 'links name a pair of nodes that does not exist';
+  }
   for (const volume of plan.volumes) {
     if (volume.blockBytes < 4096 || (volume.blockBytes & (volume.blockBytes - 1)) !== 0)
       return 'blockBytes is a power of two from 4096';
@@ -340,6 +346,10 @@ function inconsistency(plan: Plan): string | undefined {
     if ((each.at === undefined) === (each.when === undefined)) return 'an entry has exactly one of "at" and "when"';
   }
   return undefined;
+}
+
+export function areLinked({ links }: Pick<Plan, 'links'>, a: number, b: number): boolean {
+  return links === undefined || links.some(([x, y]) => (x === a && y === b) || (x === b && y === a));
 }
 
 export function protocolBetween(plan: Plan, a: number, b: number): 'A' | 'B' | 'C' {

@@ -112,10 +112,30 @@ function withoutNode(plan: Plan, gone: number): Plan | undefined {
   const protocols = (plan.protocols ?? [])
     .filter((link) => link.a !== gone && link.b !== gone)
     .map((link) => ({ ...link, a: Number(moved(link.a)), b: Number(moved(link.b)) }));
+  const links = plan.links
+    ?.filter((pair) => !pair.includes(gone))
+    .map(([a, b]): [number, number] => [Number(moved(a)), Number(moved(b))]);
+  if (links !== undefined && !isWhole(nodes.length, links)) return undefined;
   const named = plan.heal?.core;
   const core = Array.isArray(named) ? named.filter((node) => node !== gone).map((node) => Number(moved(node))) : named;
   if (core?.length === 0) return undefined;
-  return { ...plan, nodes, entries, protocols, ...(core === undefined ? {} : { heal: { core } }) };
+  return {
+    ...plan,
+    nodes,
+    entries,
+    protocols,
+    ...(links === undefined ? {} : { links }),
+    ...(core === undefined ? {} : { heal: { core } }),
+  };
+}
+
+/** Without the removed node, can each of the others still be reached from the first? */
+function isWhole(nodes: number, links: readonly (readonly [number, number])[]): boolean {
+  const reached = new Set([0]);
+  for (const from of reached) {
+    for (const [a, b] of links) if (a === from || b === from) reached.add(a + b - from);
+  }
+  return reached.size === nodes;
 }
 
 const SELECTOR_KEYS: ReadonlySet<string> = new Set(['node', 'a', 'b', 'from', 'to', 'peer']);

@@ -67,7 +67,7 @@ export class SimNode implements NetworkEnd {
   private readonly trace: Trace;
   private readonly random: RandomStream;
   private readonly observer: NodeObserver;
-  /** In the whole plan. */
+  /** As far as the ids go that it may have to do with. */
   private readonly nodes: number;
   private readonly rate: number;
   private aheadMs = 0;
@@ -87,7 +87,7 @@ export class SimNode implements NetworkEnd {
     this.random = options.random;
     this.observer = options.observer;
     this.rate = 1 + options.clockRatePpm / 1_000_000;
-    this.nodes = options.config.peers.length + 1;
+    this.nodes = Math.max(this.id, ...this.config.peers.map((peer) => peer.node)) + 1;
     this.view = this.freshView();
   }
 

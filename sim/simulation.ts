@@ -240,7 +240,8 @@ class Simulation implements NodeObserver {
 
   private settle(): void {
     const healedAt = this.agenda.now;
-    const keepOpen = new RandomStream(this.plan.seed, 'settle').coin();
+    // A node without a link to the Primary is Outdated as long as there is one.
+    const keepOpen = this.plan.links === undefined && new RandomStream(this.plan.seed, 'settle').coin();
     let reason: string | undefined = 'nothing was looked at yet';
     let nextLook = healedAt;
     for (;;) {
@@ -446,6 +447,7 @@ class Simulation implements NodeObserver {
       case 'verify-end':
         this.happened(node, event.kind);
         break;
+      case 'cluster-change':
       case 'peer-role':
       case 'generation':
       case 'activity-log-applied':

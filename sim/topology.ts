@@ -7,7 +7,7 @@ import { JUST_CREATED, NO_GENERATION } from '../satellite/replication/metadata/g
 import { formatMetadata } from '../satellite/replication/metadata/format.ts';
 import { type MetadataLayout, planLayout } from '../satellite/replication/metadata/layout.ts';
 import type { Superblock } from '../satellite/replication/metadata/superblock.ts';
-import { type Plan, protocolBetween } from './plan.ts';
+import { areLinked, type Plan, protocolBetween } from './plan.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 const RESOURCE = 'simulated';
@@ -25,6 +25,7 @@ const SIM_OPTIONS: ReplicationOptions = {
   koCount: 2,
   connectIntMs: 500 as ReplicationOptions['connectIntMs'],
   selfCheckMs: 2_000 as ReplicationOptions['selfCheckMs'],
+  twopcTimeoutMs: 3_000 as ReplicationOptions['twopcTimeoutMs'],
   // The base swarm's resyncs run as fast as they can: pacing has a profile of its own (resync-flow).
   cPlanAhead: 0,
   cMinRate: 0 as ReplicationOptions['cMinRate'],
@@ -50,7 +51,7 @@ export function configOf(plan: Plan, node: number): ResourceConfig {
   let slot = 0;
   const peers: PeerConfig[] = [];
   plan.nodes.forEach((peer, id) => {
-    if (id === node) return;
+    if (id === node || !areLinked(plan, node, id)) return;
     const tracked = self?.diskful === true && peer.diskful;
     peers.push({
       node: id as NodeId,

@@ -2,8 +2,14 @@
 import { unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
-import { attach } from './disk/attachment.ts';
-import { detach } from './disk/detachment.ts';
+import {
+  abandonRequests,
+  cancelDisconnect,
+  isLeaving,
+  requestAttach,
+  requestDetach,
+  requestDisconnect,
+} from './cluster-change/requests.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
 import { loseLink, rehandshake, startConnecting, stopConnecting } from './link/link.ts';
@@ -66,8 +72,9 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
         r.ports.completeClient(input.id, { ok: false, error: problem });
         return;
       }
-      if (input.kind === 'connect') startConnecting(r, connection);
-      else stopConnecting(r, connection, 'disconnected by an administrator');
+      if (input.kind === 'disconnect') return requestDisconnect(r, input.id, connection);
+      cancelDisconnect(r, connection);
+      startConnecting(r, connection);
       r.ports.completeClient(input.id, OK);
       return;
     }
@@ -80,8 +87,8 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'remove-volume': {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
-      else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
-      else if (input.kind === 'detach') detach(r, input.id, volume, input.force);
+      else if (input.kind === 'attach') requestAttach(r, input.id, volume, input.metadata);
+      else if (input.kind === 'detach') requestDetach(r, input.id, volume, input.force);
       else if (input.kind === 'verify') requestVerify(r, volume, input);
       else if (input.kind === 'remove-volume') removeVolume(r, input.id, volume);
       else if (input.kind === 'new-current-uuid') beginGeneration(r, input, volume);
@@ -210,9 +217,11 @@ function shutdown(r: Resource, client: ClientRequestId): void {
 /** After the demotion: links end, then each log is emptied; answered when nothing is under way any more. */
 export function advanceShutdown(r: Resource): void {
   if (r.shutdown === undefined || r.role === 'Primary' || r.roleRequest !== undefined) return;
+  if (!r.down && isLeaving(r)) return;
   for (const connection of r.connections.values()) stopConnecting(r, connection, 'shutdown');
   if (!r.down) {
     r.down = true;
+    abandonRequests(r);
     for (const volume of r.volumes.values()) quiesceVolume(r, volume);
   }
   for (const volume of r.volumes.values()) {

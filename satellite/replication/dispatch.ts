@@ -1,12 +1,14 @@
 /** Where a frame of a peer goes. Frames of the data stream keep their order even while a barrier or generation settles. */
 import { unreachable } from '../../common/assert.ts';
+import { onAbort, onAnswer, onCommit, onPrepare } from './cluster-change/participant.ts';
 import { onState } from './link/announcements.ts';
 import { onBitmapFrame } from './resync/bitmap-exchange.ts';
 import { receiveGeneration } from './generation/generations.ts';
 import { onFeatures, onProtocol, onVerdict } from './handshake/handshaking.ts';
+import { loseLink, rehandshake, stopConnecting } from './link/link.ts';
+import { onPingAck } from './link/ping.ts';
 import { onUuids } from './disk/negotiation.ts';
 import { onPeerDiskFailed } from './link/data-loss.ts';
-import { loseLink, onPingAck, rehandshake, stopConnecting } from './link/link.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
 import { onAhead } from './resync/congestion.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
@@ -17,7 +19,6 @@ import { onBlockInSync, onDeallocated, onOutOfSync, onResyncRefused, onResyncRep
 import { onStartSync, onStartSyncReply } from './resync/on-demand.ts';
 import { onVerifyReply } from './verify/driver.ts';
 import { onVerifyRequest, onVerifyState } from './verify/responder.ts';
-import { onAnswer, onPrepare, onTransactionEnd } from './roles/roles.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
 import { onBarrierAck, onNegAck, onReceiveAck, onWriteAck } from './write/write-path.ts';
 import type { ControlFrame, DataFrame, Frame } from './wire/frames.ts';
@@ -44,6 +45,7 @@ function route(r: Resource, connection: Connection, frame: Frame): string | unde
     case 'RS_IS_IN_SYNC':
     case 'TWOPC_YES':
     case 'TWOPC_NO':
+    case 'TWOPC_RETRY':
     case 'DISK_FAILED':
       return onControl(r, connection, frame);
     case 'FEATURES':
@@ -148,11 +150,13 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
     case 'AHEAD':
       return onAhead(r, connection, frame);
     case 'TWOPC_PREPARE':
-      onPrepare(r, connection, frame.transaction);
+      onPrepare(r, connection, frame);
       return undefined;
     case 'TWOPC_COMMIT':
+      onCommit(r, connection, frame);
+      return undefined;
     case 'TWOPC_ABORT':
-      onTransactionEnd(r, connection, frame.transaction, frame.type === 'TWOPC_COMMIT');
+      onAbort(r, connection, frame);
       return undefined;
     default:
       return 'unexpected here';
@@ -201,7 +205,8 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
       return onPeerDiskFailed(r, connection, frame);
     case 'TWOPC_YES':
     case 'TWOPC_NO':
-      onAnswer(r, connection, frame.transaction, frame.type === 'TWOPC_YES');
+    case 'TWOPC_RETRY':
+      onAnswer(r, connection, frame);
       return undefined;
     default:
       return unreachable(frame);

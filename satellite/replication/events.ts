@@ -1,5 +1,5 @@
 /** The way into the replication core (`ReplicationInput`), and what it tells people and tools (`ReplicationEvent`). */
-import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
@@ -7,6 +7,7 @@ import type { HandlerName } from './handshake/verdict.ts';
 import type { OptionChange } from './options/option-table.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
+import type { ClusterChangeKind } from './wire/two-phase-frames.ts';
 
 export type FirstGeneration = 'clear-bitmap' | 'force-resync';
 export type LinkLossReason = 'reset' | 'closed' | 'timeout' | 'protocol-error';
@@ -219,6 +220,16 @@ export type ReplicationEvent =
       readonly volume: VolumeNumber;
       readonly superblock: boolean;
       readonly bitmapSectors: number;
+    }
+  /** A cluster-wide change: agreed to here, applied here, or given up here. */
+  | {
+      readonly kind: 'cluster-change';
+      readonly phase: 'joined' | 'committed' | 'aborted';
+      readonly initiator: NodeId;
+      readonly transaction: number;
+      readonly change: ClusterChangeKind;
+      readonly reachable: PeerMask;
+      readonly primaries: PeerMask;
     }
   /** An administrator's handler is to be run. */
   | { readonly kind: 'handler'; readonly name: HandlerName; readonly peer: NodeId; readonly volume: VolumeNumber }

@@ -3,6 +3,7 @@ import { assert } from '../../common/assert.ts';
 import type { PeerMask } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import { newCounters } from './disk/counters.ts';
+import { newChanges } from './cluster-change/progress.ts';
 import { newStreams } from './link/streams.ts';
 import { newVerify } from './verify/progress.ts';
 import { IntervalTable } from './write/intervals.ts';
@@ -129,8 +130,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     lastPrimarySeen: ports.now(),
     roleRequest: undefined,
     roleQueue: [],
-    promised: undefined,
-    nextTransaction: 1,
+    changes: newChanges(),
     shutdown: undefined,
     down: false,
     announcing: false,

@@ -6,13 +6,22 @@ import { assert, unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
+import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
 import type { ResourceConfig } from './config.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
 import { onLinkUp } from './handshake/handshaking.ts';
-import { loseLink, onConnectTimer, onKnock, onLinkFailed, onPingTimeout, onPingTimer } from './link/link.ts';
+import {
+  loseLink,
+  onConnectTimer,
+  onKnock,
+  onLinkBroken,
+  onLinkFailed,
+  onPingTimeout,
+  onPingTimer,
+} from './link/link.ts';
 import { endPeerWrite } from './write/peer-writes.ts';
 import { onActivityBlockWritten, onActivityReset, onPageWritten, onSuperblockWritten } from './disk/persistence.ts';
 import type { IoId, Payload, TimerId } from './payload.ts';
@@ -235,7 +244,7 @@ function takeLink(
       return onKnock(r, connection);
     case 'link-down':
       if (connection.link === input.link)
-        loseLink(r, connection, LOSS_STATE[input.reason], `link lost: ${input.reason}`);
+        onLinkBroken(r, connection, LOSS_STATE[input.reason], `link lost: ${input.reason}`);
       return;
     default:
       return unreachable(input);
@@ -249,6 +258,7 @@ function takeTimer(r: Resource, timer: TimerId): void {
     if (!r.down) selfCheck(r);
     return;
   }
+  if (purpose === 'twopc') return onChangeTimer(r);
   if (purpose === 'disk-timeout') {
     const volume = r.volumes.get(volumeNumber(Number(peer)));
     if (volume !== undefined) onDiskTimer(r, volume);

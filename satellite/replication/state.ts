@@ -22,6 +22,7 @@ import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
+import type { ClusterChanges, Proposal } from './cluster-change/progress.ts';
 import type { Lineage } from './generation/lineage.ts';
 import type { SourceProgress, TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
@@ -252,6 +253,8 @@ export type Work =
   | { readonly kind: 'tell-in-sync'; readonly volume: Volume }
   | { readonly kind: 'reconsider-resync' }
   | { readonly kind: 'reconsider-roles' }
+  | { readonly kind: 'reconsider-changes' }
+  | { readonly kind: 'change-decided'; readonly proposal: Proposal }
   | { readonly kind: 'reissue-reads' }
   | { readonly kind: 'resume-handshakes' }
   | { readonly kind: 'primary-lost'; readonly connection: Connection }
@@ -403,12 +406,15 @@ export type RoleRequest =
       readonly client: ClientRequestId;
       readonly force: boolean;
       readonly open: Volume | undefined;
-      deadline: Millis;
-      transaction: number;
-      waiting: PeerMask;
-      asked: PeerMask;
+      readonly deadline: Millis;
+      proposal: Proposal | undefined;
     }
-  | { readonly kind: 'demote'; readonly client: ClientRequestId | undefined; readonly volumes: Set<Volume> };
+  | {
+      readonly kind: 'demote';
+      readonly client: ClientRequestId | undefined;
+      readonly volumes: Set<Volume>;
+      proposal: Proposal | undefined;
+    };
 
 export interface Resource extends PrimaryMemory {
   config: ResourceConfig;
@@ -440,8 +446,7 @@ export interface Resource extends PrimaryMemory {
   // roles
   roleRequest: RoleRequest | undefined;
   readonly roleQueue: RoleRequest[];
-  promised: { readonly peer: NodeId; readonly transaction: number } | undefined;
-  nextTransaction: number;
+  readonly changes: ClusterChanges;
   shutdown: ClientRequestId | undefined;
   down: boolean;
   announcing: boolean;

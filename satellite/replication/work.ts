@@ -3,6 +3,8 @@
  * all parts: that is what lets them trigger each other without importing each other.
  */
 import { unreachable } from '../../common/assert.ts';
+import { advanceChanges } from './cluster-change/coordinator.ts';
+import { onChangeDecided } from './cluster-change/requests.ts';
 import { announce } from './link/announcements.ts';
 import { onPeerDataLost } from './link/data-loss.ts';
 import { onAttachBits, onAttachLog } from './disk/attachment.ts';
@@ -103,12 +105,6 @@ function perform(r: Resource, next: Work): void {
       answerAsked(r);
       r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
       return;
-    case 'slot-persisted':
-      return onSlotPersisted(r, next.volume);
-    case 'slot-settled':
-      return onSlotSettled(r, next.volume, next.record);
-    case 'first-generation':
-      return onFirstGeneration(r, next.volume);
     case 'give-up-role':
       return giveUpRole(r, next.peer, next.volume);
     case 'received-generation':
@@ -146,6 +142,10 @@ function perform(r: Resource, next: Work): void {
       return reissueReads(r);
     case 'primary-lost':
       return onPrimaryLost(r);
+    case 'reconsider-changes':
+      return advanceChanges(r);
+    case 'change-decided':
+      return onChangeDecided(r, next.proposal);
     case 'tell-in-sync':
       return tellPeersInSync(r, next.volume);
     case 'dagtag-advanced':
@@ -175,6 +175,12 @@ function performSettled(r: Resource, next: Work): void {
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':
       return onAdopted(r, next.device);
+    case 'slot-persisted':
+      return onSlotPersisted(r, next.volume);
+    case 'slot-settled':
+      return onSlotSettled(r, next.volume, next.record);
+    case 'first-generation':
+      return onFirstGeneration(r, next.volume);
     case 'attach-bits':
       return onAttachBits(r, next.volume, next.client);
     case 'attach-log':

@@ -10,6 +10,7 @@ import { DISK_MUTANTS } from './disks.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
+import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -174,5 +175,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...DISK_MUTANTS,
   ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
+  ...TWO_PHASE_MUTANTS,
   ...WATCHER_MUTANTS,
 ];

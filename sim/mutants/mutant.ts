@@ -1,4 +1,4 @@
-/** What a seeded bug is. */
+/** One seeded bug: a replacement in one file of the core, and who has to notice. */
 import type { OracleId } from '../oracles/violation.ts';
 
 export interface Mutant {

@@ -46,7 +46,7 @@ export class ReplicaOracle {
   /** `dead` has just crashed or lost power: everything that differs from it must be found again. */
   checkCrash(dead: SimNode): void {
     for (const other of this.nodes) {
-      if (other === dead || other.state === 'lost') continue;
+      if (!areLinked(dead, other) || other.state === 'lost') continue;
       for (let volume = 0; volume < dead.disks.length; volume += 1) {
         if (isMidAttach(other, volume)) continue;
         const sector = this.firstUncovered(dead, other, volume);
@@ -153,7 +153,7 @@ export class ReplicaOracle {
     for (let i = 0; i < this.nodes.length; i += 1) {
       for (let j = i + 1; j < this.nodes.length; j += 1) {
         const [a, b] = [this.nodes[i], this.nodes[j]];
-        if (a !== undefined && b !== undefined) visit(a, b);
+        if (a !== undefined && b !== undefined && areLinked(a, b)) visit(a, b);
       }
     }
   }
@@ -171,6 +171,8 @@ export class ReplicaOracle {
 /** Changed by the medium itself: nobody can have marked that; what finds it is a verify (O19). */
 const isRotten = (a: Uint32Array, b: Uint32Array, sector: number): boolean =>
   a[sector] === ROT_VERSION || b[sector] === ROT_VERSION;
+/** Nodes without a link mark nothing towards each other: what differs between them is settled through others. */
+const areLinked = (a: SimNode, b: SimNode): boolean => a.config.peers.some((peer) => peer.node === b.id);
 
 const isRunning = (node: SimNode): boolean => node.state === 'up' && !node.paused;
 

@@ -6,6 +6,7 @@ import type { SimNode } from '../sim-node.ts';
 import { graceOf, optionsOf } from '../topology.ts';
 import type { Watcher } from '../watcher.ts';
 import { BoundsOracle } from './bounds.ts';
+import { ClusterChangeOracle } from './cluster-changes.ts';
 import type { History } from './history.ts';
 import { HonestyOracle } from './honesty.ts';
 import { LineageOracle } from './lineage.ts';
@@ -23,10 +24,13 @@ export interface OracleWorld {
 
 export function standingOracles(world: OracleWorld): Watcher[] {
   const { plan, nodes, history, client, fencing, protocolOf, now } = world;
+  const options = optionsOf(plan);
+  const graceUs = graceOf(options);
   return [
     new LineageOracle(history),
     new HonestyOracle(nodes, history, protocolOf),
-    new ProgressOracle({ nodes, client, fencing, graceUs: graceOf(optionsOf(plan)), now }),
+    new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
+    new ClusterChangeOracle({ nodes, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
   ];
 }

@@ -21,6 +21,7 @@ import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
+import { twoPhasePlan } from './two-phase.ts';
 
 type Profile = (seed: number) => Plan;
 
@@ -40,6 +41,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['day0', dayZero],
   ['small-timeouts', smallTimeouts],
   ['split-brain', splitBrain],
+  ['twopc', twoPhasePlan],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

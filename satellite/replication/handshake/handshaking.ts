@@ -7,8 +7,9 @@
  * each other. Whatever changed locally since the snapshot left makes the attempt void; it starts again.
  */
 import { assert } from '../../../common/assert.ts';
-import { EMPTY_MASK, type VolumeNumber } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
 import { diskAtLeast } from '../../../common/states.ts';
+import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
 import { skipInitialSync } from '../generation/initial.ts';
 import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
@@ -18,9 +19,10 @@ import { policyMismatch } from './split-brain.ts';
 import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
 import { snapshot, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
-import { primaryNeighbours } from '../roles/primaries.ts';
+import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import type { Handshaking } from './progress.ts';
-import { armPing, loseLink, startConnecting, stopConnecting, timer } from '../link/link.ts';
+import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
+import { armPing, timer } from '../link/ping.ts';
 import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts';
 import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
@@ -314,6 +316,10 @@ function commit(
   connection.attempts = 0;
   connection.peerRole = received.role;
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
+  if (received.role === 'Primary') {
+    r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
+    onPrimaryFound(r, connection);
+  }
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
   r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: received.role });
@@ -404,7 +410,8 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
     !knowsBetter(r, volume) &&
-    !isBehind(r, volume)
+    !isBehind(r, volume) &&
+    !isWeak(r)
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
     if (takeIssued(r, volume))

@@ -5,7 +5,9 @@
  */
 import { hasDisk } from '../../../common/states.ts';
 import { type Generation, maskWithout } from '../../../common/ids.ts';
-import { isPrimaryInSight, primaryNeighbours } from '../roles/primaries.ts';
+import { isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
+import { proposeEmpty } from '../cluster-change/coordinator.ts';
+import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -64,7 +66,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   if (connection.peerRole !== frame.role) {
     connection.peerRole = frame.role;
     r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: frame.role });
-    if (r.promised?.peer === connection.peer && frame.role === 'Primary') r.promised = undefined;
+    if (frame.role === 'Primary') onPrimaryFound(r, connection);
     // Others learn through us that a Primary is near, or gone.
     defer(r, { kind: 'announce' });
     defer(r, { kind: 'reconsider-roles' });
@@ -184,6 +186,8 @@ export function selfCheck(r: Resource): void {
   }
   reconsiderResync(r);
   tellAllInSync(r);
+  // What was heard of a Primary out of reach may have ended without this node.
+  if (isWeak(r)) proposeEmpty(r);
   returnToUpToDate(r);
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;
@@ -208,7 +212,7 @@ export function selfCheck(r: Resource): void {
  * Primary is in sight any more, and no peer has anything newer, what is here is what there is.
  */
 function returnToUpToDate(r: Resource): void {
-  if (r.role === 'Primary' || isPrimaryInSight(r)) return;
+  if (r.role === 'Primary' || isPrimaryInSight(r) || isWeak(r)) return;
   for (const volume of r.volumes.values()) {
     if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
       continue;
@@ -250,7 +254,9 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
   if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;
   if (volume.disk !== 'UpToDate')
-    return isTarget(r, volume) || isBehind(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
+    return isTarget(r, volume) || isBehind(r, volume) || isWeak(r)
+      ? undefined
+      : 'this disk is not UpToDate beside one that is';
   if (!isReceiveIdle(r) || connection.unackedWrites > 0 || device.verify.found) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

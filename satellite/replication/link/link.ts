@@ -5,17 +5,18 @@
  *        ↑            ↑            │                                     │
  *        └─ Disconnecting ←────────┴──── loss: Timeout | BrokenPipe | NetworkFailure | ProtocolError | TearDown
  */
-import { maskHas, type PeerMask } from '../../../common/ids.ts';
-import type { Millis } from '../../../common/units.ts';
+import { EMPTY_MASK, maskHas, type PeerMask } from '../../../common/ids.ts';
 import { millis } from '../../../common/units.ts';
 import { hasDisk, isEstablished } from '../../../common/states.ts';
 import { settleUnconfirmed } from '../generation/generations.ts';
 import { moveOnWithout } from './data-loss.ts';
 import { noteLoss } from '../resync/loss-cover.ts';
 import { reconsiderResync } from '../disk/marks.ts';
+import { proposeEmpty } from '../cluster-change/coordinator.ts';
+import { onNeighbourLost } from '../cluster-change/participant.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
-import type { TimerId } from '../payload.ts';
+import { armPing, probe, timer } from './ping.ts';
 import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
 import { onLinkLostSuspension, releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget } from '../resync/target.ts';
@@ -25,8 +26,6 @@ import { onPeerLost } from '../write/write-path.ts';
 import type { ConnectionState } from '../../../common/states.ts';
 
 const FIRST_RETRY_MS = 100;
-
-export const timer = (purpose: string, connection: Connection): TimerId => `${purpose}:${connection.peer}` as TimerId;
 
 /** Starts (or keeps) trying to reach the peer. */
 export function startConnecting(r: Resource, connection: Connection): void {
@@ -100,7 +99,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
     settleLoss(r, connection);
     connection.link = undefined;
     settleReceived(r, connection, wasPrimary);
-    if (r.promised?.peer === connection.peer) r.promised = undefined;
+    onNeighbourLost(r, connection);
     connection.peerRole = 'Unknown';
     connection.peerPrimaryNeighbours = 0 as Connection['peerPrimaryNeighbours'];
     if (wasPrimary) r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: 'Unknown' });
@@ -165,32 +164,25 @@ export function onPingTimer(r: Resource, connection: Connection): void {
     connection.unackedWrites > 0 &&
     r.ports.now() - connection.lastProgress > overdue
   ) {
-    loseLink(r, connection, 'Timeout', 'the peer owes an acknowledgement for longer than timeout × ko-count');
+    onLinkBroken(r, connection, 'Timeout', 'the peer owes an acknowledgement for longer than timeout × ko-count');
     return;
   }
-  connection.pingOutstanding = true;
-  r.ports.send(connection.peer, connection.link, 'control', { type: 'PING' });
-  r.ports.setTimer(timer('ping-timeout', connection), connection.options.pingTimeoutMs);
+  probe(r, connection);
   armPing(r, connection);
 }
 
-export function armPing(r: Resource, connection: Connection): void {
-  // A write that waits is looked after more often than an idle link.
-  const period: Millis =
-    connection.unackedWrites > 0
-      ? millis(Math.min(connection.options.pingIntMs, connection.options.timeoutMs))
-      : connection.options.pingIntMs;
-  r.ports.setTimer(timer('ping', connection), period);
-}
-
-export function onPingAck(r: Resource, connection: Connection): void {
-  connection.pingOutstanding = false;
-  r.ports.cancelTimer(timer('ping-timeout', connection));
+/** A link that broke by itself. The survivors look around: is there still a Primary, and who has no link to it? */
+export function onLinkBroken(r: Resource, connection: Connection, state: ConnectionState, reason: string): void {
+  const concerns =
+    connection.state === 'Connected' &&
+    (r.role === 'Primary' || connection.peerRole === 'Primary' || r.changes.farPrimaries !== EMPTY_MASK);
+  loseLink(r, connection, state, reason);
+  if (concerns) proposeEmpty(r);
 }
 
 export function onPingTimeout(r: Resource, connection: Connection): void {
   if (!connection.pingOutstanding || connection.link === undefined) return;
-  loseLink(r, connection, 'NetworkFailure', 'no answer to a ping within ping-timeout');
+  onLinkBroken(r, connection, 'NetworkFailure', 'no answer to a ping within ping-timeout');
 }
 
 /** Ends the link and connects again at once: both ends take a new look at their generations and marks. */

@@ -8,6 +8,7 @@ import { dirtyBits, dropResyncDerived, reconsiderResync } from '../disk/marks.ts
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import { adoptFromSource } from '../generation/generations.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource } from '../state.ts';
+import { isWeak } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { disarmPacing } from './pacing.ts';
@@ -69,7 +70,9 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
     return;
   }
   volume.towards = undefined;
-  setDisk(r, volume, 'UpToDate', 'resync finished');
+  // Without a link to the Primary it misses whatever that one has written meanwhile (DRBD 9, §6.2).
+  setDisk(r, volume, isWeak(r) ? 'Outdated' : 'UpToDate', 'resync finished');
+  if (volume.disk === 'Outdated') persistSuperblock(r, volume, { kind: 'nothing' });
   defer(r, { kind: 'resume-handshakes' });
   if (target !== undefined) {
     r.ports.notify({

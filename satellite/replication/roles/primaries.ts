@@ -28,3 +28,11 @@ export function isPrimaryInSight(r: Resource): boolean {
     if (connection.state === 'Connected' && connection.peerPrimaryNeighbours !== EMPTY_MASK) return true;
   return false;
 }
+
+/** A Primary exists that this node has no link to, and none that it has one to. */
+export function isWeak(r: Resource): boolean {
+  if (r.role === 'Primary' || r.changes.farPrimaries === EMPTY_MASK) return false;
+  for (const connection of r.connections.values())
+    if (connection.state === 'Connected' && connection.peerRole === 'Primary') return false;
+  return true;
+}

@@ -1,15 +1,18 @@
 /**
  * Primary and Secondary: promotion by command or by opening a volume read-write, demotion, one Primary per resource.
  *
- * Promotion asks every connected peer (TWOPC_PREPARE): a peer that is Primary, or that is being promoted itself and has
- * the lower node id, says no. A condition that may clear by itself (a Primary that is just leaving, a handshake that is
- * under way) is waited for, up to the auto-promote timeout.
+ * Both are cluster-wide changes (`cluster-change/`). Promotion needs the consent of every node that can be reached, also of
+ * those that this node has no link to. A condition that may clear by itself (a Primary that is just leaving, a handshake that
+ * is under way) is waited for, up to the auto-promote timeout.
  */
 import { assert } from '../../../common/assert.ts';
 import { OperationError } from '../../../common/errors.ts';
-import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type VolumeNumber } from '../../../common/ids.ts';
+import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { millis } from '../../../common/units.ts';
+import { commitChange, lookAround, propose, withdraw } from '../cluster-change/coordinator.ts';
+import { objectionError } from '../cluster-change/objection-error.ts';
+import type { Proposal } from '../cluster-change/progress.ts';
 import { rehandshake } from '../link/link.ts';
 import { forgetFollowers } from '../resync/loss-cover.ts';
 import { forgetUnusedStep } from '../generation/generations.ts';
@@ -18,8 +21,9 @@ import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
-import { type Connection, defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
+import { defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
+import { isWeak } from './primaries.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
 import { dataReachable, isWriteIdle } from '../write/write-path.ts';
 
@@ -28,6 +32,9 @@ const PROMOTE_TIMER = 'promote' as TimerId;
 const ROLE_QUEUE_MAX = 1_024;
 
 type Promote = Extract<RoleRequest, { kind: 'promote' }>;
+type Demote = Extract<RoleRequest, { kind: 'demote' }>;
+/** Attempts to agree on a demotion before it goes on alone. */
+const DEMOTE_TRIES_MAX = 2;
 const OK = { ok: true } as const;
 
 export function requestPromotion(r: Resource, client: ClientRequestId, force: boolean, open: Volume | undefined): void {
@@ -45,9 +52,7 @@ export function requestPromotion(r: Resource, client: ClientRequestId, force: bo
     force,
     open,
     deadline: millis(r.ports.now() + r.options.autoPromoteTimeoutMs),
-    transaction: 0,
-    waiting: EMPTY_MASK,
-    asked: EMPTY_MASK,
+    proposal: undefined,
   });
   r.ports.setTimer(PROMOTE_TIMER, r.options.autoPromoteTimeoutMs);
   defer(r, { kind: 'reconsider-roles' });
@@ -64,7 +69,7 @@ export function requestDemotion(r: Resource, client: ClientRequestId | undefined
     );
     return;
   }
-  r.roleQueue.push({ kind: 'demote', client, volumes: new Set() });
+  r.roleQueue.push({ kind: 'demote', client, volumes: new Set(), proposal: undefined });
   defer(r, { kind: 'reconsider-roles' });
 }
 
@@ -111,35 +116,56 @@ export function reconsiderRoles(r: Resource): void {
   }
 }
 
+/**
+ * Local obstacles are waited for up to the deadline; then the cluster is asked, as often as it takes (see coordinator.ts). A
+ * promotion by force passes over the local obstacles, never over a peer that says no.
+ */
 function advancePromotion(r: Resource, request: Promote): boolean {
   if (r.role === 'Primary') return finishPromotion(r, request);
+  const { proposal } = request;
   const obstacle = request.force ? undefined : (promotionObstacle(r) ?? ageObstacle(r, request));
   if (obstacle !== undefined) {
-    if (request.transaction !== 0) abortTransaction(r, request);
-    if (r.ports.now() < request.deadline) return false;
-    fail(r, request.client, obstacle);
-    return true;
+    giveUpProposal(r, request);
+    if (isWeak(r)) lookAround(r);
+    return r.ports.now() >= request.deadline && refuse(r, request, obstacle);
   }
-  if (request.transaction === 0) startTransaction(r, request);
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected') request.waiting = maskWithout(request.waiting, connection.peer);
-    // A peer that connected after we asked has not been asked.
-    else if (!maskHas(request.asked, connection.peer)) askPeer(r, request, connection);
+  if (proposal === undefined) {
+    request.proposal = propose(r, { kind: 'promote' });
+    r.ports.setTimer(PROMOTE_TIMER, r.options.autoPromoteTimeoutMs);
+    return false;
   }
-  if (request.waiting !== EMPTY_MASK) {
-    if (r.ports.now() < request.deadline + r.options.autoPromoteTimeoutMs) return false;
-    abortTransaction(r, request);
-    fail(
-      r,
-      request.client,
-      new OperationError('NOT_PROMOTABLE', 'a peer did not answer the request to promote', {
-        correction: 'Check its connection, then try again.',
-      }),
-    );
-    return true;
+  switch (proposal.state) {
+    case 'agreed':
+      becomePrimary(r, request, proposal);
+      return finishPromotion(r, request);
+    case 'refused': {
+      giveUpProposal(r, request);
+      if (r.ports.now() >= request.deadline) return refuse(r, request, objectionError(proposal.objection));
+      // Somebody else is, or is about to be, Primary: wait until that shows, then judge again.
+      r.ports.setTimer(PROMOTE_TIMER, millis(Math.ceil(50 + 50 * r.ports.jitter())));
+      return false;
+    }
+    default:
+      if (r.ports.now() < request.deadline + r.options.autoPromoteTimeoutMs) return false;
+      giveUpProposal(r, request);
+      return refuse(
+        r,
+        request,
+        new OperationError('NOT_PROMOTABLE', 'the peers did not all answer the request to promote', {
+          correction: 'Check the connections, then try again.',
+        }),
+      );
   }
-  becomePrimary(r, request);
-  return finishPromotion(r, request);
+}
+
+function giveUpProposal(r: Resource, request: Promote): void {
+  if (request.proposal !== undefined) withdraw(r, request.proposal);
+  request.proposal = undefined;
+}
+
+function refuse(r: Resource, request: Promote, error: OperationError): true {
+  fail(r, request.client, error);
+  return true;
 }
 
 /** Why this node may not become Primary now; undefined = it may. */
@@ -157,8 +183,13 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
         correction: 'Try again in a moment.',
       });
   }
-  if (r.promised !== undefined)
-    return new OperationError('OTHER_PRIMARY', 'another node is being promoted', {
+  // What this node has may be behind what was written there: its neighbours are asked again once that Primary is gone.
+  if (isWeak(r))
+    return new OperationError('OTHER_PRIMARY', 'a node that this one has no link to is Primary', {
+      correction: 'Stop its client or demote it first: only one node may write.',
+    });
+  if (r.changes.joined !== undefined)
+    return new OperationError('IN_TRANSITION', 'another change of the cluster is under way', {
       correction: 'Try again in a moment.',
     });
   if (r.volumes.size === 0) return new OperationError('VOLUME_NOT_FOUND', 'the resource has no volume');
@@ -206,81 +237,9 @@ function agreesOnGeneration(r: Resource, volume: Volume): boolean {
   return true;
 }
 
-function startTransaction(r: Resource, request: Promote): void {
-  request.transaction = r.nextTransaction;
-  r.nextTransaction += 1;
-  request.waiting = EMPTY_MASK;
-  request.asked = EMPTY_MASK;
-}
-
-function askPeer(r: Resource, request: Promote, connection: Connection): void {
-  if (connection.link === undefined) return;
-  request.asked = maskWith(request.asked, connection.peer);
-  request.waiting = maskWith(request.waiting, connection.peer);
-  r.ports.send(connection.peer, connection.link, 'data', {
-    type: 'TWOPC_PREPARE',
-    transaction: request.transaction,
-    change: 'promote',
-  });
-  r.ports.setTimer(PROMOTE_TIMER, r.options.autoPromoteTimeoutMs);
-}
-
-function tellAsked(r: Resource, request: Promote, type: 'TWOPC_COMMIT' | 'TWOPC_ABORT'): void {
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected' || connection.link === undefined || !maskHas(request.asked, connection.peer))
-      continue;
-    r.ports.send(connection.peer, connection.link, 'data', { type, transaction: request.transaction });
-  }
-}
-
-function abortTransaction(r: Resource, request: Promote): void {
-  tellAsked(r, request, 'TWOPC_ABORT');
-  request.transaction = 0;
-  request.waiting = EMPTY_MASK;
-  request.asked = EMPTY_MASK;
-}
-
-export function onPrepare(r: Resource, connection: Connection, transaction: number): void {
-  if (connection.link === undefined) return;
-  const own = r.roleRequest;
-  const competing = own?.kind === 'promote' && own.transaction !== 0;
-  const yields = competing && connection.peer < r.node;
-  const free = r.promised === undefined || r.promised.peer === connection.peer;
-  const yes = r.role !== 'Primary' && free && (!competing || yields);
-  if (yes) {
-    if (yields && own?.kind === 'promote') abortTransaction(r, own);
-    r.promised = { peer: connection.peer, transaction };
-  }
-  r.ports.send(connection.peer, connection.link, 'control', { type: yes ? 'TWOPC_YES' : 'TWOPC_NO', transaction });
-}
-
-export function onTransactionEnd(r: Resource, connection: Connection, transaction: number, committed: boolean): void {
-  if (r.promised?.peer !== connection.peer || r.promised.transaction !== transaction) return;
-  r.promised = undefined;
-  if (committed) {
-    connection.peerRole = 'Primary';
-    r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: 'Primary' });
-    defer(r, { kind: 'announce' });
-  }
-  defer(r, { kind: 'reconsider-roles' });
-}
-
-export function onAnswer(r: Resource, connection: Connection, transaction: number, yes: boolean): void {
-  const request = r.roleRequest;
-  if (request?.kind !== 'promote' || request.transaction !== transaction || !maskHas(request.waiting, connection.peer))
-    return;
-  if (yes) {
-    request.waiting = maskWithout(request.waiting, connection.peer);
-    defer(r, { kind: 'reconsider-roles' });
-    return;
-  }
-  // Somebody else is, or is about to be, Primary: wait until that shows, then judge again.
-  abortTransaction(r, request);
-  r.ports.setTimer(PROMOTE_TIMER, millis(Math.ceil(50 + 50 * r.ports.jitter())));
-}
-
-function becomePrimary(r: Resource, request: Promote): void {
-  tellAsked(r, request, 'TWOPC_COMMIT');
+function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void {
+  // The peers know before the first write of the new Primary reaches them.
+  commitChange(r, proposal);
   r.role = 'Primary';
   r.promotedByOpen = request.open !== undefined;
   for (const volume of r.volumes.values()) {
@@ -324,7 +283,7 @@ function finishPromotion(r: Resource, request: Promote): boolean {
   return true;
 }
 
-function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'demote' }>): boolean {
+function advanceDemotion(r: Resource, request: Demote): boolean {
   if (r.role !== 'Primary' || (openCount(r) > 0 && r.shutdown === undefined)) {
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
@@ -349,6 +308,7 @@ function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'dem
     }
   }
   for (const volume of r.volumes.values()) if (volume.crashFlagBusy) return false;
+  if (!isDemotionKnown(r, request)) return false;
   r.role = 'Secondary';
   forgetFollowers(r);
   r.promotedByOpen = false;
@@ -359,6 +319,23 @@ function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'dem
   r.ports.notify({ kind: 'role', role: 'Secondary' });
   defer(r, { kind: 'announce' });
   if (request.client !== undefined) r.ports.completeClient(request.client, OK);
+  return true;
+}
+
+/**
+ * The peers learn of the demotion in one change. It asks for no permission, and nothing may hold it back for long: when
+ * others are in the way twice, or a peer does not answer, it happens all the same, and STATE tells of it.
+ */
+function isDemotionKnown(r: Resource, request: Demote): boolean {
+  request.proposal ??= propose(r, { kind: 'demote' });
+  const { proposal } = request;
+  if (proposal.state === 'agreed') {
+    commitChange(r, proposal);
+    return true;
+  }
+  const inTheWay = proposal.state === 'refused' || proposal.tries >= DEMOTE_TRIES_MAX;
+  if (!inTheWay && r.ports.now() < proposal.since + r.options.twopcTimeoutMs) return false;
+  withdraw(r, proposal);
   return true;
 }
 

@@ -1,4 +1,4 @@
-/** Bodies on the control stream: acks, refusals, pings, votes. All are fixed and small. Tables: docs/protocol.md. */
+/** Bodies on the control stream: acks, refusals, pings. All are fixed and small. Tables: docs/protocol.md. */
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
 
 export const PING_BODY = fixedBody<FrameOf<'PING'>>({
@@ -86,12 +86,3 @@ export const RS_DONE_BODY = fixedBody<FrameOf<'RS_DONE'>>({
     dagtag: from.u53(),
   }),
 });
-
-export const twoPhaseVoteBody = (type: 'TWOPC_YES' | 'TWOPC_NO', number: number): BodyCodec<FrameOf<'TWOPC_YES'>> =>
-  fixedBody<FrameOf<'TWOPC_YES'>>({
-    number,
-    stream: 'control',
-    bytes: 8,
-    write: (frame, out) => out.u53(frame.transaction),
-    read: (from) => ({ type, transaction: from.u53() }),
-  });

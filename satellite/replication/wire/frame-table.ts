@@ -20,7 +20,6 @@ import {
   PING_BODY,
   RS_DONE_BODY,
   resyncAnswerBody,
-  twoPhaseVoteBody,
   writeAnswerBody,
 } from './control-bodies.ts';
 import {
@@ -45,11 +44,17 @@ import {
   PROTOCOL_BODY,
   RS_FINISHED_BODY,
   STATE_BODY,
-  TWOPC_PREPARE_BODY,
   UUIDS_BODY,
-  twoPhaseDecisionBody,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
+import {
+  TWOPC_ABORT_BODY,
+  TWOPC_COMMIT_BODY,
+  TWOPC_NO_BODY,
+  TWOPC_PREPARE_BODY,
+  TWOPC_RETRY_BODY,
+  TWOPC_YES_BODY,
+} from './two-phase-bodies.ts';
 
 export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } = {
   FEATURES: FEATURES_BODY,
@@ -72,8 +77,8 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   AHEAD: AHEAD_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
-  TWOPC_COMMIT: twoPhaseDecisionBody('TWOPC_COMMIT', 20),
-  TWOPC_ABORT: twoPhaseDecisionBody('TWOPC_ABORT', 21),
+  TWOPC_COMMIT: TWOPC_COMMIT_BODY,
+  TWOPC_ABORT: TWOPC_ABORT_BODY,
   DISCONNECT: DISCONNECT_BODY,
   PEERS_IN_SYNC: PEERS_IN_SYNC_BODY,
   RS_CSUM_REQUEST: RS_CSUM_REQUEST_BODY,
@@ -96,9 +101,10 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   NEG_RS_DREPLY: resyncAnswerBody('NEG_RS_DREPLY', 73),
   RS_CANCEL_AHEAD: resyncAnswerBody('RS_CANCEL_AHEAD', 91),
   RS_DONE: RS_DONE_BODY,
-  TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
-  TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),
   RS_IS_IN_SYNC: resyncAnswerBody('RS_IS_IN_SYNC', 95),
+  TWOPC_YES: TWOPC_YES_BODY,
+  TWOPC_NO: TWOPC_NO_BODY,
+  TWOPC_RETRY: TWOPC_RETRY_BODY,
   DISK_FAILED: DISK_FAILED_BODY,
   UUIDS: UUIDS_BODY,
 };

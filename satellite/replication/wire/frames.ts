@@ -9,6 +9,7 @@ import type { Bytes } from '../../../common/units.ts';
 import type { DigestAlgorithm } from '../digest.ts';
 import type { NetOptions } from '../options/options.ts';
 import type { Payload } from '../payload.ts';
+import type { TwoPhaseControlFrame, TwoPhaseDataFrame } from './two-phase-frames.ts';
 
 export type Stream = 'data' | 'control';
 
@@ -106,8 +107,6 @@ export interface VolumeState {
   readonly diskState: DiskState;
   readonly current: Generation;
 }
-
-export type StateChange = 'promote';
 
 /** A range that two replicas bring or hold together, and how far in which Primary's stream the answer must have come. */
 export interface ResyncRange {
@@ -289,8 +288,7 @@ export type DataFrame =
       readonly dagtagNode: NodeId | undefined;
       readonly dagtag: number;
     }
-  | { readonly type: 'TWOPC_PREPARE'; readonly transaction: number; readonly change: StateChange }
-  | { readonly type: 'TWOPC_COMMIT' | 'TWOPC_ABORT'; readonly transaction: number }
+  | TwoPhaseDataFrame
   | { readonly type: 'DISCONNECT'; readonly reason: 'admin' | 'refused' | 'rehandshake' };
 
 export type ControlFrame =
@@ -311,7 +309,7 @@ export type ControlFrame =
       readonly dagtagNode: NodeId | undefined;
       readonly dagtag: number;
     }
-  | { readonly type: 'TWOPC_YES' | 'TWOPC_NO'; readonly transaction: number };
+  | TwoPhaseControlFrame;
 
 export type Frame = DataFrame | ControlFrame;
 export type FrameType = Frame['type'];

@@ -1,4 +1,4 @@
-/** Bodies that describe state: versions, generations, disk states, roles, two-phase changes. Tables: docs/protocol.md. */
+/** Bodies that describe state: versions, generations, disk states, roles. Tables: docs/protocol.md. */
 import type { Generation } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { assert } from '../../../common/assert.ts';
@@ -11,7 +11,6 @@ import {
   AFTER_SB_0PRI_CODES,
   AFTER_SB_1PRI_CODES,
   AFTER_SB_2PRI_CODES,
-  CHANGE_CODES,
   DISCONNECT_CODES,
   DISK_CODES,
   PROTOCOL_CODES,
@@ -324,29 +323,6 @@ export const RS_FINISHED_BODY: BodyCodec<FrameOf<'RS_FINISHED'>> = {
     ...readGenerations(from),
   }),
 };
-
-export const TWOPC_PREPARE_BODY = fixedBody<FrameOf<'TWOPC_PREPARE'>>({
-  number: 19,
-  stream: 'data',
-  bytes: 9,
-  write(frame, out) {
-    out.u53(frame.transaction);
-    out.u8(CHANGE_CODES.toByte(frame.change));
-  },
-  read: (from) => ({ type: 'TWOPC_PREPARE', transaction: from.u53(), change: CHANGE_CODES.fromByte(from.u8()) }),
-});
-
-export const twoPhaseDecisionBody = (
-  type: 'TWOPC_COMMIT' | 'TWOPC_ABORT',
-  number: number,
-): BodyCodec<FrameOf<'TWOPC_COMMIT'>> =>
-  fixedBody<FrameOf<'TWOPC_COMMIT'>>({
-    number,
-    stream: 'data',
-    bytes: 8,
-    write: (frame, out) => out.u53(frame.transaction),
-    read: (from) => ({ type, transaction: from.u53() }),
-  });
 
 export const DISCONNECT_BODY = fixedBody<FrameOf<'DISCONNECT'>>({
   number: 22,

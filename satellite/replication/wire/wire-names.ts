@@ -1,7 +1,8 @@
 /** Names that travel as one byte. The numbers are the protocol: append, never renumber. */
 import { assert } from '../../../common/assert.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
-import type { DataFrame, HandshakePolicies, ReplicationProtocol, StateChange, VerdictKind } from './frames.ts';
+import type { DataFrame, HandshakePolicies, ReplicationProtocol, VerdictKind } from './frames.ts';
+import type { ClusterChangeKind, Objection } from './two-phase-frames.ts';
 import { WireError } from './wire-error.ts';
 
 type DisconnectReason = Extract<DataFrame, { type: 'DISCONNECT' }>['reason'];
@@ -50,6 +51,25 @@ export const VERDICT_CODES = nameCodes<VerdictKind>('verdict', {
   'target-full': 4,
   refuse: 5,
 });
+export const CHANGE_CODES = nameCodes<ClusterChangeKind>('two-phase change', {
+  promote: 1,
+  demote: 2,
+  empty: 3,
+  connect: 4,
+  disconnect: 5,
+  attach: 6,
+  detach: 7,
+  resize: 8,
+});
+export const OBJECTION_CODES = nameCodes<Objection>('objection', {
+  'other-primary': 1,
+  'being-stopped': 2,
+  'last-data': 3,
+  'no-such-volume': 4,
+  'no-such-peer': 5,
+  'no-quorum': 6,
+  size: 7,
+});
 export const AFTER_SB_0PRI_CODES = nameCodes<HandshakePolicies['afterSb0pri']>('after-sb-0pri policy', {
   disconnect: 0,
   'discard-younger-primary': 1,
@@ -78,7 +98,6 @@ export const RR_CONFLICT_CODES = nameCodes<HandshakePolicies['rrConflict']>('rr-
   violently: 3,
   'auto-discard': 4,
 });
-export const CHANGE_CODES = nameCodes<StateChange>('state change', { promote: 1 });
 export const DISCONNECT_CODES = nameCodes<DisconnectReason>('reason of a disconnect', {
   admin: 1,
   refused: 2,

@@ -145,6 +145,8 @@ function isMirrored(device: PeerDevice): boolean {
   // It has been told that it has everything: what comes now, it has to get, whatever its disk is called until it answers.
   if (device.source?.finishing === true && hasDisk(device.peerDisk)) return true;
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
+  // It has been told of a generation that makes it UpToDate, and has not said yet what came of that: as above.
+  if (device.peerDisk === 'Consistent' && device.unconfirmed !== undefined) return device.replication !== 'Off';
   if (device.peerDisk !== 'Inconsistent') return false;
   switch (device.replication) {
     case 'Established':

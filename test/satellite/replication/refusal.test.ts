@@ -6,6 +6,7 @@ import { Cluster } from './cluster.ts';
 function splitBrain(): Cluster {
   const cluster = new Cluster({ nodes: 2 });
   cluster.cutLink(0, 1);
+  cluster.settle();
   for (const id of [0, 1]) {
     cluster.open(id);
     cluster.write(id, 3, id + 1);

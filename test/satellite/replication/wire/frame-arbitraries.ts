@@ -12,6 +12,7 @@ import {
   REQUEST_BYTES_MAX,
   VERIFY_BLOCKS_MAX,
 } from '../../../../satellite/replication/wire/limits.ts';
+import type { ClusterChange } from '../../../../satellite/replication/wire/two-phase-frames.ts';
 
 const node = fc.nat(31).map((value) => value as NodeId);
 const maybeNode = fc.option(node, { nil: undefined });
@@ -28,6 +29,15 @@ const disk = fc.constantFrom(...DISK_STATES);
 const role = fc.constantFrom('Primary', 'Secondary', 'Unknown');
 const bitmap = fc.array(fc.record({ node, generation }), { maxLength: 31 });
 const history = fc.array(generation, { maxLength: 32 });
+
+const size = u53 as fc.Arbitrary<Bytes>;
+const changeId = { initiator: node, transaction: fc.integer({ min: 1, max: 0xffff_ffff }) };
+const change = fc.oneof(
+  fc.record({ kind: fc.constantFrom('promote', 'demote', 'empty') }),
+  fc.record({ kind: fc.constantFrom('connect', 'disconnect'), peer: node }),
+  fc.record({ kind: fc.constantFrom('attach', 'detach'), volume }),
+  fc.record({ kind: fc.constant('resize'), volume, sizeBytes: size }),
+) as fc.Arbitrary<ClusterChange>;
 
 const acks = { wantsRecvAck: fc.boolean(), wantsWriteAck: fc.boolean() };
 const rangeWrite = {
@@ -195,9 +205,16 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     dagtagNode: maybeNode,
     dagtag: u53,
   }),
-  TWOPC_PREPARE: fc.record({ type: is('TWOPC_PREPARE'), transaction: u53, change: is('promote') }),
-  TWOPC_COMMIT: fc.record({ type: is('TWOPC_COMMIT'), transaction: u53 }),
-  TWOPC_ABORT: fc.record({ type: is('TWOPC_ABORT'), transaction: u53 }),
+  TWOPC_PREPARE: fc.record({ type: is('TWOPC_PREPARE'), ...changeId, nodesToReach: mask, change }),
+  TWOPC_COMMIT: fc.record({
+    type: is('TWOPC_COMMIT'),
+    ...changeId,
+    reachable: mask,
+    primaries: mask,
+    weak: mask,
+    sizeBytes: size,
+  }),
+  TWOPC_ABORT: fc.record({ type: is('TWOPC_ABORT'), ...changeId }),
   DISCONNECT: fc.record({ type: is('DISCONNECT'), reason: fc.constantFrom('admin', 'refused', 'rehandshake') }),
   PING: fc.record({ type: is('PING') }),
   PING_ACK: fc.record({ type: is('PING_ACK') }),
@@ -211,8 +228,31 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   NEG_RS_DREPLY: fc.record({ type: is('NEG_RS_DREPLY'), request: u53 }),
   RS_CANCEL_AHEAD: fc.record({ type: is('RS_CANCEL_AHEAD'), request: u53 }),
   RS_DONE: fc.record({ type: is('RS_DONE'), volume, dagtagNode: maybeNode, dagtag: u53 }),
-  TWOPC_YES: fc.record({ type: is('TWOPC_YES'), transaction: u53 }),
-  TWOPC_NO: fc.record({ type: is('TWOPC_NO'), transaction: u53 }),
+  TWOPC_YES: fc.record({
+    type: is('TWOPC_YES'),
+    ...changeId,
+    tally: fc.record({
+      reachable: mask,
+      primaries: mask,
+      diskfulPrimaries: mask,
+      weak: mask,
+      maxSizeBytes: size,
+    }),
+  }),
+  TWOPC_NO: fc.record({
+    type: is('TWOPC_NO'),
+    ...changeId,
+    objection: fc.constantFrom(
+      'other-primary',
+      'being-stopped',
+      'last-data',
+      'no-such-volume',
+      'no-such-peer',
+      'no-quorum',
+      'size',
+    ),
+  }),
+  TWOPC_RETRY: fc.record({ type: is('TWOPC_RETRY'), ...changeId }),
   DISK_FAILED: fc.record({ type: is('DISK_FAILED'), volume, sequence: u53 }),
 };
 

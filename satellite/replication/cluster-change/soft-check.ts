@@ -1,0 +1,37 @@
+/** What a node has against a change that another node prepares: the one place where objections are collected. */
+import type { NodeId } from '../../../common/ids.ts';
+import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
+import type { ClusterChange, Objection } from '../wire/two-phase-frames.ts';
+
+/** Judged on the state as it would be after the change. @returns undefined: no objection. */
+export function objectionTo(r: Resource, change: ClusterChange, initiator: NodeId): Objection | undefined {
+  switch (change.kind) {
+    case 'promote':
+      return r.role === 'Primary' ? 'other-primary' : undefined;
+    case 'detach':
+      return objectionToDetach(r, change.volume, initiator);
+    case 'resize':
+      return [...r.volumes.keys()].includes(change.volume) ? undefined : 'no-such-volume';
+    // What ends something, or only tells, needs no permission.
+    case 'demote':
+    case 'disconnect':
+    case 'attach':
+    case 'empty':
+    case 'connect':
+      return undefined;
+  }
+}
+
+/** A Primary does not let its last UpToDate copy go. One that has none already has nothing to lose by it. */
+function objectionToDetach(r: Resource, number: number, initiator: NodeId): Objection | undefined {
+  if (r.role !== 'Primary') return undefined;
+  for (const volume of r.volumes.values()) {
+    if (volume.number !== number || volume.disk === 'UpToDate') continue;
+    const holders = [...r.connections.values()].filter((each) => isUpToDate(each, volume));
+    if (holders.length > 0 && holders.every((each) => each.peer === initiator)) return 'last-data';
+  }
+  return undefined;
+}
+
+const isUpToDate = (connection: Connection, volume: Volume): boolean =>
+  connection.state === 'Connected' && deviceOf(connection, volume).peerDisk === 'UpToDate';

@@ -1,0 +1,76 @@
+/** What a node answers about itself, and how the answers of many become one. */
+import { EMPTY_MASK, maskHas, maskOf, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
+import { hasDisk } from '../../../common/states.ts';
+import { bytes } from '../../../common/units.ts';
+import { deviceOf, type Resource } from '../state.ts';
+import type { ClusterChange, Tally } from '../wire/two-phase-frames.ts';
+
+export const union = (a: PeerMask, b: PeerMask): PeerMask => ((a | b) >>> 0) as PeerMask;
+export const without = (a: PeerMask, b: PeerMask): PeerMask => ((a & ~b) >>> 0) as PeerMask;
+
+export const NOTHING: Tally = {
+  reachable: EMPTY_MASK,
+  primaries: EMPTY_MASK,
+  diskfulPrimaries: EMPTY_MASK,
+  weak: EMPTY_MASK,
+  maxSizeBytes: bytes(0),
+};
+
+/** Nodes at the other end of a link that stands. */
+export function neighbours(r: Resource): PeerMask {
+  let mask = EMPTY_MASK;
+  for (const connection of r.connections.values())
+    if (connection.state === 'Connected') mask = maskWith(mask, connection.peer);
+  return mask;
+}
+
+/** As `neighbours`, once the change has happened. */
+export function neighboursAfter(r: Resource, change: ClusterChange, initiator: NodeId): PeerMask {
+  const now = neighbours(r);
+  if (change.kind !== 'disconnect') return now;
+  if (initiator === r.node) return maskWithout(now, change.peer);
+  return change.peer === r.node ? maskWithout(now, initiator) : now;
+}
+
+/** A Primary that reaches UpToDate data of every volume, itself or on one of `around`: only such a one leaves others behind. */
+const isCapable = (r: Resource, around: PeerMask): boolean =>
+  [...r.volumes.values()].every(
+    (volume) =>
+      volume.disk === 'UpToDate' ||
+      [...r.connections.values()].some(
+        (each) => maskHas(around, each.peer) && deviceOf(each, volume).peerDisk === 'UpToDate',
+      ),
+  );
+
+export function ownTally(r: Resource, change: ClusterChange, initiator: NodeId): Tally {
+  const self = maskOf(r.node);
+  const isInitiator = initiator === r.node;
+  const isPrimary = r.role === 'Primary' || (isInitiator && change.kind === 'promote');
+  const counts = isPrimary && !(isInitiator && change.kind === 'demote');
+  const around = union(self, neighboursAfter(r, change, initiator));
+  const hasDisks = [...r.volumes.values()].some((volume) => hasDisk(volume.disk));
+  return {
+    reachable: self,
+    primaries: counts ? self : EMPTY_MASK,
+    diskfulPrimaries: counts && hasDisks ? self : EMPTY_MASK,
+    weak: counts && isCapable(r, around) ? without((0xffff_ffff >>> 0) as PeerMask, around) : EMPTY_MASK,
+    maxSizeBytes: change.kind === 'resize' ? bytes(capacityOf(r, change.volume)) : bytes(0),
+  };
+}
+
+/** The most that the local disk can hold of this volume, in bytes; 0: no disk here. */
+function capacityOf(r: Resource, volume: number): number {
+  for (const each of r.volumes.values()) if (each.number === volume && each.md !== undefined) return each.sizeBytes;
+  return 0;
+}
+
+export function merge(a: Tally, b: Tally): Tally {
+  const [low, high] = a.maxSizeBytes < b.maxSizeBytes ? [a, b] : [b, a];
+  return {
+    reachable: union(a.reachable, b.reachable),
+    primaries: union(a.primaries, b.primaries),
+    diskfulPrimaries: union(a.diskfulPrimaries, b.diskfulPrimaries),
+    weak: union(a.weak, b.weak),
+    maxSizeBytes: low.maxSizeBytes === 0 ? high.maxSizeBytes : low.maxSizeBytes,
+  };
+}
