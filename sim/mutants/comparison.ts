@@ -37,13 +37,15 @@ export const COMPARISON_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'V02',
-    title: 'bits of a deallocated range go before its discard is done',
+    title: 'zeroes at the source count as received without a discard',
     file: `${CORE}/resync/target.ts`,
     find: `  onZeroes(target, request);
   noteGiven(request);`,
-    replace: `  onZeroes(target, request);
-  clearBlocks(request.volume, connection.peer, request.firstBlock, request.lastBlock);
-  r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
+    replace: `  if (target.digest !== undefined) {
+    onResyncWritten(r, [request], true);
+    return undefined;
+  }
+  onZeroes(target, request);
   noteGiven(request);`,
     scenarios: ['thin-resync-of-a-stale-replica', 'thin-resync', ...CHECKSUMS],
     expected: DIVERGENCE,
