@@ -34,15 +34,6 @@ export const TWO_PHASE_MUTANTS: readonly Mutant[] = [
     expected: ['O16'],
   },
   {
-    id: 'M46',
-    title: 'a demotion does not wait for the writes that are under way',
-    file: 'satellite/replication/roles/roles.ts',
-    find: `if (!isWriteIdle(r) || r.flushes.size > 0 || `,
-    replace: `if (`,
-    scenarios: PROFILE,
-    expected: [...TWO_PRIMARIES, 'O2', 'O14', 'O29'],
-  },
-  {
     id: 'T01',
     title: 'an abort is not passed on to the nodes behind',
     file: `${FOLDER}/participant.ts`,
@@ -67,16 +58,6 @@ export const TWO_PHASE_MUTANTS: readonly Mutant[] = [
     file: `${FOLDER}/participant.ts`,
     find: `  if (joined !== undefined || (own !== undefined && !givesWay)) {`,
     replace: `  if (own !== undefined && !givesWay) {`,
-    scenarios: PROFILE,
-    expected: TWO_PRIMARIES,
-  },
-  {
-    id: 'T04',
-    title: 'an initiator joins the change of a lower one and goes on with its own',
-    file: `${FOLDER}/participant.ts`,
-    find: `  if (own !== undefined) requeue(r, own);
-`,
-    replace: '',
     scenarios: PROFILE,
     expected: TWO_PRIMARIES,
   },
