@@ -29,8 +29,8 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     id: 'M11',
     title: 'a generation counts as known to a peer that was lost before it got it',
     file: `${CORE}/generation/generations.ts`,
-    find: `    if (!isBehind && device.unconfirmed !== undefined && slot?.generation === NO_GENERATION) {`,
-    replace: `    if (!isBehind && device.unconfirmed !== undefined && slot === undefined) {`,
+    find: `  if (!isBehind && unconfirmed !== undefined && slot?.generation === NO_GENERATION) {`,
+    replace: `  if (!isBehind && unconfirmed !== undefined && slot?.generation === unconfirmed) {`,
     expected: [...DIVERGENCE, 'O8', 'O12', 'O13', 'O26'],
   },
   {

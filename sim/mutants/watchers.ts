@@ -11,9 +11,9 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/generation/generations.ts`,
     find: `  volume.current = frame.current;
   if (volume.md !== undefined) {
-    for`,
+    // The blocks`,
     replace: `  if (volume.md !== undefined) {
-    for`,
+    // The blocks`,
     expected: ['O6', 'O12', 'O26'],
   },
   {
@@ -64,8 +64,8 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
     fast: true,
     title: 'the history of generations is never cut',
     file: `${CORE}/disk/persistence.ts`,
-    find: `if (kept.length > HISTORY_MAX) kept.length = HISTORY_MAX;`,
-    replace: `if (kept.length > HISTORY_MAX * 1_000) kept.length = HISTORY_MAX;`,
+    find: `if (kept.length > HISTORY_MAX) kept.splice`,
+    replace: `if (kept.length > HISTORY_MAX * 1_000) kept.splice`,
     scenarios: ['flapping-link'],
     expected: ['O28', 'ASSERT'],
   },

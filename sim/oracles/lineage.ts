@@ -18,6 +18,8 @@ const identity = (generation: bigint): bigint => generation & ~1n;
 /** Parents by generation. */
 export class GenerationGraph {
   private readonly parents = new Map<bigint, bigint>();
+  /** As long as nobody has told. */
+  private readonly assumed = new Map<bigint, bigint>();
 
   /** @param parent the generation whose data the child began with */
   add(child: bigint, parent: bigint): void {
@@ -25,17 +27,25 @@ export class GenerationGraph {
     if (own !== before && !this.parents.has(own) && before !== NO_GENERATION) this.parents.set(own, before);
   }
 
+  assume(child: bigint, parent: bigint): void {
+    if (identity(child) !== identity(parent)) this.assumed.set(identity(child), identity(parent));
+  }
+
   knows(generation: bigint): boolean {
-    return this.parents.has(identity(generation));
+    return this.parentOf(generation) !== undefined;
+  }
+
+  private parentOf(generation: bigint): bigint | undefined {
+    return this.parents.get(identity(generation)) ?? this.assumed.get(identity(generation));
   }
 
   /** Is `older` on the way from `newer` to the first generation? A generation is no ancestor of itself. */
   isAncestor(older: bigint, newer: bigint): boolean {
     const wanted = identity(older);
-    let at = this.parents.get(identity(newer));
+    let at = this.parentOf(newer);
     while (at !== undefined) {
       if (at === wanted) return true;
-      at = this.parents.get(at);
+      at = this.parentOf(at);
     }
     return false;
   }
@@ -90,7 +100,7 @@ export class LineageOracle implements Watcher {
   /** What counts is the generation in which the write was asked for: it may have been on its way when the next one began. */
   acknowledged(node: Pick<SimNode, 'id'>, { volume, id, invoked }: WriteRecord): void {
     const current = this.writing[node.id]?.[volume]?.findLast(({ tick }) => tick < invoked)?.generation;
-    if (current === undefined || this.isForked) return;
+    if (current === undefined || current === NO_GENERATION || this.isForked) return;
     const tip = this.tip[volume];
     // Asked for before the newest was acknowledged: it may well belong to the generation before.
     if (tip !== undefined && invoked < tip.tick && this.graph.isAncestor(current, tip.generation)) return;
@@ -121,16 +131,17 @@ export class LineageOracle implements Watcher {
     if (now === undefined) return;
     // A Primary that is behind itself moves only its peers on; their parent stands in the frame that tells them.
     const isOwn = identity(now) === identity(announced);
-    if (isOwn && before !== undefined && !this.graph.knows(announced)) this.graph.add(announced, before);
+    if (isOwn && before !== undefined && !this.graph.knows(announced)) this.graph.assume(announced, before);
     this.becomes(node, volume, now);
   }
 
   private look(node: SimNode, volume: number): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
-    // A Primary whose own disk is behind writes in the generation that it has given to its peers.
-    const isBehind = node.diskful && node.view.role === 'Primary' && node.view.disk[volume] !== 'UpToDate';
+    // A Primary whose own disk is behind writes in the generation that it has given to its peers, and will when it has not yet.
+    const isBehind = node.diskful && node.view.disk[volume] !== 'UpToDate';
     if (!isBehind) this.writes(node.id, volume, now);
+    else if (node.view.role !== 'Primary') this.writes(node.id, volume, NO_GENERATION);
     this.becomes(node, volume, now);
   }
 

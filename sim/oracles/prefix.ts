@@ -55,7 +55,9 @@ export class PrefixOracle {
   }
 }
 
-const standsStill = (state: DiskState): boolean => state === 'Outdated' || state === 'Inconsistent';
+/** Nobody mirrors to one that is Consistent: it is asked first whether it has everything. */
+const standsStill = (state: DiskState): boolean =>
+  state === 'Outdated' || state === 'Inconsistent' || state === 'Consistent';
 
 /** @param images one array of versions per volume; undefined where the node has none */
 export function checkPrefix(history: History, node: number, images: readonly (Uint32Array | undefined)[]): void {

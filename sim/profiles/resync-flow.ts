@@ -25,20 +25,30 @@ const MOMENTS: readonly TriggerEvent[] = [
   'client-ack',
 ];
 
+type Rates = NonNullable<Plan['options']> & { readonly cMaxRate: number; readonly resyncRate: number };
+
 export function resyncFlowPlan(seed: number): Plan {
   const base = generatePlan(seed);
   const random = new RandomStream(seed, 'profile/resync-flow');
-  const kept = base.entries.filter(() => random.permille(500));
+  // Disk errors are the subject of `disk-failures`; here they meet an open defect (docs/known-defects.md: half-finished targets).
+  const kept = base.entries.filter((entry) => random.permille(500) && entry.do !== 'disk-error');
   return {
     ...base,
     name: `resync-flow-${seed}`,
-    options: { ...base.options, ...drawRates(random) },
+    options: { ...base.options, ...enough(base, drawRates(random)) },
     entries: [...kept, ...drawOutages(random), ...drawPauses(random)],
   };
 }
 
-function drawRates(random: RandomStream): NonNullable<Plan['options']> {
-  const options: NonNullable<Plan['options']> = {
+/** The largest volume can be copied well within the time that convergence may take. */
+function enough({ volumes }: Plan, rates: Rates): Rates {
+  const least = Math.ceil(Math.max(...volumes.map(({ blocks, blockBytes }) => blocks * blockBytes)) / 60);
+  const cMaxRate = rates.cMaxRate === 0 ? 0 : Math.max(rates.cMaxRate, least);
+  return { ...rates, cMaxRate, resyncRate: Math.max(rates.resyncRate, least) };
+}
+
+function drawRates(random: RandomStream): Rates {
+  return {
     cPlanAhead: random.pick([0, 1, 5, 20, 20]),
     cFillTargetBytes: random.pick([0, 512, 51_200, 1_048_576]),
     cDelayTargetMs: random.pick([100, 1_000]),
@@ -49,7 +59,6 @@ function drawRates(random: RandomStream): NonNullable<Plan['options']> {
     resyncRequestBytes: random.pick([4_096, 16_384, 1_048_576]),
     resyncRequestsMax: random.pick([1, 4, 16]),
   };
-  return options;
 }
 
 /** So that there is something to resync. */

@@ -5,7 +5,8 @@
  */
 import { diskAtLeast } from '../../../common/states.ts';
 import { defer, deviceOf, type Io, type Resource, type TargetRequest, type Volume } from '../state.ts';
-import { setDisk } from '../transitions.ts';
+import { abandonSource } from '../resync/source.ts';
+import { setDisk, setReplication } from '../transitions.ts';
 import { failIo, tellPeers } from './failure.ts';
 import { markTowardsAll } from './marks.ts';
 import { persistSuperblock } from './persistence.ts';
@@ -66,6 +67,11 @@ function isAnotherUpToDate(r: Resource, volume: Volume): boolean {
 /** Durable before the request that failed is answered by another copy: after a crash this disk must not pass for complete. */
 function lower(r: Resource, volume: Volume): void {
   tellPeers(r, volume);
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    abandonSource(r, device);
+    if (device.replication !== 'Off') setReplication(r, device, 'Established');
+  }
   setDisk(r, volume, 'Inconsistent', 'I/O error');
   volume.slotBusy += 1;
   persistSuperblock(r, volume, { kind: 'slot-persisted', volume });

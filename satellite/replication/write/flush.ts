@@ -18,6 +18,18 @@ export function submitFlush(r: Resource, client: ClientRequestId, volume: Volume
     copies: 0,
     failed: false,
   };
+  awaitPeers(r, flush);
+  r.flushes.add(flush);
+  if (hasDisk(volume.disk)) {
+    flush.localPending = true;
+    flushVolume(r, volume, { kind: 'client-flushed', flush });
+  }
+  maybeCompleteFlush(r, flush);
+}
+
+/** A peer that is waited for already is waited for up to its newest barrier. */
+function awaitPeers(r: Resource, flush: FlushRequest): void {
+  const { volume } = flush;
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;
     if (!coveredByFlush(volume, connection)) continue;
@@ -32,18 +44,13 @@ export function submitFlush(r: Resource, client: ClientRequestId, volume: Volume
     if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);
     else if (deviceOf(connection, volume).peerDisk === 'UpToDate') flush.copies += 1;
   }
-  r.flushes.add(flush);
-  if (hasDisk(volume.disk)) {
-    flush.localPending = true;
-    flushVolume(r, volume, { kind: 'client-flushed', flush });
-  }
-  maybeCompleteFlush(r, flush);
 }
 
 export function onClientFlushed(r: Resource, flush: FlushRequest, ok: boolean): void {
   if (!flush.localPending) return;
   flush.localPending = false;
   if (ok) flush.copies += 1;
+  else if (!hasDisk(flush.volume.disk)) awaitPeers(r, flush); // those of protocols A and B, too, are all there is now
   maybeCompleteFlush(r, flush);
 }
 
