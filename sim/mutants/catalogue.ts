@@ -14,7 +14,7 @@ import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
-const DIVERGENCE: readonly OracleId[] = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'];
+const DIVERGENCE: readonly OracleId[] = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14', 'O16'];
 
 const CORE_MUTANTS: readonly Mutant[] = [
   {

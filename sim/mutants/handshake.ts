@@ -2,7 +2,7 @@
 import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';
-const DIVERGENCE = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'] as const;
+const DIVERGENCE = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14', 'O16'] as const;
 
 export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
   {

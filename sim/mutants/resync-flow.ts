@@ -3,7 +3,7 @@ import type { OracleId } from '../oracles/violation.ts';
 import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';
-const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'];
+const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14', 'O16'];
 
 export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
   {

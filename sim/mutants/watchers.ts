@@ -18,6 +18,7 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'X13',
+    fast: true,
     title: 'a node returns from a clean stop with the generation before its own',
     file: `${CORE}/disk/attachment.ts`,
     find: `  volume.current = superblock.current;`,

@@ -4,6 +4,7 @@
  * back to an ancestor. The graph is built from what nodes announce; nobody reads it from their metadata.
  */
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { DiskState } from '../../common/states.ts';
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
 import { NO_GENERATION } from '../../satellite/replication/metadata/generation-id.ts';
 import type { Frame } from '../../satellite/replication/wire/frames.ts';
@@ -63,6 +64,7 @@ export class LineageOracle implements Watcher {
   /** What each node has, by node, then volume: its own generation, and on a Primary what its writes belong to. */
   private readonly own: (bigint | undefined)[][] = [];
   private readonly writing: Since[][][] = [];
+  private readonly detached = new Set<string>();
   /** The generation of the newest acknowledged write and when that was acknowledged, by volume. */
   private readonly tip: (Since | undefined)[] = [];
   /** There are two lines from here on; what becomes of them is judged by the fork itself (fork.ts). */
@@ -76,8 +78,7 @@ export class LineageOracle implements Watcher {
     if (event.kind === 'generation') this.onGeneration(node, event.volume, BigInt(`0x${event.current}`));
     // An attach, or a promotion: what the disk says, or what the peers of a diskless node have.
     else if (event.kind === 'disk') {
-      // A disk brings its own generation: whatever the node had without it was about its peers.
-      if (event.to === 'Attaching') set(this.own, node.id, event.volume, undefined);
+      this.onDisk(node.id, event.volume, event.to);
       this.look(node, event.volume);
     } else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
   }
@@ -133,6 +134,13 @@ export class LineageOracle implements Watcher {
     const isOwn = identity(now) === identity(announced);
     if (isOwn && before !== undefined && !this.graph.knows(announced)) this.graph.assume(announced, before);
     this.becomes(node, volume, now);
+  }
+
+  /** A disk brings its own generation: whatever the node had without it was about its peers. A clean stop takes no disk away. */
+  private onDisk(node: NodeId, volume: number, disk: DiskState): void {
+    const place = `${node}/${volume}`;
+    if (disk === 'Diskless') this.detached.add(place);
+    if (disk === 'Attaching' && this.detached.delete(place)) set(this.own, node, volume, undefined);
   }
 
   private look(node: SimNode, volume: number): void {
