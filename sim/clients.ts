@@ -3,6 +3,7 @@
  * and flushes outstanding on it, and moves when told to or when its node dies. Operation i is a function of the seed and i
  * alone, so that leaving out one operation changes no other.
  */
+import type { OperationError } from '../common/errors.ts';
 import type { VolumeNumber } from '../common/ids.ts';
 import type { Bytes } from '../common/units.ts';
 import type { ClientOutcome } from '../satellite/replication/ports.ts';
@@ -10,6 +11,7 @@ import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
 import type { AckOracle } from './oracles/acknowledgement.ts';
 import type { History, WriteRecord } from './oracles/history.ts';
+import type { QuorumOracle } from './oracles/quorum.ts';
 import { Violation } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
 import { RandomStream } from './prng.ts';
@@ -19,6 +21,14 @@ import type { Trace } from './trace.ts';
 
 const RETRY_US = 150_000;
 const FINAL_READ_BYTES = 262_144;
+
+/** Without an answer for this long the second client tries its luck. */
+const STUCK_US = 300_000;
+/** Of the second client, then it closes. */
+const RIVAL_OPERATIONS = 12;
+
+/** The cluster says by itself that this node may not answer. */
+const isFenced = ({ code }: OperationError): boolean => code === 'NO_QUORUM' || code === 'FORCED_SECONDARY';
 
 interface Operation {
   readonly kind: 'read' | 'write' | 'zero' | 'flush';
@@ -59,6 +69,8 @@ export class Client {
   private readonly skip: ReadonlySet<number>;
   private readonly random: RandomStream;
   private retryScheduled = false;
+  private budget = 0;
+  private lastAnswer = 0;
   private readonly world: {
     readonly plan: Plan;
     readonly agenda: Agenda;
@@ -68,14 +80,28 @@ export class Client {
     readonly history: History;
     readonly acks: AckOracle;
     readonly hooks: ClientHooks;
+    /** Only where the cluster fences by itself. */
+    readonly quorum: QuorumOracle | undefined;
+    /** This is the second client: it tries elsewhere while the first one gets no answer. */
+    readonly rivalOf: Client | undefined;
   };
 
   constructor(world: Client['world']) {
     this.world = world;
-    this.skip = new Set(world.plan.workload.skip ?? []);
-    this.random = new RandomStream(world.plan.seed, 'client');
-    const first = world.plan.workload.firstNode;
+    this.skip = new Set(this.isRival ? [] : (world.plan.workload.skip ?? []));
+    this.random = new RandomStream(world.plan.seed, this.isRival ? 'rival' : 'client');
+    const first = this.isRival ? undefined : world.plan.workload.firstNode;
     this.wanted = first === undefined ? undefined : world.nodes[first];
+  }
+
+  private get isRival(): boolean {
+    return this.world.rivalOf !== undefined;
+  }
+
+  /** Something was asked of the cluster, and nothing has come back for a while. */
+  get isStuck(): boolean {
+    const waits = this.outstanding.size > 0 || this.phase === 'opening' || this.phase === 'closing';
+    return waits && this.world.agenda.now - this.lastAnswer > STUCK_US;
   }
 
   get openOn(): SimNode | undefined {
@@ -125,8 +151,9 @@ export class Client {
   private tryOpen(): void {
     if (this.phase !== 'idle') return;
     if (this.finishing) return;
-    const { nodes, fencing } = this.world;
-    const candidates = nodes.filter((node) => fencing.eligibility(node) !== 'no');
+    const { nodes, fencing, rivalOf } = this.world;
+    if (rivalOf !== undefined && !rivalOf.isStuck) return this.retryLater(RETRY_US);
+    const candidates = nodes.filter((node) => fencing.eligibility(node) !== 'no' && node !== rivalOf?.openOn);
     const strong = candidates.filter((node) => fencing.eligibility(node) === 'yes');
     const choice = strong.length > 0 ? strong : candidates;
     if (choice.length === 0) return this.retryLater(RETRY_US);
@@ -138,6 +165,8 @@ export class Client {
 
   private open(node: SimNode, rebase: boolean): void {
     this.node = node;
+    this.lastAnswer = this.world.agenda.now;
+    this.budget = RIVAL_OPERATIONS;
     this.phase = 'opening';
     this.session += 1;
     const { session } = this;
@@ -201,7 +230,13 @@ export class Client {
       });
       return;
     }
+    if (this.isRival && this.budget <= 0) {
+      if (this.outstanding.size === 0) this.close();
+      return;
+    }
     while (this.phase === 'running' && this.outstanding.size < workload.depth && !this.finishing) {
+      if (this.isRival && this.budget <= 0) return;
+      this.budget -= 1;
       if (this.nextOperation >= workload.operations) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
@@ -212,7 +247,7 @@ export class Client {
   private operation(index: number): Operation {
     const { plan } = this.world;
     const { workload } = plan;
-    const random = new RandomStream(plan.seed, `operation/${index}`);
+    const random = new RandomStream(plan.seed, `${this.isRival ? 'rival/' : ''}operation/${index}`);
     const kind = (['read', 'write', 'zero', 'flush'] as const)[random.weighted(workload.mix)] ?? 'write';
     const volume = random.below(plan.volumes.length);
     const sectors = ((plan.volumes[volume]?.blocks ?? 1) * 4_096) / plan.sectorBytes;
@@ -273,13 +308,19 @@ export class Client {
   private answered(node: SimNode, entry: Outstanding, invoked: number, outcome: ClientOutcome): void {
     const { history, acks, trace, agenda } = this.world;
     this.outstanding.delete(entry);
+    this.lastAnswer = agenda.now;
     trace.mix(3, invoked, outcome.ok ? 1 : 0);
     if (outcome.ok)
       this.succeeded(node, entry, invoked, outcome.payload === undefined ? undefined : simPayload(outcome.payload));
     else {
       this.failed += 1;
       if (entry.write !== undefined) history.abandon(entry.write);
-      acks.errorSeen(node, outcome.error.message, invoked, this.world.hooks.errorsExpected());
+      acks.errorSeen(
+        node,
+        outcome.error.message,
+        invoked,
+        this.world.hooks.errorsExpected() || isFenced(outcome.error),
+      );
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
@@ -295,6 +336,7 @@ export class Client {
     const { operation, write } = entry;
     this.completed += 1;
     if (operation.kind === 'read') {
+      if (this.world.quorum?.mayBeStale(node, this.world.agenda.now) === true) return;
       if (payload === undefined || payload.versions.length !== operation.count) {
         throw new Violation('O3', `a read on n${node.id} was answered without all of its data`);
       }
@@ -305,6 +347,7 @@ export class Client {
     } else if (write !== undefined) {
       history.completeWrite(write, true, operation.fua);
       acks.writeAcknowledged(node, write, operation.fua);
+      this.world.quorum?.writeAcknowledged(node, write);
     }
     hooks.acknowledged(node, operation.kind === 'flush');
   }

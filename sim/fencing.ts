@@ -13,6 +13,7 @@
  *  - a node in sync with an eligible running member is as good as that member.
  */
 import type { NodeId } from '../common/ids.ts';
+import { isActive } from './node-view.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 
 export type Eligibility = 'no' | 'yes' | 'rebase';
@@ -38,6 +39,8 @@ export class Fencing {
   private authority: SimNode | undefined;
   private readonly nodes: readonly SimNode[];
   private readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
+  /** The cluster fences by itself: no advice from here. */
+  private readonly open: boolean;
   private readonly onExcuse: (volume: number) => void;
 
   constructor(
@@ -45,7 +48,9 @@ export class Fencing {
     volumes: number,
     protocolOf: (a: number, b: number) => 'A' | 'B' | 'C',
     onExcuse: (volume: number) => void,
+    open: boolean,
   ) {
+    this.open = open;
     this.nodes = nodes;
     this.sets = Array.from({ length: volumes }, (_, volume) => ({
       volume,
@@ -63,6 +68,8 @@ export class Fencing {
   }
 
   primary(): SimNode | undefined {
+    if (this.open)
+      return this.nodes.find(isActive) ?? this.nodes.find((node) => node.alive && node.view.role === 'Primary');
     return this.nodes.find((node) => node.alive && node.view.role === 'Primary');
   }
 
@@ -78,7 +85,7 @@ export class Fencing {
 
   /** To be called whenever a node's view changed. Only a running Primary redefines the current sets. */
   viewChanged(node: SimNode): void {
-    if (!node.alive || node.view.role !== 'Primary') return;
+    if (!node.alive || node.view.role !== 'Primary' || (this.open && !isActive(node))) return;
     for (const set of this.sets) this.redefine(set, node);
     // What is left of them may have died before this Primary noticed.
     this.excuseIfAllLost();
@@ -138,6 +145,7 @@ export class Fencing {
   /** The worst of what holds on each volume. */
   eligibility(node: SimNode): Eligibility {
     if (node.state !== 'up' || node.paused) return 'no';
+    if (this.open) return 'yes';
     const primary = this.primary();
     if (primary !== undefined && primary !== node) return 'no';
     let worst: Eligibility = 'yes';

@@ -5,12 +5,16 @@ import type { ReplicationEvent } from '../satellite/replication/events.ts';
 export class NodeView {
   role: Role = 'Secondary';
   readonly disk: DiskState[];
+  /** As told; meaningless while no quorum is configured. */
+  readonly quorum: boolean[];
+  suspended: readonly string[] = [];
   readonly connection: ConnectionState[];
   /** By peer, then volume. */
   readonly peerDisk: DiskState[][];
   readonly replication: ReplicationState[][];
 
   constructor(nodes: number, volumes: number) {
+    this.quorum = new Array<boolean>(volumes).fill(false);
     this.disk = new Array<DiskState>(volumes).fill('Diskless');
     this.connection = new Array<ConnectionState>(nodes).fill('StandAlone');
     this.peerDisk = Array.from({ length: nodes }, () => new Array<DiskState>(volumes).fill('DUnknown'));
@@ -38,6 +42,12 @@ export class NodeView {
         if (row !== undefined) row[event.volume] = event.to;
         break;
       }
+      case 'quorum':
+        this.quorum[event.volume] = event.have;
+        break;
+      case 'suspended':
+        this.suspended = event.reasons;
+        break;
       case 'peer-role':
       case 'handshake':
       case 'generation':
@@ -75,4 +85,14 @@ export class NodeView {
 /** Writes go to an UpToDate peer in every state but these (DRBD §2.1); a Primary that is a sync target writes to its source too. */
 function isMirroring(state: ReplicationState | undefined): boolean {
   return state !== undefined && state !== 'Off' && state !== 'WFBitMapS';
+}
+
+/** Primary, and as far as it knows itself entitled to write: nothing is suspended, every volume has quorum. */
+export function isActive(node: {
+  readonly alive: boolean;
+  readonly paused: boolean;
+  readonly view: NodeView;
+}): boolean {
+  const { role, suspended, quorum } = node.view;
+  return node.alive && !node.paused && role === 'Primary' && suspended.length === 0 && quorum.every((have) => have);
 }

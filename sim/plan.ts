@@ -208,6 +208,11 @@ const planSchema = z.object({
   clockPpm: z.number().int().min(0).max(50_000),
   /** Entries due at the same microsecond run in a drawn order. */
   shuffle: z.boolean(),
+  /**
+   * Who keeps two clients from writing on two nodes: an arbiter outside that knows everything (default), or only the cluster
+   * itself. With `quorum` every node may be opened at any time, and while the first client is stuck a second one tries elsewhere.
+   */
+  fencing: z.enum(['external', 'quorum']).optional(),
   workload,
   entries: z.array(entry),
   /** Chaos ends here at the latest; earlier when the workload and the entries are through. */

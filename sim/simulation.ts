@@ -12,6 +12,7 @@ import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
 import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
 import { History } from './oracles/history.ts';
+import { QuorumOracle } from './oracles/quorum.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
 import { type OracleId, Violation } from './oracles/violation.ts';
@@ -88,6 +89,9 @@ class Simulation implements NodeObserver {
   private readonly prefix: PrefixOracle;
   private readonly fencing: Fencing;
   private readonly client: Client;
+  /** The second client, where the cluster fences by itself. */
+  private readonly rival: Client | undefined;
+  private readonly quorum: QuorumOracle | undefined;
   private readonly faults: Faults;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
@@ -114,11 +118,18 @@ class Simulation implements NodeObserver {
     this.prefix = new PrefixOracle(this.history);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
-    this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
+    this.fencing = new Fencing(
+      this.nodes,
+      plan.volumes.length,
+      protocolOf,
+      (volume) => this.excuseUnflushed(volume),
+      plan.fencing === 'quorum',
+    );
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
     const { agenda, trace, nodes, network, fencing, history, acks } = this;
-    this.client = new Client({
+    this.quorum = plan.fencing === 'quorum' ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
+    const world = {
       plan,
       agenda,
       trace,
@@ -127,11 +138,14 @@ class Simulation implements NodeObserver {
       history,
       acks,
       hooks: {
-        acknowledged: (node, flush) => this.happened(node, flush ? 'client-flush-ack' : 'client-ack'),
-        rebased: (node) => this.rebase(node),
+        acknowledged: (node: SimNode, flush: boolean) => this.happened(node, flush ? 'client-flush-ack' : 'client-ack'),
+        rebased: (node: SimNode) => this.rebase(node),
         errorsExpected: () => this.errorsInjected,
       },
-    });
+      quorum: this.quorum,
+    };
+    this.client = new Client({ ...world, rivalOf: undefined });
+    this.rival = this.quorum === undefined ? undefined : new Client({ ...world, rivalOf: this.client });
     this.faults = new Faults({
       plan,
       agenda,
@@ -159,6 +173,7 @@ class Simulation implements NodeObserver {
     for (const node of this.nodes) node.start();
     this.faults.start();
     this.client.start();
+    this.rival?.start();
     this.poll();
     this.check();
     this.chaos();
@@ -196,10 +211,14 @@ class Simulation implements NodeObserver {
       nextLook = this.agenda.now + POLL_US;
       if (this.agenda.now > healedAt + LAST_OPERATIONS_US || this.client.isThrough) {
         this.client.finishing = true;
+        if (this.rival !== undefined) this.rival.finishing = true;
         if (!keepOpen) this.client.wrapUp();
+        this.rival?.wrapUp();
+        this.resetTheOutdated();
       }
       if (!this.client.finishing) continue;
-      if (this.client.outstandingCount > 0) reason = 'a client request is unanswered';
+      if (this.client.outstandingCount + (this.rival?.outstandingCount ?? 0) > 0)
+        reason = 'a client request is unanswered';
       else reason = stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
@@ -213,9 +232,20 @@ class Simulation implements NodeObserver {
     if (laggard !== undefined) this.rebase(laggard);
   }
 
+  /** `on-suspended-primary-outdated: disconnect`: such a node waits for somebody to reset it. */
+  private resetTheOutdated(): void {
+    for (const node of this.nodes) {
+      const { role, suspended, connection } = node.view;
+      const isAlone = this.nodes.some((peer) => peer !== node && connection[peer.id] === 'StandAlone');
+      if (!node.alive || role !== 'Primary' || suspended.length === 0 || !isAlone) continue;
+      this.kill(node, 'process', 'nothing');
+      node.start();
+    }
+  }
+
   private readBack(): void {
     const deadline = this.agenda.now + 60 * SECOND;
-    while (!this.client.wrapUp()) {
+    while (!(this.client.wrapUp() && this.rival?.wrapUp() !== false)) {
       if (!this.step(deadline)) throw new Violation('O26', 'after convergence the client cannot close');
     }
     const eligible = this.nodes.filter((node) => this.fencing.eligibility(node) !== 'no');
@@ -251,6 +281,7 @@ class Simulation implements NodeObserver {
 
   private poll(): void {
     this.agenda.after(POLL_US, EVENT_CLASS.check, () => {
+      this.quorum?.look(this.agenda.now);
       const inSync = stuckReason(this.nodes) === undefined;
       const first = this.nodes[0];
       if (inSync && !this.wasInSync && first !== undefined) this.happened(first, 'all-in-sync');
@@ -291,6 +322,7 @@ class Simulation implements NodeObserver {
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
     this.client.nodeDied(node);
+    this.rival?.nodeDied(node);
     if (this.fencing.primary() === undefined) {
       for (const [volume, sectors] of garbage.entries()) this.history.garbled(volume, sectors);
     }
@@ -367,6 +399,10 @@ class Simulation implements NodeObserver {
       case 'handshake':
         this.happened(node, 'handshake');
         break;
+      case 'quorum':
+      case 'suspended':
+        this.fencing.viewChanged(node);
+        break;
       case 'peer-role':
       case 'generation':
       case 'activity-log-applied':
@@ -391,7 +427,7 @@ class Simulation implements NodeObserver {
     if (node.view.role !== 'Primary') return;
     this.counts.promotions += 1;
     const primaries = this.nodes.filter((each) => each.alive && each.view.role === 'Primary');
-    if (primaries.length > 1) {
+    if (primaries.length > 1 && this.quorum === undefined) {
       throw new Violation(
         'O11',
         `${primaries.map((each) => `n${each.id}`).join(' and ')} are Primary at the same time`,

@@ -6,7 +6,7 @@ import { DEFAULT_OPTIONS, type ReplicationOptions } from '../satellite/replicati
 import { JUST_CREATED, NO_GENERATION } from '../satellite/replication/metadata/generation-id.ts';
 import { formatMetadata } from '../satellite/replication/metadata/format.ts';
 import { type MetadataLayout, planLayout } from '../satellite/replication/metadata/layout.ts';
-import type { Superblock } from '../satellite/replication/metadata/superblock.ts';
+import { NO_QUORUM_RECORD, type Superblock } from '../satellite/replication/metadata/superblock.ts';
 import { type Plan, protocolBetween } from './plan.ts';
 import type { SimDisk } from './sim-disk.ts';
 
@@ -88,6 +88,7 @@ export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, d
     consistent: !fresh,
     wasUpToDate: !fresh,
     crashedPrimary: false,
+    quorum: NO_QUORUM_RECORD,
     peers: config.peers.map((peer) => ({
       node: peer.node,
       slot: peer.slot,

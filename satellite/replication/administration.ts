@@ -10,6 +10,7 @@ import { NO_GENERATION } from './metadata/generation-id.ts';
 import { persistSuperblock } from './disk/persistence.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
+import { resumeIo, suspendIo } from './quorum/thaw.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
 import { newSlot } from './generation/slots.ts';
@@ -33,6 +34,8 @@ type AdminInput = Extract<
       | 'add-peer'
       | 'remove-peer'
       | 'set-options'
+      | 'suspend-io'
+      | 'resume-io'
       | 'shutdown';
   }
 >;
@@ -71,7 +74,13 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'remove-peer':
       return removePeer(r, input.id, input.peer);
     case 'set-options':
-      return useOptions(r, input.options);
+      useOptions(r, input.options);
+      r.work.push({ kind: 'reconsider-roles' });
+      return;
+    case 'suspend-io':
+      return suspendIo(r, input.id);
+    case 'resume-io':
+      return resumeIo(r, input.id);
     case 'shutdown':
       return shutdown(r, input.id);
     default:

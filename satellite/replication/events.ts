@@ -4,6 +4,7 @@ import type { ConnectionState, DiskState, ReplicationState, Role } from '../../c
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { ReplicationOptions } from './options/options.ts';
+import type { SuspensionReason } from './quorum/reasons.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
 
@@ -64,6 +65,9 @@ export type ReplicationInput =
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
   | { readonly kind: 'remove-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
   | { readonly kind: 'set-options'; readonly options: ReplicationOptions }
+  /** Requests wait from here on; answered when everything that was in flight has settled, on the peers too. */
+  | { readonly kind: 'suspend-io'; readonly id: ClientRequestId }
+  | { readonly kind: 'resume-io'; readonly id: ClientRequestId }
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
   | { readonly kind: 'shutdown'; readonly id: ClientRequestId }
   // The host.
@@ -75,6 +79,12 @@ export type ReplicationInput =
   | { readonly kind: 'peer-knocks'; readonly peer: NodeId }
   | { readonly kind: 'frame'; readonly peer: NodeId; readonly link: LinkId; readonly frame: Frame }
   | { readonly kind: 'timer'; readonly timer: TimerId };
+
+/** What clients ask of the data; the other inputs are about roles, administration and the host. */
+export type ClientInput = Extract<
+  ReplicationInput,
+  { kind: 'client-read' | 'client-write' | 'client-zero' | 'client-flush' }
+>;
 
 export type ReplicationEvent =
   | { readonly kind: 'role'; readonly role: Role }
@@ -91,6 +101,12 @@ export type ReplicationEvent =
       readonly from: ConnectionState;
       readonly to: ConnectionState;
       readonly reason: string;
+    }
+  | { readonly kind: 'quorum'; readonly volume: VolumeNumber; readonly have: boolean }
+  | {
+      readonly kind: 'suspended';
+      readonly reasons: readonly SuspensionReason[];
+      readonly forceIoFailures: boolean;
     }
   | { readonly kind: 'peer-role'; readonly peer: NodeId; readonly role: Role }
   | {

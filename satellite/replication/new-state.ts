@@ -6,6 +6,7 @@ import { newStreams } from './link/streams.ts';
 import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
+import { newSuspension, newVolumeQuorum } from './quorum/state.ts';
 import type { Ports } from './ports.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 
@@ -16,6 +17,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     options: effectiveDisk(all, config.options),
     sizeBytes: config.sizeBytes,
     disk: 'Diskless',
+    quorum: newVolumeQuorum(),
     attachment: 0,
     md: undefined,
     current: NO_GENERATION,
@@ -73,6 +75,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     replication: 'Off',
     peerDisk: 'DUnknown',
     peerWeak: false,
+    peerOutdated: false,
     peerCurrent: NO_GENERATION,
     target: undefined,
     source: undefined,
@@ -123,6 +126,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     dagtagWaiters: 0,
     inSyncWaiting: [],
     startedAt: ports.now(),
+    ...newSuspension(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume, config.options));
   for (const peer of config.peers) addConnection(resource, peer);

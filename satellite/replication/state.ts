@@ -18,6 +18,7 @@ import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
+import type { SuspensionState, VolumeQuorum } from './quorum/state.ts';
 import type { SlotRecord } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
@@ -226,6 +227,7 @@ export type Work =
   | { readonly kind: 'reconsider-roles' }
   | { readonly kind: 'reissue-reads' }
   | { readonly kind: 'resume-handshakes' }
+  | { readonly kind: 'quorum-recorded'; readonly volume: Volume }
   | { readonly kind: 'primary-lost'; readonly connection: Connection }
   | { readonly kind: 'dagtag-advanced' }
   | { readonly kind: 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
@@ -281,6 +283,7 @@ export interface Volume {
   options: DiskOptions;
   sizeBytes: Bytes;
   disk: DiskState;
+  readonly quorum: VolumeQuorum;
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
   attachment: number;
   md: Attached | undefined;
@@ -365,6 +368,8 @@ export interface PeerDevice {
   peerDisk: DiskState;
   /** The peer has named itself weak in CURRENT_UUID: what it writes does not go to its own disk. */
   peerWeak: boolean;
+  /** Seen or declared Outdated or worse, and not seen since. */
+  peerOutdated: boolean;
   peerCurrent: Generation;
   target: TargetSync | undefined;
   source: SourceSync | undefined;
@@ -416,7 +421,7 @@ export type RoleRequest =
     }
   | { readonly kind: 'demote'; readonly client: ClientRequestId | undefined; readonly volumes: Set<Volume> };
 
-export interface Resource {
+export interface Resource extends SuspensionState {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;

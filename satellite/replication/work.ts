@@ -25,6 +25,10 @@ import {
   onTargetLocked,
   reconsiderTargets,
 } from './resync/target.ts';
+import { assessQuorum, onQuorumRecorded } from './quorum/assess.ts';
+import { requireConfirmation } from './quorum/suspension.ts';
+import { advanceSuspension } from './quorum/thaw.ts';
+import { takeClient } from './write/client-requests.ts';
 import { followedPrimary } from './roles/primaries.ts';
 import { reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
@@ -53,6 +57,8 @@ export function work(r: Resource): void {
       index = 0;
       if (roles) {
         roles = false;
+        assessQuorum(r);
+        advanceSuspension(r, (input) => takeClient(r, input));
         reconsiderRoles(r);
         advanceShutdown(r);
         quiesceWhenIdle(r);
@@ -90,6 +96,7 @@ function perform(r: Resource, next: Work): void {
       return writeActivityBlock(r, next);
     case 'generation-persisted':
       onGenerationPersisted(r, next.volume, next.previous, next.current);
+      requireConfirmation(r);
       admitHeld(r, next.volume);
       completePending(r, next.volume);
       r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
@@ -121,6 +128,9 @@ function perform(r: Resource, next: Work): void {
       return;
     case 'disk-failed':
       return onDiskFailed(r, next.volume);
+    case 'quorum-recorded':
+      onQuorumRecorded(next.volume);
+      return resumeHandshakes(r);
     case 'resume-handshakes':
       return resumeHandshakes(r);
     case 'reissue-reads':

@@ -5,11 +5,12 @@
 import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { loadPlan } from '../plan-files.ts';
+import { quorumPlan } from './quorum.ts';
 import type { Plan } from '../plan.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([['quorum', quorumPlan]]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

@@ -18,6 +18,7 @@ import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { Superblock } from '../metadata/superblock.ts';
 import { endPeerWrite } from '../write/peer-writes.ts';
 import { persistSuperblock, resetActivity, settlePages } from './persistence.ts';
+import { assessQuorum, restoreQuorum } from '../quorum/assess.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { onLocalReadDone, onPeerReadDone } from '../write/reads.ts';
 import { abandonSource, onSourceRead } from '../resync/source.ts';
@@ -25,7 +26,8 @@ import { abandonTarget, onResyncWritten } from '../resync/target.ts';
 import { newSlot, type SlotRecord } from '../generation/slots.ts';
 import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
 import { setDisk, setReplication } from '../transitions.ts';
-import { dataReachable, onLocalDiskLost, onLocalWriteDone } from '../write/write-path.ts';
+import { dataReachable } from '../write/data-access.ts';
+import { onLocalDiskLost, onLocalWriteDone } from '../write/write-path.ts';
 import { onClientFlushed } from '../write/flush.ts';
 import { endQuiesce } from './quiesce.ts';
 
@@ -121,6 +123,7 @@ export function onAttachLog(r: Resource, volume: Volume, client: ClientRequestId
   const md = volume.md;
   if (md === undefined) return;
   md.logResetting = false;
+  restoreQuorum(r, volume, md.identity);
   setDisk(r, volume, stateFromMetadata(md.identity), 'attach');
   persistSuperblock(r, volume, { kind: 'attach-done', volume, client });
 }
@@ -186,6 +189,7 @@ function dropDisk(r: Resource, volume: Volume, reason: string): void {
   volume.adopting = false;
   volume.crashFlagBusy = false;
   setDisk(r, volume, 'Diskless', reason);
+  assessQuorum(r);
   const unfinished: Work[] = [
     ...md.superblockInFlight,
     ...md.superblockWaiting,

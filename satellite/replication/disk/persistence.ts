@@ -7,6 +7,7 @@
  * Follow-ups are `Work`: this file never calls the parts that wait for it.
  */
 import { assert } from '../../../common/assert.ts';
+import { maskHas } from '../../../common/ids.ts';
 import { diskAtLeast } from '../../../common/states.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { PeerRecord } from '../metadata/superblock.ts';
@@ -57,7 +58,13 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
   md.sequence += 1;
   const peers: PeerRecord[] = [];
   for (const slot of md.slots.values()) {
-    peers.push({ node: slot.node, slot: slot.slot, bitmap: slot.generation, outdated: false, fullSync: false });
+    peers.push({
+      node: slot.node,
+      slot: slot.slot,
+      bitmap: slot.generation,
+      outdated: maskHas(volume.quorum.written.outdated, slot.node),
+      fullSync: false,
+    });
   }
   const bytes = encodeSuperblock({
     ...md.identity,
@@ -67,6 +74,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     consistent: volume.adopting || diskAtLeast(volume.disk, 'Outdated'),
     wasUpToDate: volume.adopting || diskAtLeast(volume.disk, 'Consistent'),
     crashedPrimary: md.crashedPrimary,
+    quorum: volume.quorum.written,
     peers,
   });
   const io = startIo(r, { kind: 'superblock', volume, attachment: volume.attachment });

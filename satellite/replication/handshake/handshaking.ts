@@ -20,6 +20,11 @@ import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts'
 import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
+import { isRecorded } from '../quorum/assess.ts';
+import { noteDescent, servesAnother } from '../quorum/election.ts';
+import { stepsDown } from '../quorum/overtaken.ts';
+import { isFrozen } from '../quorum/suspension.ts';
+import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
@@ -99,6 +104,7 @@ export function resumeHandshakes(r: Resource): void {
 
 function sendProtocol(r: Resource, connection: Connection, handshake: Handshaking): void {
   if (connection.link === undefined || [...r.volumes.values()].some(isInMotion)) return;
+  if (!isRecorded(r, connection)) return;
   const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
   handshake.sent = volumes;
   handshake.sentRole = r.role;
@@ -266,9 +272,17 @@ function maybeCommit(r: Resource, connection: Connection): void {
   }
   const refused = handshake.verdicts.find((each) => each.verdict === 'refuse');
   if (refused !== undefined) {
+    if (stepsDown(r, handshake)) {
+      loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
+      return;
+    }
     const decision = handshake.decisions.get(refused.volume);
     stopConnecting(r, connection, `volume ${refused.volume}: ${decision?.reason ?? 'refused'} (rule ${refused.rule})`);
     connection.refused = handshake;
+    return;
+  }
+  if (servesAnother(r, connection, handshake.received)) {
+    loseLink(r, connection, 'NetworkFailure', 'there is another Primary');
     return;
   }
   commit(r, connection, handshake, handshake.received);
@@ -325,6 +339,7 @@ function commit(
   }
   if (received.role === 'Primary') takeCover(r, connection, received.covered);
   defer(r, { kind: 'announce' });
+  resendOwed(r, connection);
   defer(r, { kind: 'reissue-reads' });
   reconsiderResync(r);
 }
@@ -337,6 +352,7 @@ function applyVerdict(
   theirs: VolumeHandshake,
 ): void {
   const { volume, connection } = device;
+  noteDescent(volume, theirs.current, theirs.history);
   device.peerCurrent = theirs.current;
   device.peerWeak = false;
   device.suspectSince = -1;
@@ -444,6 +460,8 @@ function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): 
 
 /** The peer has what it had before our last change, and nothing has been written since: it only has to learn of the change. */
 function isOneBehind(r: Resource, volume: Volume, theirs: VolumeHandshake): boolean {
-  if (volume.unusedPrevious === undefined || r.log.some((each) => each.volume === volume)) return false;
+  if (volume.unusedPrevious === undefined) return false;
+  // While completions wait, what is under way is sent to it again.
+  if (!isFrozen(r) && r.log.some((each) => each.volume === volume)) return false;
   return !sameGeneration(theirs.current, volume.current) && sameGeneration(theirs.current, volume.unusedPrevious);
 }

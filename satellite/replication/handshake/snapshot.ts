@@ -12,6 +12,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   const md = volume.md;
   let flags = 0;
   if (md?.crashedPrimary === true && r.role !== 'Primary') flags |= UUID_FLAGS.CRASHED_PRIMARY;
+  if (volume.quorum.lost) flags |= UUID_FLAGS.PRIMARY_LOST_QUORUM;
   if (connection.wasConnected) flags |= UUID_FLAGS.RECONNECT;
   flags |= stableFlag(r);
   if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;

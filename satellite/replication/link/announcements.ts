@@ -10,6 +10,8 @@ import { isPrimaryInSight, primaryNeighbours } from '../roles/primaries.ts';
 import { rehandshake } from './link.ts';
 import { forgetFollower } from '../resync/loss-cover.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
+import { noteClaim } from '../quorum/election.ts';
+import { checkConfirmation, enforcesQuorum } from '../quorum/suspension.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isReceiveIdle } from '../write/peer-writes.ts';
@@ -51,6 +53,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   if (frame.seen > connection.peerSeen) {
     connection.peerSeen = frame.seen;
     connection.peerDagtag = frame.dagtag;
+    checkConfirmation(r);
   }
   // Everything that was sent to us before this frame has arrived before it, and the rest is marked or resynced.
   connection.receivedDagtag = Math.max(connection.receivedDagtag, frame.dagtag);
@@ -95,6 +98,8 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     if (news) defer(r, { kind: 'announce' });
     else if (answer) sendState(r, connection);
   }
+  // It waits for this before it answers its clients.
+  if (frame.role === 'Primary' && r.role !== 'Primary' && enforcesQuorum(r)) sendState(r, connection);
   reconsiderResync(r);
 }
 
@@ -133,6 +138,7 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState): boo
   const before = device.peerDisk;
   // A promotion may wait until all copies are of one generation.
   if (!sameGeneration(device.peerCurrent, state.current)) defer(r, { kind: 'reconsider-roles' });
+  if (state.diskState === 'UpToDate' || !hasDisk(state.diskState)) noteClaim(r, connection, volume, state.current);
   device.peerCurrent = state.current;
   if (sameGeneration(state.current, volume.current)) device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));

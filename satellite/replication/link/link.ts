@@ -13,13 +13,17 @@ import { generationBecomesDue, onLinkLostGenerations, startGeneration } from '..
 import { noteLoss } from '../resync/loss-cover.ts';
 import { reconsiderResync } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
+import { assessQuorum } from '../quorum/assess.ts';
+import { isFrozen, isQuorate } from '../quorum/suspension.ts';
+import { keepOwed } from '../quorum/thaw.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
 import type { TimerId } from '../payload.ts';
 import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
 import { abandonTarget } from '../resync/target.ts';
 import { type Connection, type Resource, type Volume, defer, deviceOf } from '../state.ts';
 import { setConnection, setPeerDisk, setReplication } from '../transitions.ts';
-import { dataReachable, hasUnstable, onPeerLost } from '../write/write-path.ts';
+import { dataReachable } from '../write/data-access.ts';
+import { hasUnstable, onPeerLost } from '../write/write-path.ts';
 import type { ConnectionState } from '../../../common/states.ts';
 
 const FIRST_RETRY_MS = 100;
@@ -93,6 +97,8 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
   r.ports.disconnect(connection.peer);
   if (wasConnected) {
     setConnection(r, connection, state, reason);
+    // Whether anything may complete without the peer is known before anything does.
+    assessQuorum(r);
     settleLoss(r, connection);
     connection.link = undefined;
     settleReceived(r, connection, wasPrimary);
@@ -141,12 +147,13 @@ function settleLoss(r: Resource, connection: Connection): void {
     generationBecomesDue(r, device.volume);
     // Writes under way complete without the peer: that is a difference now, not with the next write (DRBD §3.3).
     const { volume } = device;
-    const hasMoved = r.role === 'Primary' && hasUnstable(r, connection, volume);
+    const hasMoved = r.role === 'Primary' && !isFrozen(r) && isQuorate(r) && hasUnstable(r, connection, volume);
     if (hasMoved && !volume.generationBusy && (volume.md === undefined || volume.disk === 'UpToDate')) {
       if (dataReachable(r, volume)) startGeneration(r, volume);
     }
   }
-  onPeerLost(r, connection, undefined);
+  if (isFrozen(r)) keepOwed(r, connection);
+  else onPeerLost(r, connection, undefined);
 }
 
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */

@@ -16,12 +16,14 @@ import { forgetUnusedStep } from '../generation/generations.ts';
 import { isSharedWithAbsent, startGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
+import { declareAbsentOutdated, quorumObstacle, votesFor } from '../quorum/election.ts';
 import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
 import { type Connection, defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
-import { dataReachable, isWriteIdle } from '../write/write-path.ts';
+import { dataReachable } from '../write/data-access.ts';
+import { isWriteIdle } from '../write/write-path.ts';
 
 const PROMOTE_TIMER = 'promote' as TimerId;
 /** Opens and promotions that wait for one that is under way. */
@@ -89,6 +91,7 @@ export function closeVolume(r: Resource, volume: Volume, mode: 'read-write' | 'r
     return;
   }
   volume.openReadWrite = Math.max(0, volume.openReadWrite - 1);
+  defer(r, { kind: 'reconsider-roles' });
   if (openCount(r) === 0 && r.promotedByOpen && r.role === 'Primary') requestDemotion(r, undefined);
 }
 
@@ -155,6 +158,8 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       correction: 'Try again in a moment.',
     });
   if (r.volumes.size === 0) return new OperationError('VOLUME_NOT_FOUND', 'the resource has no volume');
+  const noQuorum = quorumObstacle(r);
+  if (noQuorum !== undefined) return noQuorum;
   for (const volume of r.volumes.values()) {
     if (dataReachable(r, volume)) continue;
     return new OperationError(
@@ -232,7 +237,7 @@ export function onPrepare(r: Resource, connection: Connection, transaction: numb
   const competing = own?.kind === 'promote' && own.transaction !== 0;
   const yields = competing && connection.peer < r.node;
   const free = r.promised === undefined || r.promised.peer === connection.peer;
-  const yes = r.role !== 'Primary' && free && (!competing || yields);
+  const yes = r.role !== 'Primary' && free && (!competing || yields) && votesFor(r, connection);
   if (yes) {
     if (yields && own?.kind === 'promote') abortTransaction(r, own);
     r.promised = { peer: connection.peer, transaction };
@@ -267,6 +272,7 @@ export function onAnswer(r: Resource, connection: Connection, transaction: numbe
 
 function becomePrimary(r: Resource, request: Promote): void {
   tellAsked(r, request, 'TWOPC_COMMIT');
+  if (request.force) declareAbsentOutdated(r);
   r.role = 'Primary';
   r.promotedByOpen = request.open !== undefined;
   for (const volume of r.volumes.values()) {

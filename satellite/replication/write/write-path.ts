@@ -15,7 +15,9 @@ import { newLock } from './intervals.ts';
 import { markWrite } from '../disk/marks.ts';
 import { generationNeeded, startGeneration } from '../generation/generations.ts';
 import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
-import type { ClientRequestId, Payload } from '../payload.ts';
+import { assessQuorum } from '../quorum/assess.ts';
+import { failureOf, isSuspended } from '../quorum/suspension.ts';
+import type { ClientRequestId, LinkId, Payload } from '../payload.ts';
 import {
   type Connection,
   defer,
@@ -27,6 +29,7 @@ import {
   type WriteRequest,
 } from '../state.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
+import { dataReachable } from './data-access.ts';
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
 import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
@@ -93,6 +96,7 @@ export function onActivityReady(r: Resource, request: WriteRequest): void {
 }
 
 function hasRoom(r: Resource, request: WriteRequest): boolean {
+  if (isSuspended(r)) return false;
   if (r.log.length >= r.options.nrRequests) return false;
   if (request.volume.md !== undefined || r.log.length === 0) return true;
   return r.logExtents + extentsOf(request) <= Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE);
@@ -101,7 +105,7 @@ function hasRoom(r: Resource, request: WriteRequest): boolean {
 const extentsOf = ({ offset, length }: WriteRequest): number =>
   Math.floor((offset + length - 1) / AL_EXTENT_BYTES) - Math.floor(offset / AL_EXTENT_BYTES) + 1;
 
-function resumeAdmission(r: Resource): void {
+export function resumeAdmission(r: Resource): void {
   while (r.stalledAdmission.length > 0) {
     const request = r.stalledAdmission[0];
     assert(request !== undefined, 'the queue is not empty');
@@ -114,7 +118,13 @@ function resumeAdmission(r: Resource): void {
 /** A write must not happen in a generation that somebody absent also has: a due change comes first. */
 function admitOrHold(r: Resource, request: WriteRequest): void {
   const { volume } = request;
-  if (volume.generationBusy) {
+  const failure = failureOf(r);
+  if (failure !== undefined) {
+    endWrite(r, request);
+    failClient(r, request, failure);
+  } else if (isSuspended(r)) {
+    r.stalledAdmission.push(request);
+  } else if (volume.generationBusy) {
     volume.heldForGeneration.push(request);
   } else if (generationNeeded(r, volume) && dataReachable(r, volume)) {
     volume.heldForGeneration.push(request);
@@ -148,16 +158,6 @@ function isMirrored(device: PeerDevice): boolean {
     default:
       return false;
   }
-}
-
-/** An UpToDate copy is here or one connection away. */
-export function dataReachable(r: Resource, volume: Volume): boolean {
-  if (volume.disk === 'UpToDate') return true;
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected') continue;
-    if (deviceOf(connection, volume).peerDisk === 'UpToDate') return true;
-  }
-  return false;
 }
 
 /** The decision who gets the write, its place in the stream, and the marks for who does not: one atomic step. */
@@ -204,8 +204,23 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
     markWrite(r, request, r.node, connection.peer);
     return;
   }
-  const peer = connection.peer;
   const protocol = answerNeeded(request.volume, device);
+  transmit(r, connection, link, request, protocol);
+  connection.lostWith = EMPTY_MASK; // should it be lost from here on, that is another loss
+  request.unstable = maskWith(request.unstable, connection.peer);
+  if (protocol === 'A') request.held = maskWith(request.held, connection.peer);
+  else request.awaiting = maskWith(request.awaiting, connection.peer);
+}
+
+/** Puts the write into the stream of this link, in its current epoch there. */
+function transmit(
+  r: Resource,
+  connection: Connection,
+  link: LinkId,
+  request: WriteRequest,
+  protocol: ReplicationProtocol,
+): void {
+  const { peer } = connection;
   const common = {
     volume: request.volume.number,
     request: request.request,
@@ -232,14 +247,42 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
   if (connection.unackedWrites === 0) connection.lastProgress = r.ports.now();
   connection.epochWrites += 1;
   connection.stable = false;
-  connection.lostWith = EMPTY_MASK; // should it be lost from here on, that is another loss
   connection.unackedWrites += 1;
   connection.inFlightBytes += request.length;
-  device.sentBytes += request.length;
+  deviceOf(connection, request.volume).sentBytes += request.length;
   request.targets = maskWith(request.targets, peer);
-  request.unstable = maskWith(request.unstable, peer);
-  if (protocol === 'A') request.held = maskWith(request.held, peer);
-  else request.awaiting = maskWith(request.awaiting, peer);
+}
+
+/**
+ * A peer is back that was lost while completions waited: it gets everything again that it has not confirmed as stable, in
+ * the epochs of then. What it is not to get now is marked.
+ */
+export function resend(r: Resource, connection: Connection): void {
+  const { link } = connection;
+  assert(link !== undefined, 'writes go to a link');
+  let epoch = r.epoch;
+  for (const request of r.log) {
+    if (!maskHas(request.unstable, connection.peer)) continue;
+    const device = deviceOf(connection, request.volume);
+    if (!isMirrored(device)) {
+      markWrite(r, request, r.node, connection.peer);
+      connection.unackedWrites += 1;
+      connection.inFlightBytes += request.length;
+      losePeerShare(connection, request);
+      continue;
+    }
+    if (request.epoch !== epoch) closeResent(r, connection, link, epoch);
+    epoch = request.epoch;
+    transmit(r, connection, link, request, answerNeeded(request.volume, device));
+  }
+  if (epoch !== r.epoch) closeResent(r, connection, link, epoch);
+}
+
+function closeResent(r: Resource, connection: Connection, link: LinkId, epoch: number): void {
+  if (connection.epochWrites === 0) return;
+  connection.barriers.push({ epoch, writes: connection.epochWrites });
+  connection.epochWrites = 0;
+  r.ports.send(connection.peer, link, 'data', { type: 'BARRIER', epoch });
 }
 
 /**
@@ -295,6 +338,7 @@ export function onNegAck(r: Resource, connection: Connection, requestNumber: num
     const from = device.peerDisk;
     device.peerDisk = 'Failed';
     r.ports.notify({ kind: 'peer-disk', peer: connection.peer, volume: request.volume.number, from, to: 'Failed' });
+    assessQuorum(r);
     defer(r, { kind: 'peer-data-lost', connection, volume: request.volume });
   }
   maybeComplete(r, request);
