@@ -4,19 +4,8 @@
  * Numbers follow simulation.md §5.6.
  */
 import type { OracleId } from '../oracles/violation.ts';
-
-export interface Mutant {
-  readonly id: string;
-  readonly title: string;
-  /** Relative to the project. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-  /** Tried first: scenarios that go where the bug is. */
-  readonly scenarios?: readonly string[];
-  /** Any of these kills it. */
-  readonly expected: readonly OracleId[];
-}
+import type { Mutant } from './mutant.ts';
+import { QUORUM_MUTANTS } from './quorum.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -165,4 +154,5 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `connection.config.diskful && deviceOf(connection, volume) !== undefined`,
     expected: [...DIVERGENCE, 'O2'],
   },
+  ...QUORUM_MUTANTS,
 ];

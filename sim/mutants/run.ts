@@ -10,7 +10,8 @@ import { OperationError } from '../../common/errors.ts';
 import type { OracleId } from '../oracles/violation.ts';
 import { isProfile } from '../profiles/registry.ts';
 import { runSeed, sweep } from '../sweep.ts';
-import { type Mutant, MUTANTS } from './catalogue.ts';
+import { MUTANTS } from './catalogue.ts';
+import type { Mutant } from './mutant.ts';
 
 const PARTS = ['common', 'satellite/replication', 'sim', 'package.json', 'tsconfig.json'] as const;
 

@@ -22,8 +22,8 @@ import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generat
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
 import { noteDescent, servesAnother } from '../quorum/election.ts';
-import { stepsDown } from '../quorum/overtaken.ts';
-import { isFrozen } from '../quorum/suspension.ts';
+import { answerToNewerData, hasLost } from '../quorum/overtaken.ts';
+import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
 import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
@@ -166,7 +166,8 @@ function judge(
     const peer = side(connection.peer, received.role, connection, theirs, received.lastPrimary, received.lastDagtag);
     const decision = decide(self, peer);
     decisions.set(own.volume, decision);
-    const verdict = verdictOf(decision, self, peer);
+    const apart = enforcesQuorum(r) && (hasLost(own, theirs) || hasLost(theirs, own));
+    const verdict = apart ? 'refuse' : verdictOf(decision, self, peer);
     verdicts.push({ volume: own.volume, verdict, rule: decision.rule });
     r.ports.notify({
       kind: 'handshake',
@@ -272,10 +273,10 @@ function maybeCommit(r: Resource, connection: Connection): void {
   }
   const refused = handshake.verdicts.find((each) => each.verdict === 'refuse');
   if (refused !== undefined) {
-    if (stepsDown(r, handshake)) {
-      loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
-      return;
-    }
+    const answer = answerToNewerData(r, handshake);
+    // Alone until somebody decides: no retry by itself.
+    if (answer === 'disconnect') return stopConnecting(r, connection, 'others have gone on without this Primary');
+    if (answer === 'stepped-down') return loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
     const decision = handshake.decisions.get(refused.volume);
     stopConnecting(r, connection, `volume ${refused.volume}: ${decision?.reason ?? 'refused'} (rule ${refused.rule})`);
     connection.refused = handshake;

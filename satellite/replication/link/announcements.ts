@@ -49,6 +49,7 @@ function sendState(r: Resource, connection: Connection): void {
 }
 
 export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
+  const isNew = frame.sequence > connection.stateSeen;
   connection.stateSeen = frame.sequence;
   if (frame.seen > connection.peerSeen) {
     connection.peerSeen = frame.seen;
@@ -99,7 +100,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     else if (answer) sendState(r, connection);
   }
   // It waits for this before it answers its clients.
-  if (frame.role === 'Primary' && r.role !== 'Primary' && enforcesQuorum(r)) sendState(r, connection);
+  if (isNew && frame.role === 'Primary' && r.role !== 'Primary' && enforcesQuorum(r)) sendState(r, connection);
   reconsiderResync(r);
 }
 

@@ -14,7 +14,7 @@ import { noteLoss } from '../resync/loss-cover.ts';
 import { reconsiderResync } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { assessQuorum } from '../quorum/assess.ts';
-import { isFrozen, isQuorate } from '../quorum/suspension.ts';
+import { enforcesQuorum, isFrozen, requireConfirmation } from '../quorum/suspension.ts';
 import { keepOwed } from '../quorum/thaw.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
 import type { TimerId } from '../payload.ts';
@@ -147,12 +147,16 @@ function settleLoss(r: Resource, connection: Connection): void {
     generationBecomesDue(r, device.volume);
     // Writes under way complete without the peer: that is a difference now, not with the next write (DRBD §3.3).
     const { volume } = device;
-    const hasMoved = r.role === 'Primary' && !isFrozen(r) && isQuorate(r) && hasUnstable(r, connection, volume);
+    const hasMoved = r.role === 'Primary' && !enforcesQuorum(r) && !isFrozen(r) && hasUnstable(r, connection, volume);
     if (hasMoved && !volume.generationBusy && (volume.md === undefined || volume.disk === 'UpToDate')) {
       if (dataReachable(r, volume)) startGeneration(r, volume);
     }
   }
-  if (isFrozen(r)) keepOwed(r, connection);
+  // First of all: do the others still hold with us? A generation that nobody else ever gets would part us from them.
+  if (enforcesQuorum(r) && r.role === 'Primary' && connection.config.diskful) {
+    keepOwed(r, connection);
+    requireConfirmation(r);
+  } else if (isFrozen(r)) keepOwed(r, connection);
   else onPeerLost(r, connection, undefined);
 }
 

@@ -6,16 +6,32 @@
 import { forgetUnusedStep } from '../generation/generations.ts';
 import type { Handshaking } from '../handshake/progress.ts';
 import { forgetFollowers } from '../resync/loss-cover.ts';
+import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
+import { diskAtLeast } from '../../../common/states.ts';
 import { defer, type Resource } from '../state.ts';
 import { isFrozen, setSuspended, tellSuspension } from './suspension.ts';
 import { failWaiting } from './thaw.ts';
 
-/** @returns true when this node has stepped down because of what the handshake told */
-export function stepsDown(r: Resource, handshake: Handshaking): boolean {
-  if (r.role !== 'Primary' || !isFrozen(r) || r.options.onSuspendedPrimaryOutdated !== 'force-secondary') return false;
-  if (![...handshake.decisions.values()].some((decision) => decision.outcome === 'target')) return false;
+/** What this node does about what the handshake told; it has stepped down if it says so. */
+export function answerToNewerData(r: Resource, handshake: Handshaking): 'disconnect' | 'stepped-down' | undefined {
+  if (r.role !== 'Primary' || !isFrozen(r)) return undefined;
+  const isTarget = [...handshake.decisions.values()].some((decision) => decision.outcome === 'target');
+  const { sent = [], received } = handshake;
+  const lost = sent.some((own) =>
+    received?.volumes.some((theirs) => theirs.volume === own.volume && hasLost(own, theirs)),
+  );
+  if (!isTarget && !lost) return undefined;
+  if (r.options.onSuspendedPrimaryOutdated === 'disconnect') return 'disconnect';
   forceSecondary(r);
-  return true;
+  return 'stepped-down';
+}
+
+/** A diskless Primary, and a disk that is neither where it is nor where it has been: the data has gone on without it. */
+export function hasLost(primary: VolumeHandshake, disk: VolumeHandshake): boolean {
+  if ((primary.flags & UUID_FLAGS.DISKLESS_PRIMARY) === 0 || primary.current === NO_GENERATION) return false;
+  if (!diskAtLeast(disk.diskState, 'Consistent')) return false;
+  return ![primary.current, ...primary.history].some((known) => sameGeneration(known, disk.current));
 }
 
 function forceSecondary(r: Resource): void {

@@ -3,7 +3,7 @@
  * them again that it has not confirmed as stable; whoever stays away is settled when I/O goes on: first a generation that
  * it does not have, then the marks, then the completions.
  */
-import { startGeneration } from '../generation/generations.ts';
+import { isOptimistic, startGeneration } from '../generation/generations.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource } from '../state.ts';
 import { dataReachable } from '../write/data-access.ts';
@@ -39,7 +39,7 @@ export function resendOwed(r: Resource, connection: Connection): void {
 export function advanceSuspension(r: Resource, submit: (input: ClientInput) => void): void {
   if (!isFrozen(r)) {
     for (const connection of r.connections.values())
-      if (connection.owed && connection.state !== 'Connected') settleOwed(r, connection);
+      if (r.unconfirmed === 0 && connection.owed && connection.state !== 'Connected') settleOwed(r, connection);
     for (const volume of r.volumes.values()) completePending(r, volume);
   }
   endForcedFailures(r);
@@ -57,7 +57,8 @@ function settleOwed(r: Resource, connection: Connection): void {
   for (const volume of r.volumes.values()) {
     const hasMoved = r.role === 'Primary' && isQuorate(r) && hasUnstable(r, connection, volume);
     const ownsData = volume.md === undefined || volume.disk === 'UpToDate';
-    if (hasMoved && !volume.generationBusy && ownsData && dataReachable(r, volume)) startGeneration(r, volume);
+    if (hasMoved && !volume.generationBusy && !isOptimistic(r, volume) && ownsData && dataReachable(r, volume))
+      startGeneration(r, volume);
   }
   onPeerLost(r, connection, undefined);
 }

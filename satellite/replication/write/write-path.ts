@@ -96,7 +96,7 @@ export function onActivityReady(r: Resource, request: WriteRequest): void {
 }
 
 function hasRoom(r: Resource, request: WriteRequest): boolean {
-  if (isSuspended(r)) return false;
+  if (isSuspended(r) || awaitsWord(r, request.volume)) return false;
   if (r.log.length >= r.options.nrRequests) return false;
   if (request.volume.md !== undefined || r.log.length === 0) return true;
   return r.logExtents + extentsOf(request) <= Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE);
@@ -104,6 +104,9 @@ function hasRoom(r: Resource, request: WriteRequest): boolean {
 
 const extentsOf = ({ offset, length }: WriteRequest): number =>
   Math.floor((offset + length - 1) / AL_EXTENT_BYTES) - Math.floor(offset / AL_EXTENT_BYTES) + 1;
+
+/** A generation is due, and the peers have not yet said that they still hold with this Primary. */
+const awaitsWord = (r: Resource, volume: Volume): boolean => r.unconfirmed > 0 && volume.generationDue;
 
 export function resumeAdmission(r: Resource): void {
   while (r.stalledAdmission.length > 0) {
@@ -122,7 +125,7 @@ function admitOrHold(r: Resource, request: WriteRequest): void {
   if (failure !== undefined) {
     endWrite(r, request);
     failClient(r, request, failure);
-  } else if (isSuspended(r)) {
+  } else if (isSuspended(r) || awaitsWord(r, volume)) {
     r.stalledAdmission.push(request);
   } else if (volume.generationBusy) {
     volume.heldForGeneration.push(request);
