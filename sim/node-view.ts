@@ -96,3 +96,10 @@ export function isActive(node: {
   const { role, suspended, quorum } = node.view;
   return node.alive && !node.paused && role === 'Primary' && suspended.length === 0 && quorum.every((have) => have);
 }
+
+/** A suspended Primary that has ended a link for good. */
+export function waitsForReset({ alive, view }: { readonly alive: boolean; readonly view: NodeView }): boolean {
+  // Its own entry stays StandAlone.
+  const alone = view.connection.filter((state) => state === 'StandAlone').length;
+  return alive && view.role === 'Primary' && view.suspended.length > 0 && alone > 1;
+}

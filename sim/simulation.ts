@@ -17,6 +17,7 @@ import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
 import { type OracleId, Violation } from './oracles/violation.ts';
 import { type Plan, protocolBetween } from './plan.ts';
+import { waitsForReset } from './node-view.ts';
 import { RandomStream } from './prng.ts';
 import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
 import { SimNetwork } from './sim-network.ts';
@@ -234,10 +235,7 @@ class Simulation implements NodeObserver {
 
   /** `on-suspended-primary-outdated: disconnect`: such a node waits for somebody to reset it. */
   private resetTheOutdated(): void {
-    for (const node of this.nodes) {
-      const { role, suspended, connection } = node.view;
-      const isAlone = this.nodes.some((peer) => peer !== node && connection[peer.id] === 'StandAlone');
-      if (!node.alive || role !== 'Primary' || suspended.length === 0 || !isAlone) continue;
+    for (const node of this.nodes.filter(waitsForReset)) {
       this.kill(node, 'process', 'nothing');
       node.start();
     }
