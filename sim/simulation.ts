@@ -90,7 +90,6 @@ class Simulation implements NodeObserver {
   private readonly prefix: PrefixOracle;
   private readonly fencing: Fencing;
   private readonly client: Client;
-  /** The second client, where the cluster fences by itself. */
   private readonly rival: Client | undefined;
   private readonly quorum: QuorumOracle | undefined;
   private readonly faults: Faults;
@@ -235,10 +234,9 @@ class Simulation implements NodeObserver {
 
   /** `on-suspended-primary-outdated: disconnect`: such a node waits for somebody to reset it. */
   private resetTheOutdated(): void {
-    for (const node of this.nodes.filter(waitsForReset)) {
-      this.kill(node, 'process', 'nothing');
-      node.start();
-    }
+    const reset = this.nodes.filter(waitsForReset);
+    for (const node of reset) this.kill(node, 'process', 'nothing');
+    for (const node of reset) node.start();
   }
 
   private readBack(): void {
@@ -395,12 +393,10 @@ class Simulation implements NodeObserver {
         this.happened(node, 'resync-end');
         break;
       case 'handshake':
-        this.happened(node, 'handshake');
-        break;
+        return this.happened(node, 'handshake');
       case 'quorum':
       case 'suspended':
-        this.fencing.viewChanged(node);
-        break;
+        return this.fencing.viewChanged(node);
       case 'peer-role':
       case 'generation':
       case 'activity-log-applied':
