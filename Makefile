@@ -6,6 +6,7 @@ SEED ?= 1
 SEEDS ?= 2000
 MINUTES ?= 10
 FILE ?=
+SUMMARY ?=
 
 .PHONY: help setup deps build check fmt test test-one golden proto sim soak replay bench e2e coverage clean run
 .DEFAULT_GOAL := help
@@ -37,8 +38,8 @@ proto: setup ## regenerate the types in proto/gen from the .proto files
 	@$(NODE) proto/gen.mjs
 sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100
 	@$(NODE) dist/cli/main.js sim sweep --start $(SEED) --seeds $(SEEDS)
-soak: build ## simulate and fuzz for MINUTES
-	@tools/soak.sh $(MINUTES)
+soak: setup ## fuzz, all seeded bugs, then simulate for MINUTES; SUMMARY=docs/soak-….md keeps a summary
+	@tools/soak.sh $(MINUTES) $(SUMMARY)
 replay: build ## replay a failure: make replay FILE=failure.json
 	@test -n '$(FILE)' || { echo 'Which one? make replay FILE=failure.json' >&2; exit 2; }
 	@$(NODE) dist/cli/main.js sim replay '$(FILE)'

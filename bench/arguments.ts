@@ -41,6 +41,7 @@ const OPTIONS = {
 const HELP = `Figures of Lockstep beside nbdkit and qemu-nbd, from one run on one machine.
 
 Usage: node dist/bench/main.js [options]
+       node dist/bench/main.js sim [--quick]     figures of the simulator instead
 
   --rounds N          times that each measurement is made, competitors in turn (default: ${FULL.rounds})
   --seconds S         length of one fio run (default: ${FULL.seconds})

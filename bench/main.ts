@@ -7,6 +7,7 @@ import { type BenchOptions, readArguments } from './arguments.ts';
 import { codeHash, commitOf, describeMachine, projectRoot } from './machine.ts';
 import { type MediumResult, probeText, type Result, resultTable } from './report.ts';
 import { runOnMedium } from './run.ts';
+import { simFigures } from './sim.ts';
 import { requireTools } from './tools.ts';
 
 const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -16,6 +17,7 @@ async function main(): Promise<number> {
   process.once('SIGINT', () => interruption.abort());
   process.once('SIGTERM', () => interruption.abort());
   try {
+    if (process.argv[2] === 'sim') return simFigures(process.argv.slice(3));
     const request = readArguments(process.argv.slice(2));
     if (request.kind === 'help') {
       process.stdout.write(request.text);

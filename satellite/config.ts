@@ -20,6 +20,8 @@ export interface SatelliteConfig {
   readonly nbdPort: number;
   readonly nbdSocket: string;
   readonly adminSocket: string;
+  /** 0: no limit. */
+  readonly maxParallelResyncs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -47,6 +49,12 @@ const SETTINGS: readonly Setting[] = [
   { flag: 'nbd-port', value: 'N', text: 'NBD, for clients', shownDefault: '10809' },
   { flag: 'nbd-socket', value: 'PATH', text: 'NBD on a Unix socket', shownDefault: '<data-dir>/nbd.sock' },
   { flag: 'admin-socket', value: 'PATH', text: 'Unix socket of lockstepadm', shownDefault: '<data-dir>/admin.sock' },
+  {
+    flag: 'max-parallel-resyncs',
+    value: 'N',
+    text: 'resyncs of this node that run at the same time',
+    shownDefault: '0: no limit',
+  },
   { flag: 'log-level', value: 'LEVEL', text: LOG_LEVELS.join(', '), shownDefault: 'info' },
 ];
 const CONFIG_FLAG: Setting = {
@@ -134,6 +142,7 @@ function validated(raw: Readonly<Record<string, string>>, environment: Environme
     nbdPort: port('nbd-port'),
     nbdSocket: socketPath('nbd-socket'),
     adminSocket: socketPath('admin-socket'),
+    maxParallelResyncs: z.coerce.number().int().min(0, '--max-parallel-resyncs must be 0 or more').max(1_000_000),
     logLevel: z.enum(LOG_LEVELS, { error: `--log-level must be one of ${LOG_LEVELS.join(', ')}` }),
   });
   const result = schema.safeParse({
@@ -144,6 +153,7 @@ function validated(raw: Readonly<Record<string, string>>, environment: Environme
     nbdPort: raw['nbd-port'] ?? 10_809,
     nbdSocket: resolve(raw['nbd-socket'] ?? join(dataDir, 'nbd.sock')),
     adminSocket: resolve(raw['admin-socket'] ?? join(dataDir, 'admin.sock')),
+    maxParallelResyncs: raw['max-parallel-resyncs'] ?? 0,
     logLevel: raw['log-level'] ?? 'info',
   });
   if (!result.success) throw invalid(result.error.issues.map((issue) => issue.message).join('; '));

@@ -113,6 +113,7 @@ async function startParts(
     nbdPort: config.nbdPort,
     nbdSocket,
     stores: pools,
+    maxParallelResyncs: config.maxParallelResyncs,
     log,
   });
   undo.push(() => engine.stop(0));

@@ -30,16 +30,20 @@ export class Agenda {
   private readonly free: number[] = [];
   private readonly onRun: ((time: number, eventClass: number) => void) | undefined;
   private readonly tiebreak: (() => number) | undefined;
+  private readonly holdBack: ((source: number) => number) | undefined;
 
   /** @param tiebreak draws the order of entries that are due at the same time in the same class; absent: first in, first out. */
   constructor(
     options: {
       readonly onRun?: (time: number, eventClass: number) => void;
       readonly tiebreak?: (() => number) | undefined;
+      /** Microseconds by which an event of this source comes later. Never less than for an earlier event of it. */
+      readonly holdBack?: ((source: number) => number) | undefined;
     } = {},
   ) {
     this.onRun = options.onRun;
     this.tiebreak = options.tiebreak;
+    this.holdBack = options.holdBack;
   }
 
   get pending(): number {
@@ -63,6 +67,11 @@ export class Agenda {
 
   after(delay: number, eventClass: EventClass, action: () => void): AgendaHandle {
     return this.schedule(this.now + delay, eventClass, action);
+  }
+
+  /** As `after`, for an event of a source (a direction of a link, a disk) that a policy may hold back. */
+  from(source: number, delay: number, eventClass: EventClass, action: () => void): AgendaHandle {
+    return this.after(delay + (this.holdBack?.(source) ?? 0), eventClass, action);
   }
 
   cancel(handle: AgendaHandle): void {

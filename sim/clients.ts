@@ -10,6 +10,7 @@ import type { ClientOutcome } from '../satellite/replication/ports.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
 import type { AckOracle } from './oracles/acknowledgement.ts';
+import type { AvailabilityOracle } from './oracles/availability.ts';
 import type { History, WriteRecord } from './oracles/history.ts';
 import type { QuorumOracle } from './oracles/quorum.ts';
 import { Violation } from './oracles/violation.ts';
@@ -43,14 +44,15 @@ type Phase = 'idle' | 'opening' | 'running' | 'draining' | 'closing';
 interface Outstanding {
   readonly operation: Operation;
   readonly write: WriteRecord | undefined;
+  /** Microseconds. */
+  readonly since: number;
 }
 
 export interface ClientHooks {
-  acknowledged(node: SimNode, flush: boolean): void;
+  /** `write`: what was acknowledged, if it was one. */
+  acknowledged(node: SimNode, flush: boolean, write: WriteRecord | undefined): void;
   /** A replica that may lag was opened: history starts anew on its image. */
   rebased(node: SimNode): void;
-  /** A disk error was injected somewhere: client errors are no surprise. */
-  errorsExpected(): boolean;
 }
 
 export class Client {
@@ -79,15 +81,19 @@ export class Client {
     readonly fencing: Fencing;
     readonly history: History;
     readonly acks: AckOracle;
+    readonly availability: AvailabilityOracle;
     readonly hooks: ClientHooks;
     /** Only where the cluster fences by itself. */
     readonly quorum: QuorumOracle | undefined;
-    /** This is the second client: it tries elsewhere while the first one gets no answer. */
-    readonly rivalOf: Client | undefined;
   };
+  /** This is the second client: it tries elsewhere while the first one gets no answer. */
+  private readonly rivalOf: Client | undefined;
+  private readonly rival: Client | undefined;
 
-  constructor(world: Client['world']) {
+  constructor(world: Client['world'], rivalOf?: Client) {
     this.world = world;
+    this.rivalOf = rivalOf;
+    if (world.quorum !== undefined && rivalOf === undefined) this.rival = new Client(world, this);
     this.skip = new Set(this.isRival ? [] : (world.plan.workload.skip ?? []));
     this.random = new RandomStream(world.plan.seed, this.isRival ? 'rival' : 'client');
     const first = this.isRival ? undefined : world.plan.workload.firstNode;
@@ -95,7 +101,7 @@ export class Client {
   }
 
   private get isRival(): boolean {
-    return this.world.rivalOf !== undefined;
+    return this.rivalOf !== undefined;
   }
 
   /** Something was asked of the cluster, and nothing has come back for a while. */
@@ -109,7 +115,13 @@ export class Client {
   }
 
   get outstandingCount(): number {
-    return this.outstanding.size;
+    return this.outstanding.size + (this.rival?.outstandingCount ?? 0);
+  }
+
+  /** When the oldest request was asked that is not answered; undefined when there is none. Microseconds. */
+  get waitingSince(): number | undefined {
+    const [oldest] = this.outstanding;
+    return oldest?.since;
   }
 
   /** Every operation of the workload was issued and answered. */
@@ -119,6 +131,7 @@ export class Client {
 
   start(): void {
     this.retryLater(0);
+    this.rival?.start();
   }
 
   /** Leaves the node; opens again elsewhere, preferably on `to`. */
@@ -130,6 +143,7 @@ export class Client {
   }
 
   nodeDied(node: SimNode): void {
+    this.rival?.nodeDied(node);
     if (this.node !== node || this.phase === 'idle') return;
     for (const { write } of this.outstanding) if (write !== undefined) this.world.history.abandon(write);
     this.outstanding.clear();
@@ -151,7 +165,8 @@ export class Client {
   private tryOpen(): void {
     if (this.phase !== 'idle') return;
     if (this.finishing) return;
-    const { nodes, fencing, rivalOf } = this.world;
+    const { rivalOf } = this;
+    const { nodes, fencing } = this.world;
     if (rivalOf !== undefined && !rivalOf.isStuck) return this.retryLater(RETRY_US);
     const candidates = nodes.filter((node) => fencing.eligibility(node) !== 'no' && node !== rivalOf?.openOn);
     const strong = candidates.filter((node) => fencing.eligibility(node) === 'yes');
@@ -278,7 +293,7 @@ export class Client {
         ? history.invokeWrite(volume, operation.first, operation.count, kind === 'zero')
         : undefined;
     const invoked = write?.invoked ?? history.invokeRead();
-    const entry: Outstanding = { operation, write };
+    const entry: Outstanding = { operation, write, since: this.world.agenda.now };
     this.outstanding.add(entry);
     const done = (outcome: ClientOutcome): void => {
       if (session === this.session) this.answered(node, entry, invoked, outcome);
@@ -306,7 +321,7 @@ export class Client {
   }
 
   private answered(node: SimNode, entry: Outstanding, invoked: number, outcome: ClientOutcome): void {
-    const { history, acks, trace, agenda } = this.world;
+    const { history, availability, trace, agenda } = this.world;
     this.outstanding.delete(entry);
     this.lastAnswer = agenda.now;
     trace.mix(3, invoked, outcome.ok ? 1 : 0);
@@ -315,12 +330,8 @@ export class Client {
     else {
       this.failed += 1;
       if (entry.write !== undefined) history.abandon(entry.write);
-      acks.errorSeen(
-        node,
-        outcome.error.message,
-        invoked,
-        this.world.hooks.errorsExpected() || isFenced(outcome.error),
-      );
+      if (!isFenced(outcome.error))
+        availability.errorSeen(node, entry.operation.volume, outcome.error.message, invoked);
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
@@ -347,9 +358,8 @@ export class Client {
     } else if (write !== undefined) {
       history.completeWrite(write, true, operation.fua);
       acks.writeAcknowledged(node, write, operation.fua);
-      this.world.quorum?.writeAcknowledged(node, write);
     }
-    hooks.acknowledged(node, operation.kind === 'flush');
+    hooks.acknowledged(node, operation.kind === 'flush', write);
   }
 
   /** After an error the client closes, as a virtual machine would stop, and tries again later. */
@@ -360,6 +370,13 @@ export class Client {
 
   // ---- the end of a run
 
+  /** No more new operations. @param leaves it also ends its session; the second client always does. */
+  finish(leaves: boolean): void {
+    this.finishing = true;
+    if (leaves) this.wrapUp();
+    else this.rival?.wrapUp();
+  }
+
   /** Ends the session, if any. @returns false while something is still outstanding */
   wrapUp(): boolean {
     this.finishing = true;
@@ -367,7 +384,8 @@ export class Client {
       if (this.outstanding.size === 0) this.close();
       else this.phase = 'draining';
     }
-    return this.phase === 'idle' && this.outstanding.size === 0;
+    const rivalIsThrough = this.rival?.wrapUp() !== false;
+    return this.phase === 'idle' && this.outstanding.size === 0 && rivalIsThrough;
   }
 
   /** Opens `node` once more and reads every volume in full; O3 and O4 apply. */

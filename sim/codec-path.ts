@@ -2,7 +2,6 @@
  * In a share of the runs every frame travels as real bytes: encoded, cut into chunks at random places, decoded. Payload stays
  * opaque: a frame that has one is decoded in one piece beside it.
  */
-import { assert } from '../common/assert.ts';
 import { decodeFrame, encodeFrame } from '../satellite/replication/wire/codec.ts';
 import { FrameDecoder } from '../satellite/replication/wire/decoder.ts';
 import type { Frame } from '../satellite/replication/wire/frames.ts';
@@ -20,11 +19,16 @@ export function throughCodec(random: RandomStream): FrameFilter {
     const decoded = payload === undefined ? inSlices(decoder, header, random) : decodeFrame(header, payload);
     if (decoded instanceof WireError || decoded === undefined) {
       throw new Violation(
-        'ASSERT',
+        'O30',
         `the codec does not read back its own ${frame.type}: ${decoded?.message ?? 'nothing'}`,
       );
     }
-    assert(decoded.type === frame.type, 'a frame keeps its type on the wire');
+    if (!isAlike(frame, decoded)) {
+      throw new Violation(
+        'O30',
+        `a ${frame.type} is another one after the wire: ${text(frame)} became ${text(decoded)}`,
+      );
+    }
     return decoded;
   };
 }
@@ -34,3 +38,24 @@ function inSlices(decoder: FrameDecoder, bytes: Uint8Array, random: RandomStream
   for (let at = 0; at < bytes.length; at += step) decoder.push(bytes.subarray(at, at + step));
   return decoder.next();
 }
+
+/** Field by field, in the order of the type; payload is opaque and travels beside. */
+function isAlike(sent: unknown, got: unknown): boolean {
+  if (Object.is(sent, got)) return true;
+  if (typeof sent !== 'object' || typeof got !== 'object' || sent === null || got === null) return false;
+  if (sent instanceof Uint8Array && got instanceof Uint8Array) {
+    return sent.length === got.length && sent.every((byte, at) => byte === got[at]);
+  }
+  const fields = new Map<string, unknown>(Object.entries(got));
+  for (const [key, value] of Object.entries(sent)) {
+    if (value === undefined && !fields.has(key)) continue;
+    if (key !== 'payload' && !isAlike(value, fields.get(key))) return false;
+    fields.delete(key);
+  }
+  return [...fields.values()].every((rest) => rest === undefined);
+}
+
+const text = (frame: Frame): string =>
+  JSON.stringify(frame, (key, value: unknown) =>
+    key === 'payload' ? undefined : typeof value === 'bigint' ? value.toString(16) : value,
+  );

@@ -33,8 +33,13 @@ function stuckAlone(node: SimNode): string | undefined {
 
 function stuckWithPeers(node: SimNode, nodes: readonly SimNode[]): string | undefined {
   for (const peer of nodes) {
-    if (peer === node || peer.state === 'lost') continue;
+    if (peer === node) continue;
     const state = node.view.connection[peer.id];
+    if (peer.state === 'lost') {
+      // What a node does about a death begins when it notices.
+      if (state === 'Connected') return `n${node.id} believes that n${peer.id} lives`;
+      continue;
+    }
     if (state !== 'Connected') return `n${node.id} is ${state} towards n${peer.id}`;
     for (const { volume, sizeBytes } of node.config.volumes) {
       const replication = node.view.replication[peer.id]?.[volume];

@@ -13,6 +13,7 @@
  *  - a node in sync with an eligible running member is as good as that member.
  */
 import type { NodeId } from '../common/ids.ts';
+import { hasDisk } from '../common/states.ts';
 import { isActive } from './node-view.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 
@@ -109,14 +110,21 @@ export class Fencing {
     this.authority = primary;
   }
 
-  died(node: SimNode, kind: DeathKind): void {
-    for (const { members } of this.sets) {
+  /** @param only the volume whose disk alone has failed; undefined: the whole node is gone */
+  died(node: SimNode, kind: DeathKind, only?: number): void {
+    for (const { members, volume } of this.sets) {
+      if (only !== undefined && only !== volume) continue;
       const member = members.get(node.id);
       if (member === undefined) continue;
       if (kind === 'power') member.died = 'power';
       else if (member.died === 'no') member.died = 'process';
     }
     this.excuseIfAllLost();
+  }
+
+  /** The node has another disk: what the old one held is gone. */
+  replaced(node: SimNode, volume: number): void {
+    for (const set of this.sets) if (set.volume === volume) set.members.delete(node.id);
   }
 
   /** May data that only unflushed caches held be gone everywhere? */
@@ -175,6 +183,17 @@ export class Fencing {
     return this.nodes.some((other) => other !== node && held.every((set) => this.isSound(set, other)));
   }
 
+  /** Is everything that was promised on these nodes alone, on one of them as a whole? They may be down just now. */
+  couldServe(nodes: readonly SimNode[]): boolean {
+    return nodes.some((node) => node.diskful && this.sets.every((set) => this.holdsAll(set, node)));
+  }
+
+  private holdsAll(set: CurrentSet, node: SimNode): boolean {
+    const member = set.members.get(node.id);
+    if (member === undefined || (member.link !== 'C' && member.link !== 'self')) return false;
+    return member.died !== 'power' || set.excused;
+  }
+
   private isSound({ volume, members }: CurrentSet, node: SimNode): boolean {
     const member = members.get(node.id);
     if (member === undefined || member.died !== 'no' || !node.alive || node.paused) return false;
@@ -182,7 +201,8 @@ export class Fencing {
   }
 
   private direct(set: CurrentSet, node: SimNode): Eligibility {
-    if (!node.diskful) return this.throughPeers(set, node);
+    // A disk that is away vouches for nothing, whatever is on it.
+    if (!hasDisk(node.view.disk[set.volume] ?? 'Diskless')) return this.throughPeers(set, node);
     const member = set.members.get(node.id);
     if (member === undefined) return 'no';
     if (this.isStrong(set, member)) return member.died !== 'power' || set.excused ? 'yes' : 'no';

@@ -10,13 +10,18 @@ import { pathToFileURL } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
+import { addCrashPoints } from './crash-points/command.ts';
+import { addExhaust } from './exhaustive/command.ts';
+import { addExploration } from './explore/command.ts';
+import { Story } from './explore/story.ts';
 import { runMutants } from './mutants/run.ts';
 import { ORACLES } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
 import { planNamed, planOf, profileNames } from './profiles/registry.ts';
 import { loadPlan, savePlan, scenarioNames } from './plan-files.ts';
 import { shrinkPlan } from './shrink.ts';
-import { runPlan, type RunResult } from './simulation.ts';
+import { runPlan } from './simulation.ts';
+import type { RunResult } from './run-result.ts';
 import { describeOutcome, runTwice, sweep, sweepRange } from './sweep.ts';
 import { formatLine } from './trace.ts';
 
@@ -54,7 +59,10 @@ export async function runSim(args: readonly string[]): Promise<number> {
   addRun(parser, finish);
   addSweep(parser, finish);
   addShrink(parser, finish);
+  addExploration(parser, { finish, say });
   addMutants(parser, finish);
+  addCrashPoints(parser, finish);
+  addExhaust(parser, finish);
   try {
     await parser.parseAsync();
   } catch (error) {
@@ -81,7 +89,11 @@ function addRun(parser: Argv, finish: Finish): void {
         })
         .option('seed', { type: 'number', describe: 'use this seed instead of the one in the plan' })
         .option('report', { type: 'string', describe: 'write plan and trace into this directory' })
-        .option('trace', { type: 'boolean', default: false, describe: 'print every event' }),
+        .option('trace', { type: 'boolean', default: false, describe: 'print every event' })
+        .option('story', {
+          type: 'boolean',
+          describe: 'tell what happens in plain sentences; the default for named scenarios on a terminal',
+        }),
     (a) => finish(runOne(a.scenario, a)),
   );
 }
@@ -123,9 +135,10 @@ function addShrink(parser: Argv, finish: Finish): void {
     (y) =>
       y
         .positional('plan', { type: 'string', demandOption: true, describe: 'a plan file, seed:N or seed:PROFILE:N' })
+        .option('seed', { type: 'number', describe: 'use this seed instead of the one in the plan' })
         .option('runs', { type: 'number', default: 400, describe: 'budget' })
         .option('report', { type: 'string', default: 'sim-failures', describe: 'where the small plan goes' }),
-    (a) => finish(shrinkOne(a.plan, a.runs, a.report)),
+    (a) => finish(shrinkOne(a.plan, a.seed, a.runs, a.report)),
   );
 }
 
@@ -137,9 +150,17 @@ function addMutants(parser: Argv, finish: Finish): void {
       y
         .positional('ids', { type: 'string', array: true, describe: 'ids of the catalogue; all by default' })
         .option('seeds', { type: 'number', default: 600, describe: 'most seeds per mutant' })
+        .option('fast', { type: 'boolean', default: false, describe: 'only those that are caught quickly, as CI does' })
+        .option('shrink', { type: 'number', default: 0, describe: 'runs to spend on shrinking what caught it' })
         .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' }),
-    async (a) =>
-      finish((await runMutants({ ids: a.ids ?? [], seeds: a.seeds, jobs: a.jobs, say })) ? EXIT.ok : EXIT.violation),
+    async (a) => {
+      const { seeds, fast, jobs } = a;
+      const onProgress = (text: string): void => {
+        if (stderr.isTTY) stderr.write(`\r\u001b[K${text.slice(0, 100)}\r`);
+      };
+      const options = { ids: a.ids ?? [], seeds, fast, jobs, shrinkRuns: a.shrink, say, onProgress };
+      finish((await runMutants(options)) ? EXIT.ok : EXIT.violation);
+    },
   );
 }
 
@@ -150,7 +171,12 @@ function list(): number {
 
 function runOne(
   what: string,
-  options: { readonly seed: number | undefined; readonly report: string | undefined; readonly trace: boolean },
+  options: {
+    readonly seed: number | undefined;
+    readonly report: string | undefined;
+    readonly trace: boolean;
+    readonly story: boolean | undefined;
+  },
 ): number {
   const plan = planNamed(what, options.seed);
   const outcome = runTwice(plan, true);
@@ -166,9 +192,23 @@ function runOne(
   const recorded = failed || options.trace || options.report !== undefined;
   const result = runPlan(plan, { recording: recorded });
   if (options.report !== undefined) writeReport(options.report, plan, result);
+  if (options.story ?? (stdout.isTTY && !options.trace && scenarioNames().includes(what))) tellStory(plan);
   if (options.trace) for (const line of result.lines) say(formatLine(line));
   else if (failed) for (const line of result.lines.slice(-TAIL_LINES)) tell(formatLine(line));
   return conclude(plan, result);
+}
+
+function tellStory(plan: Plan): void {
+  let story: Story | undefined;
+  runPlan(plan, {
+    watchers: (world) => {
+      story = new Story(world);
+      return [story];
+    },
+  });
+  if (plan.about !== undefined) say(`${plan.about}\n`);
+  for (const line of story?.lines ?? []) say(line);
+  say('');
 }
 
 function conclude(plan: Plan, result: RunResult): number {
@@ -233,8 +273,8 @@ async function runSweep(options: {
   return result.failures.length > 0 ? EXIT.violation : EXIT.ok;
 }
 
-function shrinkOne(what: string, runs: number, report: string): number {
-  const plan = planNamed(what);
+function shrinkOne(what: string, seed: number | undefined, runs: number, report: string): number {
+  const plan = planNamed(what, seed);
   const { violation } = runPlan(plan);
   if (violation === undefined) {
     tell(`${plan.name} does not fail: nothing to shrink`);
@@ -242,7 +282,8 @@ function shrinkOne(what: string, runs: number, report: string): number {
   }
   const small = shrinkPlan(plan, violation.oracle, runs, (text) => tell(text));
   const name = `${plan.name.replace(/-small$/, '')}-small`;
-  const named = { ...small.plan, name };
+  const about = plan.about ?? `${violation.oracle}: ${violation.sentence}`;
+  const named = { ...small.plan, name, about };
   const file = savePlan(named, report, name);
   say(`${small.plan.entries.length} entries are left after ${small.runs} runs: ${file}`);
   return conclude(named, runPlan(named));

@@ -56,6 +56,7 @@ export class NodeView {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'local-io-error':
         break;
     }
   }
@@ -84,7 +85,7 @@ export class NodeView {
 
 /** Writes go to an UpToDate peer in every state but these (DRBD §2.1); a Primary that is a sync target writes to its source too. */
 function isMirroring(state: ReplicationState | undefined): boolean {
-  return state !== undefined && state !== 'Off' && state !== 'WFBitMapS';
+  return state !== undefined && state !== 'Off' && state !== 'WFBitMapS' && state !== 'Ahead';
 }
 
 /** Primary, and as far as it knows itself entitled to write: nothing is suspended, every volume has quorum. */

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { NODES_MAX } from '../common/ids.ts';
 import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
+import { adminActionSchemas } from './admin-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -13,14 +14,17 @@ export const PLAN_VERSION = 1;
 const time = z.number().int().min(0).max(86_400_000);
 const percent = z.number().int().min(0).max(100);
 
-/** A node by number or by what it is at that moment. `subject`: the node at which the trigger's event happened. */
+/**
+ * A node by number or by what it is at that moment. `subject`: the node at which the trigger's event happened; `about-to-ack`:
+ * one whose disk has a write of an application under way.
+ */
 const selector = z.union([
   z
     .number()
     .int()
     .min(0)
     .max(NODES_MAX - 1),
-  z.enum(['primary', 'secondary', 'any', 'sync-target', 'sync-source', 'subject', 'old-primary']),
+  z.enum(['primary', 'secondary', 'any', 'sync-target', 'sync-source', 'about-to-ack', 'subject', 'old-primary']),
 ]);
 export type NodeSelector = z.infer<typeof selector>;
 
@@ -29,6 +33,8 @@ const FRAME_EVENTS = [
   'FEATURES',
   'PROTOCOL',
   'VERDICT',
+  'UUIDS',
+  'DISK_FAILED',
   'STATE',
   'CURRENT_UUID',
   'DATA',
@@ -43,6 +49,7 @@ const FRAME_EVENTS = [
   'RS_DATA_REPLY',
   'RS_FINISHED',
   'RESYNC_PAUSED',
+  'AHEAD',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -58,6 +65,7 @@ const FRAME_EVENTS = [
   'BARRIER_ACK',
   'RS_WRITE_ACK',
   'RS_CANCEL',
+  'RS_CANCEL_AHEAD',
   'NEG_RS_DREPLY',
   'RS_DONE',
   'TWOPC_YES',
@@ -78,6 +86,8 @@ const TRIGGER_EVENTS = [
   'handshake',
   'node-start',
   'all-in-sync',
+  /** A write was issued or completed, a flush completed, a frame left, a client was answered. */
+  'persistence-point',
 ] as const;
 export type TriggerEvent = (typeof TRIGGER_EVENTS)[number];
 
@@ -118,12 +128,36 @@ const action = z.discriminatedUnion('do', [
     volume: z.number().int().min(0),
     operation: z.enum(['read', 'write', 'flush', 'metadata']),
     nth: z.number().int().min(1).max(1_000),
+    /** Also where it takes the last current copy. */
+    anywhere: z.boolean().optional(),
   }),
+  /** Nothing that the disk was asked completes before the time is over. */
+  z.object({ do: z.literal('disk-hang'), node: selector, volume: z.number().int().min(0), forMs: time }),
   z.object({ do: z.literal('slow-disk'), node: selector, factor: z.number().int().min(1).max(1_000), forMs: time }),
   /** Closes the client's session and opens elsewhere (or on `node`); `abrupt` does not wait for its outstanding operations. */
   z.object({ do: z.literal('switch'), node: selector.optional(), abrupt: z.boolean().optional() }),
   z.object({ do: z.literal('quiet'), forMs: time }),
+  /** A node that the plan calls absent joins; everybody is told. */
+  z.object({ do: z.literal('add-replica'), node: selector }),
+  /** The node stops and is taken out for ever. Skipped where it would take the last current copy, and for a Primary. */
+  z.object({ do: z.literal('remove-replica'), node: selector }),
+  /** The node's monotone clock leaps ahead, as after a suspended machine. Timers that run are not moved. */
+  z.object({ do: z.literal('clock-jump'), node: selector, ms: time }),
+  /** No operation of the node's disks completes for so long; then all of them do. */
+  z.object({ do: z.literal('stall-disk'), node: selector, forMs: time }),
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  ...adminActionSchemas(selector),
+  /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
+  z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),
+  z.object({ do: z.literal('resume-sync'), node: selector, peer: selector }),
+  /** The order of the resyncs on `node` lets this one wait. */
+  z.object({
+    do: z.literal('resync-turn'),
+    node: selector,
+    peer: selector,
+    reason: z.enum(['dependency', 'max-parallel']),
+    forMs: time,
+  }),
 ]);
 export type PlanAction = z.infer<typeof action>;
 
@@ -135,8 +169,11 @@ const entry = z.intersection(
         event: z.enum(TRIGGER_EVENTS),
         nth: z.number().int().min(1).max(100_000),
         node: z.number().int().min(0).optional(),
+        /** Counted only from when the entry of this `id` was carried out. */
+        after: z.string().min(1).max(40).optional(),
       })
       .optional(),
+    id: z.string().min(1).max(40).optional(),
     /** Between the trigger and the action. */
     delayUs: z.number().int().min(0).max(60_000_000).optional(),
   }),
@@ -179,7 +216,7 @@ const planSchema = z.object({
   about: z.string().optional(),
   seed: z.number().int().min(0),
   nodes: z
-    .array(z.object({ diskful: z.boolean(), fresh: z.boolean().optional() }))
+    .array(z.object({ diskful: z.boolean(), fresh: z.boolean().optional(), absent: z.boolean().optional() }))
     .min(1)
     .max(NODES_MAX),
   volumes: z
@@ -196,6 +233,8 @@ const planSchema = z.object({
     bytesPerMs: z.number().int().min(1_000),
     spikePermille: z.number().int().min(0).max(1_000),
     spikeUs: z.number().int().min(0),
+    /** Spikes end at the heal. */
+    calmAfterHeal: z.boolean().optional(),
     /** Frames go through the real codec, cut at random places. */
     codec: z.boolean(),
   }),
@@ -205,7 +244,9 @@ const planSchema = z.object({
     flushUs: z.number().int().min(0),
   }),
   /** Node clocks run fast or slow by up to this much. */
-  clockPpm: z.number().int().min(0).max(50_000),
+  clockPpm: z.number().int().min(0).max(500_000),
+  /** Run again with clocks this far off: every promise has to hold there as well (other-clocks.ts). */
+  otherClocks: z.array(z.number().int().min(0).max(500_000)).max(8).optional(),
   /** Entries due at the same microsecond run in a drawn order. */
   shuffle: z.boolean(),
   /**
@@ -213,10 +254,23 @@ const planSchema = z.object({
    * itself. With `quorum` every node may be opened at any time, and while the first client is stuck a second one tries elsewhere.
    */
   fencing: z.enum(['external', 'quorum']).optional(),
+  /** Priority scheduling: sources of events are late by their drawn rank (pct.ts). */
+  pct: z
+    .object({
+      depth: z.number().int().min(1).max(8),
+      quantumUs: z.number().int().min(1).max(100_000),
+      /** The change points lie within this many delayed events. */
+      horizon: z.number().int().min(1).max(1_000_000),
+    })
+    .optional(),
   workload,
   entries: z.array(entry),
+  /** Disks that failed are attached again while their nodes run; otherwise these restart. */
+  attachAtHeal: z.boolean().optional(),
   /** Chaos ends here at the latest; earlier when the workload and the entries are through. */
   durationMs: time,
+  /** Absent: everybody is healed. Otherwise only these nodes, or a drawn part; the others are dead for ever (heal.ts). */
+  heal: z.object({ core: z.union([z.array(z.number().int().min(0)).min(1), z.literal('random')]) }).optional(),
   expect: expectation.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
@@ -242,6 +296,8 @@ export function parsePlan(value: unknown): Plan {
 function inconsistency(plan: Plan): string | undefined {
   if (plan.nodes.every((node) => !node.diskful || node.fresh === true)) return 'no node has data to begin with';
   const nodes = plan.nodes.length;
+  if (plan.nodes.some(({ absent, diskful, fresh }) => absent === true && diskful && fresh !== true))
+    return 'a node that joins later is diskless or fresh';
   for (const link of plan.protocols ?? []) {
     if (link.a >= nodes || link.b >= nodes || link.a === link.b)
       return 'protocols name a pair of nodes that does not exist';

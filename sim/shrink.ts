@@ -112,13 +112,19 @@ function withoutNode(plan: Plan, gone: number): Plan | undefined {
   const protocols = (plan.protocols ?? [])
     .filter((link) => link.a !== gone && link.b !== gone)
     .map((link) => ({ ...link, a: Number(moved(link.a)), b: Number(moved(link.b)) }));
-  return { ...plan, nodes, entries, protocols };
+  const named = plan.heal?.core;
+  const core = Array.isArray(named) ? named.filter((node) => node !== gone).map((node) => Number(moved(node))) : named;
+  if (core?.length === 0) return undefined;
+  return { ...plan, nodes, entries, protocols, ...(core === undefined ? {} : { heal: { core } }) };
 }
 
 const SELECTOR_KEYS: ReadonlySet<string> = new Set(['node', 'a', 'b', 'from', 'to', 'peer']);
 
 function simplify(best: () => Plan, attempt: Attempt): void {
   const candidates: ((plan: Plan) => Plan)[] = [
+    ({ heal: _, ...plan }) => plan,
+    ({ otherClocks: _, ...plan }) => plan,
+    ({ pct: _, ...plan }) => plan,
     (plan) => ({ ...plan, workload: { ...plan.workload, depth: 1 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, fuaPercent: 0 } }),
     (plan) => ({ ...plan, workload: { ...plan.workload, maxSectors: 1 } }),

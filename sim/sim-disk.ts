@@ -12,6 +12,7 @@ import { type Fate, fatesOf, type SurvivorKind } from './survivors.ts';
 
 /** Metadata tears at this granularity. */
 const META_UNIT = 512;
+const STALL_POLL_US = 50_000;
 
 export interface DiskProfile {
   readonly latencyUs: number;
@@ -56,16 +57,20 @@ export class SimDisk {
   readonly metadataMedia: Uint8Array;
   /** Completion latencies are multiplied by this (gray failure). */
   slowness = 1;
+  /** Nothing completes before. Microseconds. */
+  private stalledUntil = 0;
   private readonly mediaOrder: Float64Array;
   private readonly metadataOrder: Float64Array;
   private cache: DiskWrite[] = [];
   private flying: DiskWrite[] = [];
   private order = 0;
   private power = 0;
-  private readonly faults: { readonly kind: DiskFaultKind; remaining: number }[] = [];
+  private readonly faults: { readonly kind: DiskFaultKind; readonly anywhere: boolean; remaining: number }[] = [];
+  /** Nothing completes before. */
   private readonly agenda: Agenda;
   private readonly random: RandomStream;
   private readonly profile: DiskProfile;
+  private readonly source: number;
   private readonly observer: DiskObserver;
 
   constructor(options: {
@@ -76,10 +81,13 @@ export class SimDisk {
     readonly sectorBytes: number;
     readonly dataBytes: number;
     readonly metadataBytes: number;
+    /** Names the disk among the sources of events. */
+    readonly source?: number;
   }) {
     this.agenda = options.agenda;
     this.random = options.random;
     this.profile = options.profile;
+    this.source = options.source ?? 0;
     this.observer = options.observer;
     this.sectorBytes = options.sectorBytes;
     this.sectors = options.dataBytes / options.sectorBytes;
@@ -93,8 +101,25 @@ export class SimDisk {
     this.metadataOrder = new Float64Array(options.metadataBytes / META_UNIT);
   }
 
+  /** Something that it was asked has not completed. */
+  get isBusy(): boolean {
+    return this.flying.length > 0;
+  }
+
+  /** Another disk, with nothing on it. */
+  wipe(): void {
+    assert(!this.isBusy, 'a disk is replaced when it has given everything back');
+    this.cache = [];
+    this.view.fill(ZERO_VERSION);
+    this.media.fill(ZERO_VERSION);
+  }
+
   get dirtyWrites(): number {
     return this.cache.length;
+  }
+
+  get isTakingData(): boolean {
+    return this.flying.some(({ area }) => area === 'data');
   }
 
   /** Sectors of data writes that were submitted and have not completed. */
@@ -113,14 +138,25 @@ export class SimDisk {
     }
   }
 
-  /** The nth operation of this kind from now fails with EIO. */
-  failNth(kind: DiskFaultKind, nth: number): void {
-    this.faults.push({ kind, remaining: nth });
+  /** The nth operation of this kind from now fails with EIO; `anywhere`: even if this is the last current copy. */
+  failNth(kind: DiskFaultKind, nth: number, anywhere = false): void {
+    this.faults.push({ kind, remaining: nth, anywhere });
+  }
+
+  /** A hung controller: what is under way and what comes completes after this time, late but for real. */
+  hang(forUs: number): void {
+    this.stallUntil(this.agenda.now + forUs);
+  }
+
+  /** What is under way, and what comes, completes then at the earliest. */
+  stallUntil(time: number): void {
+    this.stalledUntil = Math.max(this.stalledUntil, time);
   }
 
   clearFaults(): void {
     this.faults.length = 0;
     this.slowness = 1;
+    this.stalledUntil = 0;
   }
 
   read(offset: number, length: number, done: DiskDone): void {
@@ -280,7 +316,7 @@ export class SimDisk {
       if (fault === undefined || fault.kind !== kind) continue;
       fault.remaining -= 1;
       if (fault.remaining > 0) continue;
-      if (!this.observer.mayFail(kind)) continue;
+      if (!fault.anywhere && !this.observer.mayFail(kind)) continue;
       this.faults.splice(i, 1);
       this.observer.failed(kind);
       return true;
@@ -291,8 +327,12 @@ export class SimDisk {
   /** Completions of before a crash or power loss never arrive. */
   private later(delay: number, action: () => void): void {
     const { power } = this;
-    this.agenda.after(delay, EVENT_CLASS.disk, () => {
-      if (power === this.power) action();
+    this.agenda.from(this.source, delay, EVENT_CLASS.disk, () => {
+      if (power !== this.power) return;
+      // Begun before the stall: it ends with it, and a heal may end that early.
+      const rest = this.stalledUntil - this.agenda.now;
+      if (rest > 0) this.later(Math.min(rest, STALL_POLL_US), action);
+      else action();
     });
   }
 

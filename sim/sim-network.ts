@@ -20,6 +20,8 @@ export interface NetworkProfile {
   /** Per mille of frames that wait `spikeUs` longer (a lost segment and its retransmission). */
   readonly spikePermille: number;
   readonly spikeUs: number;
+  /** Spikes end with the chaos: for profiles whose spikes are longer than what the nodes wait for an answer. */
+  readonly calmAfterHeal?: boolean | undefined;
   readonly connectTimeoutUs: number;
 }
 
@@ -80,6 +82,7 @@ export class SimNetwork {
   private readonly attempts = new Map<number, Attempt>();
   private readonly blocked = new Map<number, number>();
   private readonly corruption = new Map<number, 'payload' | 'header'>();
+  private calm = false;
   private readonly extraDelay = new Map<number, number>();
   private serial = 0;
 
@@ -221,6 +224,7 @@ export class SimNetwork {
   }
 
   healAll(): void {
+    this.calm = this.profile.calmAfterHeal === true;
     this.corruption.clear();
     this.extraDelay.clear();
     for (const key of [...this.blocked.keys()].sort((a, b) => a - b)) {
@@ -305,7 +309,8 @@ export class SimNetwork {
     const receiver = endOf(link, to);
     const earliest = Math.max(this.agenda.now + this.delay(from, to), pipe.lastArrival, receiver.upAt);
     pipe.lastArrival = earliest + transmission + 1;
-    this.agenda.schedule(pipe.lastArrival, EVENT_CLASS.network, () => this.deliver(link, from, to, pipe, entry));
+    const delay = pipe.lastArrival - this.agenda.now;
+    this.agenda.from(direction(from, to), delay, EVENT_CLASS.network, () => this.deliver(link, from, to, pipe, entry));
   }
 
   private deliver(link: Link, from: NodeId, to: NodeId, pipe: Pipe, entry: Entry): void {
@@ -399,7 +404,7 @@ export class SimNetwork {
   private delay(from: NodeId, to: NodeId): number {
     const random = this.random(from, to);
     const { delayUs, jitterUs, spikePermille, spikeUs } = this.profile;
-    const spike = spikePermille > 0 && random.permille(spikePermille) ? spikeUs : 0;
+    const spike = !this.calm && spikePermille > 0 && random.permille(spikePermille) ? spikeUs : 0;
     return (
       delayUs + (jitterUs > 0 ? random.below(jitterUs) : 0) + spike + (this.extraDelay.get(direction(from, to)) ?? 0)
     );

@@ -15,6 +15,7 @@ import type { Frame } from '../satellite/replication/wire/frames.ts';
 import { type Agenda, type AgendaHandle, EVENT_CLASS } from './agenda.ts';
 import { NodeView } from './node-view.ts';
 import { Violation } from './oracles/violation.ts';
+import type { PointKind } from './persistence-points.ts';
 import type { RandomStream } from './prng.ts';
 import type { SimDisk } from './sim-disk.ts';
 import type { NetworkEnd, SimNetwork } from './sim-network.ts';
@@ -27,7 +28,10 @@ export type DeathKind = 'process' | 'power' | 'stop';
 /** Who looks over a node's shoulder: triggers, oracles, the fencing agent. */
 export interface NodeObserver {
   happened(node: SimNode, event: string): void;
+  /** A place between two of the node's effects, at which a power cut leaves another world than at the one before. */
+  pointReached(node: SimNode, what: PointKind): void;
   notified(node: SimNode, event: ReplicationEvent): void;
+  sent(node: SimNode, peer: NodeId, frame: Frame): void;
   dataWritten(node: SimNode, volume: number, offset: number, payload: Payload): void;
   /** The node's memory has the data of a write of a peer. */
   dataReceived(node: SimNode, payload: Payload): void;
@@ -46,7 +50,8 @@ export interface SimNodeOptions {
 
 export class SimNode implements NetworkEnd {
   readonly id: NodeId;
-  readonly config: ResourceConfig;
+  /** Peers come and go (replica-changes.ts). */
+  config: ResourceConfig;
   readonly disks: readonly (SimDisk | undefined)[];
   view: NodeView;
   core: ReplicatedResource | undefined;
@@ -54,13 +59,18 @@ export class SimNode implements NetworkEnd {
   state: 'down' | 'booting' | 'up' | 'lost' = 'down';
   incarnation = 0;
   paused = false;
+  /** It is about to die at this very point: nothing of the rest of its turn reaches the world. */
+  severed = false;
   /** A clean end was asked for: its clients get errors. */
   stopping = false;
   private readonly agenda: Agenda;
   private readonly trace: Trace;
   private readonly random: RandomStream;
   private readonly observer: NodeObserver;
+  /** In the whole plan. */
+  private readonly nodes: number;
   private readonly rate: number;
+  private aheadMs = 0;
   private network: SimNetwork | undefined;
   private readonly timers = new Map<TimerId, AgendaHandle>();
   private waiting: ReplicationInput[] = [];
@@ -77,6 +87,7 @@ export class SimNode implements NetworkEnd {
     this.random = options.random;
     this.observer = options.observer;
     this.rate = 1 + options.clockRatePpm / 1_000_000;
+    this.nodes = options.config.peers.length + 1;
     this.view = this.freshView();
   }
 
@@ -136,6 +147,7 @@ export class SimNode implements NetworkEnd {
     this.state = 'down';
     this.incarnation += 1;
     this.paused = false;
+    this.severed = false;
     this.waiting = [];
     this.answered = [];
     this.requests.clear();
@@ -168,6 +180,12 @@ export class SimNode implements NetworkEnd {
     }
   }
 
+  /** The monotone clock leaps ahead. */
+  clockJumps(ms: number): void {
+    this.note(`clock jumps ${ms} ms ahead`);
+    this.aheadMs += ms;
+  }
+
   // ---- talking to the core
 
   /** Submits a request that the core answers with `completeClient`. @returns its id */
@@ -180,7 +198,7 @@ export class SimNode implements NetworkEnd {
   }
 
   input(event: ReplicationInput): void {
-    if (this.core === undefined) return;
+    if (this.core === undefined || this.severed) return;
     if (this.paused) {
       this.waiting.push(event);
       return;
@@ -199,6 +217,11 @@ export class SimNode implements NetworkEnd {
       throw new Violation('ASSERT', `n${this.id}, on ${describeInput(event)}: ${error.message} (${where})`);
     }
     this.deliverAnswers();
+  }
+
+  /** What it keeps: timers that run, requests that are not answered. */
+  get load(): { readonly timers: number; readonly requests: number } {
+    return { timers: this.timers.size, requests: this.requests.size };
   }
 
   /** Any bit towards the peer in this range of sectors, in memory. */
@@ -257,11 +280,11 @@ export class SimNode implements NetworkEnd {
   }
 
   private freshView(): NodeView {
-    return new NodeView(this.config.peers.length + 1, this.config.volumes.length);
+    return new NodeView(this.nodes, this.config.volumes.length);
   }
 
   private deliverAnswers(): void {
-    while (this.answered.length > 0) {
+    while (this.answered.length > 0 && !this.severed) {
       const [id, outcome] = this.answered.shift() ?? [undefined, undefined];
       if (id === undefined || outcome === undefined) return;
       const done = this.requests.get(id);
@@ -277,49 +300,75 @@ export class SimNode implements NetworkEnd {
     return disk;
   }
 
-  /** Ports of one incarnation: what a dead one still submits goes nowhere. */
-  private ports(incarnation: number): Ports {
-    const current = (): boolean => incarnation === this.incarnation && this.core !== undefined;
-    const done = (io: IoId) => (ok: boolean, payload?: Payload) => {
+  private diskPorts(
+    current: () => boolean,
+  ): Pick<Ports, 'readData' | 'writeData' | 'zeroData' | 'flush' | 'writeMetadata'> {
+    const { observer } = this;
+    const done = (io: IoId, point?: PointKind) => (ok: boolean, payload?: Payload) => {
       if (!current()) return;
+      if (point !== undefined) observer.pointReached(this, point);
       this.input(payload === undefined ? { kind: 'disk-done', io, ok } : { kind: 'disk-done', io, ok, payload });
     };
     const mix = (what: number, value: number): void => this.trace.mix(what, this.id, value);
-    const { network, observer, trace } = this;
-    assert(network !== undefined, 'a node is wired before it starts');
     return {
       readData: (io, volume, offset, length) => {
         mix(10, offset / 512);
         this.disk(volume).read(offset, length, done(io));
       },
       writeData: (io, volume, offset, payload, fua) => {
+        if (!current()) return;
         mix(11, offset / 512);
         observer.dataWritten(this, volume, offset, payload);
-        this.disk(volume).write(offset, payload, fua, done(io));
+        this.disk(volume).write(offset, payload, fua, done(io, 'write-done'));
+        observer.pointReached(this, 'write-issued');
       },
       zeroData: (io, volume, offset, length) => {
+        if (!current()) return;
         mix(12, offset / 512);
-        this.disk(volume).zero(offset, length, done(io));
+        this.disk(volume).zero(offset, length, done(io, 'write-done'));
+        observer.pointReached(this, 'write-issued');
       },
       flush: (io, volume) => {
+        if (!current()) return;
         mix(13, volume);
         observer.happened(this, 'flush');
-        this.disk(volume).flush(done(io));
+        this.disk(volume).flush(done(io, 'flush-done'));
       },
       writeMetadata: (io, volume, offset, data, fua) => {
+        if (!current()) return;
         mix(14, offset);
         observer.happened(this, 'metadata-write');
-        this.disk(volume).writeMetadata(offset, data, fua, done(io));
+        this.disk(volume).writeMetadata(offset, data, fua, done(io, 'write-done'));
+        observer.pointReached(this, 'write-issued');
       },
-      connect: (peer) => network.connect(this.id, peer),
-      disconnect: (peer) => network.disconnect(this.id, peer),
+    };
+  }
+
+  /** Ports of one incarnation: what a dead one still submits goes nowhere. */
+  private ports(incarnation: number): Ports {
+    const current = (): boolean => incarnation === this.incarnation && this.core !== undefined && !this.severed;
+    const mix = (what: number, value: number): void => this.trace.mix(what, this.id, value);
+    const { network, observer, trace } = this;
+    assert(network !== undefined, 'a node is wired before it starts');
+    return {
+      ...this.diskPorts(current),
+      connect: (peer) => {
+        if (current()) network.connect(this.id, peer);
+      },
+      disconnect: (peer) => {
+        if (current()) network.disconnect(this.id, peer);
+      },
       send: (peer, link, stream, frame) => {
+        if (!current()) return;
         mix(15, peer * 256 + frame.type.length);
         if (trace.recording) trace.line(this.id, `-> n${peer} ${describeFrame(frame)}`);
         observer.happened(this, frame.type);
+        observer.sent(this, peer, frame);
         network.send(this.id, peer, link, stream, frame);
+        observer.pointReached(this, 'frame-sent');
       },
       completeClient: (request, outcome) => {
+        if (!current()) return;
         mix(16, request);
         this.answered.push([request, outcome]);
       },
@@ -329,7 +378,7 @@ export class SimNode implements NetworkEnd {
         if (handle !== undefined) this.agenda.cancel(handle);
         this.timers.delete(timer);
       },
-      now: () => Math.floor((this.agenda.now * this.rate) / 1_000) as Millis,
+      now: () => (Math.floor((this.agenda.now * this.rate) / 1_000) + this.aheadMs) as Millis,
       newGeneration: () => {
         const drawn = this.random.next64();
         return (drawn > 15n ? drawn : drawn + 16n) as Generation;
@@ -337,6 +386,7 @@ export class SimNode implements NetworkEnd {
       jitter: () => this.random.next() / 4_294_967_296,
       checksum: checksumOf,
       notify: (event) => {
+        if (!current()) return;
         if (trace.recording) trace.line(this.id, `** ${describe(event)}`);
         this.view.apply(event);
         observer.notified(this, event);

@@ -2,30 +2,44 @@
  * One run of one plan: builds the world, lets the chaos pass, heals, demands convergence, reads everything back. All oracles
  * are on throughout. Deterministic: equal plans give equal trace hashes.
  */
+import type { NodeId } from '../common/ids.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
+import type { Frame } from '../satellite/replication/wire/frames.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
+import { Administrator } from './admin-actions.ts';
 import { Agenda, EVENT_CLASS } from './agenda.ts';
 import { Client } from './clients.ts';
-import { throughCodec, typedFrames } from './codec-path.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
+import { judge } from './expectations.ts';
 import { Faults } from './faults.ts';
 import { Fencing } from './fencing.ts';
-import { AckOracle, type Copies } from './oracles/acknowledgement.ts';
+import { chooseCore } from './heal.ts';
+import { leaveOutAbsent } from './replica-changes.ts';
+import { AckOracle } from './oracles/acknowledgement.ts';
+import { AvailabilityOracle } from './oracles/availability.ts';
 import { History } from './oracles/history.ts';
 import { QuorumOracle } from './oracles/quorum.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
-import { type OracleId, Violation } from './oracles/violation.ts';
+import { standingOracles } from './oracles/standing.ts';
+import { Violation } from './oracles/violation.ts';
+import type { PointKind } from './persistence-points.ts';
+import { underOtherClocks } from './other-clocks.ts';
 import { type Plan, protocolBetween } from './plan.ts';
 import { waitsForReset } from './node-view.ts';
 import { RandomStream } from './prng.ts';
-import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
-import { SimNetwork } from './sim-network.ts';
+import { probe } from './probe.ts';
+import type { DiskFaultKind } from './sim-disk.ts';
+import type { SimNetwork } from './sim-network.ts';
+import { Priorities } from './pct.ts';
+import { networkOf } from './plan-network.ts';
 import { type DeathKind, type NodeObserver, SimNode } from './sim-node.ts';
+import type { RunOptions, RunResult, RunStatistics } from './run-result.ts';
 import { simPayload } from './sim-payload.ts';
 import type { SurvivorKind } from './survivors.ts';
-import { configOf, formatDisk, graceOf, layoutOf, optionsOf, PLAN_BLOCK_BYTES } from './topology.ts';
-import { Trace, type TraceLine } from './trace.ts';
+import { configOf, graceOf, newDisk, optionsOf, PLAN_BLOCK_BYTES } from './topology.ts';
+import { Trace } from './trace.ts';
+import { Watchers } from './watcher.ts';
 
 const SECOND = 1_000_000;
 const CHECK_US = 500_000;
@@ -35,33 +49,13 @@ const LAST_OPERATIONS_US = 3 * SECOND;
 const CONVERGENCE_US = 180 * SECOND;
 const EVENTS_MAX = 4_000_000;
 
-export interface RunStatistics {
-  readonly events: number;
-  readonly virtualMs: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly resyncs: number;
-  readonly resyncBlocks: number;
-  readonly deaths: number;
-  readonly promotions: number;
-  /** Acknowledged writes whose loss an event of the plan excused. */
-  readonly inDoubt: number;
-  /** Where the copies of UpToDate peers were when a write was acknowledged. */
-  readonly copies: Copies;
-}
-
-export interface RunResult {
-  /** Rolling trace hash, 16 hex digits. */
-  readonly hash: string;
-  readonly violation: { readonly oracle: OracleId; readonly sentence: string } | undefined;
-  readonly statistics: RunStatistics;
-  /** Only when recording. */
-  readonly lines: readonly TraceLine[];
-}
-
 /** @throws whatever is not a Violation: a defect of the simulator itself. */
-export function runPlan(plan: Plan, options: { readonly recording?: boolean } = {}): RunResult {
-  const simulation = new Simulation(plan, options.recording === true);
+export function runPlan(plan: Plan, options: RunOptions = {}): RunResult {
+  return underOtherClocks(plan, (each) => runOnce(each, options));
+}
+
+function runOnce(plan: Plan, options: RunOptions): RunResult {
+  const simulation = new Simulation(plan, options);
   let violation: RunResult['violation'];
   try {
     simulation.run();
@@ -86,50 +80,52 @@ class Simulation implements NodeObserver {
   private readonly network: SimNetwork;
   private readonly history: History;
   private readonly acks: AckOracle;
+  private readonly availability: AvailabilityOracle;
   private readonly replicas: ReplicaOracle;
   private readonly prefix: PrefixOracle;
   private readonly fencing: Fencing;
   private readonly client: Client;
-  private readonly rival: Client | undefined;
   private readonly quorum: QuorumOracle | undefined;
   private readonly faults: Faults;
+  private readonly watch: Watchers;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
-  private errorsInjected = false;
   /** An excuse has cut the history: prefix consistency is not claimed from here on. */
   private historyCut = false;
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
   private wasInSync = false;
+  private points = 0;
+  private readonly onPoint: RunOptions['onPoint'];
 
-  constructor(plan: Plan, recording: boolean) {
+  constructor(plan: Plan, options: RunOptions) {
     this.plan = plan;
-    this.trace = new Trace(recording);
+    this.onPoint = options.onPoint;
+    this.trace = new Trace(options.recording === true);
     const schedule = new RandomStream(plan.seed, 'schedule');
+    const priorities = plan.pct === undefined ? undefined : new Priorities(plan.seed, plan.pct);
     this.agenda = new Agenda({
+      holdBack: priorities === undefined ? undefined : (source) => priorities.holdBack(source),
       onRun: (time, eventClass) => this.trace.mix(time, eventClass, Math.floor(time / 0x1_0000_0000)),
       tiebreak: plan.shuffle ? () => schedule.next() : undefined,
     });
     this.trace.useClock(() => this.agenda.now);
     this.nodes = plan.nodes.map((_, id) => this.buildNode(id));
-    this.network = this.buildNetwork();
+    this.network = networkOf(plan, this.agenda, this.nodes);
     for (const node of this.nodes) node.useNetwork(this.network);
+    leaveOutAbsent(plan, this.nodes);
     const protocolOf = (a: number, b: number): 'A' | 'B' | 'C' => protocolBetween(plan, a, b);
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
+    this.availability = new AvailabilityOracle(this.history, this.nodes, plan.volumes.length);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
-    this.fencing = new Fencing(
-      this.nodes,
-      plan.volumes.length,
-      protocolOf,
-      (volume) => this.excuseUnflushed(volume),
-      plan.fencing === 'quorum',
-    );
+    const excuse = (volume: number): void => this.excuseUnflushed(volume);
+    this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, excuse, plan.fencing === 'quorum');
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
-    const { agenda, trace, nodes, network, fencing, history, acks } = this;
+    const { agenda, trace, nodes, network, fencing, history, acks, availability } = this;
     this.quorum = plan.fencing === 'quorum' ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
-    const world = {
+    this.client = new Client({
       plan,
       agenda,
       trace,
@@ -137,15 +133,17 @@ class Simulation implements NodeObserver {
       fencing,
       history,
       acks,
+      availability,
       hooks: {
-        acknowledged: (node: SimNode, flush: boolean) => this.happened(node, flush ? 'client-flush-ack' : 'client-ack'),
-        rebased: (node: SimNode) => this.rebase(node),
-        errorsExpected: () => this.errorsInjected,
+        acknowledged: (node, flush, write) => {
+          if (write !== undefined) this.watch.acknowledged(node, write);
+          this.happened(node, flush ? 'client-flush-ack' : 'client-ack');
+          this.pointReached(node, 'client-answered');
+        },
+        rebased: (node) => this.rebase(node),
       },
       quorum: this.quorum,
-    };
-    this.client = new Client({ ...world, rivalOf: undefined });
-    this.rival = this.quorum === undefined ? undefined : new Client({ ...world, rivalOf: this.client });
+    });
     this.faults = new Faults({
       plan,
       agenda,
@@ -154,8 +152,17 @@ class Simulation implements NodeObserver {
       network,
       fencing,
       client: this.client,
-      kill: (node, kind, survivors) => this.kill(node, kind, survivors),
+      kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
+      watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
+      administrator: new Administrator({ plan, agenda, trace, nodes, fencing }),
     });
+    const { plan: own, client } = this;
+    const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
+    this.watch = new Watchers([
+      ...standingOracles(world),
+      ...(this.quorum === undefined ? [] : [this.quorum]),
+      ...(options.watchers?.(world) ?? []),
+    ]);
   }
 
   statistics(): RunStatistics {
@@ -170,21 +177,22 @@ class Simulation implements NodeObserver {
   }
 
   run(): void {
-    for (const node of this.nodes) node.start();
+    for (const node of this.nodes) if (node.state === 'down') node.start();
     this.faults.start();
     this.client.start();
-    this.rival?.start();
     this.poll();
     this.check();
     this.chaos();
     this.trace.line(undefined, 'heal: faults end, the dead return');
     this.healDisks();
+    this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
+    this.watch.healed();
     this.settle();
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     this.readBack();
-    this.judgeExpectations();
+    judge(this.plan.expect, this.statistics());
   }
 
   // ---- phases
@@ -210,15 +218,11 @@ class Simulation implements NodeObserver {
       if (this.agenda.now < nextLook) continue;
       nextLook = this.agenda.now + POLL_US;
       if (this.agenda.now > healedAt + LAST_OPERATIONS_US || this.client.isThrough) {
-        this.client.finishing = true;
-        if (this.rival !== undefined) this.rival.finishing = true;
-        if (!keepOpen) this.client.wrapUp();
-        this.rival?.wrapUp();
+        this.client.finish(!keepOpen);
         this.resetTheOutdated();
       }
       if (!this.client.finishing) continue;
-      if (this.client.outstandingCount + (this.rival?.outstandingCount ?? 0) > 0)
-        reason = 'a client request is unanswered';
+      if (this.client.outstandingCount > 0) reason = 'a client request is unanswered';
       else reason = stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
@@ -241,19 +245,25 @@ class Simulation implements NodeObserver {
 
   private readBack(): void {
     const deadline = this.agenda.now + 60 * SECOND;
-    while (!(this.client.wrapUp() && this.rival?.wrapUp() !== false)) {
+    while (!this.client.wrapUp()) {
       if (!this.step(deadline)) throw new Violation('O26', 'after convergence the client cannot close');
     }
     const eligible = this.nodes.filter((node) => this.fencing.eligibility(node) !== 'no');
     const reader = eligible[0];
     if (reader === undefined) throw new Violation('O26', 'after convergence no node may be opened');
+    this.mustEnd('reading everything', deadline, (done) => this.client.readEverything(reader, done));
+    if (this.plan.heal === undefined) return;
+    const world = { history: this.history, acks: this.acks, sectorBytes: this.plan.sectorBytes };
+    this.mustEnd('serving a client', deadline, (done) => probe(world, reader, done));
+  }
+
+  private mustEnd(what: string, deadline: number, begin: (done: (refusal: string | undefined) => void) => void): void {
     let finished = false;
-    this.client.readEverything(reader, (refusal) => {
+    begin((refusal) => {
       if (refusal !== undefined) throw new Violation('O26', `after convergence ${refusal}`);
       finished = true;
     });
-    while (!finished)
-      if (!this.step(deadline)) throw new Violation('O26', 'after convergence reading everything does not end');
+    while (!finished) if (!this.step(deadline)) throw new Violation('O26', `after convergence ${what} does not end`);
   }
 
   private step(until: number): boolean {
@@ -263,21 +273,33 @@ class Simulation implements NodeObserver {
     return this.agenda.step(until);
   }
 
-  /** A node whose disk failed comes back with a replaced cable: a restart. */
+  /** A node whose disk failed comes back with a replaced cable: a restart, or the disk is attached to the running node. */
   private healDisks(): void {
-    for (const node of this.diskFailed) if (node.alive) this.kill(node, 'process', 'nothing');
+    const restarts = this.plan.attachAtHeal !== true;
+    for (const node of this.diskFailed) if (node.alive && restarts) this.kill(node, 'process', 'nothing');
+  }
+
+  /** Who is not in the core is dead from now on. */
+  private leaveTheRest(core: readonly SimNode[]): void {
+    for (const node of this.nodes) {
+      if (core.includes(node) || node.state === 'lost') continue;
+      if (node.alive) this.kill(node, 'process', 'nothing');
+      node.state = 'lost';
+      node.note('is left dead');
+      this.fencing.excuseIfAllLost();
+    }
   }
 
   private check(): void {
     this.agenda.after(CHECK_US, EVENT_CLASS.check, () => {
       this.replicas.checkRunning(this.agenda.now);
+      this.watch.looked(this.agenda.now);
       this.check();
     });
   }
 
   private poll(): void {
     this.agenda.after(POLL_US, EVENT_CLASS.check, () => {
-      this.quorum?.look(this.agenda.now);
       const inSync = stuckReason(this.nodes) === undefined;
       const first = this.nodes[0];
       if (inSync && !this.wasInSync && first !== undefined) this.happened(first, 'all-in-sync');
@@ -286,30 +308,9 @@ class Simulation implements NodeObserver {
     });
   }
 
-  private judgeExpectations(): void {
-    const { expect } = this.plan;
-    if (expect === undefined) return;
-    const { resyncBlocks, resyncs } = this.counts;
-    if (expect.resyncBlocks !== undefined && resyncBlocks !== expect.resyncBlocks) {
-      throw new Violation('O10', `resyncs moved ${resyncBlocks} blocks, expected exactly ${expect.resyncBlocks}`);
-    }
-    if (expect.resyncBlocksAtMost !== undefined && resyncBlocks > expect.resyncBlocksAtMost) {
-      throw new Violation('O10', `resyncs moved ${resyncBlocks} blocks, expected at most ${expect.resyncBlocksAtMost}`);
-    }
-    if (expect.resyncsAtLeast !== undefined && resyncs < expect.resyncsAtLeast) {
-      throw new Violation('O10', `${resyncs} resyncs ended, expected at least ${expect.resyncsAtLeast}`);
-    }
-    if (expect.completedAtLeast !== undefined && this.client.completed < expect.completedAtLeast) {
-      throw new Violation(
-        'O26',
-        `${this.client.completed} client requests succeeded, expected at least ${expect.completedAtLeast}`,
-      );
-    }
-  }
-
   // ---- what happens to nodes
 
-  private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind): void {
+  private kill(node: SimNode, kind: DeathKind, survivors: SurvivorKind, everybody = false): void {
     this.counts.deaths += 1;
     const wasPrimary = node.view.role === 'Primary';
     const claims = node.view.disk.every(
@@ -317,10 +318,11 @@ class Simulation implements NodeObserver {
     );
     const garbage = node.die(kind, survivors);
     this.acks.nodeDisturbed(node);
+    this.watch.died(node, kind);
+    this.availability.died(node);
     this.client.nodeDied(node);
-    this.rival?.nodeDied(node);
-    if (this.fencing.primary() === undefined) {
-      for (const [volume, sectors] of garbage.entries()) this.history.garbled(volume, sectors);
+    for (const [volume, sectors] of garbage.entries()) {
+      if (everybody || !this.willBeRepaired(volume)) this.history.garbled(volume, sectors);
     }
     this.fencing.died(node, kind);
     if (!node.diskful) return;
@@ -330,10 +332,19 @@ class Simulation implements NodeObserver {
     if (claims && ordered && clean && !this.historyCut) this.prefix.check(node);
   }
 
+  /** A Primary goes on, and some disk has what it writes: it brings over again what was in flight. */
+  private willBeRepaired(volume: number): boolean {
+    if (this.fencing.primary() === undefined) return false;
+    return this.nodes.some(
+      (node) => node.alive && node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate',
+    );
+  }
+
   private excuseUnflushed(volume: number): void {
     const excused = this.history.excuseUnflushed(volume);
     this.counts.inDoubt += excused;
     this.historyCut = true;
+    this.watch.doubted(volume);
     if (this.trace.recording)
       this.trace.line(
         undefined,
@@ -353,6 +364,7 @@ class Simulation implements NodeObserver {
     let excused = 0;
     node.disks.forEach((disk, volume) => {
       if (disk !== undefined) excused += this.history.rebaseOn(volume, disk.view);
+      this.watch.doubted(volume);
     });
     this.counts.inDoubt += excused;
     if (this.trace.recording) this.trace.line(node.id, `takes over asynchronously: ${excused} writes are in doubt`);
@@ -361,24 +373,37 @@ class Simulation implements NodeObserver {
   // ---- NodeObserver
 
   happened(node: SimNode, event: string): void {
+    if (event === 'node-start') this.watch.started(node);
     this.faults.happened(node, event);
   }
 
+  pointReached(node: SimNode, what: PointKind): void {
+    if (this.faults.isOver) return;
+    this.points += 1;
+    this.onPoint?.({ index: this.points, node: node.id, what, at: this.agenda.now });
+    this.faults.happened(node, 'persistence-point');
+  }
+
+  sent(node: SimNode, peer: NodeId, frame: Frame): void {
+    this.watch.sent(node, peer, frame);
+  }
+
   notified(node: SimNode, event: ReplicationEvent): void {
+    this.watch.notified(node, event);
+    this.availability.viewChanged(node);
     switch (event.kind) {
       case 'role':
         this.onRole(node);
         this.happened(node, `role:${event.role}`);
         break;
       case 'disk':
-        if (event.from === 'UpToDate') this.acks.copyLost(node);
+        if (event.to === 'Diskless' && event.reason !== 'detach') this.diskFailed.add(node);
         this.fencing.viewChanged(node);
         this.prefix.stateChanged(node);
         this.happened(node, `disk:${event.to}`);
         break;
       case 'connection':
       case 'peer-disk':
-        if (event.from === 'Connected' || event.from === 'UpToDate') this.acks.copyLost(node);
         this.fencing.viewChanged(node);
         break;
       case 'replication':
@@ -403,6 +428,7 @@ class Simulation implements NodeObserver {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'local-io-error':
         break;
     }
   }
@@ -437,23 +463,13 @@ class Simulation implements NodeObserver {
     const config = configOf(plan, id);
     const clock = new RandomStream(plan.seed, `clock/n${id}`);
     let node: SimNode | undefined;
-    const disks = plan.volumes.map((volume, number) => {
+    const disks = plan.volumes.map((_, number) => {
       if (plan.nodes[id]?.diskful !== true) return undefined;
-      const disk = new SimDisk({
-        agenda,
-        random: new RandomStream(plan.seed, `disk/n${id}/${number}`),
-        profile: { ...plan.disk, durableCache: config.options.writeOrdering === 'drain' },
-        sectorBytes: plan.sectorBytes,
-        dataBytes: volume.blocks * PLAN_BLOCK_BYTES,
-        metadataBytes: layoutOf(plan, number).totalBytes,
-        observer: {
-          accepted: (_first, _count, payload) => this.acks.accepted(id, payload),
-          mayFail: () => node !== undefined && this.fencing.isSpare(node),
-          failed: (kind) => this.diskError(node, kind),
-        },
+      return newDisk(plan, config, number, agenda, {
+        accepted: (_first, _count, payload) => this.acks.accepted(id, payload),
+        mayFail: () => node !== undefined && this.fencing.isSpare(node),
+        failed: (kind) => this.diskError(node, number, kind),
       });
-      formatDisk(plan, config, number, disk);
-      return disk;
     });
     node = new SimNode({
       config,
@@ -467,33 +483,13 @@ class Simulation implements NodeObserver {
     return node;
   }
 
-  private diskError(node: SimNode | undefined, kind: DiskFaultKind): void {
+  private diskError(node: SimNode | undefined, volume: number, kind: DiskFaultKind): void {
     if (node === undefined) return;
-    this.errorsInjected = true;
     this.diskFailed.add(node);
     this.acks.nodeDisturbed(node);
-    if (node.view.role !== 'Primary') this.fencing.died(node, kind === 'flush' ? 'power' : 'process');
+    this.availability.diskError(node, volume);
+    // What only the cache had is gone after a failed flush; any other error leaves on the disk what it had taken.
+    this.fencing.died(node, kind === 'flush' ? 'power' : 'process', volume);
     if (this.trace.recording) this.trace.line(node.id, `EIO on ${kind}`);
-  }
-
-  private buildNetwork(): SimNetwork {
-    const { plan } = this;
-    const streams = new Map<number, RandomStream>();
-    const random = (from: number, to: number): RandomStream => {
-      const key = from * 64 + to;
-      let stream = streams.get(key);
-      if (stream === undefined) {
-        stream = new RandomStream(plan.seed, `net/n${from}->n${to}`);
-        streams.set(key, stream);
-      }
-      return stream;
-    };
-    return new SimNetwork({
-      agenda: this.agenda,
-      profile: { ...plan.network, connectTimeoutUs: optionsOf(plan).connectIntMs * 2_000 },
-      ends: this.nodes,
-      random,
-      filter: plan.network.codec ? throughCodec(new RandomStream(plan.seed, 'codec')) : typedFrames,
-    });
   }
 }

@@ -178,7 +178,7 @@ async function runRange(
 }
 
 /** How to start this program again: through tsx from the sources, directly when compiled. */
-function ownProgram(root: string | undefined): string[] {
+export function ownProgram(root: string | undefined): string[] {
   const own = fileURLToPath(import.meta.url);
   if (own.endsWith('.js')) return [own.replace(/sweep\.js$/, 'main.js')];
   const main = root === undefined ? own.replace(/sweep\.ts$/, 'main.ts') : `${root}/sim/main.ts`;

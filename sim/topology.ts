@@ -8,11 +8,15 @@ import { formatMetadata } from '../satellite/replication/metadata/format.ts';
 import { type MetadataLayout, planLayout } from '../satellite/replication/metadata/layout.ts';
 import { NO_QUORUM_RECORD, type Superblock } from '../satellite/replication/metadata/superblock.ts';
 import { type Plan, protocolBetween } from './plan.ts';
-import type { SimDisk } from './sim-disk.ts';
+import type { Agenda } from './agenda.ts';
+import { RandomStream } from './prng.ts';
+import { type DiskObserver, SimDisk } from './sim-disk.ts';
 
 const RESOURCE = 'simulated';
 /** A bitmap bit stands for this much in a plan's `blocks`. */
 export const PLAN_BLOCK_BYTES = 4_096;
+/** Sources of events on the agenda: directions of links have the numbers below. */
+const DISK_SOURCES = 65_536;
 /** The generation that all first replicas start with. */
 const DAY_ZERO = 0x5eed_0000_0000_0010n as Generation;
 
@@ -25,6 +29,10 @@ const SIM_OPTIONS: ReplicationOptions = {
   koCount: 2,
   connectIntMs: 500 as ReplicationOptions['connectIntMs'],
   selfCheckMs: 2_000 as ReplicationOptions['selfCheckMs'],
+  // The base swarm's resyncs run as fast as they can: pacing has a profile of its own (resync-flow).
+  cPlanAhead: 0,
+  cMinRate: 0 as ReplicationOptions['cMinRate'],
+  resyncRate: 4_294_967_296 as ReplicationOptions['resyncRate'],
 };
 
 export function optionsOf(plan: Plan): ReplicationOptions {
@@ -69,11 +77,48 @@ export function layoutOf(plan: Plan, volume: number): MetadataLayout {
   });
 }
 
+/** The disk of this node under volume `number`, formatted. */
+export function newDisk(
+  plan: Plan,
+  config: ResourceConfig,
+  number: number,
+  agenda: Agenda,
+  observer: DiskObserver,
+): SimDisk {
+  const { node, options } = config;
+  const disk = new SimDisk({
+    agenda,
+    random: new RandomStream(plan.seed, `disk/n${node}/${number}`),
+    profile: { ...plan.disk, durableCache: options.writeOrdering === 'drain' },
+    sectorBytes: plan.sectorBytes,
+    dataBytes: (plan.volumes[number]?.blocks ?? 0) * PLAN_BLOCK_BYTES,
+    metadataBytes: layoutOf(plan, number).totalBytes,
+    source: DISK_SOURCES + node * plan.volumes.length + number,
+    observer,
+  });
+  formatDisk(plan, config, number, disk);
+  return disk;
+}
+
 /** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
-export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, disk: SimDisk): void {
+export function formatDisk(
+  plan: Plan,
+  config: ResourceConfig,
+  volume: number,
+  disk: SimDisk,
+  fresh = plan.nodes[config.node]?.fresh === true,
+): void {
+  disk.format(formatMetadata(layoutOf(plan, volume), firstSuperblock(plan, config, volume, fresh)));
+}
+
+export function firstSuperblock(
+  plan: Plan,
+  config: ResourceConfig,
+  volume: number,
+  fresh = plan.nodes[config.node]?.fresh === true,
+): Superblock {
   const layout = layoutOf(plan, volume);
-  const fresh = plan.nodes[config.node]?.fresh === true;
-  const superblock: Superblock = {
+  return {
     sequence: 1,
     resource: config.name,
     volume: volume as VolumeNumber,
@@ -97,5 +142,4 @@ export function formatDisk(plan: Plan, config: ResourceConfig, volume: number, d
       fullSync: false,
     })),
   };
-  disk.format(formatMetadata(layout, superblock));
 }

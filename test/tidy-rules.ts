@@ -95,8 +95,9 @@ function isPropertyName(node: Node, parent: Node | undefined): boolean {
 
 /** The simulator replays from its seed only if no run reads the real clock or real chance. */
 export function unreplayable(file: Source): string[] {
-  // The sweep measures and bounds itself in real time, outside of any run.
-  if (!file.path.startsWith('sim/') || ['sim/main.ts', 'sim/sweep.ts'].includes(file.path)) return [];
+  // The sweep and the soak measure and bound themselves in real time, outside of any run.
+  const timed = ['sim/main.ts', 'sim/sweep.ts', 'sim/explore/command.ts'];
+  if (!file.path.startsWith('sim/') || timed.includes(file.path)) return [];
   const found: string[] = [];
   walk(file.program, (node, ancestors) => {
     const name = String(node['name']);

@@ -1,16 +1,24 @@
 #!/bin/sh
-# Simulates ever new seeds and repeats the fuzz tests of all parsers (NBD, admin socket, frames, metadata, the core; each
-# time with new random input) until the time is over or something fails: then the exit code is not 0, and the output has
-# the seed. A round that has begun is finished. Usage: soak.sh MINUTES
+# Repeats the fuzz tests of all parsers (NBD, admin socket, frames, metadata, the core; each time with new random input),
+# searches every state of small worlds, cuts the power at every persistence point of new short plans (double crashes
+# included), then seeds every known bug and simulates ever new seeds of the swarm and of all profiles until the time is over.
+# The exit code is not 0 when something was found, and the output has the seed. A round that has begun is finished.
+# Usage: soak.sh MINUTES [SUMMARY], SUMMARY being a file such as docs/soak-2026-11-21.md.
 set -eu
 cd "$(dirname "$0")/.."
+minutes=${1:-10}
 
-end=$(($(date +%s) + ${1:-10} * 60))
-# Seeds that no earlier soak has had: seconds times the length of a round.
-start=$(($(date +%s) * 500))
-while [ "$(date +%s)" -lt "$end" ]; do
-  # mocha itself expands the pattern, and fails where it matches nothing.
-  npx mocha --timeout 60000 --reporter dot 'test/**/*fuzz*.test.ts'
-  node dist/cli/main.js sim sweep --start "$start" --seeds 500
-  start=$((start + 500))
+# mocha itself expands the pattern, and fails where it matches nothing.
+npx mocha --timeout 60000 --reporter dot 'test/**/*fuzz*.test.ts'
+# Two nodes and one block to the end of the budgets; three nodes and two blocks for a tenth of the time.
+node dist/cli/main.js sim exhaust --writes 2 --crashes 0 --opens 1
+node --max-old-space-size=8192 dist/cli/main.js sim exhaust --nodes 3 --blocks 2 --writes 3 --crashes 2 --cuts 2 \
+  --seconds $((minutes * 6))
+# Seeds that no earlier soak has had.
+short=$(($(date +%s) * 5))
+for seed in 0 1 2 3 4; do
+  node dist/cli/main.js sim crash-points --double "seed:short:$((short + seed))"
 done
+# Mutants are texts of the sources: the simulator runs from there.
+if [ -n "${2:-}" ]; then set -- --minutes "$minutes" --summary "$2"; else set -- --minutes "$minutes"; fi
+node --import tsx sim/main.ts soak "$@"

@@ -3,25 +3,16 @@
  * Each command is one request; what comes back is rendered in drbdsetup's form.
  */
 import { z } from 'zod';
-import type { Argv, InferredOptionTypes } from 'yargs';
+import type { Argv } from 'yargs';
 import { OperationError } from '../../common/errors.ts';
 import { renderStatus, statusJson } from '../render/drbd-status.ts';
 import { renderEvent2 } from '../render/events2.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { adminCall, adminEvents } from './admin-client.ts';
+import type { AdminGlobals } from './globals.ts';
+import { optionCommands } from './option-commands.ts';
 import { statusResultSchema } from './status-schema.ts';
 
-export const ADMIN_OPTIONS = {
-  socket: {
-    type: 'string',
-    describe: 'Admin socket of the satellite (env LOCKSTEP_ADMIN_SOCKET) [default: <data dir>/admin.sock]',
-    global: true,
-  },
-  timeout: { alias: 't', type: 'number', default: 30, describe: 'Seconds to wait for an answer', global: true },
-  color: { type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color for none', global: true },
-} as const;
-
-export type AdminGlobals = InferredOptionTypes<typeof ADMIN_OPTIONS>;
 type AdminCli = Argv<AdminGlobals>;
 
 export interface AdminSession {
@@ -39,6 +30,10 @@ const STATUS_OPTIONS = {
 const EVENTS_OPTIONS = {
   now: { type: 'boolean', default: false, describe: 'Only what exists now' },
   json: { type: 'boolean', default: false, describe: 'One JSON object per line' },
+  timestamps: { type: 'boolean', default: false, describe: 'Each line begins with the time' },
+  statistics: { type: 'boolean', default: false, describe: 'Also counters and amounts (KiB)' },
+  full: { type: 'boolean', default: false, describe: 'All keys on every change' },
+  diff: { type: 'boolean', default: false, describe: 'Old and new value of what changed: key:old->new' },
 } as const;
 const FORCE_OPTION = {
   force: { type: 'boolean', default: false, describe: 'Even if its data may not be the newest' },
@@ -81,12 +76,15 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
       (argv) => act(session, argv, verb, () => ({ resource: argv.resource, volume: volumeNumber(argv.volume) })),
     );
   }
+  all = optionCommands(all, (argv, request) => act(session, argv, 'set-options', () => ({ ...request() })));
   return showCommands(all, session);
 }
 
 const PEER_VERBS = [
   ['connect', 'Connect to a peer (node name)'],
   ['disconnect', 'End the connection to a peer and stay apart'],
+  ['pause-sync', 'Hold up the resync with a peer'],
+  ['resume-sync', 'Let the resync with a peer go on'],
 ] as const;
 const VOLUME_VERBS = [
   ['attach', 'Use the local disk of a volume again'],
@@ -120,9 +118,20 @@ function eventsCommand(cli: AdminCli, session: AdminSession): AdminCli {
     (y) => y.positional('resource', { type: 'string' }).options(EVENTS_OPTIONS),
     (argv) =>
       session.guarded(argv, async (terminal) => {
-        const args = { now: argv.now, ...(argv.resource === undefined ? {} : { resource: argv.resource }) };
+        const { now, statistics, full, diff } = argv;
+        const args = {
+          now,
+          statistics,
+          full,
+          diff,
+          ...(argv.resource === undefined ? {} : { resource: argv.resource }),
+        };
         for await (const event of adminEvents(session.socketPath(argv), args, { signal: session.signal })) {
-          terminal.out.write(argv.json ? `${JSON.stringify(event)}\n` : `${renderEvent2(event)}\n`);
+          const at = argv.timestamps ? new Date().toISOString() : undefined;
+          const line = argv.json
+            ? JSON.stringify(at === undefined ? event : { at, ...event })
+            : [at, renderEvent2(event)].filter((word) => word !== undefined).join(' ');
+          terminal.out.write(`${line}\n`);
           if (argv.now && event.action === 'exists' && event.object === '-') return;
         }
       }),

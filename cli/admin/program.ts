@@ -8,7 +8,8 @@ import { answerOf, renderAnswer } from '../render/messages.ts';
 import type { Environment } from '../session.ts';
 import { printable, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
-import { ADMIN_OPTIONS, type AdminGlobals, type AdminSession, adminCommands } from './commands.ts';
+import { type AdminSession, adminCommands } from './commands.ts';
+import { ADMIN_OPTIONS, type AdminGlobals } from './globals.ts';
 
 interface AdminProgramOptions {
   readonly terminalFor: (options: {

@@ -25,9 +25,20 @@ export interface CommandsOptions {
 
 const resourceArgs = z.object({ resource: z.string() });
 const someResourceArgs = z.object({ resource: z.string().optional() });
-const eventsArgs = someResourceArgs.extend({ now: z.boolean().default(false) });
+const eventsArgs = someResourceArgs.extend({
+  now: z.boolean().default(false),
+  statistics: z.boolean().default(false),
+  full: z.boolean().default(false),
+  diff: z.boolean().default(false),
+});
 const promoteArgs = resourceArgs.extend({ force: z.boolean().default(false) });
 const peerArgs = resourceArgs.extend({ peer: z.union([z.string(), z.int()]) });
+const optionArgs = resourceArgs.extend({
+  scope: z.enum(['resource', 'net', 'disk', 'peer-device']),
+  peer: z.union([z.string(), z.int()]).optional(),
+  volume: z.int().min(0).optional(),
+  values: z.record(z.string().max(64), z.string().max(128)),
+});
 const volumeArgs = resourceArgs.extend({ volume: z.int().min(0) });
 const someVolumeArgs = resourceArgs.extend({ volume: z.int().min(0).optional() });
 
@@ -50,14 +61,27 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
         engine.perform(resource, { kind: 'disconnect', peer: peerOf(engine, resource, peer) }),
       ),
     ],
+    ['pause-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'pause-sync'))],
+    ['resume-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'resume-sync'))],
     ['attach', command(volumeArgs, ({ resource, volume }) => engine.attach(resource, volume as VolumeNumber))],
     ['detach', command(volumeArgs, ({ resource, volume }) => engine.detach(resource, volume as VolumeNumber))],
+    ['set-options', command(optionArgs, (args) => setOptions(engine, args))],
     [
       'show-gi',
       command(someVolumeArgs, async ({ resource, volume }) => generations(engine.statusOf(resource), volume)),
     ],
     ['dump-md', command(someVolumeArgs, ({ resource, volume }) => dumps(options, resource, volume))],
   ]);
+}
+
+async function eachVolume(
+  engine: Engine,
+  resource: string,
+  name: string | number,
+  kind: 'pause-sync' | 'resume-sync',
+): Promise<void> {
+  const peer = peerOf(engine, resource, name);
+  for (const { volume } of engine.statusOf(resource).volumes) await engine.perform(resource, { kind, volume, peer });
 }
 
 function command<Schema extends z.ZodType>(
@@ -101,9 +125,9 @@ function pathOf(engine: Engine, resource: string, volume: VolumeNumber): { backi
 
 /** The state now, then batches of what changed. Ends after the dump with `now`, else when the caller goes. */
 async function events(engine: Engine, args: z.output<typeof eventsArgs>, context: CommandContext): Promise<void> {
-  const { resource, now } = args;
+  const { resource, now, statistics } = args;
   if (resource !== undefined) engine.statusOf(resource);
-  const look = () => statusObjects(observe(engine, resource));
+  const look = () => statusObjects(observe(engine, resource), { statistics });
   let shown = look();
   for (const event of existsEvents(shown)) context.emit(event);
   if (now || context.signal.aborted) return;
@@ -112,7 +136,7 @@ async function events(engine: Engine, args: z.output<typeof eventsArgs>, context
     const tell = (): void => {
       batch = undefined;
       const seen = look();
-      for (const event of changeEvents(shown, seen)) context.emit(event);
+      for (const event of changeEvents(shown, seen, args)) context.emit(event);
       shown = seen;
     };
     const unsubscribe = engine.onEvent(() => {
@@ -137,6 +161,18 @@ function observe(engine: Engine, resource: string | undefined): ObservedResource
     status: engine.statusOf(name),
     backingPath: (volume) => engine.backing(name, volume as VolumeNumber)?.path,
   }));
+}
+
+/** Counts from now on, until the resource is brought up anew. @throws OperationError OPTION_*, and nothing has changed. */
+async function setOptions(engine: Engine, args: z.output<typeof optionArgs>): Promise<void> {
+  const { resource, scope, peer, volume, values } = args;
+  const change = {
+    scope,
+    peer: peer === undefined ? undefined : peerOf(engine, resource, peer),
+    volume: volume as VolumeNumber | undefined,
+    values,
+  };
+  await engine.perform(resource, { kind: 'set-options', change });
 }
 
 /** By name, or by node id. */

@@ -29,17 +29,26 @@ export interface ObservedResource {
   readonly backingPath: (volume: number) => string | undefined;
 }
 
-export function statusObjects(resources: readonly ObservedResource[]): StatusObjects {
+export function statusObjects(
+  resources: readonly ObservedResource[],
+  view: { readonly statistics: boolean } = { statistics: false },
+): StatusObjects {
   const objects = new Map<string, StatusObject>();
-  const add = (object: StatusObject): void => {
-    objects.set(`${object.object} ${Object.values(object.identity).join(' ')}`, object);
+  const add = (object: StatusObject, counters: Readonly<Record<string, number>>): void => {
+    const texts = Object.entries(view.statistics ? counters : {}).map(([key, value]) => [key, String(value)]);
+    const state = { ...object.state, ...Object.fromEntries(texts) };
+    objects.set(`${object.object} ${Object.values(object.identity).join(' ')}`, { ...object, state });
   };
   for (const { status, backingPath } of resources) {
-    add(resourceObject(status));
-    for (const volume of status.volumes) add(deviceObject(status.name, volume, backingPath(volume.volume)));
+    add(resourceObject(status), {});
+    for (const volume of status.volumes) {
+      add(deviceObject(status.name, volume, backingPath(volume.volume)), deviceCounters(volume));
+    }
     for (const connection of status.connections) {
-      add(connectionObject(status.name, connection));
-      for (const device of connection.peerDevices) add(peerDeviceObject(status.name, connection, device));
+      add(connectionObject(status.name, connection), connectionCounters(connection));
+      for (const device of connection.peerDevices) {
+        add(peerDeviceObject(status.name, connection, device), peerDeviceCounters(device));
+      }
     }
   }
   return objects;
@@ -56,8 +65,14 @@ export function existsEvents(objects: StatusObjects): StatusEvent[] {
   return events;
 }
 
+/** How a change is told: only the keys that differ, all of them (`full`), or as `old->new` (`diff`). */
+interface ChangeView {
+  readonly full?: boolean;
+  readonly diff?: boolean;
+}
+
 /** Gone objects first, the contained before the containing; then what changed or is new, in print order. */
-export function changeEvents(before: StatusObjects, after: StatusObjects): StatusEvent[] {
+export function changeEvents(before: StatusObjects, after: StatusObjects, view: ChangeView = {}): StatusEvent[] {
   const events: StatusEvent[] = [];
   for (const [id, { object, identity }] of [...before].reverse()) {
     if (!after.has(id)) events.push({ action: 'destroy', object, keys: identity });
@@ -69,8 +84,10 @@ export function changeEvents(before: StatusObjects, after: StatusObjects): Statu
       continue;
     }
     const changed = Object.entries(state).filter(([key, value]) => old.state[key] !== value);
-    if (changed.length > 0)
-      events.push({ action: 'change', object, keys: { ...identity, ...Object.fromEntries(changed) } });
+    if (changed.length === 0) continue;
+    const told = changed.map(([key, value]) => [key, view.diff === true ? `${old.state[key] ?? ''}->${value}` : value]);
+    const rest = view.full === true ? state : {};
+    events.push({ action: 'change', object, keys: { ...identity, ...rest, ...Object.fromEntries(told) } });
   }
   return events;
 }
@@ -136,3 +153,29 @@ function peerDeviceObject(name: string, connection: ConnectionStatus, device: Pe
     state,
   };
 }
+
+const kib = (bytes: number): number => Math.floor(bytes / 1_024);
+const sectors = (bytes: number): number => Math.floor(bytes / 512);
+
+const deviceCounters = (volume: VolumeStatus): Record<string, number> => ({
+  size: kib(volume.sizeBytes),
+  read: kib(volume.readBytes),
+  written: kib(volume.writtenBytes),
+  'al-writes': volume.alWrites,
+  'bm-writes': volume.bmWrites,
+  'upper-pending': volume.upperPending,
+  'lower-pending': volume.lowerPending,
+});
+
+const connectionCounters = (connection: ConnectionStatus): Record<string, number> => ({
+  'ap-in-flight': sectors(connection.apInFlightBytes),
+  'rs-in-flight': sectors(connection.rsInFlightBytes),
+});
+
+const peerDeviceCounters = (device: PeerDeviceStatus): Record<string, number> => ({
+  received: kib(device.receivedBytes),
+  sent: kib(device.sentBytes),
+  'out-of-sync': kib(device.outOfSyncBytes),
+  pending: device.pending,
+  unacked: device.unacked,
+});

@@ -16,6 +16,7 @@ import { ReplicationTransport } from '../transport/transport.ts';
 import { type BackingStores, openChecked } from './backing.ts';
 import { exportName, NbdExports } from './nbd-exports.ts';
 import { type HostRequest, type PeerAddress, ResourceHost } from './resource-host.ts';
+import { orderResyncs, refuseCycle, type ResyncSide } from './resync-order.ts';
 
 export interface HostedVolume extends VolumeConfig {
   /** Undefined when diskless. */
@@ -41,6 +42,8 @@ export interface EngineOptions {
   readonly nbdPort: number;
   readonly nbdSocket: string;
   readonly stores: BackingStores;
+  /** Resyncs of this node that run at the same time; 0 or absent: as many as there are. */
+  readonly maxParallelResyncs?: number;
   readonly log: Logger;
 }
 
@@ -66,6 +69,7 @@ export class Engine {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #transport: ReplicationTransport;
   readonly #nbd: NbdServer;
+  #ordering = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -146,6 +150,7 @@ export class Engine {
     const { name, node, options } = resource;
     if (this.#hosted.has(name)) throw new OperationError('RESOURCE_EXISTS', `resource ${name} is served already`);
     const volumes = new Map(resource.volumes.map((volume) => [volume.volume, volume]));
+    refuseCycle(this.#resyncAfter(resource));
     const host = new ResourceHost({
       config: { name, node, options, volumes: resource.volumes.map(coreVolume), peers: resource.peers.map(corePeer) },
       log: this.#log,
@@ -190,6 +195,12 @@ export class Engine {
 
   addVolume(resource: string, volume: HostedVolume): void {
     const { host, volumes } = this.#find(resource);
+    refuseCycle(
+      new Map([
+        ...this.#resyncAfter(),
+        [`${resource}/${volume.volume}`, volume.options?.resyncAfter ?? host.options.resyncAfter],
+      ]),
+    );
     host.addVolume(coreVolume(volume));
     volumes.set(volume.volume, volume);
   }
@@ -241,7 +252,53 @@ export class Engine {
   }
 
   #emit(event: EngineEvent): void {
+    if (event.event === undefined || event.event.kind === 'replication') this.#orderSoon();
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** What each volume's resync waits for, with those of a resource that is to come. */
+  #resyncAfter(coming?: HostedResource): Map<string, string> {
+    const after = new Map<string, string>();
+    const take = (name: string, volumes: Iterable<HostedVolume>, options: ReplicationOptions): void => {
+      for (const { volume, options: own } of volumes)
+        after.set(`${name}/${volume}`, own?.resyncAfter ?? options.resyncAfter);
+    };
+    for (const [name, { host, volumes }] of this.#hosted) take(name, volumes.values(), host.options);
+    if (coming !== undefined) take(coming.name, coming.volumes, coming.options);
+    return after;
+  }
+
+  /** Once per turn of the event loop, however many resyncs have moved in it. */
+  #orderSoon(): void {
+    if (this.#ordering) return;
+    this.#ordering = true;
+    setImmediate(() => {
+      this.#ordering = false;
+      this.#orderResyncs();
+    });
+  }
+
+  #orderResyncs(): void {
+    const maxParallel = this.#options.maxParallelResyncs ?? 0;
+    const after = this.#resyncAfter();
+    if (maxParallel === 0 && [...after.values()].every((name) => name === '')) return;
+    const sides = this.status().flatMap(({ name: resource, node, connections }) =>
+      connections.flatMap(({ peer, peerDevices }) =>
+        peerDevices.map(
+          ({ volume, replication, resyncSuspended }): ResyncSide => ({
+            resource,
+            volume,
+            node,
+            peer,
+            replication,
+            suspended: resyncSuspended === 'no' ? [] : resyncSuspended.split(','),
+            resyncAfter: after.get(`${resource}/${volume}`) ?? '',
+          }),
+        ),
+      ),
+    );
+    for (const { side, reason, waits } of orderResyncs(sides, maxParallel))
+      this.#hosted.get(side.resource)?.host.setResyncTurn(side.volume, side.peer, reason, waits);
   }
 
   #find(resource: string): Hosted {
@@ -254,7 +311,8 @@ export class Engine {
   }
 }
 
-const coreVolume = ({ volume, sizeBytes, diskful }: HostedVolume): VolumeConfig => ({ volume, sizeBytes, diskful });
+const coreVolume = ({ volume, sizeBytes, diskful, options }: HostedVolume): VolumeConfig =>
+  options === undefined ? { volume, sizeBytes, diskful } : { volume, sizeBytes, diskful, options };
 const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConfig => ({
   node,
   name,

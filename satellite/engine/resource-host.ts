@@ -10,6 +10,7 @@ import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
+import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../replication/payload.ts';
 import { ReplicatedResource } from '../replication/resource.ts';
@@ -118,6 +119,15 @@ export class ResourceHost {
     this.#submit({ kind: 'add-volume', volume });
   }
 
+  get options(): ReplicationOptions {
+    return this.#options.config.options;
+  }
+
+  /** Whether this resync waits for others of the node (resync-order.ts). */
+  setResyncTurn(volume: VolumeNumber, peer: NodeId, reason: 'dependency' | 'max-parallel', waits: boolean): void {
+    this.#submit({ kind: 'resync-turn', volume, peer, reason, waits });
+  }
+
   /** Makes the peer known, or known anew. */
   addPeer(peer: PeerConfig, address: PeerAddress): void {
     this.setPeerAddress(peer.node, address);
@@ -150,8 +160,8 @@ export class ResourceHost {
     }
   }
 
-  async detach(volume: VolumeNumber): Promise<void> {
-    await this.perform({ kind: 'detach', volume });
+  async detach(volume: VolumeNumber, force = false): Promise<void> {
+    await this.perform({ kind: 'detach', volume, force });
     await this.closeBacking(volume);
   }
 

@@ -2,7 +2,8 @@
 import { unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
-import { attach, detach } from './disk/attachment.ts';
+import { attach } from './disk/attachment.ts';
+import { detach } from './disk/detachment.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
 import { rehandshake, startConnecting, stopConnecting } from './link/link.ts';
@@ -12,7 +13,10 @@ import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
 import { resumeIo, suspendIo } from './quorum/thaw.ts';
 import { requestDemotion } from './roles/roles.ts';
+import { changeOptions } from './options/change-options.ts';
+import type { OptionChange } from './options/option-table.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
+import { takeSuspension } from './resync/suspension.ts';
 import { newSlot } from './generation/slots.ts';
 import type { Resource, Volume } from './state.ts';
 
@@ -33,6 +37,9 @@ type AdminInput = Extract<
       | 'remove-volume'
       | 'add-peer'
       | 'remove-peer'
+      | 'pause-sync'
+      | 'resume-sync'
+      | 'resync-turn'
       | 'set-options'
       | 'suspend-io'
       | 'resume-io'
@@ -63,7 +70,7 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
       else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
-      else if (input.kind === 'detach') detach(r, input.id, volume);
+      else if (input.kind === 'detach') detach(r, input.id, volume, input.force);
       else removeVolume(r, input.id, volume);
       return;
     }
@@ -73,19 +80,28 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       return addPeer(r, input.peer);
     case 'remove-peer':
       return removePeer(r, input.id, input.peer);
-    case 'set-options':
-      useOptions(r, input.options);
-      r.work.push({ kind: 'reconsider-roles' });
-      return;
+    case 'pause-sync':
+    case 'resume-sync':
+    case 'resync-turn':
+      return takeSuspension(r, input);
     case 'suspend-io':
       return suspendIo(r, input.id);
     case 'resume-io':
       return resumeIo(r, input.id);
+    case 'set-options':
+      return setOptions(r, input.id, input.change);
     case 'shutdown':
       return shutdown(r, input.id);
     default:
       return unreachable(input);
   }
+}
+
+function setOptions(r: Resource, client: ClientRequestId, change: OptionChange): void {
+  const error = changeOptions(r, change);
+  // What hangs on quorum and on missing data may be decided otherwise from here on, also for what is frozen.
+  r.work.push({ kind: 'reconsider-roles' });
+  r.ports.completeClient(client, error === undefined ? OK : { ok: false, error });
 }
 
 function addVolume(r: Resource, config: VolumeConfig): void {

@@ -4,15 +4,18 @@ import { onState } from './link/announcements.ts';
 import { onBitmapFrame } from './resync/bitmap-exchange.ts';
 import { receiveGeneration } from './generation/generations.ts';
 import { onFeatures, onProtocol, onVerdict } from './handshake/handshaking.ts';
+import { onUuids } from './disk/negotiation.ts';
+import { onPeerDiskFailed } from './link/data-loss.ts';
 import { loseLink, onPingAck, rehandshake, stopConnecting } from './link/link.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
+import { onAhead } from './resync/congestion.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
 import { onFinished, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
 import { onAnswer, onPrepare, onTransactionEnd } from './roles/roles.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
-import { onBarrierAck, onNegAck, onWriteAck } from './write/write-path.ts';
+import { onBarrierAck, onNegAck, onReceiveAck, onWriteAck } from './write/write-path.ts';
 import type { ControlFrame, DataFrame, Frame } from './wire/frames.ts';
 
 export function onFrame(r: Resource, connection: Connection, frame: Frame): void {
@@ -31,10 +34,12 @@ function route(r: Resource, connection: Connection, frame: Frame): string | unde
     case 'BARRIER_ACK':
     case 'RS_WRITE_ACK':
     case 'RS_CANCEL':
+    case 'RS_CANCEL_AHEAD':
     case 'NEG_RS_DREPLY':
     case 'RS_DONE':
     case 'TWOPC_YES':
     case 'TWOPC_NO':
+    case 'DISK_FAILED':
       return onControl(r, connection, frame);
     case 'FEATURES':
       return onFeatures(r, connection, frame);
@@ -63,6 +68,10 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       onPeerAck(r, connection, frame);
       maybeFinishAll(r);
       retryPeersInSync(r);
+      return undefined;
+    // In order with the PEER_ACKs, above all: one that came later may mark what this statement says is settled.
+    case 'PEERS_IN_SYNC':
+      onPeersInSync(r, connection, frame);
       return undefined;
     default:
       if (isRxStalled(connection)) {
@@ -112,9 +121,13 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       return onFinished(r, connection, frame);
     case 'RESYNC_PAUSED':
       return onResyncPaused(r, connection, frame);
+    case 'UUIDS':
+      return onUuids(r, connection, frame);
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;
+    case 'AHEAD':
+      return onAhead(r, connection, frame);
     case 'TWOPC_PREPARE':
       onPrepare(r, connection, frame.transaction);
       return undefined;
@@ -137,6 +150,8 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
       onPingAck(r, connection);
       return undefined;
     case 'RECV_ACK':
+      onReceiveAck(r, connection, frame.request);
+      return undefined;
     case 'WRITE_ACK':
       onWriteAck(r, connection, frame.request);
       return undefined;
@@ -154,12 +169,15 @@ function onControl(r: Resource, connection: Connection, frame: ControlFrame): st
       onResyncAck(r, connection, frame.request);
       return undefined;
     case 'RS_CANCEL':
+    case 'RS_CANCEL_AHEAD':
     case 'NEG_RS_DREPLY':
       onResyncRefused(r, connection, frame.request);
       return undefined;
     case 'RS_DONE':
       onTargetDone(r, connection, frame);
       return undefined;
+    case 'DISK_FAILED':
+      return onPeerDiskFailed(r, connection, frame);
     case 'TWOPC_YES':
     case 'TWOPC_NO':
       onAnswer(r, connection, frame.transaction, frame.type === 'TWOPC_YES');
@@ -189,7 +207,7 @@ function onResyncPaused(
 ): string | undefined {
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined) return 'pause of an unknown volume';
-  onPaused(r, deviceOf(connection, volume), frame.paused);
+  onPaused(r, deviceOf(connection, volume), frame);
   return undefined;
 }
 

@@ -3,7 +3,7 @@ import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
-import type { ReplicationOptions } from './options/options.ts';
+import type { OptionChange } from './options/option-table.ts';
 import type { SuspensionReason } from './quorum/reasons.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
@@ -59,15 +59,36 @@ export type ReplicationInput =
       readonly volume: VolumeNumber;
       readonly metadata: Uint8Array;
     }
-  | { readonly kind: 'detach'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
+  /** `force`: at once, what is under way fails. */
+  | {
+      readonly kind: 'detach';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly force: boolean;
+    }
   | { readonly kind: 'add-volume'; readonly volume: VolumeConfig }
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
   | { readonly kind: 'remove-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
-  | { readonly kind: 'set-options'; readonly options: ReplicationOptions }
   /** Requests wait from here on; answered when everything that was in flight has settled, on the peers too. */
   | { readonly kind: 'suspend-io'; readonly id: ClientRequestId }
   | { readonly kind: 'resume-io'; readonly id: ClientRequestId }
+  /** A pause of the resync with this peer, whether one is running or not. Answered at once; see resync/suspension.ts. */
+  | {
+      readonly kind: 'pause-sync' | 'resume-sync';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly peer: NodeId;
+    }
+  /** From the order of all resyncs of this node: this one waits for its turn, or it does not. Not answered. */
+  | {
+      readonly kind: 'resync-turn';
+      readonly volume: VolumeNumber;
+      readonly peer: NodeId;
+      readonly reason: 'dependency' | 'max-parallel';
+      readonly waits: boolean;
+    }
+  | { readonly kind: 'set-options'; readonly id: ClientRequestId; readonly change: OptionChange }
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
   | { readonly kind: 'shutdown'; readonly id: ClientRequestId }
   // The host.
@@ -133,6 +154,8 @@ export type ReplicationEvent =
       readonly ownBits: number;
       readonly peerBits: number;
     }
+  /** With `on-io-error call-local-io-error`, before the disk is given up. */
+  | { readonly kind: 'local-io-error'; readonly volume: VolumeNumber; readonly operation: string }
   | { readonly kind: 'generation'; readonly volume: VolumeNumber; readonly current: string }
   /** A resync ended on this node. `blocks` were copied, as target or as source. */
   | {

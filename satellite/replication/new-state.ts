@@ -6,8 +6,9 @@ import { newStreams } from './link/streams.ts';
 import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
-import { newSuspension, newVolumeQuorum } from './quorum/state.ts';
+import { newIoSuspension, newVolumeQuorum } from './quorum/state.ts';
 import type { Ports } from './ports.ts';
+import { newSuspension } from './resync/suspension-flags.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 
 export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume {
@@ -20,6 +21,8 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     quorum: newVolumeQuorum(),
     attachment: 0,
     md: undefined,
+    negotiation: undefined,
+    leaving: undefined,
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
@@ -42,6 +45,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     bmWrites: 0,
     upperPending: 0,
     lowerPending: 0,
+    diskTimer: false,
   };
 }
 
@@ -79,6 +83,9 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     peerCurrent: NO_GENERATION,
     target: undefined,
     source: undefined,
+    failedAt: -1,
+    asked: undefined,
+    suspension: newSuspension(),
     unconfirmed: undefined,
     waiting: false,
     coversLoss: false,
@@ -100,6 +107,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     connections: new Map(),
     work: [],
     ios: new Map(),
+    abandoned: new Map(),
     nextIo: 1,
     nextRequest: 1,
     epoch: 1,
@@ -126,7 +134,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     dagtagWaiters: 0,
     inSyncWaiting: [],
     startedAt: ports.now(),
-    ...newSuspension(),
+    ...newIoSuspension(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume, config.options));
   for (const peer of config.peers) addConnection(resource, peer);

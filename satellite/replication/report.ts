@@ -6,12 +6,10 @@ import { primaryNeighbours } from './roles/primaries.ts';
 import { dirtyBits } from './disk/marks.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { hasQuorum } from './quorum/suspension.ts';
+import { suspensionReasons } from './resync/suspension.ts';
 import { promotionObstacle } from './roles/roles.ts';
-import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
+import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from './status.ts';
-
-/** Weights of the promotion score (drbd-utils): what the disks of this node are worth. */
-const SCORE = { UpToDate: 10_000, Consistent: 1_000, Outdated: 100, peerUpToDate: 1 } as const;
 
 export function reportStatus(r: Resource): ResourceStatus {
   const mayPromote = r.role === 'Secondary' && promotionObstacle(r) === undefined;
@@ -30,15 +28,22 @@ export function reportStatus(r: Resource): ResourceStatus {
   };
 }
 
+/**
+ * Which of several nodes is the best to promote (drbd.md §8.3): one whose own disks all serve, then the one with more
+ * UpToDate volumes of its own, then the one that sees more UpToDate replicas of its worst volume.
+ */
 function promotionScore(r: Resource): number {
-  let score = 0;
-  for (const volume of r.volumes.values()) {
-    if (volume.disk === 'UpToDate') score += SCORE.UpToDate;
-    else if (volume.disk === 'Consistent') score += SCORE.Consistent;
-    else if (volume.disk === 'Outdated') score += SCORE.Outdated;
-    else score += SCORE.peerUpToDate;
+  const volumes = [...r.volumes.values()];
+  const ownUpToDate = volumes.filter((volume) => volume.disk === 'UpToDate').length;
+  let replicas = Number.POSITIVE_INFINITY;
+  for (const volume of volumes) {
+    const peers = [...r.connections.values()].filter(
+      (each) => each.state === 'Connected' && deviceOf(each, volume).peerDisk === 'UpToDate',
+    ).length;
+    replicas = Math.min(replicas, peers + (volume.disk === 'UpToDate' ? 1 : 0));
   }
-  return score;
+  const allServe = volumes.length > 0 && ownUpToDate === volumes.length;
+  return (allServe ? 10_000 : 0) + 100 * Math.min(ownUpToDate, 99) + Math.min(volumes.length === 0 ? 0 : replicas, 99);
 }
 
 function volumeStatus(r: Resource, volume: Volume): VolumeStatus {
@@ -92,8 +97,7 @@ function peerDeviceStatus(device: PeerDevice): PeerDeviceStatus {
     volume: volume.number,
     replication: device.replication,
     peerDisk: device.peerDisk,
-    resyncSuspended:
-      device.replication === 'PausedSyncT' ? 'dependency' : device.replication === 'PausedSyncS' ? 'peer' : 'no',
+    resyncSuspended: suspensionReasons(device).join(',') || 'no',
     outOfSyncBytes: bytes(Math.min(dirtyBits(volume, connection.peer) * blockBytes, volume.sizeBytes)),
     resyncDoneBlocks: sync?.doneBlocks ?? 0,
     resyncTotalBlocks: sync?.totalBlocks ?? 0,

@@ -3,8 +3,10 @@
  * completion, and goes out through the ports. The satellite and the simulator drive this very class.
  */
 import { assert, unreachable } from '../../common/assert.ts';
-import { type NodeId, nodeId, type VolumeNumber } from '../../common/ids.ts';
+import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
+import { rankOfIo, type Visit, visitState } from './canonical.ts';
+import { cloneState } from './clone.ts';
 import type { ResourceConfig } from './config.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
@@ -17,7 +19,8 @@ import type { Ports } from './ports.ts';
 import { takeClient } from './write/client-requests.ts';
 import { onLocalReadDone, onPeerReadDone } from './write/reads.ts';
 import { onSourceRead } from './resync/source.ts';
-import { onResyncWritten } from './resync/target.ts';
+import { onAheadTimer } from './resync/congestion.ts';
+import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
 import type { Resource } from './state.ts';
@@ -26,6 +29,8 @@ import type { ResourceStatus } from './status.ts';
 import { onLocalWriteDone } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
 import { noVolume, takeAdmin } from './administration.ts';
+import { onDiskTimer } from './disk/disk-timeout.ts';
+import { onDiskError } from './disk/io-errors.ts';
 import { work } from './work.ts';
 
 const LOSS_STATE = {
@@ -39,9 +44,16 @@ export class ReplicatedResource {
   private readonly r: Resource;
   private busy = false;
 
-  constructor(config: ResourceConfig, ports: Ports) {
-    this.r = newResource(config, ports);
-    armSelfCheck(this.r);
+  /** @param state of `clone` only */
+  constructor(config: ResourceConfig, ports: Ports, state?: Resource) {
+    this.r = state ?? newResource(config, ports);
+    if (state === undefined) armSelfCheck(this.r);
+  }
+
+  /** A copy that goes on by itself. Timers, links, disk operations and clients under way are known to both: the host decides whose they are. */
+  clone(ports: Ports): ReplicatedResource {
+    assert(!this.busy, 'a resource is copied between two inputs');
+    return new ReplicatedResource(this.r.config, ports, cloneState(this.r, ports));
   }
 
   /** Runs one input to its end. Never re-entrant: ports do not call back before it has returned. */
@@ -54,6 +66,16 @@ export class ReplicatedResource {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** Everything that decides how this copy goes on, as a row of simple values (canonical.ts). */
+  visitState(visit: Visit, payload: (each: Payload, visit: Visit) => void): void {
+    visitState(this.r, visit, payload);
+  }
+
+  /** The place of a disk operation under way among all of them; -1 when nobody waits for it any more. */
+  rankOfIo(io: IoId): number {
+    return rankOfIo(this.r, io);
   }
 
   status(): ResourceStatus {
@@ -149,10 +171,15 @@ function takeLink(
 }
 
 function takeTimer(r: Resource, timer: TimerId): void {
-  const [purpose, peer] = timer.split(':');
+  const [purpose, peer, number] = timer.split(':');
   if (purpose === 'peer-ack') return flushPeerAck(r);
   if (purpose === 'self-check') {
     if (!r.down) selfCheck(r);
+    return;
+  }
+  if (purpose === 'disk-timeout') {
+    const volume = r.volumes.get(volumeNumber(Number(peer)));
+    if (volume !== undefined) onDiskTimer(r, volume);
     return;
   }
   if (purpose === 'promote') {
@@ -161,7 +188,11 @@ function takeTimer(r: Resource, timer: TimerId): void {
   }
   const connection = peer === undefined ? undefined : r.connections.get(nodeId(Number(peer)));
   if (connection === undefined) return;
-  if (purpose === 'ping') onPingTimer(r, connection);
+  if (purpose === 'resync') {
+    const device = connection.devices.get(Number(number) as VolumeNumber);
+    if (device !== undefined) onPacingTimer(r, device);
+  } else if (purpose === 'ahead') onAheadTimer(r, connection);
+  else if (purpose === 'ping') onPingTimer(r, connection);
   else if (purpose === 'ping-timeout') onPingTimeout(r, connection);
   else if (purpose === 'connect') onConnectTimer(r, connection);
   else if (purpose === 'handshake' && connection.handshake !== undefined)
@@ -170,16 +201,16 @@ function takeTimer(r: Resource, timer: TimerId): void {
 
 function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | undefined): void {
   const io = r.ios.get(id);
-  if (io === undefined) return; // of a disk that was detached or failed meanwhile
+  if (io === undefined) {
+    r.abandoned.delete(id); // of a disk that was given up meanwhile: nothing is touched any more
+    return;
+  }
   r.ios.delete(id);
   const { volume } = io;
   volume.lowerPending -= 1;
-  if (r.shutdown !== undefined) r.work.push({ kind: 'reconsider-roles' });
+  if (r.shutdown !== undefined || volume.leaving !== undefined) r.work.push({ kind: 'reconsider-roles' });
   if (!ok) {
-    // Put back so that it ends together with everything else that was under way on this disk.
-    r.ios.set(id, io);
-    volume.lowerPending += 1;
-    r.work.push({ kind: 'disk-failed', volume });
+    onDiskError(r, id, io);
     return;
   }
   switch (io.kind) {

@@ -10,15 +10,19 @@ import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
 import type { Handshaking } from './handshake/progress.ts';
+import type { DiskTraffic, DiskTransit } from './disk/transit.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
 import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
-import type { ClientRequestId, IoId, LinkId, Payload } from './payload.ts';
+import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
-import type { SuspensionState, VolumeQuorum } from './quorum/state.ts';
+import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';
+import type { Lineage } from './generation/lineage.ts';
+import type { TargetProgress } from './resync/progress.ts';
+import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
@@ -161,7 +165,7 @@ export interface FlushRequest {
 }
 
 /** A submitted disk operation. `attachment` tells late completions of an earlier attachment apart. */
-export type Io = { readonly volume: Volume; readonly attachment: number } & (
+export type Io = { readonly volume: Volume; readonly attachment: number; startedAt?: Millis } & (
   | { readonly kind: 'own-write'; readonly owner: WriteRequest }
   | { readonly kind: 'peer-write'; readonly owner: PeerWrite }
   | { readonly kind: 'client-read'; readonly owner: ClientRead }
@@ -219,8 +223,9 @@ export type Work =
       readonly state: ConnectionState;
       readonly reason: string;
     }
+  | { readonly kind: 'stop-link'; readonly connection: Connection; readonly reason: string }
   | { readonly kind: 'peer-data-lost'; readonly connection: Connection; readonly volume: Volume }
-  | { readonly kind: 'disk-failed'; readonly volume: Volume }
+  | { readonly kind: 'disk-failed'; readonly volume: Volume; readonly io: IoId }
   | { readonly kind: 'announce' }
   | { readonly kind: 'tell-in-sync'; readonly volume: Volume }
   | { readonly kind: 'reconsider-resync' }
@@ -237,12 +242,13 @@ export type Work =
       readonly link: LinkId;
       readonly batch: readonly TargetRequest[];
     }
-  | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice }
+  | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice; readonly target: TargetSync }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
   | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-done'; readonly volume: Volume; readonly client: ClientRequestId }
+  | { readonly kind: 'detach-settled' | 'detach-written' | 'detach-done'; readonly volume: Volume }
   | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
   | { readonly kind: 'quiesce-settled'; readonly volume: Volume }
   | { readonly kind: 'quiesce-done'; readonly volume: Volume };
@@ -274,9 +280,11 @@ export interface Attached {
   /** Marks made only because a resync wrote blocks that third nodes may lack: per node, runs of blocks. */
   resyncDerived: Map<NodeId, [number, number][]>;
   crashedPrimary: boolean;
+  /** What the superblock says of a disk that is on its way in or out. */
+  claims: DiskState;
 }
 
-export interface Volume {
+export interface Volume extends Lineage, DiskTransit, DiskTraffic {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
@@ -287,60 +295,30 @@ export interface Volume {
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
   attachment: number;
   md: Attached | undefined;
-  /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
-  current: Generation;
-  history: Generation[];
-  /** The generation before the last change, while no write of the new one has completed (diskless Primary). */
-  unusedPrevious: Generation | undefined;
-  /** What this Primary told its peers to move on to while its own disk was behind. */
-  issued: { readonly previous: Generation; readonly current: Generation }[];
-  generationDue: boolean;
-  generationBusy: boolean;
   heldForGeneration: WriteRequest[];
   /** Slots whose starting point is on its way to disk: completions wait. */
   slotBusy: number;
   readonly locks: IntervalTable<LockOwner>;
   openReadWrite: number;
   openReadOnly: number;
-  quiescing: boolean;
-  /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
-  crashFlagBusy: boolean;
   /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
-  towards: { readonly history: readonly Generation[]; lostAt: Millis } | undefined;
-  /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
-  adopting: boolean;
+  towards:
+    | {
+        readonly history: readonly Generation[];
+        lostAt: Millis;
+        /** How far a Primary that was our source had come in its own stream when it gave us the last block. */
+        given: { readonly node: NodeId; readonly dagtag: number } | undefined;
+      }
+    | undefined;
   /** A resync knows which blocks of this Inconsistent disk are stale: the others may be read. */
   syncing: boolean;
-  readBytes: number;
-  writtenBytes: number;
-  alWrites: number;
-  bmWrites: number;
-  upperPending: number;
-  lowerPending: number;
 }
 
 /** Resync of one peer device on the target side. */
-export interface TargetSync {
-  cursor: number;
+export interface TargetSync extends TargetProgress {
   readonly outstanding: Map<number, TargetRequest>;
   /** Written, waiting for the group flush before they are acknowledged. */
   written: TargetRequest[];
-  flushing: boolean;
-  /** Active: requesting. Idle: paused in favour of another source. */
-  active: boolean;
-  /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
-  settling: number;
-  /** Third nodes are marked for the blocks that this resync brings. */
-  thirdMarked: boolean;
-  /** The source cannot serve now (it lost the Primary that we follow); until its next STATE. */
-  cancelled: boolean;
-  bitsIn: boolean;
-  ownBitmapSent: boolean;
-  doneSent: boolean;
-  totalBlocks: number;
-  doneBlocks: number;
-  /** Sequence of our STATE that announced Inconsistent: a Primary that has seen it mirrors to us. */
-  announced: number;
 }
 
 /** Resync of one peer device on the source side. */
@@ -373,6 +351,11 @@ export interface PeerDevice {
   peerCurrent: Generation;
   target: TargetSync | undefined;
   source: SourceSync | undefined;
+  /** The peer's STATE frames up to this sequence were written before its disk failed; -1 = it has not. */
+  failedAt: number;
+  /** The peer has attached a disk, and we are not in a state to answer yet. */
+  asked: Extract<DataFrame, { type: 'UUIDS' }> | undefined;
+  readonly suspension: Suspension;
   /** Generation the peer had before a change that it has not confirmed yet. */
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */
@@ -421,7 +404,7 @@ export type RoleRequest =
     }
   | { readonly kind: 'demote'; readonly client: ClientRequestId | undefined; readonly volumes: Set<Volume> };
 
-export interface Resource extends SuspensionState {
+export interface Resource extends IoSuspension {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;
@@ -432,6 +415,8 @@ export interface Resource extends SuspensionState {
   readonly connections: Map<NodeId, Connection>;
   readonly work: Work[];
   readonly ios: Map<IoId, Io>;
+  /** Operations of disks that were given up: the backing store still owes their answers. */
+  readonly abandoned: Map<IoId, Volume>;
   nextIo: number;
   nextRequest: number;
   // transfer log: one ordering domain over all volumes
@@ -479,7 +464,18 @@ export function startIo(r: Resource, io: Io): IoId {
   r.nextIo += 1;
   r.ios.set(id, io);
   io.volume.lowerPending += 1;
+  if (io.volume.options.diskTimeoutMs > 0) {
+    io.startedAt = r.ports.now();
+    armDiskTimer(r, io.volume, io.volume.options.diskTimeoutMs);
+  }
   return id;
+}
+
+/** Looks after the oldest operation of the disk (disk-timeout). */
+export function armDiskTimer(r: Resource, volume: Volume, delayMs: Millis): void {
+  if (volume.diskTimer) return;
+  volume.diskTimer = true;
+  r.ports.setTimer(`disk-timeout:${volume.number}` as TimerId, delayMs);
 }
 
 export function defer(r: Resource, work: Work): void {

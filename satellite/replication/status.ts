@@ -9,7 +9,8 @@ export interface PeerDeviceStatus {
   readonly volume: VolumeNumber;
   readonly replication: ReplicationState;
   readonly peerDisk: DiskState;
-  readonly resyncSuspended: 'no' | 'dependency' | 'peer';
+  /** `no`, or why a resync does not run or would not: user, peer, dependency, max-parallel, other-connection, with commas. */
+  readonly resyncSuspended: string;
   readonly outOfSyncBytes: Bytes;
   readonly resyncDoneBlocks: number;
   readonly resyncTotalBlocks: number;

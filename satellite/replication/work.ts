@@ -3,13 +3,17 @@
  * all parts: that is what lets them trigger each other without importing each other.
  */
 import { unreachable } from '../../common/assert.ts';
-import { announce, onPeerDataLost } from './link/announcements.ts';
-import { onAttachBits, onAttachDone, onAttachLog, onDiskFailed } from './disk/attachment.ts';
+import { announce } from './link/announcements.ts';
+import { onPeerDataLost } from './link/data-loss.ts';
+import { onAttachBits, onAttachLog } from './disk/attachment.ts';
+import { advanceDetachments, onDetachDone, onDetachSettled, onDetachWritten } from './disk/detachment.ts';
+import { advanceNegotiation, answerAsked, onAttachDone, releaseStreams } from './disk/negotiation.ts';
+import { giveUp } from './disk/failure.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
 import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
-import { leaveBehind, rehandshake } from './link/link.ts';
+import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
 import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './write/peer-writes.ts';
 import { takeActivityReady, writeActivityBlock } from './disk/persistence.ts';
@@ -60,6 +64,7 @@ export function work(r: Resource): void {
         assessQuorum(r);
         advanceSuspension(r, (input) => takeClient(r, input));
         reconsiderRoles(r);
+        advanceDetachments(r);
         advanceShutdown(r);
         quiesceWhenIdle(r);
       } else if (resync) {
@@ -99,6 +104,7 @@ function perform(r: Resource, next: Work): void {
       requireConfirmation(r);
       admitHeld(r, next.volume);
       completePending(r, next.volume);
+      answerAsked(r);
       r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
       return;
     case 'slot-persisted':
@@ -123,16 +129,20 @@ function perform(r: Resource, next: Work): void {
       return onLocalWriteDone(r, next.owner, true);
     case 'drop-link':
       return rehandshake(r, next.connection, next.reason);
+    case 'stop-link':
+      return stopConnecting(r, next.connection, next.reason);
     case 'peer-data-lost':
       if (next.connection.state === 'Connected') onPeerDataLost(r, next.connection, next.volume);
       return;
     case 'disk-failed':
-      return onDiskFailed(r, next.volume);
+      giveUp(r, next.volume, 'I/O error');
+      r.abandoned.delete(next.io); // this one has come back: with the error
+      return;
     case 'quorum-recorded':
       onQuorumRecorded(next.volume);
       return resumeHandshakes(r);
     case 'resume-handshakes':
-      return resumeHandshakes(r);
+      return resume(r);
     case 'reissue-reads':
       return reissueReads(r);
     case 'primary-lost':
@@ -156,7 +166,7 @@ function performSettled(r: Resource, next: Work): void {
     case 'sync-batch-flushed':
       return onBatchFlushed(r, next.device, next.batch);
     case 'sync-marks-settled':
-      return onMarksSettled(r, next.device);
+      return onMarksSettled(r, next.device, next.target);
     case 'sync-target-adopt':
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':
@@ -167,6 +177,12 @@ function performSettled(r: Resource, next: Work): void {
       return onAttachLog(r, next.volume, next.client);
     case 'attach-done':
       return onAttachDone(r, next.volume, next.client);
+    case 'detach-settled':
+      return onDetachSettled(r, next.volume);
+    case 'detach-written':
+      return onDetachWritten(r, next.volume);
+    case 'detach-done':
+      return onDetachDone(r, next.volume);
     case 'crash-flag-cleared':
       next.volume.crashFlagBusy = false;
       r.work.push({ kind: 'reconsider-roles' });
@@ -177,6 +193,14 @@ function performSettled(r: Resource, next: Work): void {
       return endQuiesce(r, next.volume);
     default: // 'nothing', and the kinds that `work` collects
   }
+}
+
+/** Whatever waited for a volume to come to rest, or for a peer that is lost. */
+function resume(r: Resource): void {
+  for (const volume of r.volumes.values()) advanceNegotiation(r, volume);
+  releaseStreams(r);
+  resumeHandshakes(r);
+  answerAsked(r);
 }
 
 function onGranted(r: Resource, owner: LockOwner): void {

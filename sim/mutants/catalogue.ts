@@ -4,16 +4,20 @@
  * Numbers follow simulation.md §5.6.
  */
 import type { OracleId } from '../oracles/violation.ts';
+import { WATCHER_MUTANTS } from './watchers.ts';
+import { DISK_MUTANTS } from './disks.ts';
 import type { Mutant } from './mutant.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
+import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
 const DIVERGENCE: readonly OracleId[] = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'];
 
-export const MUTANTS: readonly Mutant[] = [
+const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M01',
+    fast: true,
     title: 'protocol C acknowledges before the peer has answered',
     file: `${CORE}/write/write-path.ts`,
     find: `  if (protocol === 'A') request.held`,
@@ -22,6 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M02',
+    fast: true,
     title: 'protocol C acknowledges when the peer has received, not written',
     file: `${CORE}/write/peer-writes.ts`,
     find: `  if (frame.wantsRecvAck) r.ports.send`,
@@ -30,6 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M03',
+    fast: true,
     title: 'a lost peer is marked only for writes without acknowledgement, not for those whose barrier is open',
     file: `${CORE}/write/write-path.ts`,
     find: `    if (!maskHas(request.unstable, connection.peer)) continue;
@@ -62,6 +68,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M05b',
+    fast: true,
     title: 'resynced blocks are acknowledged before they are durable on the target',
     file: `${CORE}/resync/target.ts`,
     find: `  settlePages(r, volume, 'all', true, { kind: 'sync-batch-flushed', device, link: connection.link, batch });`,
@@ -91,6 +98,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M08',
+    fast: true,
     title: 'an extent leaves the activity log before its bits and data are durable',
     file: `${CORE}/disk/persistence.ts`,
     find: `  settlePages(r, volume, [...pages], true, write);`,
@@ -100,6 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M41',
+    fast: true,
     title: 'a flush does not wait for the peers',
     file: `${CORE}/write/flush.ts`,
     find: `if (last !== undefined) flush.waiting.set(connection.peer, last.epoch);`,
@@ -111,14 +120,15 @@ export const MUTANTS: readonly Mutant[] = [
     title: 'a failed fsync is ignored',
     file: `${CORE}/resource.ts`,
     find: `  if (!ok) {
-    // Put back`,
+    onDiskError`,
     replace: `  if (!ok && io.kind !== 'flush') {
-    // Put back`,
+    onDiskError`,
     scenarios: ['failing-disk', 'failing-flush'],
     expected: [...DIVERGENCE, 'O2'],
   },
   {
     id: 'M43',
+    fast: true,
     title: 'the superblock has one copy instead of two',
     file: `${CORE}/metadata/superblock.ts`,
     find: `bytes((sequence % 2) * SUPERBLOCK_BYTES)`,
@@ -127,6 +137,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M44',
+    fast: true,
     title: 'the checksum of received data is compared after the data was applied',
     file: `${CORE}/write/peer-writes.ts`,
     find: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';`,
@@ -154,5 +165,12 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `connection.config.diskful && deviceOf(connection, volume) !== undefined`,
     expected: [...DIVERGENCE, 'O2'],
   },
+];
+
+export const MUTANTS: readonly Mutant[] = [
+  ...CORE_MUTANTS,
+  ...DISK_MUTANTS,
   ...QUORUM_MUTANTS,
+  ...RESYNC_FLOW_MUTANTS,
+  ...WATCHER_MUTANTS,
 ];

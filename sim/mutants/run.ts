@@ -2,12 +2,23 @@
  * Applies one mutant at a time to a copy of what the simulator needs, sweeps seeds until an oracle notices, prints the table.
  * A mutant whose text is not found exactly once is an error; one that no oracle notices is a survivor; both fail the run.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OperationError } from '../../common/errors.ts';
 import type { OracleId } from '../oracles/violation.ts';
+import { loadPlan } from '../plan-files.ts';
 import { isProfile } from '../profiles/registry.ts';
 import { runSeed, sweep } from '../sweep.ts';
 import { MUTANTS } from './catalogue.ts';
@@ -22,18 +33,25 @@ export interface MutantVerdict {
   readonly mutant: Mutant;
   readonly caughtBy: OracleId | undefined;
   readonly expected: boolean;
-  /** Scenario or swarm, and the seed. */
+  /** What repeats it, as `lockstep sim run` takes it. */
   readonly where: string | undefined;
   readonly seeds: number;
   readonly cpuMs: number;
+  /** Entries of the plan that are left after shrinking. */
+  readonly shrunk?: number;
 }
 
 export interface MutantRunOptions {
   readonly ids: readonly string[];
+  /** Only those that are marked as caught quickly. */
+  readonly fast?: boolean;
+  /** Runs that shrinking one plan may take; 0: not at all. */
+  readonly shrinkRuns?: number;
   readonly seeds: number;
   readonly jobs: number;
   readonly start?: number;
   say(text: string): void;
+  onProgress?(text: string): void;
 }
 
 /** @returns whether every mutant was caught by an expected oracle. @throws OperationError on an unknown id or a stale mutant. */
@@ -44,34 +62,53 @@ export async function runMutants(options: MutantRunOptions): Promise<boolean> {
       correction: `Known ids: ${MUTANTS.map((mutant) => mutant.id).join(', ')}`,
     });
   }
-  const chosen = options.ids.length === 0 ? MUTANTS : MUTANTS.filter((mutant) => options.ids.includes(mutant.id));
-  let allCaught = true;
-  for (const mutant of chosen) {
+  const chosen = MUTANTS.filter(
+    ({ id, fast }) =>
+      (options.ids.length === 0 || options.ids.includes(id)) && (options.fast !== true || fast === true),
+  );
+  let caught = 0;
+  const sizes: number[] = [];
+  options.say(`${'id'.padEnd(6)} ${'caught by'.padEnd(9)} ${'where'.padEnd(34)} seeds  CPU s  left  seeded bug`);
+  for (const [index, mutant] of chosen.entries()) {
+    options.onProgress?.(`${index + 1}/${chosen.length} ${mutant.id}: ${mutant.title}`);
     const verdict = await tryMutant(mutant, options);
-    if (!verdict.expected) allCaught = false;
-    const by = verdict.caughtBy ?? 'SURVIVED';
-    const note = verdict.caughtBy !== undefined && !verdict.expected ? ` (expected ${mutant.expected.join(', ')})` : '';
-    const at = verdict.where ?? '';
-    options.say(
-      `${mutant.id.padEnd(5)} ${by.padEnd(9)} ${at.padEnd(28)} ${String(verdict.seeds).padStart(5)} seeds ${(verdict.cpuMs / 1_000).toFixed(1).padStart(6)} CPU s  ${mutant.title}${note}`,
-    );
+    if (verdict.expected) caught += 1;
+    if (verdict.shrunk !== undefined) sizes.push(verdict.shrunk);
+    options.say(rowOf(verdict));
   }
-  return allCaught;
+  sizes.sort((x, y) => x - y);
+  const median = sizes.length === 0 ? '' : `; median of ${sizes[sizes.length >> 1]} entries after shrinking`;
+  options.say(`${caught} of ${chosen.length} seeded bugs caught${median}`);
+  return caught === chosen.length;
+}
+
+function rowOf({ mutant, caughtBy, expected, where, seeds, cpuMs, shrunk }: MutantVerdict): string {
+  const by = caughtBy ?? 'SURVIVED';
+  const note = caughtBy !== undefined && !expected ? ` (expected ${mutant.expected.join(', ')})` : '';
+  const cells = [
+    mutant.id.padEnd(6),
+    by.padEnd(9),
+    (where ?? '').padEnd(34),
+    String(seeds).padStart(5),
+    (cpuMs / 1_000).toFixed(1).padStart(6),
+    String(shrunk ?? '-').padStart(5),
+  ];
+  return `${cells.join(' ')}  ${mutant.title}${note}`;
 }
 
 async function tryMutant(
   mutant: Mutant,
-  options: { readonly seeds: number; readonly jobs: number; readonly start?: number },
+  options: Pick<MutantRunOptions, 'seeds' | 'jobs' | 'start' | 'shrinkRuns'>,
 ): Promise<MutantVerdict> {
-  const root = mkdtempSync(join(tmpdir(), `lockstep-mutant-${mutant.id}-`));
+  const root = mutatedTree(mutant);
   try {
-    copyTree(root);
-    applyMutant(mutant, root);
     let spent = { seeds: 0, cpuMs: 0 };
     for (const scenario of [...(mutant.scenarios ?? []), undefined]) {
       const attempt = await hunt(mutant, root, scenario, options);
       spent = { seeds: spent.seeds + attempt.seeds, cpuMs: spent.cpuMs + attempt.cpuMs };
-      if (attempt.caughtBy !== undefined) return { ...attempt, ...spent };
+      if (attempt.caughtBy === undefined) continue;
+      const shrunk = attempt.where === undefined ? undefined : shrunkSize(root, attempt.where, options.shrinkRuns ?? 0);
+      return { ...attempt, ...spent, ...(shrunk === undefined ? {} : { shrunk }) };
     }
     return { mutant, caughtBy: undefined, expected: false, where: undefined, ...spent };
   } finally {
@@ -109,15 +146,44 @@ async function hunt(
     if (runSeed(failure.seed, false, scenario).kind === 'ok') {
       const caughtBy = failure.outcome.kind === 'violation' ? failure.outcome.oracle : undefined;
       const expected = caughtBy !== undefined && mutant.expected.includes(caughtBy);
-      return { mutant, caughtBy, expected, where: `${scenario ?? 'seed'}:${failure.seed}`, seeds, cpuMs };
+      return { mutant, caughtBy, expected, where: whereOf(scenario, failure.seed), seeds, cpuMs };
     }
     start = failure.seed + 1;
   }
   return { mutant, caughtBy: undefined, expected: false, where: undefined, seeds, cpuMs };
 }
 
+/** As `lockstep sim run` takes it. */
+function whereOf(scenario: string | undefined, seed: number): string {
+  if (scenario === undefined) return `seed:${seed}`;
+  return isProfile(scenario) ? `seed:${scenario.slice('profile:'.length)}:${seed}` : `${scenario} --seed ${seed}`;
+}
+
+/** Shrinks in the tree of the mutant. @returns the entries that are left; undefined when not asked for, or in vain. */
+function shrunkSize(root: string, where: string, runs: number): number | undefined {
+  if (runs === 0) return undefined;
+  const report = join(root, 'shrunk');
+  const args = ['--import', 'tsx', 'sim/main.ts', 'shrink', ...where.split(' '), '--runs', String(runs)];
+  spawnSync(process.execPath, [...args, '--report', report], { cwd: root, stdio: 'ignore' });
+  const [file] = existsSync(report) ? readdirSync(report) : [];
+  return file === undefined ? undefined : loadPlan(join(report, file)).entries.length;
+}
+
 export function projectRoot(): string {
   return fileURLToPath(new URL('../..', import.meta.url));
+}
+
+/** A copy of the tree with this bug in it, in a temporary directory that the caller removes. */
+export function mutatedTree(mutant: Mutant): string {
+  const root = mkdtempSync(join(tmpdir(), `lockstep-mutant-${mutant.id}-`));
+  try {
+    copyTree(root);
+    applyMutant(mutant, root);
+    return root;
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 function copyTree(root: string): void {

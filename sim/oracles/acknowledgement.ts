@@ -1,5 +1,5 @@
 /**
- * O1 and O2 at the moment of the acknowledgement, O9 at the moment of a resync write, O29 for errors. An answer to a client
+ * O1 and O2 at the moment of the acknowledgement, O9 at the moment of a resync write. An answer to a client
  * is a statement about other nodes' disks, and the simulator can look:
  *  - a write acknowledged while a protocol C peer counts as UpToDate has been accepted by that peer's disk;
  *  - one acknowledged while a protocol B peer counts as UpToDate has been received there;
@@ -27,19 +27,11 @@ export class AckOracle {
   /** Tick of the last death or disk failure by node: acknowledgements across it say nothing about that node. */
   private readonly disturbed: number[];
 
-  /** Tick at which a node last lost sight of some copy: requests of before may have died with it. */
-  private readonly unsettled: number[];
-
   constructor(history: History, nodes: readonly SimNode[], protocolOf: (a: number, b: number) => 'A' | 'B' | 'C') {
     this.history = history;
     this.nodes = nodes;
     this.protocolOf = protocolOf;
     this.disturbed = nodes.map(() => 0);
-    this.unsettled = nodes.map(() => 0);
-  }
-
-  copyLost(node: SimNode): void {
-    this.unsettled[node.id] = this.history.tick + 1;
   }
 
   nodeDisturbed(node: SimNode): void {
@@ -127,14 +119,6 @@ export class AckOracle {
         `a resync on n${node.id} overwrites ${name(old)}, acknowledged and newest, by ${name(version)} on volume ${volume} sector ${sector}`,
       );
     }
-  }
-
-  errorSeen(node: SimNode, message: string, invoked: number, expected: boolean): void {
-    if (expected || (this.unsettled[node.id] ?? 0) > invoked || node.stopping || !node.alive) return;
-    const { view } = node;
-    const accessible = view.ownUpToDate() || node.config.peers.some(({ node: peer }) => view.counts(peer));
-    if (accessible)
-      throw new Violation('O29', `n${node.id} failed a request although it reaches UpToDate data: ${message}`);
   }
 
   /** Disks that an acknowledgement on `node` vouches for: its own and those of protocol C peers, undisturbed since then. */

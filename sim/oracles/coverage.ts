@@ -61,7 +61,7 @@ function fromImage(node: SimNode, volume: number): Coverage | undefined {
   return fromMetadata(read);
 }
 
-function fromMetadata(read: ReadMetadata): Coverage {
+export function fromMetadata(read: ReadMetadata): Coverage {
   const { superblock, bitmap, layout } = read;
   const hot = new Set(read.hotExtents);
   const slots = new Map<number, Generation>();

@@ -26,6 +26,8 @@ export interface WriteRecord {
   acknowledged: boolean;
   /** Covered by a completed flush, or FUA. */
   flushed: boolean;
+  /** Unanswered when all copies that had it lost power: its answer promises nothing unless it is durable. */
+  excused: boolean;
   /** Nodes whose disks accepted it, as bits; and nodes that have received it as a write. */
   accepted: number;
   received: number;
@@ -48,9 +50,12 @@ export class History {
   /** Sparse: only sectors that some write touched. */
   private readonly sectors: (SectorHistory | undefined)[][];
   private readonly initial: WriteRecord;
+  /** By volume, when its unflushed writes were last put in doubt. */
+  private readonly excusedAt: number[];
 
   constructor(sectorsPerVolume: readonly number[]) {
     this.sectors = sectorsPerVolume.map((count) => new Array<SectorHistory | undefined>(count).fill(undefined));
+    this.excusedAt = sectorsPerVolume.map(() => 0);
     this.initial = record(0, 0, 0, 0, ZERO_VERSION, -1);
     this.initial.over = 0;
     this.writes.push(this.initial);
@@ -70,7 +75,7 @@ export class History {
     this.tick += 1;
     assert(write.over === NEVER, 'a write is answered once');
     write.over = this.tick;
-    write.acknowledged = ok;
+    write.acknowledged = ok && (durable || !write.excused);
     write.flushed = ok && durable;
   }
 
@@ -117,7 +122,9 @@ export class History {
           `a read of ${where} returned ${name(value)}, but ${problem.because}`,
         );
       }
-      if (history !== undefined) history.seen = { value, invoked, over: this.tick };
+      // What was read before the copies were lost may have been lost with them.
+      const isOld = invoked < (this.excusedAt[volume] ?? 0);
+      if (history !== undefined && !isOld) history.seen = { value, invoked, over: this.tick };
     }
   }
 
@@ -183,8 +190,13 @@ export class History {
   /** All current copies of a volume lost power: what was acknowledged there but never flushed is in doubt again. */
   excuseUnflushed(volume: number): number {
     let excused = 0;
+    this.tick += 1;
+    this.excusedAt[volume] = this.tick;
     for (const write of this.writes) {
-      if (write.volume !== volume || !write.acknowledged || write.flushed) continue;
+      if (write.volume !== volume || write.flushed) continue;
+      // An answer that the lost copies gave may still be under way; zeroes do not show whether they had got there.
+      if (write.over === NEVER && (write.accepted !== 0 || write.value === ZERO_VERSION)) write.excused = true;
+      if (!write.acknowledged) continue;
       write.acknowledged = false;
       excused += 1;
     }
@@ -245,6 +257,7 @@ function record(id: number, volume: number, first: number, count: number, value:
     over: NEVER,
     acknowledged: false,
     flushed: false,
+    excused: false,
     accepted: 0,
     received: 0,
   };

@@ -1,7 +1,7 @@
 /**
- * Where the cluster fences by itself: O11, O12, O17 and O27. A Primary that was cut off cannot know it before its pings time
+ * Where the cluster fences by itself: O11, O17 and O27. A Primary that was cut off cannot know it before its pings time
  * out, so for that long two nodes may both believe that they are entitled to write. What no delay excuses is an answer:
- *  - O12: no write is acknowledged on one of the two while the image that the other works on lacks it;
+ *  - O17: no write is acknowledged on one of the two while the image that the other works on lacks it;
  *  - O11: the two do not both believe so for longer than it takes to notice;
  *  - O17: the one that was overtaken answers no read after that time either;
  *  - O27: a Primary that is connected with everybody, all of them UpToDate, does not stay suspended.
@@ -9,12 +9,13 @@
 import { isActive } from '../node-view.ts';
 import type { SimNode } from '../sim-node.ts';
 import { type History, name, type WriteRecord } from './history.ts';
+import type { Watcher } from '../watcher.ts';
 import { Violation } from './violation.ts';
 
 /** Suspended, although nothing is missing: for this long it may be settling. Microseconds. */
 const THAW_US = 8_000_000;
 
-export class QuorumOracle {
+export class QuorumOracle implements Watcher {
   private readonly nodes: readonly SimNode[];
   private readonly history: History;
   private readonly graceUs: number;
@@ -31,8 +32,7 @@ export class QuorumOracle {
     this.readySince = nodes.map(() => -1);
   }
 
-  /** Looked at often, in virtual time. */
-  look(now: number): void {
+  looked(now: number): void {
     const active = this.nodes.filter(isActive);
     if (active.length < 2) this.overlapSince = -1;
     else if (this.overlapSince < 0) this.overlapSince = now;
@@ -70,7 +70,7 @@ export class QuorumOracle {
     });
   }
 
-  writeAcknowledged(node: SimNode, write: WriteRecord): void {
+  acknowledged(node: SimNode, write: WriteRecord): void {
     for (const other of this.nodes) {
       if (other === node || !isActive(other)) continue;
       const holder = other.diskful && other.view.disk[write.volume] === 'UpToDate' ? other : undefined;
@@ -80,7 +80,7 @@ export class QuorumOracle {
         const value = disk.view[write.first + i] ?? 0;
         if (this.history.notOlder(write.volume, write.first + i, value, write)) continue;
         throw new Violation(
-          'O12',
+          'O17',
           `n${node.id} acknowledged write ${write.id}, but n${other.id} may write, too, and has ${name(value)} on volume ${write.volume} sector ${write.first + i}`,
         );
       }

@@ -4,13 +4,37 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
+import { congestionPlan } from './congestion.ts';
 import { loadPlan } from '../plan-files.ts';
 import { quorumPlan } from './quorum.ts';
 import type { Plan } from '../plan.ts';
+import { clocks } from './clocks.ts';
+import { coreLiveness } from './core-liveness.ts';
+import { patterns } from './patterns.ts';
+import { pct } from './pct.ts';
+import { shortPlan } from './short.ts';
+import { diskFailures } from './disk-failures.ts';
+import { membership } from './membership.ts';
+import { resyncFlowPlan } from './resync-flow.ts';
+import { smallTimeouts } from './small-timeouts.ts';
+import { triggers } from './triggers.ts';
 
 type Profile = (seed: number) => Plan;
 
-const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([['quorum', quorumPlan]]);
+const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['clocks', clocks],
+  ['core-liveness', coreLiveness],
+  ['patterns', patterns],
+  ['pct', pct],
+  ['quorum', quorumPlan],
+  ['short', shortPlan],
+  ['triggers', triggers],
+  ['disk-failures', diskFailures],
+  ['membership', membership],
+  ['congestion', congestionPlan],
+  ['resync-flow', resyncFlowPlan],
+  ['small-timeouts', smallTimeouts],
+]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
 

@@ -39,6 +39,7 @@ describe('Satellite configuration', () => {
       replicationPort: 3,
       address: '127.0.0.1',
       logLevel: 'info',
+      maxParallelResyncs: 0,
     });
     expect(config.adminSocket).to.equal(join(dir, 'admin.sock'));
     expect(config.nbdSocket).to.equal(join(dir, 'nbd.sock'));

@@ -1,7 +1,8 @@
 /** What an acknowledgement under protocols A, B and C is worth, measured at each one, and after the Primary's power is gone. */
 import { expect } from 'chai';
 import { loadPlan } from '../../sim/plan-files.ts';
-import { runPlan, type RunStatistics } from '../../sim/simulation.ts';
+import { runPlan } from '../../sim/simulation.ts';
+import type { RunStatistics } from '../../sim/run-result.ts';
 
 const SEEDS = 12;
 type Protocol = 'A' | 'B' | 'C';

@@ -36,6 +36,11 @@ function markOutOfSync(r: Resource, volume: Volume, node: NodeId, offset: number
   return markBlocks(r, volume, md, node, first, last);
 }
 
+/** The local disk may have lost the range: whoever holds it is ahead of us there. */
+export function markTowardsAll(r: Resource, volume: Volume, offset: number, length: number): void {
+  for (const node of [...(volume.md?.slots.keys() ?? [])]) markOutOfSync(r, volume, node, offset, length);
+}
+
 function markBlocks(r: Resource, volume: Volume, md: Attached, node: NodeId, first: number, last: number): number {
   const slot = md.slots.get(node);
   if (slot === undefined) return 0;
@@ -118,7 +123,7 @@ function tellSyncTarget(r: Resource, volume: Volume, md: Attached, node: NodeId,
   const connection = connectedWith(r, node);
   if (connection === undefined || connection.link === undefined) return;
   const device = deviceOf(connection, volume);
-  if (device.source === undefined) return;
+  if (device.source === undefined && device.replication !== 'Ahead') return;
   const blockBytes = md.layout.blockBytes;
   const offset = first * blockBytes;
   const end = Math.min((last + 1) * blockBytes, volume.sizeBytes);

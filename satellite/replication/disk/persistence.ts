@@ -8,7 +8,7 @@
  */
 import { assert } from '../../../common/assert.ts';
 import { maskHas } from '../../../common/ids.ts';
-import { diskAtLeast } from '../../../common/states.ts';
+import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { PeerRecord } from '../metadata/superblock.ts';
 import { encodeSuperblock, superblockOffset } from '../metadata/superblock.ts';
@@ -56,6 +56,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
   md.superblockInFlight = md.superblockWaiting;
   md.superblockWaiting = [];
   md.sequence += 1;
+  const disk = hasDisk(volume.disk) ? volume.disk : md.claims;
   const peers: PeerRecord[] = [];
   for (const slot of md.slots.values()) {
     peers.push({
@@ -71,8 +72,8 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     sequence: md.sequence,
     current: volume.current,
     history: volume.history,
-    consistent: volume.adopting || diskAtLeast(volume.disk, 'Outdated'),
-    wasUpToDate: volume.adopting || diskAtLeast(volume.disk, 'Consistent'),
+    consistent: volume.adopting || diskAtLeast(disk, 'Outdated'),
+    wasUpToDate: volume.adopting || diskAtLeast(disk, 'Consistent'),
     crashedPrimary: md.crashedPrimary,
     quorum: volume.quorum.written,
     peers,
@@ -153,7 +154,7 @@ export function onPageWritten(r: Resource, volume: Volume, group: SettleGroup): 
  */
 export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): 'ready' | 'waiting' {
   const md = write.volume.md;
-  if (md === undefined) return 'ready';
+  if (md === undefined || !hasDisk(write.volume.disk)) return 'ready';
   if (md.logResetting) {
     md.logFull.push(write);
     return 'waiting';
@@ -180,6 +181,8 @@ export function releaseActivity(r: Resource, write: WriteRequest | PeerWrite): v
   const first = Math.floor(write.offset / AL_EXTENT_BYTES);
   const last = Math.floor((write.offset + write.length - 1) / AL_EXTENT_BYTES);
   md.log.release(first, last);
+  // A disk on its way out waits for the last of them.
+  if (write.volume.leaving !== undefined) defer(r, { kind: 'reconsider-roles' });
   if (md.logFull.length > 0) defer(r, { kind: 'activity-ready', volume: write.volume });
 }
 

@@ -110,6 +110,29 @@ function advancePeers(r: Resource, volume: Volume, md: Attached): void {
   persistSuperblock(r, volume, { kind: 'generation-persisted', volume, previous, current });
 }
 
+/** The Primary's own disk is gone (`volume.md` is unset): it moves on at once, so that what that disk holds is a generation of before. */
+export function rotateForLostDisk(r: Resource, volume: Volume): void {
+  generationBecomesDue(r, volume);
+  if (!volume.generationBusy) startGeneration(r, volume);
+}
+
+/** A Primary whose disk was behind loses it: what it shows its clients from here on is what its peers have. */
+export function exposePeers(r: Resource, volume: Volume): void {
+  const last = volume.issued.at(-1);
+  for (const step of volume.issued) rememberGeneration(volume, step.previous);
+  volume.issued = [];
+  if (last !== undefined) volume.current = last.current;
+  else takePeersGeneration(r, volume);
+}
+
+/** Of the UpToDate peers; unchanged without any. */
+export function takePeersGeneration(r: Resource, volume: Volume): void {
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (connection.state === 'Connected' && device.peerDisk === 'UpToDate') volume.current = device.peerCurrent;
+  }
+}
+
 /** Slots that tracked nothing begin to track what their node lacks since `generation`. */
 function beginTracking(volume: Volume, nodes: PeerMask, generation: Generation): void {
   if (volume.md === undefined) return;
@@ -152,23 +175,22 @@ export function tellGeneration(r: Resource, device: PeerDevice): void {
 }
 
 /**
- * The link broke before the peer confirmed our latest generation: it may still be on the one before. Only a disk that has
+ * The peer was lost before it confirmed our latest generation: its disk may still be on the one before. Only a disk that has
  * gone on from there itself can track that: while steps are only issued, ours is behind the peer (see `takeIssued`).
  */
-export function onLinkLostGenerations(r: Resource, connection: Connection): void {
-  for (const device of connection.devices.values()) {
-    const slot = device.volume.md?.slots.get(connection.peer);
-    const isBehind = device.volume.disk !== 'UpToDate' && device.volume.issued.length > 0;
-    if (!isBehind && device.unconfirmed !== undefined && slot?.generation === NO_GENERATION) {
-      slot.generation = device.unconfirmed;
-      // Nothing may complete without the peer before the disk says what the peer has: else a crash right now would hide it.
-      if (r.role === 'Primary') {
-        device.volume.slotBusy += 1;
-        persistSuperblock(r, device.volume, { kind: 'slot-persisted', volume: device.volume });
-      }
+export function settleUnconfirmed(r: Resource, device: PeerDevice): void {
+  const { volume, unconfirmed } = device;
+  const slot = volume.md?.slots.get(device.connection.peer);
+  const isBehind = volume.disk !== 'UpToDate' && volume.issued.length > 0;
+  if (!isBehind && unconfirmed !== undefined && slot?.generation === NO_GENERATION) {
+    slot.generation = unconfirmed;
+    // Nothing may complete without the peer before the disk says what the peer has: else a crash right now would hide it.
+    if (r.role === 'Primary') {
+      volume.slotBusy += 1;
+      persistSuperblock(r, volume, { kind: 'slot-persisted', volume });
     }
-    device.unconfirmed = undefined;
   }
+  device.unconfirmed = undefined;
 }
 
 export type ReceivedGeneration = 'adopted' | 'noted' | 'mismatch';
@@ -193,6 +215,8 @@ export function receiveGeneration(
   // has taken it over already, and nobody tells it this step again.
   if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) return 'noted';
   if (sameGeneration(volume.current, frame.current)) return 'noted';
+  // What made this disk UpToDate has not reached the Primary yet: it marks what it writes from here on, and sends none of it.
+  if (maskHas(frame.weak, r.node)) return 'mismatch';
   if (!sameGeneration(volume.current, frame.previous)) return 'mismatch';
   adoptNext(r, volume, frame.current, frame.weak);
   // A newer Primary writes now: what our crash may have left is settled with its peers.

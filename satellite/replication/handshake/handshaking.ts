@@ -26,6 +26,7 @@ import { answerToNewerData, hasLost } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
 import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
+import { isBehind } from '../resync/source-choice.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
@@ -92,7 +93,8 @@ export function onFeatures(
 }
 
 /** Being attached, or just becoming UpToDate: a snapshot taken now would be void at once. */
-const isInMotion = (volume: Volume): boolean => volume.disk === 'Attaching' || volume.adopting;
+export const isInMotion = (volume: Volume): boolean =>
+  volume.disk === 'Attaching' || volume.disk === 'Negotiating' || volume.disk === 'Detaching' || volume.adopting;
 
 /** Handshakes that waited for a volume in motion. */
 export function resumeHandshakes(r: Resource): void {
@@ -182,7 +184,7 @@ function judge(
   return { verdicts, decisions };
 }
 
-function side(
+export function side(
   node: NodeId,
   role: Role,
   connection: Connection,
@@ -193,7 +195,7 @@ function side(
   return { node, role, protocol: connection.config.protocol, handshake, lastPrimary, lastDagtag };
 }
 
-function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
+export function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
   const own = self.handshake;
   const theirs = peer.handshake;
   if (self.role === 'Primary' && peer.role === 'Primary') return 'refuse';
@@ -345,7 +347,7 @@ function commit(
   reconsiderResync(r);
 }
 
-function applyVerdict(
+export function applyVerdict(
   r: Resource,
   device: PeerDevice,
   verdict: VerdictKind,
@@ -356,6 +358,8 @@ function applyVerdict(
   noteDescent(volume, theirs.current, theirs.history);
   device.peerCurrent = theirs.current;
   device.peerWeak = false;
+  device.failedAt = -1;
+  device.asked = undefined;
   device.suspectSince = -1;
   setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
   device.waiting = decision.wait === true;
@@ -411,7 +415,8 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     theirs.diskState === 'UpToDate' &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
-    !knowsBetter(r, volume)
+    !knowsBetter(r, volume) &&
+    !isBehind(r, volume)
   ) {
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
     if (takeIssued(r, volume))

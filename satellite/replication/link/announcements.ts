@@ -5,10 +5,8 @@
  */
 import { hasDisk } from '../../../common/states.ts';
 import { type Generation, maskWithout } from '../../../common/ids.ts';
-import { generationBecomesDue } from '../generation/generations.ts';
 import { isPrimaryInSight, primaryNeighbours } from '../roles/primaries.ts';
 import { rehandshake } from './link.ts';
-import { forgetFollower } from '../resync/loss-cover.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
 import { noteClaim } from '../quorum/election.ts';
 import { checkConfirmation, enforcesQuorum } from '../quorum/suspension.ts';
@@ -16,11 +14,11 @@ import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isReceiveIdle } from '../write/peer-writes.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
-import { abandonSource, cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
-import { abandonTarget, isTarget } from '../resync/target.ts';
+import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
+import { isTarget } from '../resync/target.ts';
+import { isBehind } from '../resync/source-choice.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
-import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
-import { onPeerLost } from '../write/write-path.ts';
+import { setDisk, setPeerDisk } from '../transitions.ts';
 import type { DataFrame, VolumeState } from '../wire/frames.ts';
 import type { TimerId } from '../payload.ts';
 
@@ -40,13 +38,17 @@ function sendState(r: Resource, connection: Connection): void {
     dagtag: r.dagtag,
     role: r.role,
     primaryNeighbours: primaryNeighbours(r, connection.peer),
-    volumes: [...r.volumes.values()].map((volume) => ({
+    // What a Negotiating disk becomes is told when it is known.
+    volumes: settledVolumes(r).map((volume) => ({
       volume: volume.number,
       diskState: volume.disk,
       current: volume.current,
     })),
   });
 }
+
+const settledVolumes = (r: Resource): Volume[] =>
+  [...r.volumes.values()].filter((volume) => volume.disk !== 'Negotiating');
 
 export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
   const isNew = frame.sequence > connection.stateSeen;
@@ -85,9 +87,9 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
       return;
     }
     const decided = device.peerCurrent;
-    const changed = onVolumeState(r, device, state);
+    const changed = onVolumeState(r, device, state, frame.sequence);
     if (changed) news = true;
-    if (state.diskState === 'Inconsistent') answer = true;
+    if (state.diskState === 'Inconsistent' || device.source !== undefined) answer = true;
     if (device.waiting && (moved || changed || !sameGeneration(decided, state.current))) {
       rehandshake(r, connection, 'the state of the peer has changed: a resync may be possible now');
       return;
@@ -134,14 +136,16 @@ function notePosition(r: Resource, connection: Connection, frame: StateFrame): v
 }
 
 /** @returns true when it changed who gets our writes. */
-function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState): boolean {
+function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequence: number): boolean {
   const { volume, connection } = device;
+  if (sequence <= device.failedAt) return false;
   const before = device.peerDisk;
   // A promotion may wait until all copies are of one generation.
   if (!sameGeneration(device.peerCurrent, state.current)) defer(r, { kind: 'reconsider-roles' });
   if (state.diskState === 'UpToDate' || !hasDisk(state.diskState)) noteClaim(r, connection, volume, state.current);
   device.peerCurrent = state.current;
-  if (sameGeneration(state.current, volume.current)) device.unconfirmed = undefined;
+  // A generation in the memory of a node without its disk is not what that disk has.
+  if (sameGeneration(state.current, volume.current) && hasDisk(state.diskState)) device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));
   if (hasDisk(before) && !hasDisk(device.peerDisk)) defer(r, { kind: 'peer-data-lost', connection, volume });
   if (device.peerDisk === 'UpToDate') onPeerUpToDate(r, device);
@@ -153,6 +157,8 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState): boo
 /** See `trustedPeerDisk` of the handshake; on a running link the peer may also be some steps behind our last change. */
 function trusted(r: Resource, device: PeerDevice, state: VolumeState): VolumeState['diskState'] {
   const { volume } = device;
+  // From before it learned that we have pulled ahead.
+  if (state.diskState === 'UpToDate' && device.replication === 'Ahead') return 'Consistent';
   if (state.diskState !== 'UpToDate' || r.role !== 'Primary' || volume.md !== undefined) return state.diskState;
   if (sameGeneration(state.current, volume.current)) return 'UpToDate';
   return isCatchingUp(device, state.current) ? 'UpToDate' : 'Consistent';
@@ -165,18 +171,6 @@ function isCatchingUp({ volume, unconfirmed }: PeerDevice, current: Generation):
   const position = (g: Generation): number => volume.history.findIndex((old) => sameGeneration(old, g));
   const reached = position(current);
   return reached >= 0 && reached < position(unconfirmed);
-}
-
-/** The peer's disk is gone while the link stands: as far as this volume goes, the peer is lost. */
-export function onPeerDataLost(r: Resource, connection: Connection, volume: Volume): void {
-  const device = deviceOf(connection, volume);
-  abandonTarget(r, device);
-  abandonSource(r, device);
-  if (device.replication !== 'Off') setReplication(r, device, 'Established');
-  generationBecomesDue(r, volume);
-  forgetFollower(r, connection.peer);
-  onPeerLost(r, connection, volume);
-  defer(r, { kind: 'reissue-reads' });
 }
 
 /**
@@ -261,7 +255,7 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
   if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;
   if (volume.disk !== 'UpToDate')
-    return isTarget(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
+    return isTarget(r, volume) || isBehind(r, volume) ? undefined : 'this disk is not UpToDate beside one that is';
   if (!isReceiveIdle(r) || connection.unackedWrites > 0) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

@@ -9,7 +9,8 @@ import { maskHas, type PeerMask } from '../../../common/ids.ts';
 import type { Millis } from '../../../common/units.ts';
 import { millis } from '../../../common/units.ts';
 import { hasDisk } from '../../../common/states.ts';
-import { generationBecomesDue, onLinkLostGenerations, startGeneration } from '../generation/generations.ts';
+import { generationBecomesDue, settleUnconfirmed } from '../generation/generations.ts';
+import { moveOnWithout } from './data-loss.ts';
 import { noteLoss } from '../resync/loss-cover.ts';
 import { reconsiderResync } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -19,11 +20,11 @@ import { keepOwed } from '../quorum/thaw.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
 import type { TimerId } from '../payload.ts';
 import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
+import { onLinkLostSuspension, releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget } from '../resync/target.ts';
 import { type Connection, type Resource, type Volume, defer, deviceOf } from '../state.ts';
 import { setConnection, setPeerDisk, setReplication } from '../transitions.ts';
-import { dataReachable } from '../write/data-access.ts';
-import { hasUnstable, onPeerLost } from '../write/write-path.ts';
+import { onPeerLost } from '../write/write-path.ts';
 import type { ConnectionState } from '../../../common/states.ts';
 
 const FIRST_RETRY_MS = 100;
@@ -49,6 +50,7 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
   if (connection.link !== undefined) {
     r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'admin' });
   }
+  for (const device of connection.devices.values()) releaseUserPause(r, device);
   loseLink(r, connection, 'Disconnecting', reason);
   if (connection.state !== 'Disconnecting') setConnection(r, connection, 'Disconnecting', reason);
   setConnection(r, connection, 'StandAlone', reason);
@@ -108,6 +110,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
     if (wasPrimary) r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: 'Unknown' });
     defer(r, { kind: 'announce' });
     defer(r, { kind: 'reissue-reads' });
+    defer(r, { kind: 'resume-handshakes' });
     defer(r, { kind: 'reconsider-roles' });
     reconsiderResync(r);
     if (r.dagtagWaiters > 0) retryDagtagWaiters(r);
@@ -136,21 +139,19 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
 function settleLoss(r: Resource, connection: Connection): void {
   connection.wasConnected = true;
   noteLoss(r, connection);
-  onLinkLostGenerations(r, connection);
+  for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
     const hadData = hasDisk(device.peerDisk);
     abandonTarget(r, device);
     abandonSource(r, device);
+    device.asked = undefined;
+    onLinkLostSuspension(device);
     setReplication(r, device, 'Off');
     setPeerDisk(r, device, 'DUnknown');
     if (!hadData) continue;
-    generationBecomesDue(r, device.volume);
-    // Writes under way complete without the peer: that is a difference now, not with the next write (DRBD §3.3).
-    const { volume } = device;
-    const hasMoved = r.role === 'Primary' && !enforcesQuorum(r) && !isFrozen(r) && hasUnstable(r, connection, volume);
-    if (hasMoved && !volume.generationBusy && (volume.md === undefined || volume.disk === 'UpToDate')) {
-      if (dataReachable(r, volume)) startGeneration(r, volume);
-    }
+    // With quorum it waits for the word of the others (thaw.ts).
+    if (enforcesQuorum(r)) generationBecomesDue(r, device.volume);
+    else moveOnWithout(r, device);
   }
   // First of all: do the others still hold with us? A generation that nobody else ever gets would part us from them.
   if (enforcesQuorum(r) && r.role === 'Primary' && connection.config.diskful) {

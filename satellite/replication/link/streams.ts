@@ -11,6 +11,8 @@ export interface SentStream {
   inFlightBytes: number;
   unackedWrites: number;
   lastProgress: Millis;
+  /** While Ahead: nothing was in flight when the link was last looked at. */
+  aheadIdle: boolean;
 }
 
 /** The peer's writes to us. */
@@ -19,6 +21,8 @@ export interface ReceivedStream {
   rxActive: number;
   rxBarrier: { readonly epoch: number; flushesPending: number; phase: 'drain' | 'flush' } | undefined;
   rxGeneration: boolean;
+  /** The peer has answered for a disk of ours that still waits for others. */
+  rxNegotiation: boolean;
   /** Position of the peer's stream as received on this link, and as peer-acknowledged. */
   receivedDagtag: number;
   peerAckedDagtag: number;
@@ -53,10 +57,12 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     inFlightBytes: 0,
     unackedWrites: 0,
     lastProgress: 0 as Millis,
+    aheadIdle: false,
     rxWrites: 0,
     rxActive: 0,
     rxBarrier: undefined,
     rxGeneration: false,
+    rxNegotiation: false,
     receivedDagtag: 0,
     peerAckedDagtag: 0,
     servedFrom: Number.POSITIVE_INFINITY,

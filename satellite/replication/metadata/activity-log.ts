@@ -97,6 +97,41 @@ export class ActivityLog {
     this.#lastDone = next - 1;
   }
 
+  clone(): ActivityLog {
+    const copy = new ActivityLog({ extentsMax: this.#extentsMax, layout: this.#layout });
+    for (const [extent, slot] of this.#slotOf) copy.#slotOf.set(extent, slot);
+    copy.#extentOf.set(this.#extentOf);
+    copy.#references.set(this.#references);
+    copy.#durableAt.set(this.#durableAt);
+    copy.#slotsUsed = this.#slotsUsed;
+    copy.#logged.set(this.#logged);
+    copy.#loggedAt.set(this.#loggedAt);
+    copy.#staged = this.#staged.slice();
+    copy.#stagedAt.set(this.#stagedAt);
+    copy.#colder.set(this.#colder);
+    copy.#warmer.set(this.#warmer);
+    copy.#coldest = this.#coldest;
+    copy.#warmest = this.#warmest;
+    copy.#idle = this.#idle;
+    copy.#lastTaken = this.#lastTaken;
+    copy.#lastDone = this.#lastDone;
+    copy.#contextStart = this.#contextStart;
+    return copy;
+  }
+
+  /** All that distinguishes two logs of one layout. */
+  visit(visit: (value: number) => void): void {
+    for (const [extent, slot] of this.#slotOf) {
+      visit(extent);
+      visit(slot);
+    }
+    for (const table of [this.#references, this.#extentOf, this.#durableAt, this.#logged, this.#loggedAt, this.#staged])
+      for (const each of table) visit(each);
+    for (const table of [this.#stagedAt, this.#colder, this.#warmer]) for (const each of table) visit(each);
+    for (const each of [this.#slotsUsed, this.#coldest, this.#warmest, this.#idle]) visit(each);
+    for (const each of [this.#lastTaken, this.#lastDone, this.#contextStart]) visit(each);
+  }
+
   /** The activity log area of fresh metadata. */
   static initialise(layout: MetadataLayout): Uint8Array {
     return initialiseRing(layout);

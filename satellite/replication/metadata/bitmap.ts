@@ -33,7 +33,7 @@ export class Bitmap {
   #dirtyCount = 0;
 
   /** All clear, all clean. */
-  constructor(layout: MetadataLayout) {
+  constructor(layout: Pick<MetadataLayout, 'blocks' | 'slots' | 'bitmapOffset' | 'pagesPerSlot'>) {
     this.blocks = layout.blocks;
     this.slots = layout.slots;
     this.#bitmapOffset = layout.bitmapOffset;
@@ -65,6 +65,30 @@ export class Bitmap {
       bitmap.#recount(slot);
     }
     return { bitmap, damagedSectors };
+  }
+
+  clone(): Bitmap {
+    const { blocks, slots } = this;
+    const copy = new Bitmap({ blocks, slots, bitmapOffset: this.#bitmapOffset, pagesPerSlot: this.#pagesPerSlot });
+    for (const [slot, words] of copy.#words.entries()) words.set(this.#slotWords(slot));
+    copy.#counts.splice(0, slots, ...this.#counts);
+    copy.#pageBits.set(this.#pageBits);
+    copy.#dirty.set(this.#dirty);
+    copy.#dirtyCount = this.#dirtyCount;
+    return copy;
+  }
+
+  /** All that distinguishes two bitmaps of one layout. */
+  visit(visit: (value: number) => void): void {
+    for (let slot = 0; slot < this.slots; slot++) {
+      const words = this.#slotWords(slot);
+      for (let block = this.nextSet(slot, 0); block >= 0; block = this.nextSet(slot, (block | 31) + 1)) {
+        visit(block >>> 5);
+        visit(words[block >>> 5] ?? 0);
+      }
+      visit(-1);
+    }
+    for (const dirty of this.#dirty) visit(dirty);
   }
 
   /** Set bits of a slot. */

@@ -3,9 +3,19 @@
  * texts are parsed, values are printed, and a value out of range is refused with the range.
  */
 import { OperationError } from '../../../common/errors.ts';
+import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
 import type { ReplicationOptions } from './options.ts';
 
 export type OptionScope = 'resource' | 'net' | 'disk' | 'peer-device';
+
+/** Without `peer` or `volume` a change is for all of them, as far as they have no value of their own. */
+export interface OptionChange {
+  readonly scope: OptionScope;
+  readonly peer: NodeId | undefined;
+  readonly volume: VolumeNumber | undefined;
+  /** DRBD's name and text of each; `default` brings back what is usual. */
+  readonly values: Readonly<Record<string, string>>;
+}
 
 type Key = keyof ReplicationOptions;
 

@@ -153,11 +153,16 @@ export function onQuorumRecorded(volume: Volume): void {
   volume.quorum.writing = Math.max(0, volume.quorum.writing - 1);
 }
 
-/** Attach: the memory of the last life. Only the last one of its partition needs no peers to go on (rule 7). */
-export function restoreQuorum(r: Resource, volume: Volume, superblock: Superblock): void {
-  const { quorum, wasUpToDate, peers } = superblock;
-  const isLast = quorum.haveQuorum && wasUpToDate && quorum.members === maskOf(r.node);
+/**
+ * Attach: the memory of the last life, and who is connected already. That is on disk before these peers hear of the disk:
+ * from then on this node alone may not decide any more.
+ */
+export function recallQuorum(r: Resource, volume: Volume, superblock: Superblock): void {
+  const { quorum, peers } = superblock;
+  let { members } = quorum;
   let outdated = EMPTY_MASK;
+  for (const connection of r.connections.values())
+    if (connection.config.diskful && connection.state === 'Connected') members = maskWith(members, connection.peer);
   for (const record of peers) {
     const connection = r.connections.get(record.node);
     if (!record.outdated || connection === undefined || maskHas(quorum.members, record.node)) continue;
@@ -165,10 +170,18 @@ export function restoreQuorum(r: Resource, volume: Volume, superblock: Superbloc
     if (connection.state !== 'Connected') deviceOf(connection, volume).peerOutdated = true;
   }
   volume.quorum.writing = 0;
-  volume.quorum.have = isLast;
-  volume.quorum.members = quorum.members;
-  volume.quorum.lost = quorum.primaryLostQuorum;
-  volume.quorum.written = { ...quorum, outdated };
+  volume.quorum.written = { ...quorum, members, outdated };
+}
+
+/** The disk takes part from here on. Only the last one of its partition needs no peers to go on (rule 7). */
+export function restoreQuorum(r: Resource, volume: Volume, { quorum: before, wasUpToDate }: Superblock): void {
+  const { quorum } = volume;
+  // A node that has been at work without this disk knows better than the disk.
+  if (quorum.have) return;
+  const { members } = quorum.written;
+  quorum.have = before.haveQuorum && wasUpToDate && members === maskOf(r.node);
+  quorum.members = members;
+  quorum.lost = before.primaryLostQuorum;
 }
 
 // ---- suspension

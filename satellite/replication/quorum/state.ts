@@ -22,7 +22,7 @@ export interface VolumeQuorum {
   claimed: Generation;
 }
 
-export interface SuspensionState {
+export interface IoSuspension {
   /** Requests of clients wait while there is any; in print order. */
   suspended: readonly SuspensionReason[];
   /** Requests that arrived meanwhile, or that have to be done again. */
@@ -48,7 +48,7 @@ export function newVolumeQuorum(): VolumeQuorum {
   };
 }
 
-export const newSuspension = (): SuspensionState => ({
+export const newIoSuspension = (): IoSuspension => ({
   suspended: [],
   held: [],
   suspending: [],

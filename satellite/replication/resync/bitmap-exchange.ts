@@ -13,6 +13,8 @@ import type { Bytes } from '../../../common/units.ts';
 import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
+import { newTargetProgress } from './progress.ts';
+import { showSourceState } from './suspension.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import { FEATURES, type DataFrame, type VolumeHandshake } from '../wire/frames.ts';
@@ -53,7 +55,9 @@ export function beginSource(
   sendBitmap(r, device);
 }
 
-export function beginTarget(r: Resource, device: PeerDevice, full: boolean, source: VolumeHandshake): void {
+type SourceGenerations = Pick<VolumeHandshake, 'current' | 'history'>;
+
+export function beginTarget(r: Resource, device: PeerDevice, full: boolean, source: SourceGenerations): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
@@ -64,24 +68,9 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
-  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now() };
+  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
   volume.adopting = false;
-  device.target = {
-    cursor: 0,
-    outstanding: new Map(),
-    written: [],
-    flushing: false,
-    active: false,
-    settling: 0,
-    thirdMarked: false,
-    cancelled: false,
-    bitsIn: false,
-    ownBitmapSent: false,
-    doneSent: false,
-    totalBlocks: 0,
-    doneBlocks: 0,
-    announced: 0,
-  };
+  device.target = { ...newTargetProgress(), outstanding: new Map(), written: [] };
   setReplication(r, device, 'WFBitMapT');
   if (diskAtLeast(volume.disk, 'Consistent')) setDisk(r, volume, 'Outdated', 'a peer has newer data');
 }
@@ -163,11 +152,13 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
       return;
     }
     sendBitmap(r, device);
+    target.bitmapAt = r.stateSequence;
     target.totalBlocks = total;
     setReplication(r, device, 'SyncTarget');
   } else if (device.source !== undefined) {
     device.source.totalBlocks = total;
     setReplication(r, device, 'SyncSource');
+    showSourceState(r, device);
   }
 }
 

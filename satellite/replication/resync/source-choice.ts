@@ -8,17 +8,22 @@ import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { followedPrimary } from '../roles/primaries.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 
-/** A Primary that will be our source is still exchanging bitmaps with us: nobody else is asked meanwhile. */
-export function isPrimaryExchanging(r: Resource, volume: Volume): boolean {
+/**
+ * A Primary other than `source` is exchanging bitmaps with us, or has not said yet that it has ours: it mirrors nothing to
+ * us until then, so nobody else may bring us up to date meanwhile.
+ */
+export function isPrimaryExchanging(r: Resource, source: PeerDevice): boolean {
   for (const connection of r.connections.values()) {
-    if (connection.peerRole === 'Primary' && deviceOf(connection, volume).replication === 'WFBitMapT') return true;
+    const { replication, target } = deviceOf(connection, source.volume);
+    if (connection === source.connection || connection.peerRole !== 'Primary') continue;
+    if (replication === 'WFBitMapT' || (target !== undefined && connection.peerSeen <= target.bitmapAt)) return true;
   }
   return false;
 }
 
 export function mayServe(r: Resource, device: PeerDevice): boolean {
   const { connection, target } = device;
-  if (isBehindEarlierSource(r, device)) return false;
+  if (isBehindEarlierSource(r, device) || isBehind(r, device.volume)) return false;
   // A source that is being synced itself, or lost its standing, has nothing to give now.
   if (target === undefined || target.cancelled || device.peerDisk !== 'UpToDate') return false;
   if (connection.peerRole === 'Primary' || r.role === 'Primary') return true;
@@ -43,6 +48,11 @@ function isBehindEarlierSource(r: Resource, device: PeerDevice): boolean {
   return r.ports.now() - towards.lostAt < r.options.degrWfcTimeoutMs;
 }
 
+/** A Primary goes on without this node (Ahead): nobody else may make it UpToDate meanwhile, for its copy would not stay so. */
+export function isBehind(r: Resource, volume: Volume): boolean {
+  return [...r.connections.values()].some((connection) => deviceOf(connection, volume).replication === 'Behind');
+}
+
 export function isBetter(a: PeerDevice, b: PeerDevice): boolean {
   const primaryA = a.connection.peerRole === 'Primary';
   const primaryB = b.connection.peerRole === 'Primary';
@@ -53,23 +63,37 @@ export function isBetter(a: PeerDevice, b: PeerDevice): boolean {
   return a.connection.peer < b.connection.peer;
 }
 
+interface StreamPosition {
+  readonly dagtagNode: NodeId | undefined;
+  readonly dagtag: number;
+}
+
+const ANYWHERE: StreamPosition = { dagtagNode: undefined, dagtag: 0 };
+
 /** How far the source must have come in the Primary's stream so that its copy is not older than what we have. */
-export function streamPosition(r: Resource, source: Connection): { dagtagNode: NodeId | undefined; dagtag: number } {
-  if (source.peerRole === 'Primary' || r.role === 'Primary') return { dagtagNode: undefined, dagtag: 0 };
+export function streamPosition(r: Resource, source: Connection, volume: Volume): StreamPosition {
+  if (source.peerRole === 'Primary' || r.role === 'Primary') return ANYWHERE;
   const primary = followedPrimary(r, source.peer);
-  if (primary === undefined) return lostPosition(r, source);
+  if (primary === undefined) return lostPosition(r, source, volume);
   return { dagtagNode: primary.peer, dagtag: Math.max(primary.receivedDagtag, primary.peerDagtag) };
 }
 
 /**
- * The Primary is out of sight, but some of our blocks may be newer than the source's: it must have come as far in that
- * Primary's stream. A Primary that stays away for degr-wfc-timeout is not waited for any longer.
+ * The Primary is out of sight, but some of our blocks may be newer than the source's, from its stream or as its sync
+ * target: the source must have come as far in that Primary's stream. A Primary that stays away for degr-wfc-timeout is not
+ * waited for any longer.
  */
-function lostPosition(r: Resource, source: Connection): { dagtagNode: NodeId | undefined; dagtag: number } {
-  const waits = r.ports.now() - r.lastPrimarySeen < r.options.degrWfcTimeoutMs;
-  if (r.lastPrimary === undefined || r.lastPrimary === source.peer || !waits)
-    return { dagtagNode: undefined, dagtag: 0 };
-  return { dagtagNode: r.lastPrimary, dagtag: r.lastDagtag };
+function lostPosition(r: Resource, source: Connection, { towards }: Volume): StreamPosition {
+  const { lastPrimary, lastDagtag } = r;
+  const waits = (since: number): boolean => r.ports.now() - since < r.options.degrWfcTimeoutMs;
+  if (lastPrimary !== undefined && lastPrimary !== source.peer && waits(r.lastPrimarySeen)) {
+    const given = towards?.given?.node === lastPrimary ? towards.given.dagtag : 0;
+    return { dagtagNode: lastPrimary, dagtag: Math.max(lastDagtag, given) };
+  }
+  const given = towards?.given;
+  if (towards === undefined || given === undefined || given.node === source.peer || !waits(towards.lostAt))
+    return ANYWHERE;
+  return { dagtagNode: given.node, dagtag: given.dagtag };
 }
 
 /**

@@ -9,7 +9,7 @@ import type { NodeId } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { newLock } from '../write/intervals.ts';
 import { inSyncMask } from './in-sync.ts';
-import { clearBlocks, dirtyBits } from '../disk/marks.ts';
+import { clearBlocks, dirtyBits, reconsiderResync } from '../disk/marks.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import type { Payload } from '../payload.ts';
@@ -24,7 +24,8 @@ import {
   startIo,
   type Volume,
 } from '../state.ts';
-import { awaitsSynchronousPeer } from './source-choice.ts';
+import { awaitsSynchronousPeer, isBehind } from './source-choice.ts';
+import { showSourceState } from './suspension.ts';
 import { setReplication } from '../transitions.ts';
 import type { ControlFrame, DataFrame, PeerGeneration } from '../wire/frames.ts';
 
@@ -52,6 +53,12 @@ export function onResyncRequest(
     const end = frame.offset + frame.length;
     if (frame.offset % blockBytes !== 0 || (end % blockBytes !== 0 && end !== volume.sizeBytes))
       return 'resync of part of a block';
+  }
+  // Asked before the target learned that we pulled ahead, perhaps long ago: it waits for no answer.
+  if (device.replication === 'Ahead' || source?.bitsIn === false) {
+    const { request } = frame;
+    r.ports.send(connection.peer, connection.link, 'control', { type: 'RS_CANCEL_AHEAD', request });
+    return undefined;
   }
   if (source === undefined && volume.disk === 'UpToDate') {
     // One end thinks there is a resync, the other does not: only a new handshake mends that.
@@ -225,6 +232,7 @@ export function maybeFinishAll(r: Resource): void {
  */
 function maybeFinish(r: Resource, device: PeerDevice): void {
   const { source, connection, volume } = device;
+  if (isBehind(r, volume)) return;
   if (source?.done === undefined || connection.link === undefined || !source.bitsIn || source.outstanding.size > 0)
     return;
   if (dirtyBits(volume, connection.peer) > 0) {
@@ -267,14 +275,18 @@ function repeatMarks(r: Resource, device: PeerDevice): void {
   }
 }
 
-/** The target prefers another source for now: what it asked and has not got is void. */
-export function onPaused(r: Resource, device: PeerDevice, paused: boolean): void {
+/**
+ * The peer has reasons to pause, or none any more. From a target it means as well: what it asked and has not got is void
+ * (`idle`: it prefers another source for now, or yields to a pause of ours).
+ */
+export function onPaused(r: Resource, device: PeerDevice, frame: { paused: boolean; idle: boolean }): void {
   const { source } = device;
+  device.suspension.peer = frame.paused && !frame.idle;
+  reconsiderResync(r);
   if (source === undefined) return;
-  source.peerPaused = paused;
-  if (device.replication === 'SyncSource' || device.replication === 'PausedSyncS')
-    setReplication(r, device, paused ? 'PausedSyncS' : 'SyncSource');
-  if (!paused) return;
+  source.peerPaused = frame.paused;
+  showSourceState(r, device);
+  if (!frame.paused) return;
   source.done = undefined;
   r.dagtagWaiters -= source.waitingDagtag.length;
   source.waitingDagtag = [];

@@ -28,26 +28,28 @@ import {
 import { followedPrimary } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
+import { allowance, disarmPacing, spend } from './pacing.ts';
 import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
+import { isSuspended, onTargetGone, tellSuspension } from './suspension.ts';
 
 /** Chooses the active source of each volume and keeps it busy. */
 export function reconsiderTargets(r: Resource): void {
   for (const volume of r.volumes.values()) {
     let best: PeerDevice | undefined;
     let syncing = false;
-    const primaryComes = isPrimaryExchanging(r, volume);
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
       if (device.target === undefined || device.replication === 'WFBitMapT') continue;
       syncing = true;
       declareInconsistent(r, device);
-      if (!primaryComes && mayServe(r, device) && (best === undefined || isBetter(device, best))) best = device;
+      if (isPrimaryExchanging(r, device) || isSuspended(device) || !mayServe(r, device)) continue;
+      if (best === undefined || isBetter(device, best)) best = device;
     }
     volume.syncing = syncing;
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
-      if (device.target === undefined || device.replication === 'WFBitMapT') continue;
-      setActive(r, device, device === best);
+      if (device.target !== undefined && device.replication !== 'WFBitMapT') setActive(r, device, device === best);
+      tellSuspension(r, device);
     }
     if (best !== undefined) requestMore(r, best);
   }
@@ -70,21 +72,14 @@ function declareInconsistent(r: Resource, device: PeerDevice): void {
 }
 
 function setActive(r: Resource, device: PeerDevice, active: boolean): void {
-  const { connection, target } = device;
+  const { target } = device;
   if (target === undefined) return;
   const wanted = active ? 'SyncTarget' : 'PausedSyncT';
   if (target.active === active && device.replication === wanted) return;
   target.active = active;
   setReplication(r, device, wanted);
   if (active) markBeforeFirst(r, device, target);
-  else dropRequests(r, target);
-  if (connection.link !== undefined) {
-    r.ports.send(connection.peer, connection.link, 'data', {
-      type: 'RESYNC_PAUSED',
-      volume: device.volume.number,
-      paused: !active,
-    });
-  }
+  else dropRequests(r, device, target);
 }
 
 /**
@@ -99,11 +94,12 @@ function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): v
   markThirdNodes(r, volume, md, connection.peer, 0, md.layout.blocks - 1);
   if (md.bitmap.allDirtyPages().length === 0) return;
   target.settling += 1;
-  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device, target });
 }
 
 /** Requests without an answer are given up (the pause tells the source); what is being written already goes on. */
-function dropRequests(r: Resource, target: TargetSync): void {
+function dropRequests(r: Resource, device: PeerDevice, target: TargetSync): void {
+  disarmPacing(r, device);
   target.doneSent = false;
   target.cursor = 0;
   for (const request of [...target.outstanding.values()]) {
@@ -136,11 +132,19 @@ function requestMore(r: Resource, device: PeerDevice): void {
       target.cursor = 0;
       continue;
     }
+    const allowed = allowance(r, device, target);
+    if (allowed <= 0) return;
     // Requests stay inside one aligned window of the largest request.
     const windowEnd = (Math.floor(first / blocksMax) + 1) * blocksMax;
+    const limit = Math.min(
+      windowEnd,
+      md.layout.blocks,
+      first + Math.max(1, Math.floor(allowed / md.layout.blockBytes)),
+    );
     let end = first + 1;
-    while (end < windowEnd && end < md.layout.blocks && md.bitmap.test(slot.slot, end)) end += 1;
+    while (end < limit && md.bitmap.test(slot.slot, end)) end += 1;
     target.cursor = end;
+    spend(target, (end - first) * md.layout.blockBytes);
     requestBlocks(r, device, first, end - 1);
   }
 }
@@ -179,7 +183,7 @@ export function onTargetLocked(r: Resource, request: TargetRequest): void {
     return;
   }
   request.stage = 'sent';
-  const position = streamPosition(r, connection);
+  const position = streamPosition(r, connection, request.volume);
   r.ports.send(connection.peer, request.link, 'data', {
     type: 'RS_DATA_REQUEST',
     volume: request.volume.number,
@@ -202,6 +206,8 @@ export function onResyncReply(
   if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
   const { volume } = request;
   request.stage = 'writing';
+  if (connection.peerRole === 'Primary' && volume.towards !== undefined)
+    volume.towards.given = { node: connection.peer, dagtag: connection.receivedDagtag };
   request.device.receivedBytes += request.length;
   const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
   r.ports.writeData(io, volume.number, request.offset as Bytes, frame.payload, false);
@@ -219,10 +225,11 @@ function findRequest(connection: Connection, request: number): TargetRequest | u
 /** The block is on the backing store, not yet durable. */
 export function onResyncWritten(r: Resource, request: TargetRequest, ok: boolean): void {
   const { device } = request;
-  if (request.stage === 'abandoned' || !ok || device.target === undefined) {
+  if (request.stage === 'abandoned' || device.target === undefined) {
     releaseLock(r, request);
     return;
   }
+  if (!ok) return giveBack(r, request, device.target);
   request.stage = 'written';
   device.target.written.push(request);
   flushBatch(r, device);
@@ -240,12 +247,14 @@ function flushBatch(r: Resource, device: PeerDevice): void {
 /** Durable: now, and only now, the bits go and the source may clear its own. */
 export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly TargetRequest[]): void {
   const { target, connection, volume } = device;
-  if (target === undefined) return;
+  // Of a resync that was broken off: what it wrote may have been marked again since.
+  if (target === undefined || batch.some(({ stage }) => stage === 'abandoned')) return;
   target.flushing = false;
   for (const request of batch) {
     if (connection.link !== request.link) continue;
     target.outstanding.delete(request.request);
     target.doneBlocks += request.lastBlock - request.firstBlock + 1;
+    target.pacing.arrived += request.length;
     clearBlocks(volume, connection.peer, request.firstBlock, request.lastBlock);
     r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
     releaseLock(r, request);
@@ -263,9 +272,13 @@ function releaseLock(r: Resource, request: TargetRequest): void {
 export function onResyncRefused(r: Resource, connection: Connection, requestNumber: number): void {
   const request = findRequest(connection, requestNumber);
   if (request === undefined || request.stage !== 'sent') return;
-  const { target } = request.device;
-  target?.outstanding.delete(requestNumber);
-  if (target !== undefined) target.cancelled = true;
+  if (request.device.target !== undefined) giveBack(r, request, request.device.target);
+}
+
+/** The block stays marked. It is tried again when the source has something new to say, or with the next self-check. */
+function giveBack(r: Resource, request: TargetRequest, target: TargetSync): void {
+  target.outstanding.delete(request.request);
+  target.cancelled = true;
   request.stage = 'abandoned';
   releaseLock(r, request);
   reconsiderResync(r);
@@ -294,14 +307,20 @@ export function onOutOfSync(
   if (!device.target.bitsIn) return undefined;
   // As at the start: third nodes marked, all marks durable, Inconsistent on disk, and only then the block is asked for.
   if (device.target.thirdMarked) markThirdNodes(r, volume, md, connection.peer, first, end);
-  device.target.settling += 1;
-  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device });
+  const { target } = device;
+  target.settling += 1;
+  settlePages(r, volume, 'all', true, { kind: 'sync-marks-settled', device, target });
   return undefined;
 }
 
-export function onMarksSettled(r: Resource, device: PeerDevice): void {
-  const { volume, target } = device;
-  if (target === undefined || target.settling === 0) return;
+/** The allowance of a new step of the speed controller, or a look whether it may be had now. */
+export function onPacingTimer(r: Resource, device: PeerDevice): void {
+  if (device.target !== undefined) requestMore(r, device);
+}
+
+export function onMarksSettled(r: Resource, device: PeerDevice, target: TargetSync): void {
+  const { volume } = device;
+  if (device.target !== target) return; // of a resync that has ended
   target.settling -= 1;
   if (device.replication === 'WFBitMapT') return;
   if (volume.disk === 'Outdated') {
@@ -326,7 +345,7 @@ function sayDone(r: Resource, device: PeerDevice): void {
   r.ports.send(connection.peer, connection.link, 'control', {
     type: 'RS_DONE',
     volume: volume.number,
-    ...streamPosition(r, connection),
+    ...streamPosition(r, connection, volume),
   });
 }
 
@@ -396,6 +415,8 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
       blocks: target.doneBlocks,
     });
     device.target = undefined;
+    onTargetGone(device);
+    disarmPacing(r, device);
     setReplication(r, device, 'Established');
   }
   leaveOtherSyncs(r, volume);
@@ -424,6 +445,8 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
   const target = device.target;
   if (target === undefined) return;
   device.target = undefined;
+  onTargetGone(device);
+  disarmPacing(r, device);
   if (device.volume.towards !== undefined) device.volume.towards.lostAt = r.ports.now();
   for (const request of target.outstanding.values()) {
     // A block that is being written right now stays locked until the backing store has answered.

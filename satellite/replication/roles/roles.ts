@@ -13,7 +13,7 @@ import { millis } from '../../../common/units.ts';
 import { rehandshake } from '../link/link.ts';
 import { forgetFollowers } from '../resync/loss-cover.ts';
 import { forgetUnusedStep } from '../generation/generations.ts';
-import { isSharedWithAbsent, startGeneration } from '../generation/generations.ts';
+import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { declareAbsentOutdated, quorumObstacle, votesFor } from '../quorum/election.ts';
@@ -161,6 +161,10 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
   const noQuorum = quorumObstacle(r);
   if (noQuorum !== undefined) return noQuorum;
   for (const volume of r.volumes.values()) {
+    if (isInTransit(volume))
+      return new OperationError('IN_TRANSITION', `the disk of volume ${volume.number} is ${volume.disk}`, {
+        correction: 'Try again in a moment.',
+      });
     if (dataReachable(r, volume)) continue;
     return new OperationError(
       'NO_UP_TO_DATE_DATA',
@@ -174,6 +178,9 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
   }
   return undefined;
 }
+
+/** Being attached or detached: the peers have been told of a disk and a role that must stay so until that is over. */
+const isInTransit = ({ disk }: Volume): boolean => disk === 'Negotiating' || disk === 'Detaching';
 
 /** Copies of different age in sight are given a moment to settle which is which; it is no reason to refuse in the end. */
 function ageObstacle(r: Resource, request: Promote): OperationError | undefined {
@@ -283,32 +290,27 @@ function becomePrimary(r: Resource, request: Promote): void {
       setDisk(r, volume, 'UpToDate', 'forced promotion');
       persistSuperblock(r, volume, { kind: 'nothing' });
     }
-    if (volume.md === undefined) exposeGeneration(r, volume);
+    if (volume.md === undefined) takePeersGeneration(r, volume);
     // Clients will see what is here: an absent node of the same generation must never overwrite that when it returns.
     // A disk that is behind shows what its UpToDate peers have: they move on, and answer no read before they have.
     const isBehind = volume.md !== undefined && volume.disk !== 'UpToDate' && dataReachable(r, volume);
     if ((volume.disk === 'UpToDate' || isBehind) && isSharedWithAbsent(r, volume)) startGeneration(r, volume);
   }
   r.ports.notify({ kind: 'role', role: 'Primary' });
-  leaveWaiting(r);
+  leaveUnsettled(r);
   defer(r, { kind: 'announce' });
 }
 
 /**
- * A pair that waits to be told who is source passes for mirrored, although one side lacks what is marked. It was judged
- * without a Primary among the two: it is judged anew before the first write counts that side as a copy.
+ * A pair that waits to be told who is source passes for mirrored, although one side lacks what is marked; and a peer that
+ * still exchanges bitmaps with us gets nothing of what we write, although it may be UpToDate from elsewhere by now. Both
+ * were judged without a Primary among the two: they are judged anew before the first write.
  */
-function leaveWaiting(r: Resource): void {
+function leaveUnsettled(r: Resource): void {
   for (const connection of r.connections.values()) {
-    if (![...connection.devices.values()].some((device) => device.waiting)) continue;
+    const devices = [...connection.devices.values()];
+    if (!devices.some((device) => device.waiting || device.replication === 'WFBitMapS')) continue;
     rehandshake(r, connection, 'this node is Primary now: who is source has to be judged anew');
-  }
-}
-
-function exposeGeneration(r: Resource, volume: Volume): void {
-  for (const connection of r.connections.values()) {
-    const device = deviceOf(connection, volume);
-    if (connection.state === 'Connected' && device.peerDisk === 'UpToDate') volume.current = device.peerCurrent;
   }
 }
 
@@ -326,7 +328,7 @@ function advanceDemotion(r: Resource, request: Extract<RoleRequest, { kind: 'dem
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }
-  if (!isWriteIdle(r) || r.flushes.size > 0) {
+  if (!isWriteIdle(r) || r.flushes.size > 0 || [...r.volumes.values()].some(isInTransit)) {
     if (r.epochWrites > 0) closeEpoch(r);
     return false;
   }

@@ -45,6 +45,18 @@ export const BARRIER_ACK_BODY = fixedBody<FrameOf<'BARRIER_ACK'>>({
   read: (from) => ({ type: 'BARRIER_ACK', epoch: from.u53(), writes: from.u32() }),
 });
 
+export const DISK_FAILED_BODY = fixedBody<FrameOf<'DISK_FAILED'>>({
+  number: 90,
+  stream: 'control',
+  bytes: 8,
+  hasVolume: true,
+  write(frame, out) {
+    out.volume = frame.volume;
+    out.u53(frame.sequence);
+  },
+  read: (from) => ({ type: 'DISK_FAILED', volume: from.headerVolume(), sequence: from.u53() }),
+});
+
 export const resyncAnswerBody = (
   type: FrameOf<'RS_WRITE_ACK'>['type'],
   number: number,

@@ -14,8 +14,9 @@ const MAY_UNMAP = 4;
 /** Header flags of BITMAP. */
 const LAST = 1;
 const RUN_LENGTH = 2;
-/** Header flag of RESYNC_PAUSED. */
+/** Header flags of RESYNC_PAUSED. */
 const PAUSED = 1;
+const IDLE = 2;
 
 const BITMAP_FIXED_BYTES = 16;
 
@@ -255,13 +256,18 @@ export const RESYNC_PAUSED_BODY = fixedBody<FrameOf<'RESYNC_PAUSED'>>({
   number: 17,
   stream: 'data',
   bytes: 0,
-  flags: PAUSED,
+  flags: PAUSED | IDLE,
   hasVolume: true,
   write(frame, out) {
     out.volume = frame.volume;
-    out.flags = frame.paused ? PAUSED : 0;
+    out.flags = (frame.paused ? PAUSED : 0) | (frame.idle ? IDLE : 0);
   },
-  read: (from) => ({ type: 'RESYNC_PAUSED', volume: from.headerVolume(), paused: (from.flags & PAUSED) !== 0 }),
+  read: (from) => ({
+    type: 'RESYNC_PAUSED',
+    volume: from.headerVolume(),
+    paused: (from.flags & PAUSED) !== 0,
+    idle: (from.flags & IDLE) !== 0,
+  }),
 });
 
 export const PEER_ACK_BODY = fixedBody<FrameOf<'PEER_ACK'>>({

@@ -1,8 +1,10 @@
 /** The frame types of wire version 1 and their numbers: append-only. docs/protocol.md shows the same table; a test compares them. */
 import { assert } from '../../../common/assert.ts';
+import { AHEAD_BODY } from './ahead-body.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
   BARRIER_ACK_BODY,
+  DISK_FAILED_BODY,
   NEG_DREPLY_BODY,
   PING_ACK_BODY,
   PING_BODY,
@@ -34,6 +36,7 @@ import {
   RS_FINISHED_BODY,
   STATE_BODY,
   TWOPC_PREPARE_BODY,
+  UUIDS_BODY,
   twoPhaseDecisionBody,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
@@ -56,6 +59,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_FINISHED: RS_FINISHED_BODY,
   RS_DATA_REPLY: RS_DATA_REPLY_BODY,
   RESYNC_PAUSED: RESYNC_PAUSED_BODY,
+  AHEAD: AHEAD_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
   TWOPC_COMMIT: twoPhaseDecisionBody('TWOPC_COMMIT', 20),
@@ -72,9 +76,12 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_WRITE_ACK: resyncAnswerBody('RS_WRITE_ACK', 71),
   RS_CANCEL: resyncAnswerBody('RS_CANCEL', 72),
   NEG_RS_DREPLY: resyncAnswerBody('NEG_RS_DREPLY', 73),
+  RS_CANCEL_AHEAD: resyncAnswerBody('RS_CANCEL_AHEAD', 91),
   RS_DONE: RS_DONE_BODY,
   TWOPC_YES: twoPhaseVoteBody('TWOPC_YES', 75),
   TWOPC_NO: twoPhaseVoteBody('TWOPC_NO', 76),
+  DISK_FAILED: DISK_FAILED_BODY,
+  UUIDS: UUIDS_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

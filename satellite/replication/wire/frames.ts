@@ -105,6 +105,20 @@ export type DataFrame =
       /** From a Primary: nodes whose marks towards the receiver are complete (see loss-cover.ts). */
       readonly covered: PeerMask;
     }
+  /**
+   * On a link that is up: a disk has been attached (the sender's view of that volume), or the answer to it. Two that cross
+   * answer each other.
+   */
+  | {
+      readonly type: 'UUIDS';
+      readonly answer: boolean;
+      /** Counts the attachments of the node that asks. */
+      readonly attachment: number;
+      readonly role: Role;
+      readonly lastPrimary: NodeId | undefined;
+      readonly lastDagtag: number;
+      readonly handshake: VolumeHandshake;
+    }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
   | {
       readonly type: 'STATE';
@@ -194,7 +208,21 @@ export type DataFrame =
       /** Nodes that the source is in sync with itself: marks that the target made towards them for this resync may go. */
       readonly inSync: PeerMask;
     }
-  | { readonly type: 'RESYNC_PAUSED'; readonly volume: VolumeNumber; readonly paused: boolean }
+  | {
+      readonly type: 'RESYNC_PAUSED';
+      readonly volume: VolumeNumber;
+      readonly paused: boolean;
+      /** The sender, as target, asks for nothing now, but for no reason of its own. */
+      readonly idle: boolean;
+    }
+  /** The sender stops mirroring the volume to the receiver, or is about to bring it back by a resync. */
+  | {
+      readonly type: 'AHEAD';
+      readonly volume: VolumeNumber;
+      readonly ahead: boolean;
+      readonly current: Generation;
+      readonly history: readonly Generation[];
+    }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
   | {
       readonly type: 'PEERS_IN_SYNC';
@@ -215,7 +243,9 @@ export type ControlFrame =
   | { readonly type: 'RECV_ACK' | 'WRITE_ACK' | 'NEG_ACK'; readonly request: number }
   | { readonly type: 'NEG_DREPLY'; readonly request: number }
   | { readonly type: 'BARRIER_ACK'; readonly epoch: number; readonly writes: number }
-  | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'NEG_RS_DREPLY'; readonly request: number }
+  /** Nothing that rests on this disk is acknowledged from here on. STATE frames up to `sequence` were true before. */
+  | { readonly type: 'DISK_FAILED'; readonly volume: VolumeNumber; readonly sequence: number }
+  | { readonly type: 'RS_WRITE_ACK' | 'RS_CANCEL' | 'RS_CANCEL_AHEAD' | 'NEG_RS_DREPLY'; readonly request: number }
   | {
       readonly type: 'RS_DONE';
       readonly volume: VolumeNumber;

@@ -5,6 +5,7 @@ import { assert } from '../../../common/assert.ts';
 import type { WireReader, WireWriter } from './big-endian.ts';
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
 import type { PeerGeneration, VolumeHandshake, VolumeState, VolumeVerdict } from './frames.ts';
+import { WireError } from './wire-error.ts';
 import { BITMAP_GENERATIONS_MAX, HISTORY_GENERATIONS_MAX, VOLUMES_MAX } from './limits.ts';
 import { CHANGE_CODES, DISCONNECT_CODES, DISK_CODES, PROTOCOL_CODES, ROLE_CODES, VERDICT_CODES } from './wire-names.ts';
 
@@ -12,6 +13,7 @@ const GENERATION_LISTS_MAX = BITMAP_GENERATIONS_MAX * 9 + HISTORY_GENERATIONS_MA
 /** Fields of one volume in PROTOCOL before the generations. */
 const HANDSHAKE_VOLUME_BYTES = 51;
 const PROTOCOL_FIXED_BYTES = 21;
+const UUIDS_FIXED_BYTES = 19;
 const STATE_FIXED_BYTES = 31;
 const STATE_VOLUME_BYTES = 11;
 const VERDICT_VOLUME_BYTES = 5;
@@ -170,6 +172,35 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
     const covered = from.mask();
     const volumes = readList(from, from.count(2, VOLUMES_MAX), readHandshake);
     return { type: 'PROTOCOL', protocol, role, lastPrimary, lastDagtag, volumes, primaryNeighbours, covered };
+  },
+};
+
+export const UUIDS_BODY: BodyCodec<FrameOf<'UUIDS'>> = {
+  number: 40,
+  stream: 'data',
+  hasPayload: false,
+  hasVolume: false,
+  flags: 0,
+  bodyMin: UUIDS_FIXED_BYTES + HANDSHAKE_VOLUME_BYTES + 2,
+  bodyMax: UUIDS_FIXED_BYTES + HANDSHAKE_VOLUME_BYTES + 2 + GENERATION_LISTS_MAX,
+  bodyBytes: (frame) => UUIDS_FIXED_BYTES + HANDSHAKE_VOLUME_BYTES + generationBytes(frame.handshake),
+  write(frame, out) {
+    out.u8(frame.answer ? 1 : 0);
+    out.u53(frame.attachment);
+    out.u8(ROLE_CODES.toByte(frame.role));
+    out.optionalNode(frame.lastPrimary);
+    out.u53(frame.lastDagtag);
+    writeHandshake(frame.handshake, out);
+  },
+  read(from) {
+    const kind = from.u8();
+    if (kind > 1) throw new WireError('PROTOCOL_ERROR', 'generations are told or answered');
+    const attachment = from.u53();
+    const role = ROLE_CODES.fromByte(from.u8());
+    const lastPrimary = from.optionalNode();
+    const lastDagtag = from.u53();
+    const handshake = readHandshake(from);
+    return { type: 'UUIDS', answer: kind === 1, attachment, role, lastPrimary, lastDagtag, handshake };
   },
 };
 

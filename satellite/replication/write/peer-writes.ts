@@ -24,7 +24,7 @@ const DATA_BYTES_MAX = 1_048_576;
 const ZERO_BYTES_MAX = 134_217_728;
 
 export function isRxStalled(connection: Connection): boolean {
-  return connection.rxBarrier !== undefined || connection.rxGeneration;
+  return connection.rxBarrier !== undefined || connection.rxGeneration || connection.rxNegotiation;
 }
 
 /** @returns a protocol error, or undefined. */
@@ -42,16 +42,22 @@ export function onWriteFrame(r: Resource, connection: Connection, frame: WriteFr
   const device = deviceOf(connection, volume);
   device.receivedBytes += frame.length;
   connection.receivedDagtag = frame.dagtag;
-  r.lastPrimary = connection.peer;
-  r.lastDagtag = frame.dagtag;
   connection.rxWrites += 1;
   if (r.dagtagWaiters > 0) defer(r, { kind: 'dagtag-advanced' });
   if (!hasDisk(volume.disk) || device.replication === 'Off') {
+    if (!volume.config.diskful) noteStream(r, connection, frame.dagtag);
     r.ports.send(connection.peer, connection.link, 'control', { type: 'NEG_ACK', request: frame.request });
     return undefined;
   }
+  noteStream(r, connection, frame.dagtag);
   startPeerWrite(r, connection, volume, frame);
   return undefined;
+}
+
+/** How far this node has got in the stream of the Primary. A disk that is gone got nothing. */
+function noteStream(r: Resource, connection: Connection, dagtag: number): void {
+  r.lastPrimary = connection.peer;
+  r.lastDagtag = dagtag;
 }
 
 function startPeerWrite(r: Resource, connection: Connection, volume: Volume, frame: WriteFrame): void {
@@ -202,6 +208,7 @@ export function onWriterLost(r: Resource, connection: Connection): boolean {
   connection.rxActive = 0;
   connection.rxBarrier = undefined;
   connection.rxGeneration = false;
+  connection.rxNegotiation = false;
   connection.rxQueue.length = 0;
   connection.receivedDagtag = 0;
   connection.peerAckedDagtag = 0;

@@ -17,23 +17,16 @@ import { generationNeeded, startGeneration } from '../generation/generations.ts'
 import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
 import { assessQuorum } from '../quorum/assess.ts';
 import { failureOf, isSuspended } from '../quorum/suspension.ts';
-import type { ClientRequestId, LinkId, Payload } from '../payload.ts';
-import {
-  type Connection,
-  defer,
-  deviceOf,
-  type PeerDevice,
-  type Resource,
-  startIo,
-  type Volume,
-  type WriteRequest,
-} from '../state.ts';
+import type { ClientRequestId, Payload } from '../payload.ts';
+import { type Connection, defer, deviceOf, type Resource, startIo, type Volume, type WriteRequest } from '../state.ts';
+import { yieldToCongestion } from '../resync/congestion.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import { dataReachable } from './data-access.ts';
+import { setPeerDisk } from '../transitions.ts';
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
 import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
-import type { ReplicationProtocol } from '../wire/frames.ts';
+import { answerNeeded, isMirrored, losePeerShare, transmit } from './sending.ts';
 
 /**
  * A diskless Primary has no activity log to bound it, but its peers have: the writes under way touch at most this share of
@@ -121,12 +114,15 @@ export function resumeAdmission(r: Resource): void {
 /** A write must not happen in a generation that somebody absent also has: a due change comes first. */
 function admitOrHold(r: Resource, request: WriteRequest): void {
   const { volume } = request;
+  yieldToCongestion(r);
   const failure = failureOf(r);
   if (failure !== undefined) {
     endWrite(r, request);
     failClient(r, request, failure);
   } else if (isSuspended(r) || awaitsWord(r, volume)) {
     r.stalledAdmission.push(request);
+  } else if (hasDisk(volume.disk) && request.activity !== volume.md) {
+    onWriteLocked(r, request); // a disk has come since: its log knows nothing of this write
   } else if (volume.generationBusy) {
     volume.heldForGeneration.push(request);
   } else if (generationNeeded(r, volume) && dataReachable(r, volume)) {
@@ -141,26 +137,6 @@ export function admitHeld(r: Resource, volume: Volume): void {
   const held = volume.heldForGeneration;
   volume.heldForGeneration = [];
   for (const request of held) admitOrHold(r, request);
-}
-
-/** Does the peer get the data itself? (DRBD §2.1) */
-function isMirrored(device: PeerDevice): boolean {
-  if (device.replication === 'WFBitMapS') return false;
-  if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
-  if (device.peerDisk !== 'Inconsistent') return false;
-  switch (device.replication) {
-    case 'Established':
-    case 'WFBitMapT':
-    case 'SyncSource':
-    case 'SyncTarget':
-    case 'PausedSyncS':
-    case 'PausedSyncT':
-    case 'VerifyS':
-    case 'VerifyT':
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** The decision who gets the write, its place in the stream, and the marks for who does not: one atomic step. */
@@ -215,87 +191,6 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
   else request.awaiting = maskWith(request.awaiting, connection.peer);
 }
 
-/** Puts the write into the stream of this link, in its current epoch there. */
-function transmit(
-  r: Resource,
-  connection: Connection,
-  link: LinkId,
-  request: WriteRequest,
-  protocol: ReplicationProtocol,
-): void {
-  const { peer } = connection;
-  const common = {
-    volume: request.volume.number,
-    request: request.request,
-    dagtag: request.dagtag,
-    offset: request.offset as Bytes,
-    length: request.length as Bytes,
-    wantsRecvAck: protocol === 'B',
-    wantsWriteAck: protocol === 'C',
-  };
-  if (request.payload !== undefined) {
-    r.ports.send(peer, link, 'data', {
-      type: 'DATA',
-      ...common,
-      payloadChecksum: request.checksum,
-      payload: request.payload,
-    });
-  } else {
-    r.ports.send(peer, link, 'data', {
-      type: request.operation === 'discard' ? 'TRIM' : 'ZEROES',
-      ...common,
-      mayUnmap: request.mayUnmap,
-    });
-  }
-  if (connection.unackedWrites === 0) connection.lastProgress = r.ports.now();
-  connection.epochWrites += 1;
-  connection.stable = false;
-  connection.unackedWrites += 1;
-  connection.inFlightBytes += request.length;
-  deviceOf(connection, request.volume).sentBytes += request.length;
-  request.targets = maskWith(request.targets, peer);
-}
-
-/**
- * A peer is back that was lost while completions waited: it gets everything again that it has not confirmed as stable, in
- * the epochs of then. What it is not to get now is marked.
- */
-export function resend(r: Resource, connection: Connection): void {
-  const { link } = connection;
-  assert(link !== undefined, 'writes go to a link');
-  let epoch = r.epoch;
-  for (const request of r.log) {
-    if (!maskHas(request.unstable, connection.peer)) continue;
-    const device = deviceOf(connection, request.volume);
-    if (!isMirrored(device)) {
-      markWrite(r, request, r.node, connection.peer);
-      connection.unackedWrites += 1;
-      connection.inFlightBytes += request.length;
-      losePeerShare(connection, request);
-      continue;
-    }
-    if (request.epoch !== epoch) closeResent(r, connection, link, epoch);
-    epoch = request.epoch;
-    transmit(r, connection, link, request, answerNeeded(request.volume, device));
-  }
-  if (epoch !== r.epoch) closeResent(r, connection, link, epoch);
-}
-
-function closeResent(r: Resource, connection: Connection, link: LinkId, epoch: number): void {
-  if (connection.epochWrites === 0) return;
-  connection.barriers.push({ epoch, writes: connection.epochWrites });
-  connection.epochWrites = 0;
-  r.ports.send(connection.peer, link, 'data', { type: 'BARRIER', epoch });
-}
-
-/**
- * The answer that completion waits for. Without an UpToDate copy of our own, a peer's is the only one that counts: "sent"
- * or "in memory" would let us acknowledge what nobody has, because that peer died a moment ago.
- */
-function answerNeeded(volume: Volume, device: PeerDevice): ReplicationProtocol {
-  return volume.disk !== 'UpToDate' && device.peerDisk === 'UpToDate' ? 'C' : device.connection.config.protocol;
-}
-
 function writeLocally(r: Resource, request: WriteRequest): void {
   const { volume } = request;
   request.local = 'pending';
@@ -323,10 +218,22 @@ export function onWriteAck(r: Resource, connection: Connection, requestNumber: n
   const request = r.byRequest.get(requestNumber);
   connection.lastProgress = r.ports.now();
   if (request === undefined || !maskHas(request.awaiting, connection.peer)) return; // late or doubled: harmless
-  request.awaiting = maskWithout(request.awaiting, connection.peer);
-  request.held = maskWith(request.held, connection.peer);
+  holdBy(request, connection);
   maybeComplete(r, request);
   retireDone(r);
+}
+
+function holdBy(request: WriteRequest, { peer }: Connection): void {
+  request.awaiting = maskWithout(request.awaiting, peer);
+  request.held = maskWith(request.held, peer);
+}
+
+/** The peer has it in memory (protocol B). Without our own copy that is not enough: its barrier is waited for, see `awaitStable`. */
+export function onReceiveAck(r: Resource, connection: Connection, requestNumber: number): void {
+  const request = r.byRequest.get(requestNumber);
+  if (request !== undefined && request.local !== 'none' && !hasDisk(request.volume.disk))
+    connection.lastProgress = r.ports.now();
+  else onWriteAck(r, connection, requestNumber);
 }
 
 /** The peer could not write: its disk is as good as gone, and what it lacks is marked before the request completes. */
@@ -334,27 +241,18 @@ export function onNegAck(r: Resource, connection: Connection, requestNumber: num
   const request = r.byRequest.get(requestNumber);
   connection.lastProgress = r.ports.now();
   if (request === undefined || !maskHas(request.unstable, connection.peer)) return;
-  markWrite(r, request, r.node, connection.peer);
-  losePeerShare(connection, request);
   const device = deviceOf(connection, request.volume);
-  if (device.peerDisk !== 'Failed' && hasDisk(device.peerDisk)) {
-    const from = device.peerDisk;
-    device.peerDisk = 'Failed';
-    r.ports.notify({ kind: 'peer-disk', peer: connection.peer, volume: request.volume.number, from, to: 'Failed' });
+  if (hasDisk(device.peerDisk)) {
+    // Marks it with everything else that the peer may lack, and moves on, before the request completes.
+    setPeerDisk(r, device, 'Failed');
     assessQuorum(r);
     defer(r, { kind: 'peer-data-lost', connection, volume: request.volume });
+    return;
   }
+  markWrite(r, request, r.node, connection.peer);
+  losePeerShare(connection, request);
   maybeComplete(r, request);
   retireDone(r);
-}
-
-function losePeerShare(connection: Connection, request: WriteRequest): void {
-  request.targets = maskWithout(request.targets, connection.peer);
-  request.awaiting = maskWithout(request.awaiting, connection.peer);
-  request.held = maskWithout(request.held, connection.peer);
-  request.unstable = maskWithout(request.unstable, connection.peer);
-  connection.unackedWrites -= 1;
-  connection.inFlightBytes -= request.length;
 }
 
 /**
@@ -428,6 +326,7 @@ export function onBarrierAck(r: Resource, connection: Connection, epoch: number,
     request.unstable = maskWithout(request.unstable, connection.peer);
     connection.unackedWrites -= 1;
     connection.inFlightBytes -= request.length;
+    if (maskHas(request.awaiting, connection.peer)) holdBy(request, connection);
     maybeComplete(r, request);
   }
   for (const flush of r.flushes) {
@@ -465,14 +364,35 @@ function retireDone(r: Resource): void {
 
 /** The local disk is gone: what was on its way there now depends on the peers. */
 export function onLocalDiskLost(r: Resource, volume: Volume): void {
-  for (const request of r.log) {
-    if (request.volume !== volume) continue;
-    if (request.local === 'ok') request.local = 'failed';
-  }
+  for (const request of r.log) if (request.volume === volume && request.local === 'ok') request.local = 'failed';
+  dependOnPeers(r, volume);
   for (const flush of r.flushes) if (flush.volume === volume) onClientFlushed(r, flush, false);
   for (const request of [...r.log]) {
     if (request.volume === volume && request.local === 'pending') onLocalWriteDone(r, request, false);
   }
+}
+
+/** What is not answered yet will be on the word of the peers alone. */
+export function dependOnPeers(r: Resource, volume: Volume): void {
+  let waits = false;
+  for (const request of r.log)
+    if (request.volume === volume && !request.completed) waits = awaitStable(r, request) || waits;
+  if (waits && r.epochWrites > 0) closeEpoch(r);
+}
+
+/**
+ * Without the local copy, "sent" (protocol A) or "in memory" (B) is no copy to answer with, see `answerNeeded`: such a peer
+ * owes the barrier of the write's epoch.
+ */
+function awaitStable(r: Resource, request: WriteRequest): boolean {
+  let waits = false;
+  for (const { peer, config } of r.connections.values()) {
+    if (config.protocol === 'C' || !maskHas(request.held, peer) || !maskHas(request.unstable, peer)) continue;
+    request.held = maskWithout(request.held, peer);
+    request.awaiting = maskWith(request.awaiting, peer);
+    waits = true;
+  }
+  return waits;
 }
 
 /** Bits for `node` that no write covers any more; used by roles to know that nothing of ours is in flight. */

@@ -129,6 +129,25 @@ describe('lockstepadm', () => {
     expect(JSON.parse((await run(['dump-md', 'r0/0', '--json'], answer)).out)).to.deep.equal(result);
   });
 
+  it('sends options as drbdsetup has them, of all connections or of one, and refuses words without a value', async () => {
+    const ok = (socket: Socket): void => void socket.end(line({ id: 1, ok: true, result: null }));
+    expect((await run(['net-options', 'r0', 'ping-int=5', 'timeout=60', '--peer', 'sat2'], ok)).code).to.equal(0);
+    expect(satellite?.requests.at(-1)).to.deep.include({
+      command: 'set-options',
+      args: { resource: 'r0', scope: 'net', peer: 'sat2', values: { 'ping-int': '5', timeout: '60' } },
+    });
+    expect((await run(['disk-options', 'r0', 'al-extents=67', '--volume', '1'], ok)).code).to.equal(0);
+    expect(satellite?.requests.at(-1)?.['args']).to.deep.equal({
+      resource: 'r0',
+      scope: 'disk',
+      volume: 1,
+      values: { 'al-extents': '67' },
+    });
+    const { code, err } = await run(['resource-options', 'r0', 'quorum'], ok);
+    expect(code).to.not.equal(0);
+    expect(err).to.contain('"quorum" is not of the form NAME=VALUE');
+  });
+
   it('explains a refusal and exits with 10', async () => {
     const error = {
       code: 'OTHER_PRIMARY',

@@ -72,6 +72,21 @@ describe('Admin commands', function () {
     expect(await codeOf('attach', { resource: 'r0', volume: 5 })).to.equal('VOLUME_NOT_FOUND');
   });
 
+  it('change options while everything runs, and refuse what is unknown, out of range or in conflict', async () => {
+    const set = (scope: string, values: Record<string, string>, more: Record<string, unknown> = {}): Promise<string> =>
+      codeOf('set-options', { resource: 'r0', scope, values, ...more });
+    expect(await set('net', { 'ping-int': '5', 'ko-count': '3' })).to.equal('ok');
+    expect(await set('net', { timeout: '30' }, { peer: 'sat1' })).to.equal('ok');
+    expect(await set('disk', { 'al-extents': '67' }, { volume: 0 })).to.equal('ok');
+    expect(await set('resource', { 'quorum-of-the-ring': 'yes' })).to.equal('OPTION_UNKNOWN');
+    expect(await set('resource', { 'ping-int': '5' })).to.equal('OPTION_UNKNOWN');
+    expect(await set('net', { 'ping-int': '0' })).to.equal('OPTION_OUT_OF_RANGE');
+    expect(await set('net', { 'on-congestion': 'pull-ahead' })).to.equal('OPTION_CONFLICT');
+    expect(await set('net', { 'ping-int': '5' }, { peer: 'nobody' })).to.equal('NODE_NOT_FOUND');
+    expect(await set('disk', { 'al-extents': '67' }, { volume: 5 })).to.equal('VOLUME_NOT_FOUND');
+    expect(await set('net', { 'ping-int': 'default' })).to.equal('ok');
+  });
+
   it('show generations, and the metadata on disk without changing it', async () => {
     const before = readFileSync(join(node.pool, 'r0_00000.md'));
     const [shown] = (await admin.call('show-gi', { resource: 'r0' })).result as {

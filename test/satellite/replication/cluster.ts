@@ -26,6 +26,8 @@ interface Options {
   readonly blocks?: number;
   readonly fresh?: readonly number[];
   readonly options?: Partial<ReplicationOptions>;
+  /** Stands between a core and its world. */
+  readonly tap?: (ports: Ports, id: NodeId) => Ports;
 }
 
 interface Member {
@@ -45,6 +47,8 @@ export class Cluster {
   readonly frames: { from: NodeId; to: NodeId; frame: Frame }[] = [];
   /** Return false to swallow a frame. */
   filter: (from: NodeId, to: NodeId, frame: Frame) => boolean = () => true;
+  /** Nodes whose data writes never come back. */
+  readonly hangs = new Set<number>();
   private readonly queue: (() => void)[] = [];
   private readonly cut = new Set<string>();
   private readonly options: Options;
@@ -137,7 +141,7 @@ export class Cluster {
         peers: this.peersOf(id),
         options: { ...DEFAULT_OPTIONS, alExtents: 67, ...this.options.options },
       },
-      this.portsOf(member),
+      this.options.tap?.(this.portsOf(member), member.id) ?? this.portsOf(member),
     );
     if (!this.isDiskless(id))
       this.ask(id, (client) => ({ kind: 'attach', id: client, volume: VOLUME, metadata: member.metadata.slice() }));
@@ -308,6 +312,7 @@ export class Cluster {
         done(io, { byteLength: length, data } as BytesPayload);
       },
       writeData: (io, _volume, offset, payload) => {
+        if (this.hangs.has(member.id)) return;
         member.data.set((payload as BytesPayload).data, offset);
         done(io);
       },

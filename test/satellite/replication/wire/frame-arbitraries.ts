@@ -80,6 +80,15 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     primaryNeighbours: mask,
     covered: mask,
   }),
+  UUIDS: fc.record({
+    type: is('UUIDS'),
+    answer: fc.boolean(),
+    attachment: u53,
+    role,
+    lastPrimary: maybeNode,
+    lastDagtag: u53,
+    handshake,
+  }),
   VERDICT: fc.record({
     type: is('VERDICT'),
     volumes: fc.array(
@@ -131,7 +140,8 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   }),
   RS_DATA_REPLY: fc.record({ type: is('RS_DATA_REPLY'), request: u53, payloadChecksum: u32, payload }),
   RS_FINISHED: fc.record({ type: is('RS_FINISHED'), volume, current: generation, inSync: mask, bitmap, history }),
-  RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean() }),
+  RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean(), idle: fc.boolean() }),
+  AHEAD: fc.record({ type: is('AHEAD'), volume, ahead: fc.boolean(), current: generation, history }),
   PEER_ACK: fc.record({ type: is('PEER_ACK'), dagtag: u53, mask }),
   PEERS_IN_SYNC: fc.record({
     type: is('PEERS_IN_SYNC'),
@@ -155,9 +165,11 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   RS_WRITE_ACK: fc.record({ type: is('RS_WRITE_ACK'), request: u53 }),
   RS_CANCEL: fc.record({ type: is('RS_CANCEL'), request: u53 }),
   NEG_RS_DREPLY: fc.record({ type: is('NEG_RS_DREPLY'), request: u53 }),
+  RS_CANCEL_AHEAD: fc.record({ type: is('RS_CANCEL_AHEAD'), request: u53 }),
   RS_DONE: fc.record({ type: is('RS_DONE'), volume, dagtagNode: maybeNode, dagtag: u53 }),
   TWOPC_YES: fc.record({ type: is('TWOPC_YES'), transaction: u53 }),
   TWOPC_NO: fc.record({ type: is('TWOPC_NO'), transaction: u53 }),
+  DISK_FAILED: fc.record({ type: is('DISK_FAILED'), volume, sequence: u53 }),
 };
 
 export const FRAME_TYPES = Object.keys(FRAMES) as FrameType[];

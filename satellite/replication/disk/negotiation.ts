@@ -1,0 +1,253 @@
+/**
+ * A disk attached while peers are connected (Negotiating, DRBD §1.3): each connected peer is told what the disk says of
+ * itself and answers with its own picture of the volume; both ends decide from these two as on a fresh link, but the link
+ * stays up and other volumes are not disturbed.
+ *
+ *   asks:    Negotiating → UUIDS to each peer ... all answered → the verdicts are applied → the attach is answered
+ *   answers: UUIDS arrives → (not while this volume is in motion here) own picture leaves and the verdict is applied at once
+ *
+ * Nothing changes on a Negotiating disk, so what was told stays true; what a peer sends behind its answer (writes that it
+ * mirrors now, say) waits until the disk is there. A refusal by anybody refuses the attach.
+ */
+import { OperationError } from '../../../common/errors.ts';
+import { maskHas, maskWith, maskWithout, type PeerMask } from '../../../common/ids.ts';
+import { type DiskState, diskAtLeast } from '../../../common/states.ts';
+import { decide } from '../handshake/decision.ts';
+import { applyVerdict, isInMotion, side, verdictOf } from '../handshake/handshaking.ts';
+import { snapshot } from '../handshake/snapshot.ts';
+import { rehandshake } from '../link/link.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
+import type { ClientRequestId } from '../payload.ts';
+import { restoreQuorum } from '../quorum/assess.ts';
+import { reconsiderResync } from './marks.ts';
+import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
+import { setDisk } from '../transitions.ts';
+import { type DataFrame, UUID_FLAGS, type VerdictKind, type VolumeHandshake } from '../wire/frames.ts';
+import { dropDisk, tellPeers } from './failure.ts';
+import { persistSuperblock } from './persistence.ts';
+import type { Negotiation } from './transit.ts';
+
+type Uuids = Extract<DataFrame, { type: 'UUIDS' }>;
+
+/** The log is applied and the superblock written: ask. */
+export function onAttachDone(r: Resource, volume: Volume, client: ClientRequestId): void {
+  const { md } = volume;
+  if (md === undefined) return;
+  const negotiation: Negotiation = {
+    client,
+    candidate: md.claims,
+    role: r.role,
+    lastPrimary: r.lastPrimary,
+    lastDagtag: r.lastDagtag,
+    told: new Map(),
+    waiting: 0 as PeerMask,
+    answers: [],
+  };
+  volume.negotiation = negotiation;
+  setDisk(r, volume, 'Negotiating', 'attach');
+  for (const connection of r.connections.values()) {
+    connection.servedFrom = Number.POSITIVE_INFINITY;
+    if (connection.state !== 'Connected' || connection.link === undefined) continue;
+    // The volume was not there when this link came up: it takes part with the next handshake.
+    if (deviceOf(connection, volume).replication === 'Off') rehandshake(r, connection, 'a disk was attached');
+    else ask(r, connection, volume, negotiation);
+  }
+  advanceNegotiation(r, volume);
+}
+
+function ask(r: Resource, connection: Connection, volume: Volume, negotiation: Negotiation): void {
+  if (connection.link === undefined) return;
+  const handshake = tell(r, connection, volume, negotiation.candidate);
+  negotiation.told.set(connection.peer, handshake);
+  negotiation.waiting = maskWith(negotiation.waiting, connection.peer);
+  const { role, lastPrimary, lastDagtag } = negotiation;
+  const frame = { type: 'UUIDS', answer: false, attachment: volume.attachment, role, lastPrimary, lastDagtag } as const;
+  r.ports.send(connection.peer, connection.link, 'data', { ...frame, handshake });
+}
+
+/**
+ * A disk that joins a Primary which has served its clients without it never passes for newest: it is compared as Outdated,
+ * and what the clients have been shown goes with it (`exposed`).
+ */
+function tell(r: Resource, connection: Connection, volume: Volume, candidate: DiskState): VolumeHandshake {
+  const capped = r.role === 'Primary' && diskAtLeast(candidate, 'Outdated');
+  const diskState = capped ? 'Outdated' : candidate;
+  const told = snapshot(r, connection, volume);
+  const flags = diskState === 'Inconsistent' ? told.flags | UUID_FLAGS.INCONSISTENT : told.flags;
+  return { ...told, diskState, flags };
+}
+
+/** @returns a protocol error, or undefined. */
+export function onUuids(r: Resource, connection: Connection, frame: Uuids): string | undefined {
+  const volume = r.volumes.get(frame.handshake.volume);
+  if (volume === undefined || connection.link === undefined) return 'generations of an unknown volume';
+  const device = deviceOf(connection, volume);
+  if (device.replication === 'Off') {
+    rehandshake(r, connection, 'a volume was added');
+    return undefined;
+  }
+  const negotiation = volume.negotiation;
+  const isAwaited = negotiation !== undefined && maskHas(negotiation.waiting, connection.peer);
+  if (!frame.answer && !isAwaited) {
+    device.asked = frame;
+    answerAsked(r);
+  } else if (isAwaited && (!frame.answer || frame.attachment === volume.attachment)) {
+    takeAnswer(r, connection, volume, negotiation, frame);
+  } else if (frame.attachment === volume.attachment && volume.md !== undefined) {
+    // It answers what was settled otherwise: the two ends may have decided differently.
+    rehandshake(r, connection, 'an answer came twice');
+  }
+  return undefined;
+}
+
+function takeAnswer(r: Resource, connection: Connection, volume: Volume, negotiation: Negotiation, frame: Uuids): void {
+  const own = negotiation.told.get(connection.peer);
+  if (own === undefined || connection.link === undefined) return;
+  const { role, lastPrimary, lastDagtag } = negotiation;
+  const { verdict, decision } = judge(
+    r,
+    connection,
+    { ...frame, role, lastPrimary, lastDagtag, handshake: own },
+    frame,
+  );
+  negotiation.answers.push({
+    peer: connection.peer,
+    link: connection.link,
+    verdict,
+    decision,
+    theirs: frame.handshake,
+  });
+  negotiation.waiting = maskWithout(negotiation.waiting, connection.peer);
+  connection.rxNegotiation = true;
+  advanceNegotiation(r, volume);
+}
+
+function judge(
+  r: Resource,
+  connection: Connection,
+  own: Uuids,
+  theirs: Uuids,
+): { verdict: VerdictKind; decision: ReturnType<typeof decide> } {
+  const self = side(r.node, own.role, connection, own.handshake, own.lastPrimary, own.lastDagtag);
+  const peer = side(connection.peer, theirs.role, connection, theirs.handshake, theirs.lastPrimary, theirs.lastDagtag);
+  const decision = decide(self, peer);
+  const verdict = verdictOf(decision, self, peer);
+  r.ports.notify({
+    kind: 'handshake',
+    peer: connection.peer,
+    volume: own.handshake.volume,
+    verdict: verdict === 'refuse' ? `refuse: ${decision.reason}` : verdict,
+    rule: decision.rule,
+    ownBits: own.handshake.dirtyBits,
+    peerBits: theirs.handshake.dirtyBits,
+  });
+  return { verdict, decision };
+}
+
+/** Answers that waited for this volume to come to rest. */
+export function answerAsked(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    for (const device of connection.devices.values()) {
+      const { asked, volume } = device;
+      if (asked === undefined || isInMotion(volume) || volume.generationBusy) continue;
+      device.asked = undefined;
+      answer(r, device, asked);
+    }
+  }
+}
+
+function answer(r: Resource, device: PeerDevice, asked: Uuids): void {
+  const { connection, volume } = device;
+  if (connection.link === undefined || connection.state !== 'Connected') return;
+  const { lastPrimary, lastDagtag, role } = r;
+  const handshake = snapshot(r, connection, volume);
+  const own: Uuids = {
+    type: 'UUIDS',
+    answer: true,
+    attachment: asked.attachment,
+    role,
+    lastPrimary,
+    lastDagtag,
+    handshake,
+  };
+  r.ports.send(connection.peer, connection.link, 'data', own);
+  const { verdict, decision } = judge(r, connection, own, asked);
+  if (verdict === 'refuse') return;
+  applyVerdict(r, device, verdict, decision, asked.handshake);
+  defer(r, { kind: 'announce' });
+  defer(r, { kind: 'reissue-reads' });
+  reconsiderResync(r);
+}
+
+/** Goes on when the last answer is in, or the last one that owed one is lost. */
+export function advanceNegotiation(r: Resource, volume: Volume): void {
+  const { negotiation, md } = volume;
+  if (negotiation === undefined || md === undefined) return;
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected') negotiation.waiting = maskWithout(negotiation.waiting, connection.peer);
+  }
+  if (negotiation.waiting !== 0) return;
+  const answers = negotiation.answers.filter(({ peer, link }) => r.connections.get(peer)?.link === link);
+  const problem = refusal(r, volume, { ...negotiation, answers });
+  volume.negotiation = undefined;
+  if (problem !== undefined) {
+    tellPeers(r, volume); // some have begun to count on it
+    dropDisk(r, volume, 'the attach was refused');
+    r.ports.completeClient(negotiation.client, { ok: false, error: problem });
+    return;
+  }
+  const capped = negotiation.role === 'Primary' && answers.length > 0 && diskAtLeast(md.claims, 'Outdated');
+  restoreQuorum(r, volume, md.identity);
+  setDisk(r, volume, capped ? 'Outdated' : md.claims, 'attach');
+  for (const { peer, verdict, decision, theirs } of answers) {
+    const connection = r.connections.get(peer);
+    if (connection !== undefined) applyVerdict(r, deviceOf(connection, volume), verdict, decision, theirs);
+  }
+  // Nobody is UpToDate, and nobody is ahead of it: it is what it says.
+  if (capped && volume.disk === 'Outdated' && !hasSource(r, volume)) setDisk(r, volume, md.claims, 'attach');
+  if (volume.disk !== md.claims) persistSuperblock(r, volume, { kind: 'nothing' });
+  r.ports.completeClient(negotiation.client, { ok: true });
+  defer(r, { kind: 'activity-ready', volume });
+  defer(r, { kind: 'announce' });
+  defer(r, { kind: 'resume-handshakes' });
+  reconsiderResync(r);
+  releaseStreams(r);
+}
+
+function hasSource(r: Resource, volume: Volume): boolean {
+  for (const connection of r.connections.values()) {
+    const { target, peerDisk, waiting } = deviceOf(connection, volume);
+    if (connection.state === 'Connected' && (target !== undefined || waiting || peerDisk === 'UpToDate')) return true;
+  }
+  return false;
+}
+
+export function releaseStreams(r: Resource): void {
+  if ([...r.volumes.values()].some((volume) => volume.negotiation !== undefined)) return;
+  for (const connection of r.connections.values()) {
+    if (!connection.rxNegotiation || connection.link === undefined) continue;
+    connection.rxNegotiation = false;
+    defer(r, { kind: 'rx-resume', connection, link: connection.link });
+  }
+}
+
+/** Why the disk may not join. */
+function refusal(r: Resource, volume: Volume, negotiation: Negotiation): OperationError | undefined {
+  const subject = `the disk of volume ${volume.number} of "${r.config.name}"`;
+  const refused = negotiation.answers.find(({ verdict }) => verdict === 'refuse');
+  if (refused !== undefined) {
+    const { name } = r.connections.get(refused.peer)?.config ?? { name: String(refused.peer) };
+    return new OperationError('DATA_DIVERGED', `${subject} does not go together with that of node "${name}"`, {
+      cause: `${refused.decision.reason} (rule ${refused.decision.rule})`,
+      correction: 'Decide whose data is to be kept; then create this replica anew, or discard its data.',
+    });
+  }
+  const shown = volume.issued.at(-1);
+  if (r.role !== 'Primary' || shown === undefined || sameGeneration(shown.current, volume.current)) return undefined;
+  const catchesUp = negotiation.answers.some(({ verdict }) => verdict === 'target-bitmap' || verdict === 'target-full');
+  if (catchesUp) return undefined;
+  return new OperationError('DISK_OUTDATED', `${subject} is older than what this Primary has shown its clients`, {
+    cause: 'no connected node can bring it up to date',
+    correction: 'Connect an UpToDate node first, then attach it again.',
+  });
+}

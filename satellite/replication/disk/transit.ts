@@ -1,0 +1,57 @@
+/** Disks on their way in (Negotiating) and out (Detaching), and states that are on their way to disk. Plain data. */
+import type { NodeId, PeerMask } from '../../../common/ids.ts';
+import type { DiskState, Role } from '../../../common/states.ts';
+import type { Decision } from '../handshake/decision.ts';
+import type { ClientRequestId, LinkId } from '../payload.ts';
+import type { VerdictKind, VolumeHandshake } from '../wire/frames.ts';
+
+export interface DiskTransit {
+  negotiation: Negotiation | undefined;
+  leaving: Leaving | undefined;
+  /** The timer of disk-timeout runs. */
+  diskTimer: boolean;
+  /** An idle volume empties its activity log on disk. */
+  quiescing: boolean;
+  /** The superblock without the crashed-primary flag is on its way to disk (demotion). */
+  crashFlagBusy: boolean;
+  /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
+  adopting: boolean;
+}
+
+/** What goes to the disk and to the clients: bytes, writes of metadata, operations under way. */
+export interface DiskTraffic {
+  readBytes: number;
+  writtenBytes: number;
+  alWrites: number;
+  bmWrites: number;
+  upperPending: number;
+  lowerPending: number;
+}
+
+export interface Negotiation {
+  readonly client: ClientRequestId;
+  /** What the disk becomes if no peer knows better. */
+  readonly candidate: DiskState;
+  /** As it was told to the peers. */
+  readonly role: Role;
+  readonly lastPrimary: NodeId | undefined;
+  readonly lastDagtag: number;
+  readonly told: Map<NodeId, VolumeHandshake>;
+  /** Peers that still owe an answer. */
+  waiting: PeerMask;
+  readonly answers: NegotiationAnswer[];
+}
+
+export interface NegotiationAnswer {
+  readonly peer: NodeId;
+  readonly link: LinkId;
+  readonly verdict: VerdictKind;
+  readonly decision: Decision;
+  readonly theirs: VolumeHandshake;
+}
+
+/** drain: no new I/O, what is under way ends; then bitmap, log and superblock are written. */
+export interface Leaving {
+  readonly client: ClientRequestId;
+  stage: 'drain' | 'write';
+}

@@ -1,0 +1,80 @@
+/**
+ * Options change while everything runs: of the resource, of one connection, of one volume. A change is judged as a whole
+ * before any of it counts; what is refused leaves everything as it was.
+ */
+import { OperationError } from '../../../common/errors.ts';
+import { useOptions } from '../new-state.ts';
+import type { Resource } from '../state.ts';
+import {
+  OPTION_TABLE,
+  type OptionChange,
+  optionConflict,
+  optionNamed,
+  parseOption,
+  type OptionScope,
+} from './option-table.ts';
+import {
+  type ConnectionOptions,
+  DEFAULT_OPTIONS,
+  type DiskOptions,
+  effectiveNet,
+  type ReplicationOptions,
+} from './options.ts';
+
+/** @returns why not; undefined: it counts from now on. */
+export function changeOptions(r: Resource, change: OptionChange): OperationError | undefined {
+  let values: Partial<ReplicationOptions>;
+  try {
+    values = parseAll(change);
+  } catch (error) {
+    if (error instanceof OperationError) return error;
+    throw error;
+  }
+  const before = r.options;
+  const connection = change.peer === undefined ? undefined : r.connections.get(change.peer);
+  const volume = change.volume === undefined ? undefined : r.volumes.get(change.volume);
+  if (change.peer !== undefined && connection === undefined)
+    return new OperationError('INVALID_ARGUMENT', `"${r.config.name}" has no peer with node id ${change.peer}`);
+  if (change.volume !== undefined && volume === undefined)
+    return new OperationError('VOLUME_NOT_FOUND', `"${r.config.name}" has no volume ${change.volume}`);
+  if (connection !== undefined) {
+    const options = { ...connection.config.options, ...(values as Partial<ConnectionOptions>) };
+    const conflict = optionConflict({ ...before, ...options }, [connection.config.protocol]);
+    if (conflict !== undefined) return refused(conflict);
+    connection.config = { ...connection.config, options };
+  } else if (volume !== undefined) {
+    volume.config = { ...volume.config, options: { ...volume.config.options, ...(values as Partial<DiskOptions>) } };
+  } else {
+    const after = { ...before, ...values };
+    for (const { config } of r.connections.values()) {
+      const conflict = optionConflict({ ...after, ...effectiveNet(after, config.options) }, [config.protocol]);
+      if (conflict !== undefined) return refused(conflict);
+    }
+    useOptions(r, after);
+    return undefined;
+  }
+  useOptions(r, before);
+  return undefined;
+}
+
+function parseAll({ scope, values }: OptionChange): Partial<ReplicationOptions> {
+  const parsed: Record<string, number | boolean | string> = {};
+  for (const [name, text] of Object.entries(values)) {
+    const option = optionNamed(name);
+    if (option.scope !== scope) {
+      throw new OperationError('OPTION_UNKNOWN', `"${name}" is no ${scope} option`, {
+        correction: `It is a ${option.scope} option. Of this kind there are: ${namesOf(scope)}.`,
+      });
+    }
+    parsed[option.key] = text === 'default' ? DEFAULT_OPTIONS[option.key] : parseOption(option, text);
+  }
+  return parsed as Partial<ReplicationOptions>;
+}
+
+const namesOf = (scope: OptionScope): string =>
+  OPTION_TABLE.filter((option) => option.scope === scope)
+    .map(({ name }) => name)
+    .join(', ');
+
+const refused = (conflict: string): OperationError =>
+  new OperationError('OPTION_CONFLICT', conflict, { correction: 'Change the protocol or the other option first.' });

@@ -1,0 +1,23 @@
+/** Why the resync of one peer device does not run; see suspension.ts. */
+
+export type SuspensionReason = 'user' | 'peer' | 'dependency' | 'max-parallel' | 'other-connection';
+
+/** What the peer has been told last: nothing holds us; reasons of our own; as target we ask for nothing, for no such reason. */
+export type Told = 'running' | 'own' | 'idle';
+
+export interface Suspension {
+  user: boolean;
+  /** The peer has told us that it has reasons. */
+  peer: boolean;
+  dependency: boolean;
+  maxParallel: boolean;
+  told: Told;
+}
+
+export const newSuspension = (): Suspension => ({
+  user: false,
+  peer: false,
+  dependency: false,
+  maxParallel: false,
+  told: 'running',
+});

@@ -1,0 +1,103 @@
+/**
+ * The administrator of the simulated cluster: detaches, attaches and replaces disks of nodes that run. What is refused is left
+ * or tried again later, as an administrator would; at the heal every disk that is still away comes back.
+ */
+import type { OperationError } from '../common/errors.ts';
+import type { VolumeNumber } from '../common/ids.ts';
+import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import type { Fencing } from './fencing.ts';
+import type { Plan, PlanAction } from './plan.ts';
+import type { SimNode } from './sim-node.ts';
+import { formatDisk } from './topology.ts';
+import type { Trace } from './trace.ts';
+
+const RETRY_US = 300_000;
+const HEAL_ROUNDS = 60;
+
+export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' }>;
+
+export class Administrator {
+  private readonly world: {
+    readonly plan: Plan;
+    readonly agenda: Agenda;
+    readonly trace: Trace;
+    readonly nodes: readonly SimNode[];
+    readonly fencing: Fencing;
+  };
+
+  constructor(world: Administrator['world']) {
+    this.world = world;
+  }
+
+  act(action: AdminAction, node: SimNode): void {
+    switch (action.do) {
+      case 'detach':
+        return this.detach(node, action.volume, action.force === true, () =>
+          this.later(node, action.forMs * 1_000, () => this.attach(node, action.volume)),
+        );
+      case 'replace-disk':
+        return this.detach(node, action.volume, false, () => this.replace(node, action.volume));
+    }
+  }
+
+  /** Every disk that is away while its node runs, also one that goes only now. */
+  heal(rounds = HEAL_ROUNDS): void {
+    if (rounds > 0) this.world.agenda.after(RETRY_US, EVENT_CLASS.fault, () => this.heal(rounds - 1));
+    for (const node of this.world.nodes) {
+      node.disks.forEach((disk, volume) => {
+        if (disk !== undefined) this.attach(node, volume, false);
+      });
+    }
+  }
+
+  private detach(node: SimNode, volume: number, force: boolean, then: () => void): void {
+    if (node.state !== 'up' || node.paused || node.stopping || node.disks[volume] === undefined) return;
+    node.request(
+      (id) => ({ kind: 'detach', id, volume: volume as VolumeNumber, force }),
+      (outcome) => {
+        if (outcome.ok) this.later(node, 0, then);
+        else this.refused(node, 'detach', outcome.error);
+      },
+    );
+  }
+
+  /** Tries until the disk is there: a refusal may have a reason that passes. */
+  private attach(node: SimNode, volume: number, again = true): void {
+    const disk = node.disks[volume];
+    if (disk === undefined || node.state !== 'up' || node.stopping || node.view.disk[volume] !== 'Diskless') return;
+    if (node.paused) return again ? this.later(node, RETRY_US, () => this.attach(node, volume)) : undefined;
+    const metadata = disk.metadataView.slice();
+    node.request(
+      (id) => ({ kind: 'attach', id, volume: volume as VolumeNumber, metadata }),
+      (outcome) => {
+        if (outcome.ok) return;
+        this.refused(node, 'attach', outcome.error);
+        if (again) this.later(node, RETRY_US, () => this.attach(node, volume));
+      },
+    );
+  }
+
+  private replace(node: SimNode, volume: number): void {
+    const { plan, fencing } = this.world;
+    const disk = node.disks[volume];
+    if (disk === undefined || node.view.disk[volume] !== 'Diskless') return;
+    if (disk.isBusy || !fencing.isSpare(node)) return this.later(node, RETRY_US, () => this.attach(node, volume));
+    node.note(`gets an empty disk for volume ${volume}`);
+    disk.wipe();
+    formatDisk(plan, node.config, volume, disk, true);
+    fencing.replaced(node, volume);
+    this.attach(node, volume);
+  }
+
+  private refused(node: SimNode, what: string, error: OperationError): void {
+    if (this.world.trace.recording) node.note(`${what} refused: ${error.code}: ${error.message}`);
+  }
+
+  /** Dropped when the node has died meanwhile: its next start attaches everything. */
+  private later(node: SimNode, delayUs: number, action: () => void): void {
+    const { incarnation } = node;
+    this.world.agenda.after(delayUs, EVENT_CLASS.fault, () => {
+      if (node.alive && node.incarnation === incarnation) action();
+    });
+  }
+}

@@ -1,0 +1,13 @@
+/** What an administrator does in a plan; carried out by admin-actions.ts. */
+import { z } from 'zod';
+
+const time = z.number().int().min(0).max(86_400_000);
+const volume = z.number().int().min(0);
+
+export const adminActionSchemas = <Selector extends z.ZodTypeAny>(node: Selector) =>
+  [
+    /** Lets the disk go, and attaches it again after `forMs`, while the node is connected and perhaps in use. */
+    z.object({ do: z.literal('detach'), node, volume, forMs: time, force: z.boolean().optional() }),
+    /** The disk is detached and another, empty one takes its place. Skipped where it would take the last current copy. */
+    z.object({ do: z.literal('replace-disk'), node, volume }),
+  ] as const;

@@ -1,0 +1,183 @@
+/**
+ * A disk as a value: every operation makes another one, so that states share what did not change. The model is that of
+ * sim-disk.ts, made small: reads are answered at once, the other operations complete in the order in which they were issued,
+ * a crash keeps of the volatile cache all or nothing, and the writes in flight happen all or not at all.
+ */
+import { assert } from '../../common/assert.ts';
+import type { IoId } from '../../satellite/replication/payload.ts';
+import type { StateHash } from './state-hash.ts';
+
+const UNIT = 512;
+
+interface DiskWrite {
+  readonly area: 'data' | 'metadata';
+  /** In sectors, or in 512-byte pieces. */
+  readonly first: number;
+  readonly versions: readonly number[];
+  readonly pieces: readonly Uint8Array[];
+}
+
+type Flying =
+  | { readonly kind: 'write'; readonly io: IoId; readonly write: DiskWrite; readonly fua: boolean }
+  /** Makes durable what had completed when it was issued: so many of the cache's first writes. */
+  | { readonly kind: 'flush'; readonly io: IoId; readonly covers: number };
+
+/** What of a crashed node's writes is there afterwards: the medium alone; all that had completed; also what was in flight. */
+export const CRASHES = ['power', 'process', 'process-late'] as const;
+export type CrashKind = (typeof CRASHES)[number];
+
+export class LocalDisk {
+  readonly view: readonly number[];
+  readonly media: readonly number[];
+  readonly flying: readonly Flying[];
+  private readonly metadataView: readonly Uint8Array[];
+  private readonly metadataMedia: readonly Uint8Array[];
+  private readonly cache: readonly DiskWrite[];
+
+  private constructor(parts: Pick<LocalDisk, 'view' | 'media' | 'flying'> & Parts) {
+    this.view = parts.view;
+    this.media = parts.media;
+    this.flying = parts.flying;
+    this.metadataView = parts.metadataView;
+    this.metadataMedia = parts.metadataMedia;
+    this.cache = parts.cache;
+  }
+
+  static formatted(sectors: number, metadata: Uint8Array): LocalDisk {
+    const pieces = piecesOf(metadata);
+    const data = new Array<number>(sectors).fill(0);
+    return new LocalDisk({
+      view: data,
+      media: data,
+      flying: [],
+      metadataView: pieces,
+      metadataMedia: pieces,
+      cache: [],
+    });
+  }
+
+  /** The metadata area as a boot reads it. */
+  metadata(): Uint8Array {
+    const image = new Uint8Array(this.metadataView.length * UNIT);
+    for (const [index, piece] of this.metadataView.entries()) image.set(piece, index * UNIT);
+    return image;
+  }
+
+  write(io: IoId, first: number, versions: readonly number[], fua: boolean): LocalDisk {
+    return this.submit({ kind: 'write', io, fua, write: { area: 'data', first, versions, pieces: [] } });
+  }
+
+  writeMetadata(io: IoId, offset: number, bytes: Uint8Array, fua: boolean): LocalDisk {
+    assert(offset % UNIT === 0, 'metadata is written in whole 512-byte pieces');
+    const write: DiskWrite = { area: 'metadata', first: offset / UNIT, versions: [], pieces: piecesOf(bytes) };
+    return this.submit({ kind: 'write', io, fua, write });
+  }
+
+  flush(io: IoId): LocalDisk {
+    return this.submit({ kind: 'flush', io, covers: this.cache.length });
+  }
+
+  /** The oldest operation in flight completes. */
+  complete(): LocalDisk {
+    const [done, ...flying] = this.flying;
+    assert(done !== undefined, 'an operation is in flight');
+    if (done.kind === 'write') return this.with({ flying }).accepted(done.write, done.fua);
+    let durable: LocalDisk = this;
+    for (const write of this.cache.slice(0, done.covers)) durable = durable.onMedium(write);
+    // Later flushes in flight had counted these writes, too.
+    const rest = flying.map((each) =>
+      each.kind === 'flush' ? { ...each, covers: Math.max(0, each.covers - done.covers) } : each,
+    );
+    return durable.with({ flying: rest, cache: this.cache.slice(done.covers) });
+  }
+
+  crash(kind: CrashKind): LocalDisk {
+    const { media, metadataMedia } = this;
+    if (kind === 'power') return this.with({ view: media, metadataView: metadataMedia, flying: [], cache: [] });
+    let after = this.with({ flying: [] });
+    if (kind === 'process-late')
+      for (const each of this.flying) if (each.kind === 'write') after = after.accepted(each.write, false);
+    return after;
+  }
+
+  feed(hash: StateHash, rankOf: (io: IoId) => number): void {
+    for (const row of [this.view, this.media]) for (const version of row) hash.add(version);
+    for (const image of [this.metadataView, this.metadataMedia]) for (const piece of image) hash.add(hashOf(piece));
+    for (const write of this.cache) feedWrite(hash, write);
+    for (const each of this.flying) {
+      hash.add(each.kind === 'flush' ? -2 : -3);
+      hash.add(rankOf(each.io));
+      if (each.kind === 'flush') hash.add(each.covers);
+      else feedWrite(hash, each.write);
+    }
+  }
+
+  private submit(operation: Flying): LocalDisk {
+    return this.with({ flying: [...this.flying, operation] });
+  }
+
+  private accepted(write: DiskWrite, durable: boolean): LocalDisk {
+    const seen = put(this, 'view', 'metadataView', write);
+    return durable ? seen.onMedium(write) : seen.with({ cache: [...this.cache, write] });
+  }
+
+  private onMedium(write: DiskWrite): LocalDisk {
+    return put(this, 'media', 'metadataMedia', write);
+  }
+
+  with(parts: Partial<Pick<LocalDisk, 'view' | 'media' | 'flying'> & Parts>): LocalDisk {
+    const { view, media, flying, metadataView, metadataMedia, cache } = this;
+    return new LocalDisk({ view, media, flying, metadataView, metadataMedia, cache, ...parts });
+  }
+
+  imageOf(area: keyof Parts): readonly Uint8Array[] {
+    return area === 'metadataView' ? this.metadataView : this.metadataMedia;
+  }
+}
+
+interface Parts {
+  readonly metadataView: readonly Uint8Array[];
+  readonly metadataMedia: readonly Uint8Array[];
+  readonly cache: readonly DiskWrite[];
+}
+
+function put(
+  disk: LocalDisk,
+  data: 'view' | 'media',
+  metadata: 'metadataView' | 'metadataMedia',
+  write: DiskWrite,
+): LocalDisk {
+  if (write.area === 'data') {
+    const row = disk[data].slice();
+    row.splice(write.first, write.versions.length, ...write.versions);
+    return disk.with({ [data]: row });
+  }
+  const image = disk.imageOf(metadata).slice();
+  image.splice(write.first, write.pieces.length, ...write.pieces);
+  return disk.with({ [metadata]: image });
+}
+
+function piecesOf(bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: bytes.length / UNIT }, (_, i) => bytes.slice(i * UNIT, (i + 1) * UNIT));
+}
+
+function feedWrite(hash: StateHash, write: DiskWrite): void {
+  hash.add(write.first * 2 + (write.area === 'data' ? 0 : 1));
+  for (const version of write.versions) hash.add(version);
+  for (const piece of write.pieces) hash.add(hashOf(piece));
+}
+
+const hashes = new WeakMap<Uint8Array, number>();
+
+function hashOf(piece: Uint8Array): number {
+  let hash = hashes.get(piece);
+  if (hash !== undefined) return hash;
+  let [low, high] = [0, 0x9e3779b9];
+  for (let i = 0; i < piece.length; i += 1) {
+    low = (Math.imul(low ^ (piece[i] ?? 0), 0x01000193) + (low >>> 15)) | 0;
+    high = (Math.imul(high ^ low, 0x85ebca6b) + (high >>> 13)) | 0;
+  }
+  hash = (high & 0x1f_ffff) * 0x1_0000_0000 + (low >>> 0);
+  hashes.set(piece, hash);
+  return hash;
+}

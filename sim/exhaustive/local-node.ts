@@ -1,0 +1,284 @@
+/**
+ * One node of the small world as a value: the real core, its disk, its timers. What a node does depends on nothing but its
+ * own state and the input, so each pair of the two is computed once, on a clone, and remembered: the search then moves in a
+ * table of numbered local states, and the real core runs only where nobody has been before.
+ *
+ * Time stands still during the search: `now` is constant, so nothing that waits for time to pass gives up (healing.ts lets it pass). Of the timers, those for pings,
+ * handshakes and self checks never fire (what they would find is what a cut or a crash does at any moment); a retry of a
+ * connection or of a promotion fires at once; the delayed PEER_ACK is an action of its own.
+ */
+import { assert, InvariantError } from '../../common/assert.ts';
+import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { Bytes, Millis } from '../../common/units.ts';
+import type { ResourceConfig } from '../../satellite/replication/config.ts';
+import type { ReplicationInput } from '../../satellite/replication/events.ts';
+import type { ClientOutcome, Ports } from '../../satellite/replication/ports.ts';
+import type { ClientRequestId, LinkId, Payload, TimerId } from '../../satellite/replication/payload.ts';
+import { ReplicatedResource } from '../../satellite/replication/resource.ts';
+import type { Frame, Stream } from '../../satellite/replication/wire/frames.ts';
+import { checksumOf, SimPayload, simPayload } from '../sim-payload.ts';
+import type { FrameTable } from './frame-table.ts';
+import type { LocalDisk } from './local-disk.ts';
+import { StateHash } from './state-hash.ts';
+
+export const VOLUME = 0 as VolumeNumber;
+const ATTACH = 900_001 as ClientRequestId;
+const LONG_MS = 60_000;
+const CONNECT = 900_002 as ClientRequestId;
+
+export type Effect =
+  | { readonly kind: 'send'; readonly peer: number; readonly stream: Stream; readonly frame: number }
+  | { readonly kind: 'connect' | 'disconnect'; readonly peer: number }
+  | { readonly kind: 'answer'; readonly request: number; readonly ok: boolean; readonly versions: readonly number[] }
+  | {
+      readonly kind: 'data-write';
+      readonly first: number;
+      readonly versions: readonly number[];
+      readonly byResync: boolean;
+    }
+  | { readonly kind: 'broken'; readonly sentence: string };
+
+export interface LocalState {
+  readonly id: number;
+  readonly core: ReplicatedResource | undefined;
+  readonly disk: LocalDisk;
+  /** The PEER_ACK timer runs. */
+  readonly peerAckDue: boolean;
+  readonly booting: boolean;
+  readonly now: Millis;
+  /** Generations made so far, also before a crash: their names never come again. */
+  readonly generations: number;
+  readonly links: ReadonlyMap<NodeId, LinkId>;
+  readonly nextLink: number;
+  /** What became of inputs that were tried here. */
+  readonly memory: Map<string, LocalStep>;
+}
+
+export interface LocalStep {
+  readonly to: LocalState;
+  readonly effects: readonly Effect[];
+}
+
+type Draft = { -readonly [K in keyof Omit<LocalState, 'id' | 'memory'>]: LocalState[K] };
+
+export class LocalNode {
+  readonly config: ResourceConfig;
+  readonly states: LocalState[] = [];
+  private readonly frames: FrameTable;
+  private readonly byHash = new Map<string, LocalState>();
+  private readonly sectorBytes: number;
+
+  constructor(config: ResourceConfig, frames: FrameTable, sectorBytes: number) {
+    this.config = config;
+    this.frames = frames;
+    this.sectorBytes = sectorBytes;
+  }
+
+  state(id: number): LocalState {
+    const state = this.states[id];
+    assert(state !== undefined, 'a local state is known by its number');
+    return state;
+  }
+
+  /** Switched off, with this disk. */
+  off(disk: LocalDisk, generations: number): LocalState {
+    return this.intern({
+      core: undefined,
+      disk,
+      peerAckDue: false,
+      booting: false,
+      now: 0 as Millis,
+      generations,
+      links: new Map(),
+      nextLink: 1,
+    });
+  }
+
+  /** @param name what `act` does; equal names from one state mean equal inputs */
+  step(from: LocalState, name: string, act: (run: Turn) => void): LocalStep {
+    let step = from.memory.get(name);
+    if (step === undefined) {
+      const turn = new Turn(this, from, this.frames, this.sectorBytes);
+      turn.take(act);
+      step = { to: this.intern(turn.draft), effects: turn.effects };
+      from.memory.set(name, step);
+    }
+    return step;
+  }
+
+  private intern(draft: Draft): LocalState {
+    const key = keyOf(draft);
+    let state = this.byHash.get(key);
+    if (state === undefined) {
+      state = { ...draft, id: this.states.length, memory: new Map() };
+      this.states.push(state);
+      this.byHash.set(key, state);
+    }
+    return state;
+  }
+}
+
+function keyOf(draft: Draft): string {
+  const hash = new StateHash();
+  const { core } = draft;
+  hash.addAny(core !== undefined);
+  hash.addAny(draft.peerAckDue);
+  hash.addAny(draft.booting);
+  hash.add(draft.now);
+  hash.add(draft.generations);
+  draft.disk.feed(hash, (io) => core?.rankOfIo(io) ?? -1);
+  core?.visitState(
+    (value) => hash.addAny(value),
+    (payload) => {
+      for (const version of simPayload(payload).versions) hash.add(version);
+    },
+  );
+  return hash.text();
+}
+
+/** One input being worked off, with everything that follows from it at once. */
+export class Turn {
+  readonly draft: Draft;
+  readonly effects: Effect[] = [];
+  private readonly node: LocalNode;
+  private readonly frames: FrameTable;
+  private readonly sectorBytes: number;
+  /** What follows at once: reads of the disk, retries. */
+  private readonly inputs: ReplicationInput[] = [];
+
+  constructor(node: LocalNode, from: LocalState, frames: FrameTable, sectorBytes: number) {
+    const { id: _id, memory: _memory, ...draft } = from;
+    this.node = node;
+    this.frames = frames;
+    this.sectorBytes = sectorBytes;
+    this.draft = draft;
+    this.draft.core = from.core?.clone(this.ports());
+  }
+
+  take(act: (run: Turn) => void): void {
+    try {
+      act(this);
+      for (let next = this.inputs.shift(); next !== undefined; next = this.inputs.shift())
+        this.draft.core?.handle(next);
+    } catch (error) {
+      if (!(error instanceof InvariantError)) throw error;
+      this.effects.push({ kind: 'broken', sentence: `n${this.node.config.node}: ${error.message}` });
+    }
+  }
+
+  input(input: ReplicationInput): void {
+    this.inputs.push(input);
+  }
+
+  boot(): void {
+    this.draft.core = new ReplicatedResource(this.node.config, this.ports());
+    this.draft.booting = true;
+    this.inputs.push({ kind: 'attach', id: ATTACH, volume: VOLUME, metadata: this.draft.disk.metadata() });
+  }
+
+  completeDisk(): void {
+    const io = this.draft.disk.flying[0]?.io;
+    assert(io !== undefined, 'an operation is in flight');
+    this.draft.disk = this.draft.disk.complete();
+    this.inputs.push({ kind: 'disk-done', io, ok: true });
+  }
+
+  /** Long enough for everything that waits to be given up. */
+  passTime(): void {
+    this.draft.now = (this.draft.now + LONG_MS) as Millis;
+    this.inputs.push({ kind: 'timer', timer: 'self-check' as TimerId });
+  }
+
+  linkUp(peer: NodeId): void {
+    const link = this.draft.nextLink as LinkId;
+    this.draft.nextLink += 1;
+    this.draft.links = new Map([...this.draft.links, [peer, link]]);
+    this.inputs.push({ kind: 'link-up', peer, link });
+  }
+
+  linkDown(peer: NodeId): void {
+    const link = this.draft.links.get(peer);
+    this.forgetLink(peer);
+    if (link !== undefined) this.inputs.push({ kind: 'link-down', peer, link, reason: 'reset' });
+  }
+
+  frame(peer: NodeId, frame: Frame): void {
+    const link = this.draft.links.get(peer);
+    if (link !== undefined) this.inputs.push({ kind: 'frame', peer, link, frame });
+  }
+
+  private forgetLink(peer: NodeId): void {
+    const links = new Map(this.draft.links);
+    links.delete(peer);
+    this.draft.links = links;
+  }
+
+  private answer(request: ClientRequestId, outcome: ClientOutcome): void {
+    if (request === CONNECT) return;
+    if (request === ATTACH) {
+      if (!outcome.ok) this.effects.push({ kind: 'broken', sentence: `attach failed: ${outcome.error.message}` });
+      this.draft.booting = false;
+      for (const { node } of this.node.config.peers) this.inputs.push({ kind: 'connect', id: CONNECT, peer: node });
+      return;
+    }
+    const read = outcome.ok && outcome.payload !== undefined ? [...simPayload(outcome.payload).versions] : [];
+    this.effects.push({ kind: 'answer', request, ok: outcome.ok, versions: read });
+  }
+
+  private timer(timer: TimerId, isSet: boolean): void {
+    const [purpose] = timer.split(':');
+    if (purpose === 'peer-ack') this.draft.peerAckDue = isSet;
+    else if (purpose === 'connect' && isSet) this.inputs.push({ kind: 'timer', timer });
+  }
+
+  private written(offset: number, versions: readonly number[], byResync: boolean): void {
+    this.effects.push({ kind: 'data-write', first: offset / this.sectorBytes, versions, byResync });
+  }
+
+  private ports(): Ports {
+    const { draft, sectorBytes } = this;
+    return {
+      readData: (io, _volume, offset, length) => {
+        const first = offset / sectorBytes;
+        const versions = Uint32Array.from(draft.disk.view.slice(first, first + length / sectorBytes));
+        this.inputs.push({ kind: 'disk-done', io, ok: true, payload: new SimPayload(length, versions, undefined) });
+      },
+      writeData: (io, _volume, offset, payload, fua) => {
+        const { versions, writtenBy } = simPayload(payload);
+        this.written(offset, [...versions], writtenBy === undefined);
+        draft.disk = draft.disk.write(io, offset / sectorBytes, [...versions], fua);
+      },
+      zeroData: (io, _volume, offset, length) => {
+        draft.disk = draft.disk.write(io, offset / sectorBytes, new Array<number>(length / sectorBytes).fill(0), false);
+      },
+      flush: (io) => {
+        draft.disk = draft.disk.flush(io);
+      },
+      writeMetadata: (io, _volume, offset, data, fua) => {
+        draft.disk = draft.disk.writeMetadata(io, offset, data, fua);
+      },
+      connect: (peer) => void this.effects.push({ kind: 'connect', peer }),
+      disconnect: (peer) => {
+        this.forgetLink(peer);
+        this.effects.push({ kind: 'disconnect', peer });
+      },
+      send: (peer, link, stream, frame) => {
+        if (draft.links.get(peer) !== link) return;
+        this.effects.push({ kind: 'send', peer, stream, frame: this.frames.idOf(frame) });
+      },
+      completeClient: (request, outcome) => this.answer(request, outcome),
+      setTimer: (timer) => this.timer(timer, true),
+      cancelTimer: (timer) => this.timer(timer, false),
+      now: () => draft.now,
+      newGeneration: () => {
+        draft.generations += 1;
+        return BigInt((this.node.config.node + 1) * 0x10_000 + draft.generations * 16) as Generation;
+      },
+      jitter: () => 0.5,
+      checksum: (payload: Payload) => checksumOf(payload),
+      notify: () => {},
+    };
+  }
+}
+
+export const blockOffset = (block: number, sectorBytes: number): Bytes => (block * sectorBytes) as Bytes;

@@ -1,0 +1,95 @@
+/** Seeded bugs of disks that fail, come and go. M numbers are those of simulation.md §5.6, D numbers are this project's own. */
+import type { Mutant } from './mutant.ts';
+
+const CORE = 'satellite/replication';
+const DIVERGENCE = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'] as const;
+const FAILURES = ['profile:disk-failures'] as const;
+const MEMBERSHIP = ['profile:membership'] as const;
+
+export const DISK_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M18',
+    title: 'a disk attached to a Primary counts as what its metadata says, whatever the clients have been shown',
+    file: `${CORE}/disk/attachment.ts`,
+    find: `if (r.role === 'Primary' && shown !== NO_GENERATION && !sameGeneration(shown, superblock.current)) {`,
+    replace: `if (r.role === 'Unknown' as string) {`,
+    scenarios: MEMBERSHIP,
+    expected: [...DIVERGENCE, 'O26', 'O29', 'ASSERT'],
+  },
+  {
+    id: 'M45',
+    title: 'a disk that still owes answers is attached again',
+    file: `${CORE}/disk/attachment.ts`,
+    find: `if ([...r.abandoned.values()].includes(volume)) {`,
+    replace: `if ([...r.abandoned.values()].length > 1_000_000) {`,
+    scenarios: [...FAILURES, ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O2'],
+  },
+  {
+    id: 'D01',
+    title: 'the peers are not told on the control stream that a disk has failed',
+    file: `${CORE}/disk/failure.ts`,
+    find: `    r.ports.send(peer, link, 'control', frame);`,
+    replace: `    if (frame.sequence < 0) r.ports.send(peer, link, 'control', frame);`,
+    scenarios: [...FAILURES, ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O2', 'O29'],
+  },
+  {
+    id: 'D02',
+    title: 'STATE of before the failure is believed after it',
+    file: `${CORE}/link/announcements.ts`,
+    find: `  if (sequence <= device.failedAt) return false;`,
+    replace: `  if (sequence < 0) return false;`,
+    scenarios: [...FAILURES, ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O2', 'O29', 'O26'],
+  },
+  {
+    id: 'D03',
+    title: 'a Primary whose disk failed answers what it has only sent (protocol A) or what is only in memory (B)',
+    file: `${CORE}/write/write-path.ts`,
+    find: `    request.held = maskWithout(request.held, peer);
+    request.awaiting = maskWith(request.awaiting, peer);
+    waits = true;`,
+    replace: `    waits = true;`,
+    scenarios: FAILURES,
+    expected: [...DIVERGENCE, 'O2'],
+  },
+  {
+    id: 'D04',
+    title: 'pass_on: the disk that lacks a block goes on as UpToDate',
+    file: `${CORE}/disk/io-errors.ts`,
+    find: `isAnotherUpToDate(r, volume)) lower(r, volume);`,
+    replace: `isAnotherUpToDate(r, volume)) markTowardsAll(r, volume, range.offset, range.length);`,
+    scenarios: FAILURES,
+    expected: [...DIVERGENCE, 'O2'],
+  },
+  {
+    id: 'D05',
+    title: 'a Primary that loses its disk stays in the generation of that disk',
+    file: `${CORE}/disk/failure.ts`,
+    find: `dataReachable(r, volume)) rotateForLostDisk(r, volume);`,
+    replace: `dataReachable(r, volume)) exposePeers(r, volume);`,
+    scenarios: [...FAILURES, ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O2', 'O26'],
+  },
+  {
+    id: 'D06',
+    title: 'a failed read is not tried elsewhere',
+    file: `${CORE}/write/reads.ts`,
+    find: `  if (!ok || payload === undefined) {
+    routeRead(r, read);`,
+    replace: `  if (!ok || payload === undefined) {
+    failRead(r, read);`,
+    scenarios: FAILURES,
+    expected: ['O29'],
+  },
+  {
+    id: 'D07',
+    title: 'what a peer mirrors behind its answer is taken before the disk is there',
+    file: `${CORE}/disk/negotiation.ts`,
+    find: `  connection.rxNegotiation = true;`,
+    replace: `  connection.rxNegotiation = false;`,
+    scenarios: MEMBERSHIP,
+    expected: [...DIVERGENCE, 'O2', 'O26', 'O29', 'ASSERT'],
+  },
+];

@@ -1,0 +1,51 @@
+/** O28: what a node keeps for its peers and clients has a limit, however long a run takes and whatever fails. */
+import { PLAN_BLOCK_BYTES } from '../topology.ts';
+import type { Plan } from '../plan.ts';
+import type { SimNode } from '../sim-node.ts';
+import type { Watcher } from '../watcher.ts';
+import { Violation } from './violation.ts';
+
+/** Generations in the superblock. */
+const HISTORY_MAX = 32;
+/** A node has a handful of timers of its own and as many for each peer. */
+const TIMERS_PER_PEER = 8;
+
+interface Bounded extends Pick<SimNode, 'id' | 'state' | 'load'> {
+  readonly config: { readonly peers: readonly unknown[] };
+  readonly core: Pick<NonNullable<SimNode['core']>, 'status'> | undefined;
+}
+
+export class BoundsOracle implements Watcher {
+  private readonly nodes: readonly Bounded[];
+  private readonly resyncBytes: number;
+  private readonly requestsMax: number;
+
+  constructor(plan: Plan, nodes: readonly Bounded[]) {
+    this.nodes = nodes;
+    // As source and as target; each block at most once at a time. The window of the target does not bound what the source
+    // holds: acknowledgements travel on another stream than the next requests, and may be behind.
+    this.resyncBytes = 2 * plan.volumes.reduce((sum, { blocks }) => sum + blocks * PLAN_BLOCK_BYTES, 0);
+    this.requestsMax = plan.workload.depth + plan.volumes.length * 256 + 4 * plan.nodes.length + 64;
+  }
+
+  looked(): void {
+    for (const node of this.nodes) if (node.state === 'up') this.look(node);
+  }
+
+  private look(node: Bounded): void {
+    const { timers, requests } = node.load;
+    limit(node, 'timers', timers, TIMERS_PER_PEER * (node.config.peers.length + 1));
+    limit(node, 'unanswered requests', requests, this.requestsMax);
+    const status = node.core?.status();
+    for (const { volume, history } of status?.volumes ?? []) {
+      limit(node, `generations in the history of volume ${volume}`, history.length, HISTORY_MAX);
+    }
+    for (const { peer, rsInFlightBytes } of status?.connections ?? []) {
+      limit(node, `resync bytes under way with n${peer}`, rsInFlightBytes, this.resyncBytes);
+    }
+  }
+}
+
+function limit(node: Bounded, what: string, value: number, most: number): void {
+  if (value > most) throw new Violation('O28', `n${node.id} has ${value} ${what}, at most ${most} are allowed`);
+}

@@ -1,0 +1,32 @@
+/** The oracles that follow every run as watchers. */
+import type { Client } from '../clients.ts';
+import type { Fencing } from '../fencing.ts';
+import type { Plan } from '../plan.ts';
+import type { SimNode } from '../sim-node.ts';
+import { graceOf, optionsOf } from '../topology.ts';
+import type { Watcher } from '../watcher.ts';
+import { BoundsOracle } from './bounds.ts';
+import type { History } from './history.ts';
+import { HonestyOracle } from './honesty.ts';
+import { LineageOracle } from './lineage.ts';
+import { ProgressOracle } from './progress.ts';
+
+export interface OracleWorld {
+  readonly plan: Plan;
+  readonly nodes: readonly SimNode[];
+  readonly history: History;
+  readonly client: Client;
+  readonly fencing: Fencing;
+  readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
+  readonly now: () => number;
+}
+
+export function standingOracles(world: OracleWorld): Watcher[] {
+  const { plan, nodes, history, client, fencing, protocolOf, now } = world;
+  return [
+    new LineageOracle(history),
+    new HonestyOracle(nodes, history, protocolOf),
+    new ProgressOracle({ nodes, client, fencing, graceUs: graceOf(optionsOf(plan)), now }),
+    new BoundsOracle(plan, nodes),
+  ];
+}

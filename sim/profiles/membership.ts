@@ -1,0 +1,52 @@
+/**
+ * Disks and peers that come and go while the cluster works: detached gracefully or by force and attached again, replaced by
+ * empty ones, at moments at which something is under way, beside the usual faults.
+ */
+import { generatePlan } from '../generate.ts';
+import type { NodeSelector, Plan, PlanEntry } from '../plan.ts';
+import { RandomStream } from '../prng.ts';
+
+const WHEN = [
+  'DATA',
+  'WRITE_ACK',
+  'BARRIER_ACK',
+  'CURRENT_UUID',
+  'UUIDS',
+  'DISK_FAILED',
+  'BITMAP',
+  'RS_DATA_REPLY',
+  'RS_FINISHED',
+  'client-ack',
+  'role:Primary',
+  'role:Secondary',
+  'disk:Negotiating',
+  'disk:Detaching',
+  'disk:UpToDate',
+] as const;
+
+export function membership(seed: number): Plan {
+  const plan = generatePlan(seed);
+  const random = new RandomStream(seed, 'profile/membership');
+  const entries: PlanEntry[] = plan.entries.filter(() => random.coin());
+  const count = random.between(2, 7);
+  for (let i = 0; i < count; i += 1) entries.push(drawChange(random, plan));
+  return { ...plan, name: `membership-${seed}`, entries, attachAtHeal: random.coin() };
+}
+
+function drawChange(random: RandomStream, plan: Plan): PlanEntry {
+  const node: NodeSelector = random.pick([
+    'primary',
+    'primary',
+    'secondary',
+    'any',
+    'sync-target',
+    'sync-source',
+  ] as const);
+  const volume = random.below(plan.volumes.length);
+  const trigger = random.coin()
+    ? { at: random.between(50, plan.durationMs) }
+    : { when: { event: random.pick(WHEN), nth: random.between(1, 12) }, delayUs: random.pick([0, 30, 300, 5_000]) };
+  if (random.permille(200)) return { ...trigger, do: 'replace-disk', node, volume };
+  const forMs = random.pick([0, 5, 50, 500, 2_000]);
+  return { ...trigger, do: 'detach', node, volume, forMs, ...(random.permille(400) ? { force: true } : {}) };
+}
