@@ -73,6 +73,7 @@ export class Client {
   private retryScheduled = false;
   private budget = 0;
   private lastAnswer = 0;
+  private held = false;
   private readonly world: {
     readonly plan: Plan;
     readonly agenda: Agenda;
@@ -144,13 +145,26 @@ export class Client {
 
   nodeDied(node: SimNode): void {
     this.rival?.nodeDied(node);
-    if (this.node !== node || this.phase === 'idle') return;
+    if (this.node === node) this.abandonAll();
+  }
+
+  /** What is outstanding will not be answered, or the answer counts for nothing any more. */
+  abandonAll(): void {
+    if (this.phase === 'idle') return;
     for (const { write } of this.outstanding) if (write !== undefined) this.world.history.abandon(write);
     this.outstanding.clear();
     this.session += 1;
     this.phase = 'idle';
     this.node = undefined;
     this.retryLater(RETRY_US);
+  }
+
+  /** Closes, and opens nowhere before it is told to. */
+  holdOff(held: boolean): void {
+    if (this.held === held) return;
+    this.held = held;
+    if (!held) this.retryLater(RETRY_US);
+    else if (this.phase === 'running') this.leaveSoon();
   }
 
   private retryLater(delay: number): void {
@@ -164,7 +178,7 @@ export class Client {
 
   private tryOpen(): void {
     if (this.phase !== 'idle') return;
-    if (this.finishing) return;
+    if (this.finishing || this.held) return;
     const { rivalOf } = this;
     const { nodes, fencing } = this.world;
     if (rivalOf !== undefined && !rivalOf.isStuck) return this.retryLater(RETRY_US);

@@ -7,6 +7,7 @@ import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Administrator } from './admin-actions.ts';
 import type { Client } from './clients.ts';
 import type { Fencing } from './fencing.ts';
+import type { ForkAction } from './fork.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
@@ -38,6 +39,8 @@ export interface FaultWorld {
   /** An action is carried out on these nodes. */
   watch(action: PlanAction['do'], nodes: readonly SimNode[], forMs: number | undefined): void;
   readonly administrator: Administrator;
+  renew(node: SimNode): void;
+  fork(action: ForkAction): void;
 }
 
 export class Faults {
@@ -182,25 +185,34 @@ export class Faults {
       case 'quiet':
         this.world.client.quietUntil = this.world.agenda.now + action.forMs * 1_000;
         return;
+      case 'isolate':
+        return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
+      case 'recreate':
+        return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
+      case 'new-current-uuid':
+        return this.withNode(action.node, subject, (node) => this.beginGeneration(node, action.how));
+      case 'fork':
+        return this.world.fork(action);
+      default:
+        return this.actOnPair(action, subject);
+    }
+  }
+
+  private actOnPair(action: PlanAction, subject: SimNode | undefined): void {
+    switch (action.do) {
       case 'disconnect':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           this.disconnect(node, peer, action.forMs),
         );
+      case 'forget':
+        return this.withPair(action.node, action.peer, subject, (node, peer) => this.forget(node, peer, action.forMs));
       case 'pause-sync':
       case 'resume-sync':
       case 'resync-turn':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           actOnResync(this.world.agenda, action, node, peer),
         );
-      case 'isolate':
-        return this.withNode(action.node, subject, (node) => this.isolate(node, action.forMs));
-      case 'reset':
-      case 'half-open':
-      case 'stall':
-      case 'cut':
-      case 'flap':
-      case 'slow-link':
-      case 'corrupt':
+      default:
         return this.actOnLink(action, subject);
     }
   }
@@ -329,6 +341,48 @@ export class Faults {
     };
     // Also at the heal: an administrator's disconnect ends with the chaos.
     this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, reconnect);
+  }
+
+  /** Only while the current data have a sound copy elsewhere. */
+  private recreate(node: SimNode, restartMs: number | undefined): void {
+    if (!node.diskful || !node.alive || node.view.role === 'Primary' || !this.world.fencing.isSpare(node)) return;
+    this.world.kill(node, 'process', 'nothing');
+    this.world.renew(node);
+    this.world.fencing.emptied(node);
+    if (restartMs !== undefined) this.later(restartMs, () => this.restart(node));
+  }
+
+  /** Volume by volume; once all have begun, whoever begins with this node is as good as it. */
+  private beginGeneration(node: SimNode, how: 'clear-bitmap' | 'force-resync'): void {
+    if (node.state !== 'up' || !node.diskful) return;
+    const alike = this.world.nodes.filter(
+      (each) =>
+        each === node || (how === 'clear-bitmap' && each.diskful && node.view.connection[each.id] === 'Connected'),
+    );
+    let left = node.config.volumes.length;
+    for (const { volume } of node.config.volumes) {
+      node.request(
+        (id) => ({ kind: 'new-current-uuid', id, volume, how }),
+        ({ ok }) => {
+          left -= ok ? 1 : 0;
+          if (left === 0) this.world.fencing.begin(alike.map((each) => each.id));
+        },
+      );
+    }
+  }
+
+  private forget(node: SimNode, peer: SimNode, forMs: number): void {
+    const config = node.config.peers.find((each) => each.node === peer.id);
+    if (node.state !== 'up' || config === undefined) return;
+    const { incarnation } = node;
+    node.request(
+      (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
+      () => {},
+    );
+    // Also at the heal, as with a disconnect.
+    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
+      if (node.alive && node.incarnation === incarnation) node.input({ kind: 'add-peer', peer: config });
+    });
   }
 
   // ---- links

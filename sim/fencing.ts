@@ -38,6 +38,8 @@ interface CurrentSet {
 export class Fencing {
   private readonly sets: readonly CurrentSet[];
   private authority: SimNode | undefined;
+  /** Cut off, and promoted all the same: what it says concerns nobody else. */
+  private apart: SimNode | undefined;
   private readonly nodes: readonly SimNode[];
   private readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
   /** The cluster fences by itself: no advice from here. */
@@ -71,7 +73,7 @@ export class Fencing {
   primary(): SimNode | undefined {
     if (this.open)
       return this.nodes.find(isActive) ?? this.nodes.find((node) => node.alive && node.view.role === 'Primary');
-    return this.nodes.find((node) => node.alive && node.view.role === 'Primary');
+    return this.nodes.find((node) => node !== this.apart && node.alive && node.view.role === 'Primary');
   }
 
   lastPrimary(): SimNode | undefined {
@@ -80,13 +82,15 @@ export class Fencing {
 
   /** A new session of a Primary begins: what died before it does not count against its sets. */
   promoted(node: SimNode): void {
+    if (node === this.apart) return;
     for (const set of this.sets) set.fresh = true;
     this.viewChanged(node);
   }
 
   /** To be called whenever a node's view changed. Only a running Primary redefines the current sets. */
   viewChanged(node: SimNode): void {
-    if (!node.alive || node.view.role !== 'Primary' || (this.open && !isActive(node))) return;
+    if (!node.alive || node.view.role !== 'Primary' || node === this.apart) return;
+    if (this.open && !isActive(node)) return;
     for (const set of this.sets) this.redefine(set, node);
     // What is left of them may have died before this Primary noticed.
     this.excuseIfAllLost();
@@ -108,6 +112,28 @@ export class Fencing {
     set.fresh = false;
     set.members = seen;
     this.authority = primary;
+  }
+
+  setApart(node: SimNode): void {
+    this.apart = node;
+  }
+
+  /** Split brain is over. @param winner the node that was apart, if its data are the ones that count now */
+  setTogether(winner: SimNode | undefined): void {
+    this.apart = undefined;
+    if (winner === undefined) return;
+    this.authority = winner;
+    for (const set of this.sets) {
+      set.members = new Map([[winner.id, { link: 'self', died: 'no' }]]);
+      set.fresh = false;
+      set.excused = false;
+    }
+    this.viewChanged(winner);
+  }
+
+  /** Its disks are new and empty. */
+  emptied(node: SimNode): void {
+    for (const { members } of this.sets) members.delete(node.id);
   }
 
   /** @param only the volume whose disk alone has failed; undefined: the whole node is gone */
@@ -152,7 +178,7 @@ export class Fencing {
 
   /** The worst of what holds on each volume. */
   eligibility(node: SimNode): Eligibility {
-    if (node.state !== 'up' || node.paused) return 'no';
+    if (node.state !== 'up' || node.paused || node === this.apart) return 'no';
     if (this.open) return 'yes';
     const primary = this.primary();
     if (primary !== undefined && primary !== node) return 'no';

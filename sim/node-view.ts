@@ -57,6 +57,7 @@ export class NodeView {
       case 'bits-set':
       case 'self-check':
       case 'local-io-error':
+      case 'handler':
         break;
     }
   }

@@ -158,6 +158,25 @@ const action = z.discriminatedUnion('do', [
     reason: z.enum(['dependency', 'max-parallel']),
     forMs: time,
   }),
+  /** The node's disks are replaced by new ones, with the metadata that all first replicas got. Only where a good copy is left. */
+  z.object({ do: z.literal('recreate'), node: selector, restartMs: time.optional() }),
+  /** `node` forgets `peer` and gets to know it again later: its slot becomes free meanwhile. */
+  z.object({ do: z.literal('forget'), node: selector, peer: selector, forMs: time }),
+  /** Replicas that are just created begin: alike (skip initial sync), or as copies of this one. */
+  z.object({
+    do: z.literal('new-current-uuid'),
+    node: selector,
+    how: z.enum(['clear-bitmap', 'force-resync']),
+  }),
+  /** See fork.ts. `primaries`: who is open when they meet; `keep`: whose data an operator keeps if nothing else decides. */
+  z.object({
+    do: z.literal('fork'),
+    node: z.number().int().min(0).optional(),
+    operations: z.number().int().min(0).max(1_000),
+    forMs: time,
+    primaries: z.enum(['none', 'main', 'fork', 'both']),
+    keep: z.enum(['main', 'fork']),
+  }),
 ]);
 export type PlanAction = z.infer<typeof action>;
 
@@ -224,6 +243,8 @@ const planSchema = z.object({
     .min(1)
     .max(8),
   sectorBytes: z.union([z.literal(512), z.literal(4096)]),
+  /** Bitmap slots beyond those of the configured peers. */
+  spareSlots: z.number().int().min(0).max(8).optional(),
   protocol: protocol,
   protocols: z.array(z.object({ a: z.number().int(), b: z.number().int(), protocol })).optional(),
   options: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).optional(),
@@ -294,7 +315,9 @@ export function parsePlan(value: unknown): Plan {
 }
 
 function inconsistency(plan: Plan): string | undefined {
-  if (plan.nodes.every((node) => !node.diskful || node.fresh === true)) return 'no node has data to begin with';
+  const begins = plan.entries.some((each) => each.do === 'new-current-uuid');
+  if (!begins && plan.nodes.every((node) => !node.diskful || node.fresh === true))
+    return 'no node has data to begin with';
   const nodes = plan.nodes.length;
   if (plan.nodes.some(({ absent, diskful, fresh }) => absent === true && diskful && fresh !== true))
     return 'a node that joins later is diskless or fresh';

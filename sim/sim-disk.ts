@@ -138,6 +138,17 @@ export class SimDisk {
     }
   }
 
+  /** A new, empty disk in its place; whoever used the old one is dead. */
+  erase(): void {
+    this.power += 1;
+    this.cache = [];
+    this.flying = [];
+    this.view.fill(0);
+    this.media.fill(0);
+    this.metadataView.fill(0);
+    this.metadataMedia.fill(0);
+  }
+
   /** The nth operation of this kind from now fails with EIO; `anywhere`: even if this is the last current copy. */
   failNth(kind: DiskFaultKind, nth: number, anywhere = false): void {
     this.faults.push({ kind, remaining: nth, anywhere });

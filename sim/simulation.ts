@@ -7,11 +7,13 @@ import type { ReplicationEvent } from '../satellite/replication/events.ts';
 import type { Frame } from '../satellite/replication/wire/frames.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
 import { Administrator } from './admin-actions.ts';
-import { Agenda, EVENT_CLASS } from './agenda.ts';
+import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import { agendaOf, buildNode } from './build.ts';
 import { Client } from './clients.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
 import { judge } from './expectations.ts';
 import { Faults } from './faults.ts';
+import { Fork } from './fork.ts';
 import { Fencing } from './fencing.ts';
 import { chooseCore } from './heal.ts';
 import { leaveOutAbsent } from './replica-changes.ts';
@@ -31,15 +33,14 @@ import { RandomStream } from './prng.ts';
 import { probe } from './probe.ts';
 import type { DiskFaultKind } from './sim-disk.ts';
 import type { SimNetwork } from './sim-network.ts';
-import { Priorities } from './pct.ts';
 import { networkOf } from './plan-network.ts';
-import { type DeathKind, type NodeObserver, SimNode } from './sim-node.ts';
+import type { DeathKind, NodeObserver, SimNode } from './sim-node.ts';
 import type { RunOptions, RunResult, RunStatistics } from './run-result.ts';
 import { simPayload } from './sim-payload.ts';
 import type { SurvivorKind } from './survivors.ts';
-import { configOf, graceOf, newDisk, optionsOf, PLAN_BLOCK_BYTES } from './topology.ts';
 import { Trace } from './trace.ts';
 import { Watchers } from './watcher.ts';
+import { graceOf, optionsOf, PLAN_BLOCK_BYTES, renewDisks } from './topology.ts';
 
 const SECOND = 1_000_000;
 const CHECK_US = 500_000;
@@ -88,6 +89,7 @@ class Simulation implements NodeObserver {
   private readonly quorum: QuorumOracle | undefined;
   private readonly faults: Faults;
   private readonly watch: Watchers;
+  private readonly fork: Fork;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
   /** An excuse has cut the history: prefix consistency is not claimed from here on. */
@@ -101,15 +103,18 @@ class Simulation implements NodeObserver {
     this.plan = plan;
     this.onPoint = options.onPoint;
     this.trace = new Trace(options.recording === true);
-    const schedule = new RandomStream(plan.seed, 'schedule');
-    const priorities = plan.pct === undefined ? undefined : new Priorities(plan.seed, plan.pct);
-    this.agenda = new Agenda({
-      holdBack: priorities === undefined ? undefined : (source) => priorities.holdBack(source),
-      onRun: (time, eventClass) => this.trace.mix(time, eventClass, Math.floor(time / 0x1_0000_0000)),
-      tiebreak: plan.shuffle ? () => schedule.next() : undefined,
-    });
+    this.agenda = agendaOf(plan, this.trace);
     this.trace.useClock(() => this.agenda.now);
-    this.nodes = plan.nodes.map((_, id) => this.buildNode(id));
+    this.nodes = plan.nodes.map((_, id) =>
+      buildNode(plan, id, {
+        agenda: this.agenda,
+        trace: this.trace,
+        observer: this,
+        accepted: (payload) => this.acks.accepted(id, payload),
+        isSpare: (node) => this.fencing.isSpare(node),
+        diskFailed: (node, volume, kind) => this.diskError(node, volume, kind),
+      }),
+    );
     this.network = networkOf(plan, this.agenda, this.nodes);
     for (const node of this.nodes) node.useNetwork(this.network);
     leaveOutAbsent(plan, this.nodes);
@@ -123,7 +128,7 @@ class Simulation implements NodeObserver {
     this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, excuse, plan.fencing === 'quorum');
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
-    const { agenda, trace, nodes, network, fencing, history, acks, availability } = this;
+    const { agenda, trace, nodes, fencing, history, acks, availability } = this;
     this.quorum = plan.fencing === 'quorum' ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
     this.client = new Client({
       plan,
@@ -144,7 +149,38 @@ class Simulation implements NodeObserver {
       },
       quorum: this.quorum,
     });
-    this.faults = new Faults({
+    this.fork = this.newFork();
+    this.faults = this.newFaults();
+    const { plan: own, client } = this;
+    const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
+    this.watch = new Watchers([
+      ...standingOracles(world),
+      ...(this.quorum === undefined ? [] : [this.quorum]),
+      ...(options.watchers?.(world) ?? []),
+    ]);
+  }
+
+  private newFork(): Fork {
+    const { plan, agenda, trace, nodes, network, fencing, history } = this;
+    return new Fork({
+      plan,
+      agenda,
+      trace,
+      nodes,
+      network,
+      fencing,
+      client: this.client,
+      history,
+      historyForked: () => {
+        this.historyCut = true;
+        this.watch.forked();
+      },
+    });
+  }
+
+  private newFaults(): Faults {
+    const { plan, agenda, trace, nodes, network, fencing } = this;
+    return new Faults({
       plan,
       agenda,
       trace,
@@ -155,14 +191,9 @@ class Simulation implements NodeObserver {
       kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
       watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
       administrator: new Administrator({ plan, agenda, trace, nodes, fencing }),
+      renew: (node) => renewDisks(plan, node.config, node.disks),
+      fork: (action) => this.fork.begin(action),
     });
-    const { plan: own, client } = this;
-    const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
-    this.watch = new Watchers([
-      ...standingOracles(world),
-      ...(this.quorum === undefined ? [] : [this.quorum]),
-      ...(options.watchers?.(world) ?? []),
-    ]);
   }
 
   statistics(): RunStatistics {
@@ -188,6 +219,7 @@ class Simulation implements NodeObserver {
     this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
     this.watch.healed();
+    this.fork.heal();
     this.settle();
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
@@ -201,7 +233,7 @@ class Simulation implements NodeObserver {
     const end = this.plan.durationMs * 1_000;
     let quietSince = -1;
     while (this.agenda.now < end && this.step(end)) {
-      const through = this.client.isThrough && this.faults.pending === 0;
+      const through = this.client.isThrough && this.faults.pending === 0 && !this.fork.isPending;
       if (!through) quietSince = -1;
       else if (quietSince < 0) quietSince = this.agenda.now;
       else if (this.agenda.now - quietSince > 1.5 * SECOND) return;
@@ -219,7 +251,11 @@ class Simulation implements NodeObserver {
       nextLook = this.agenda.now + POLL_US;
       if (this.agenda.now > healedAt + LAST_OPERATIONS_US || this.client.isThrough) {
         this.client.finish(!keepOpen);
-        this.resetTheOutdated();
+        // `on-suspended-primary-outdated: disconnect`: such a node waits for somebody to reset it.
+        for (const node of this.nodes.filter(waitsForReset)) {
+          this.kill(node, 'process', 'nothing');
+          node.start();
+        }
       }
       if (!this.client.finishing) continue;
       if (this.client.outstandingCount > 0) reason = 'a client request is unanswered';
@@ -234,13 +270,6 @@ class Simulation implements NodeObserver {
     if (this.nodes.some((node) => this.fencing.eligibility(node) === 'yes')) return;
     const laggard = this.nodes.find((node) => node.diskful && this.fencing.eligibility(node) === 'rebase');
     if (laggard !== undefined) this.rebase(laggard);
-  }
-
-  /** `on-suspended-primary-outdated: disconnect`: such a node waits for somebody to reset it. */
-  private resetTheOutdated(): void {
-    const reset = this.nodes.filter(waitsForReset);
-    for (const node of reset) this.kill(node, 'process', 'nothing');
-    for (const node of reset) node.start();
   }
 
   private readBack(): void {
@@ -321,6 +350,7 @@ class Simulation implements NodeObserver {
     this.watch.died(node, kind);
     this.availability.died(node);
     this.client.nodeDied(node);
+    this.fork.nodeDied(node);
     for (const [volume, sectors] of garbage.entries()) {
       if (everybody || !this.willBeRepaired(volume)) this.history.garbled(volume, sectors);
     }
@@ -391,6 +421,7 @@ class Simulation implements NodeObserver {
   notified(node: SimNode, event: ReplicationEvent): void {
     this.watch.notified(node, event);
     this.availability.viewChanged(node);
+    this.fork.notified(node, event);
     switch (event.kind) {
       case 'role':
         this.onRole(node);
@@ -429,6 +460,7 @@ class Simulation implements NodeObserver {
       case 'bits-set':
       case 'self-check':
       case 'local-io-error':
+      case 'handler':
         break;
     }
   }
@@ -446,7 +478,9 @@ class Simulation implements NodeObserver {
   private onRole(node: SimNode): void {
     if (node.view.role !== 'Primary') return;
     this.counts.promotions += 1;
-    const primaries = this.nodes.filter((each) => each.alive && each.view.role === 'Primary');
+    const primaries = this.nodes.filter(
+      (each) => each.alive && each.view.role === 'Primary' && !this.fork.isApart(each),
+    );
     if (primaries.length > 1 && this.quorum === undefined) {
       throw new Violation(
         'O11',
@@ -456,35 +490,7 @@ class Simulation implements NodeObserver {
     this.fencing.promoted(node);
   }
 
-  // ---- construction
-
-  private buildNode(id: number): SimNode {
-    const { plan, agenda } = this;
-    const config = configOf(plan, id);
-    const clock = new RandomStream(plan.seed, `clock/n${id}`);
-    let node: SimNode | undefined;
-    const disks = plan.volumes.map((_, number) => {
-      if (plan.nodes[id]?.diskful !== true) return undefined;
-      return newDisk(plan, config, number, agenda, {
-        accepted: (_first, _count, payload) => this.acks.accepted(id, payload),
-        mayFail: () => node !== undefined && this.fencing.isSpare(node),
-        failed: (kind) => this.diskError(node, number, kind),
-      });
-    });
-    node = new SimNode({
-      config,
-      agenda,
-      trace: this.trace,
-      random: new RandomStream(plan.seed, `node/n${id}`),
-      observer: this,
-      disks,
-      clockRatePpm: plan.clockPpm === 0 ? 0 : clock.between(-plan.clockPpm, plan.clockPpm),
-    });
-    return node;
-  }
-
-  private diskError(node: SimNode | undefined, volume: number, kind: DiskFaultKind): void {
-    if (node === undefined) return;
+  private diskError(node: SimNode, volume: number, kind: DiskFaultKind): void {
     this.diskFailed.add(node);
     this.acks.nodeDisturbed(node);
     this.availability.diskError(node, volume);

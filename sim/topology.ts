@@ -8,15 +8,11 @@ import { formatMetadata } from '../satellite/replication/metadata/format.ts';
 import { type MetadataLayout, planLayout } from '../satellite/replication/metadata/layout.ts';
 import { NO_QUORUM_RECORD, type Superblock } from '../satellite/replication/metadata/superblock.ts';
 import { type Plan, protocolBetween } from './plan.ts';
-import type { Agenda } from './agenda.ts';
-import { RandomStream } from './prng.ts';
-import { type DiskObserver, SimDisk } from './sim-disk.ts';
+import type { SimDisk } from './sim-disk.ts';
 
 const RESOURCE = 'simulated';
 /** A bitmap bit stands for this much in a plan's `blocks`. */
 export const PLAN_BLOCK_BYTES = 4_096;
-/** Sources of events on the agenda: directions of links have the numbers below. */
-const DISK_SOURCES = 65_536;
 /** The generation that all first replicas start with. */
 const DAY_ZERO = 0x5eed_0000_0000_0010n as Generation;
 
@@ -71,33 +67,10 @@ export function layoutOf(plan: Plan, volume: number): MetadataLayout {
   const shape = plan.volumes[volume];
   return planLayout({
     dataBytes: bytes((shape?.blocks ?? 1) * PLAN_BLOCK_BYTES),
-    slots: Math.max(1, plan.nodes.filter((node) => node.diskful).length - 1),
+    slots: Math.max(1, plan.nodes.filter((node) => node.diskful).length - 1 + (plan.spareSlots ?? 0)),
     blockBytes: (shape?.blockBytes ?? PLAN_BLOCK_BYTES) as Bytes,
     alExtents: optionsOf(plan).alExtents,
   });
-}
-
-/** The disk of this node under volume `number`, formatted. */
-export function newDisk(
-  plan: Plan,
-  config: ResourceConfig,
-  number: number,
-  agenda: Agenda,
-  observer: DiskObserver,
-): SimDisk {
-  const { node, options } = config;
-  const disk = new SimDisk({
-    agenda,
-    random: new RandomStream(plan.seed, `disk/n${node}/${number}`),
-    profile: { ...plan.disk, durableCache: options.writeOrdering === 'drain' },
-    sectorBytes: plan.sectorBytes,
-    dataBytes: (plan.volumes[number]?.blocks ?? 0) * PLAN_BLOCK_BYTES,
-    metadataBytes: layoutOf(plan, number).totalBytes,
-    source: DISK_SOURCES + node * plan.volumes.length + number,
-    observer,
-  });
-  formatDisk(plan, config, number, disk);
-  return disk;
 }
 
 /** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
@@ -134,6 +107,7 @@ export function firstSuperblock(
     wasUpToDate: !fresh,
     crashedPrimary: false,
     quorum: NO_QUORUM_RECORD,
+    spare: undefined,
     peers: config.peers.map((peer) => ({
       node: peer.node,
       slot: peer.slot,
@@ -142,4 +116,13 @@ export function firstSuperblock(
       fullSync: false,
     })),
   };
+}
+
+/** A dead node gets new disks, with what all first replicas were given. */
+export function renewDisks(plan: Plan, config: ResourceConfig, disks: readonly (SimDisk | undefined)[]): void {
+  disks.forEach((disk, volume) => {
+    if (disk === undefined) return;
+    disk.erase();
+    formatDisk(plan, config, volume, disk, false);
+  });
 }

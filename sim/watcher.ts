@@ -17,6 +17,8 @@ export interface Watcher {
   acknowledged?(node: SimNode, write: WriteRecord): void;
   /** What was acknowledged on this volume is in doubt: the history was cut by an excuse. */
   doubted?(volume: number): void;
+  /** Two sides acknowledge apart from each other from here on, as the plan says. */
+  forked?(): void;
   /** Twice per virtual second. Microseconds. */
   looked?(now: number): void;
   healed?(): void;
@@ -48,6 +50,10 @@ export class Watchers implements Required<Watcher> {
   acknowledged(node: SimNode, write: WriteRecord): void {
     for (const each of this.list) each.acknowledged?.(node, write);
   }
+  forked(): void {
+    for (const each of this.list) each.forked?.();
+  }
+
   doubted(volume: number): void {
     for (const each of this.list) each.doubted?.(volume);
   }

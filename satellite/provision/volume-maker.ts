@@ -136,6 +136,7 @@ function freshSuperblock({ resource, node, volume }: MakeVolume, layout: Metadat
     crashedPrimary: false,
     quorum: NO_QUORUM_RECORD,
     peers: [],
+    spare: undefined,
   };
 }
 

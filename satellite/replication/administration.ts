@@ -6,9 +6,7 @@ import { attach } from './disk/attachment.ts';
 import { detach } from './disk/detachment.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
-import { rehandshake, startConnecting, stopConnecting } from './link/link.ts';
-import { NO_GENERATION } from './metadata/generation-id.ts';
-import { persistSuperblock } from './disk/persistence.ts';
+import { loseLink, rehandshake, startConnecting, stopConnecting } from './link/link.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
 import { resumeIo, suspendIo } from './quorum/thaw.ts';
@@ -17,8 +15,9 @@ import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
 import { takeSuspension } from './resync/suspension.ts';
-import { newSlot } from './generation/slots.ts';
-import type { Resource, Volume } from './state.ts';
+import { startFirstGeneration } from './generation/initial.ts';
+import { freeSlot, takeSlot } from './generation/spare-slot.ts';
+import type { Connection, Resource, Volume } from './state.ts';
 
 const OK = { ok: true } as const;
 
@@ -43,6 +42,7 @@ type AdminInput = Extract<
       | 'set-options'
       | 'suspend-io'
       | 'resume-io'
+      | 'new-current-uuid'
       | 'shutdown';
   }
 >;
@@ -59,6 +59,11 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
         });
         return;
       }
+      const problem = input.kind === 'connect' && input.discardMyData === true ? discard(r, connection) : undefined;
+      if (problem !== undefined) {
+        r.ports.completeClient(input.id, { ok: false, error: problem });
+        return;
+      }
       if (input.kind === 'connect') startConnecting(r, connection);
       else stopConnecting(r, connection, 'disconnected by an administrator');
       r.ports.completeClient(input.id, OK);
@@ -66,12 +71,14 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     }
     case 'attach':
     case 'detach':
+    case 'new-current-uuid':
     case 'remove-volume': {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
       else if (input.kind === 'attach') attach(r, input.id, volume, input.metadata);
       else if (input.kind === 'detach') detach(r, input.id, volume, input.force);
-      else removeVolume(r, input.id, volume);
+      else if (input.kind === 'remove-volume') removeVolume(r, input.id, volume);
+      else beginGeneration(r, input, volume);
       return;
     }
     case 'add-volume':
@@ -139,17 +146,42 @@ function addPeer(r: Resource, config: PeerConfig): void {
   if (known !== undefined) {
     known.config = config;
     useOptions(r, r.options);
+    takeSlots(r, config);
     return;
   }
   const connection = addConnection(r, config);
-  for (const volume of r.volumes.values()) {
-    const md = volume.md;
-    if (md === undefined || config.slot === undefined || config.slot >= md.layout.slots) continue;
-    md.bitmap.clearAll(config.slot);
-    md.slots.set(config.node, newSlot(config.node, config.slot, NO_GENERATION));
-    persistSuperblock(r, volume, { kind: 'nothing' });
-  }
+  takeSlots(r, config);
   startConnecting(r, connection);
+}
+
+function takeSlots(r: Resource, { node, slot }: PeerConfig): void {
+  for (const volume of r.volumes.values()) {
+    const { md } = volume;
+    if (md === undefined || slot === undefined || slot >= md.layout.slots || md.slots.has(node)) continue;
+    if ([...md.slots.values()].some((each) => each.slot === slot)) continue;
+    takeSlot(r, volume, md, node, slot);
+  }
+}
+
+/** The data here give way should there be a conflict. @returns why not. */
+function discard(r: Resource, connection: Connection): OperationError | undefined {
+  if (r.role === 'Primary' || connection.state === 'Connected') {
+    const cause = r.role === 'Primary' ? 'this node is Primary' : 'the nodes are connected: they have no conflict';
+    return new OperationError('INVALID_ARGUMENT', 'the data of this node cannot be discarded', {
+      cause,
+      correction: 'Stop the client of this node, or name the node that lost, then try again.',
+    });
+  }
+  connection.discardMyData = true;
+  // An attempt that is under way has told the peer otherwise.
+  if (connection.handshake !== undefined)
+    loseLink(r, connection, 'NetworkFailure', 'the data here are to be discarded');
+  return undefined;
+}
+
+function beginGeneration(r: Resource, input: Extract<AdminInput, { kind: 'new-current-uuid' }>, volume: Volume): void {
+  const error = startFirstGeneration(r, volume, input.how);
+  r.ports.completeClient(input.id, error === undefined ? OK : { ok: false, error });
 }
 
 function removePeer(r: Resource, client: ClientRequestId, peer: NodeId): void {
@@ -158,11 +190,7 @@ function removePeer(r: Resource, client: ClientRequestId, peer: NodeId): void {
     stopConnecting(r, connection, 'the peer was removed');
     r.connections.delete(peer);
     for (const volume of r.volumes.values()) {
-      const slot = volume.md?.slots.get(peer);
-      if (slot === undefined || volume.md === undefined) continue;
-      volume.md.slots.delete(peer);
-      volume.md.bitmap.clearAll(slot.slot);
-      persistSuperblock(r, volume, { kind: 'nothing' });
+      if (volume.md !== undefined) freeSlot(r, volume, volume.md, peer);
     }
   }
   r.ports.completeClient(client, OK);

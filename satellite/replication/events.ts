@@ -3,11 +3,13 @@ import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
+import type { HandlerName } from './handshake/verdict.ts';
 import type { OptionChange } from './options/option-table.ts';
 import type { SuspensionReason } from './quorum/reasons.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
 
+export type FirstGeneration = 'clear-bitmap' | 'force-resync';
 export type LinkLossReason = 'reset' | 'closed' | 'timeout' | 'protocol-error';
 
 export type ReplicationInput =
@@ -50,7 +52,7 @@ export type ReplicationInput =
   // Administration. Answered by `completeClient` as well.
   | { readonly kind: 'promote'; readonly id: ClientRequestId; readonly force: boolean }
   | { readonly kind: 'demote'; readonly id: ClientRequestId }
-  | { readonly kind: 'connect'; readonly id: ClientRequestId; readonly peer: NodeId }
+  | { readonly kind: 'connect'; readonly id: ClientRequestId; readonly peer: NodeId; readonly discardMyData?: boolean }
   | { readonly kind: 'disconnect'; readonly id: ClientRequestId; readonly peer: NodeId }
   /** `metadata` is the whole metadata area as read from the backing store. Answered once the disk state is known and durable. */
   | {
@@ -87,6 +89,13 @@ export type ReplicationInput =
       readonly peer: NodeId;
       readonly reason: 'dependency' | 'max-parallel';
       readonly waits: boolean;
+    }
+  /** Replicas that are just created: skip their initial sync, or start it from here. See generation/initial.ts. */
+  | {
+      readonly kind: 'new-current-uuid';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly how: FirstGeneration;
     }
   | { readonly kind: 'set-options'; readonly id: ClientRequestId; readonly change: OptionChange }
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
@@ -182,5 +191,7 @@ export type ReplicationEvent =
       readonly superblock: boolean;
       readonly bitmapSectors: number;
     }
+  /** An administrator's handler is to be run. */
+  | { readonly kind: 'handler'; readonly name: HandlerName; readonly peer: NodeId; readonly volume: VolumeNumber }
   | { readonly kind: 'bits-set'; readonly volume: VolumeNumber; readonly peer: NodeId; readonly count: number }
   | { readonly kind: 'self-check'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly finding: string };

@@ -9,8 +9,8 @@ import type { ConnectionState, DiskState, ReplicationState, Role } from '../../c
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { LossMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
-import type { Handshaking } from './handshake/progress.ts';
 import type { DiskTraffic, DiskTransit } from './disk/transit.ts';
+import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
@@ -23,7 +23,7 @@ import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';
 import type { Lineage } from './generation/lineage.ts';
 import type { TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
-import type { SlotRecord } from './generation/slots.ts';
+import type { SlotRecord, SpareSlot } from './generation/slots.ts';
 import type { DataFrame } from './wire/frames.ts';
 
 export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
@@ -205,6 +205,8 @@ export type Work =
       readonly current: Generation;
     }
   | { readonly kind: 'slot-persisted'; readonly volume: Volume }
+  | { readonly kind: 'slot-settled'; readonly volume: Volume; readonly record: SlotRecord | SpareSlot }
+  | HandshakeWork
   | {
       readonly kind: 'received-generation';
       readonly connection: Connection;
@@ -282,6 +284,9 @@ export interface Attached {
   crashedPrimary: boolean;
   /** What the superblock says of a disk that is on its way in or out. */
   claims: DiskState;
+  /** This node was Primary, went on without quorum, and may hold writes that no other node has. */
+  primaryLostQuorum: boolean;
+  spare: SpareSlot | undefined;
 }
 
 export interface Volume extends Lineage, DiskTransit, DiskTraffic {
@@ -362,13 +367,15 @@ export interface PeerDevice {
   waiting: boolean;
   /** We were the writer, with a disk to mark on, when the link broke: everything that the peer may lack is marked there. */
   coversLoss: boolean;
+  /** This generation was declared to be that of the peer's fresh disk, too, before a block was written in it. */
+  skipInitialSync: Generation | undefined;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */
   suspectSince: number;
   receivedBytes: number;
   sentBytes: number;
 }
 
-export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory {
+export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory, HandshakeState {
   readonly peer: NodeId;
   config: PeerConfig;
   /** Those of the resource with the peer's own laid over them. */
@@ -376,9 +383,6 @@ export interface Connection extends SentStream, ReceivedStream, StateExchange, L
   state: ConnectionState;
   reason: string;
   link: LinkId | undefined;
-  handshake: Handshaking | undefined;
-  /** StandAlone because these two snapshots do not go together: it is tried again once either end has another one. */
-  refused: Handshaking | undefined;
   features: number;
   peerRole: Role;
   peerPrimaryNeighbours: PeerMask;

@@ -12,6 +12,8 @@ import { giveUp } from './disk/failure.ts';
 import { onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
+import { onFirstGeneration } from './generation/initial.ts';
+import { onSlotSettled } from './generation/spare-slot.ts';
 import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
 import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
@@ -34,7 +36,7 @@ import { requireConfirmation } from './quorum/suspension.ts';
 import { advanceSuspension } from './quorum/thaw.ts';
 import { takeClient } from './write/client-requests.ts';
 import { followedPrimary } from './roles/primaries.ts';
-import { reconsiderRoles } from './roles/roles.ts';
+import { giveUpRole, reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
 import {
   admitHeld,
@@ -100,15 +102,15 @@ function perform(r: Resource, next: Work): void {
     case 'activity-block':
       return writeActivityBlock(r, next);
     case 'generation-persisted':
-      onGenerationPersisted(r, next.volume, next.previous, next.current);
-      requireConfirmation(r);
-      admitHeld(r, next.volume);
-      completePending(r, next.volume);
-      answerAsked(r);
-      r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
-      return;
+      return goOnInGeneration(r, next);
     case 'slot-persisted':
       return onSlotPersisted(r, next.volume);
+    case 'slot-settled':
+      return onSlotSettled(r, next.volume, next.record);
+    case 'first-generation':
+      return onFirstGeneration(r, next.volume);
+    case 'give-up-role':
+      return giveUpRole(r, next.peer, next.volume);
     case 'received-generation':
       leaveBehind(r, next.volume, next.weak);
       if (next.connection.link !== next.link) return;
@@ -154,6 +156,15 @@ function perform(r: Resource, next: Work): void {
     default:
       return performSettled(r, next);
   }
+}
+
+function goOnInGeneration(r: Resource, next: Extract<Work, { kind: 'generation-persisted' }>): void {
+  onGenerationPersisted(r, next.volume, next.previous, next.current);
+  requireConfirmation(r);
+  admitHeld(r, next.volume);
+  completePending(r, next.volume);
+  answerAsked(r);
+  r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
 }
 
 function performSettled(r: Resource, next: Work): void {

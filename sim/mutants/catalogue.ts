@@ -6,9 +6,10 @@
 import type { OracleId } from '../oracles/violation.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { DISK_MUTANTS } from './disks.ts';
-import type { Mutant } from './mutant.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
+import type { Mutant } from './mutant.ts';
+import { HANDSHAKE_MUTANTS } from './handshake.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -171,6 +172,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
   ...DISK_MUTANTS,
   ...QUORUM_MUTANTS,
+  ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
   ...WATCHER_MUTANTS,
 ];

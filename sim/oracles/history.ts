@@ -46,19 +46,19 @@ interface SectorHistory {
 
 export class History {
   tick = 1;
-  readonly writes: WriteRecord[] = [];
+  readonly writes: WriteRecord[];
   /** Sparse: only sectors that some write touched. */
-  private readonly sectors: (SectorHistory | undefined)[][];
+  private sectors: (SectorHistory | undefined)[][];
   private readonly initial: WriteRecord;
   /** By volume, when its unflushed writes were last put in doubt. */
   private readonly excusedAt: number[];
 
-  constructor(sectorsPerVolume: readonly number[]) {
+  constructor(sectorsPerVolume: readonly number[], shared?: WriteRecord[]) {
     this.sectors = sectorsPerVolume.map((count) => new Array<SectorHistory | undefined>(count).fill(undefined));
     this.excusedAt = sectorsPerVolume.map(() => 0);
     this.initial = record(0, 0, 0, 0, ZERO_VERSION, -1);
     this.initial.over = 0;
-    this.writes.push(this.initial);
+    this.writes = shared ?? [this.initial];
   }
 
   // ---- what the clients did
@@ -126,6 +126,34 @@ export class History {
       const isOld = invoked < (this.excusedAt[volume] ?? 0);
       if (history !== undefined && !isOld) history.seen = { value, invoked, over: this.tick };
     }
+  }
+
+  // ---- split brain
+
+  /** The same past, another future. Numbers of writes stay unique; what is pending here is in doubt there. */
+  fork(): History {
+    const other = new History(
+      this.sectors.map((list) => list.length),
+      this.writes,
+    );
+    this.tick += 1;
+    other.tick = this.tick;
+    const copies = new Map<WriteRecord, WriteRecord>();
+    const copyOf = (write: WriteRecord): WriteRecord => {
+      const known = copies.get(write) ?? { ...write, over: Math.min(write.over, this.tick) };
+      copies.set(write, known);
+      return known;
+    };
+    other.sectors = this.sectors.map((list) =>
+      list.map((each) => (each === undefined ? undefined : { seen: each.seen, writes: each.writes.map(copyOf) })),
+    );
+    return other;
+  }
+
+  /** What was written here since the fork has lost. */
+  takeOver(other: History): void {
+    this.sectors = other.sectors;
+    this.tick = Math.max(this.tick, other.tick);
   }
 
   // ---- questions

@@ -55,6 +55,8 @@ export class LineageOracle implements Watcher {
   private readonly writing: Since[][][] = [];
   /** The generation of the newest acknowledged write and when that was acknowledged, by volume. */
   private readonly tip: (Since | undefined)[] = [];
+  /** There are two lines from here on; what becomes of them is judged by the fork itself (fork.ts). */
+  private isForked = false;
 
   constructor(history: Pick<History, 'tick'>) {
     this.history = history;
@@ -85,7 +87,7 @@ export class LineageOracle implements Watcher {
   /** What counts is the generation in which the write was asked for: it may have been on its way when the next one began. */
   acknowledged(node: Pick<SimNode, 'id'>, { volume, id, invoked }: WriteRecord): void {
     const current = this.writing[node.id]?.[volume]?.findLast(({ tick }) => tick < invoked)?.generation;
-    if (current === undefined) return;
+    if (current === undefined || this.isForked) return;
     const tip = this.tip[volume];
     // Asked for before the newest was acknowledged: it may well belong to the generation before.
     if (tip !== undefined && invoked < tip.tick && this.graph.isAncestor(current, tip.generation)) return;
@@ -99,6 +101,10 @@ export class LineageOracle implements Watcher {
       `n${node.id} acknowledged write ${id} on volume ${volume} in generation ${short(current)}, ` +
         `which does not descend from ${short(tip.generation)}, in which writes had been acknowledged`,
     );
+  }
+
+  forked(): void {
+    this.isForked = true;
   }
 
   doubted(volume: number): void {

@@ -16,8 +16,10 @@ import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
 import { membership } from './membership.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
-import { smallTimeouts } from './small-timeouts.ts';
 import { triggers } from './triggers.ts';
+import { dayZero } from './day0.ts';
+import { smallTimeouts } from './small-timeouts.ts';
+import { splitBrain } from './split-brain.ts';
 
 type Profile = (seed: number) => Plan;
 
@@ -33,7 +35,9 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['membership', membership],
   ['congestion', congestionPlan],
   ['resync-flow', resyncFlowPlan],
+  ['day0', dayZero],
   ['small-timeouts', smallTimeouts],
+  ['split-brain', splitBrain],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

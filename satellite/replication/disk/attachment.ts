@@ -15,7 +15,7 @@ import type { Superblock } from '../metadata/superblock.ts';
 import { persistSuperblock, resetActivity, settlePages } from './persistence.ts';
 import { recallQuorum } from '../quorum/assess.ts';
 import type { ClientRequestId } from '../payload.ts';
-import { newSlot, type SlotRecord } from '../generation/slots.ts';
+import { slotsFromMetadata } from '../generation/spare-slot.ts';
 import type { Attached, Resource, Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 
@@ -51,7 +51,7 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
     layout,
     bitmap,
     log: new ActivityLog({ extentsMax: superblock.alExtents, layout, nextTransaction }),
-    slots: slotsOf(r, superblock, bitmap),
+    ...slotsFromMetadata(r, superblock, bitmap),
     identity: superblock,
     sequence: superblock.sequence,
     superblockBusy: false,
@@ -68,6 +68,7 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
     resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
     claims: stateFromMetadata(superblock),
+    primaryLostQuorum: false,
   };
 }
 
@@ -129,18 +130,6 @@ function takeGenerations(r: Resource, volume: Volume, superblock: Superblock): v
   }
   volume.current = superblock.current;
   volume.history = [...superblock.history];
-}
-
-/** Slots as the metadata has them, for the peers that are configured; a slot that changed hands starts empty. */
-function slotsOf(r: Resource, superblock: Superblock, bitmap: Attached['bitmap']): Map<SlotRecord['node'], SlotRecord> {
-  const slots = new Map<SlotRecord['node'], SlotRecord>();
-  for (const { config } of r.connections.values()) {
-    if (config.slot === undefined || config.slot >= superblock.slots) continue;
-    const record = superblock.peers.find((each) => each.node === config.node && each.slot === config.slot);
-    if (record === undefined) bitmap.clearAll(config.slot);
-    slots.set(config.node, newSlot(config.node, config.slot, record?.bitmap ?? NO_GENERATION));
-  }
-  return slots;
 }
 
 export function onAttachBits(r: Resource, volume: Volume, client: ClientRequestId): void {

@@ -5,6 +5,7 @@
  */
 import { maskHas, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
+import { markSpare } from '../generation/spare-slot.ts';
 import {
   type Attached,
   connectedWith,
@@ -72,6 +73,7 @@ export function markThirdNodes(
   while (first >= 0 && first <= to) {
     const last = Math.min(md.bitmap.nextClear(slot.slot, first) - 1, to);
     for (const node of md.slots.keys()) if (node !== source) markThirdNode(r, volume, md, node, first, last);
+    markSpare(md, first, last);
     first = md.bitmap.nextSet(slot.slot, last + 1);
   }
 }
@@ -107,6 +109,14 @@ export function dropResyncDerived(volume: Volume, node: NodeId): void {
   for (const [first, last] of runs) md.bitmap.clear(slot.slot, first, last);
 }
 
+/** What an unconfigured node lacks: every write. */
+export function markForNobody({ volume, offset, length }: WriteRequest | PeerWrite): void {
+  const { md } = volume;
+  if (md === undefined) return;
+  const last = Math.floor((offset + length - 1) / md.layout.blockBytes);
+  markSpare(md, Math.floor(offset / md.layout.blockBytes), Math.min(last, md.layout.blocks - 1));
+}
+
 /** Marks towards every node with a slot that is not in `holders` what a peer has written here. @returns how many bits are new. */
 export function markMissing(r: Resource, write: PeerWrite, holders: PeerMask): number {
   const md = write.volume.md;
@@ -115,6 +125,7 @@ export function markMissing(r: Resource, write: PeerWrite, holders: PeerMask): n
   for (const node of md.slots.keys()) {
     if (!maskHas(holders, node)) added += markWrite(r, write, write.connection.peer, node);
   }
+  markForNobody(write);
   return added;
 }
 
@@ -187,6 +198,10 @@ export function applyHotExtents(
     }
     if (derived > 0) md.logDerived.set(slot.node, { runs, bits: derived });
     bits += derived;
+  }
+  for (const extent of extents) {
+    const first = extent * blocksPerExtent;
+    if (first < md.layout.blocks) markSpare(md, first, Math.min(first + blocksPerExtent, md.layout.blocks) - 1);
   }
   return bits;
 }

@@ -13,7 +13,10 @@ import { OperationError } from '../../../common/errors.ts';
 import { maskHas, maskWith, maskWithout, type PeerMask } from '../../../common/ids.ts';
 import { type DiskState, diskAtLeast } from '../../../common/states.ts';
 import { decide } from '../handshake/decision.ts';
-import { applyVerdict, isInMotion, side, verdictOf } from '../handshake/handshaking.ts';
+import { applyVerdict, isInMotion, policiesOf } from '../handshake/handshaking.ts';
+import { asThePeerHasThem } from '../handshake/split-brain.ts';
+import { type Judgement, judgeDecision } from '../handshake/verdict.ts';
+import type { HandshakeSide } from '../handshake/view.ts';
 import { snapshot } from '../handshake/snapshot.ts';
 import { rehandshake } from '../link/link.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -22,7 +25,7 @@ import { restoreQuorum } from '../quorum/assess.ts';
 import { reconsiderResync } from './marks.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
-import { type DataFrame, UUID_FLAGS, type VerdictKind, type VolumeHandshake } from '../wire/frames.ts';
+import { type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 import { dropDisk, tellPeers } from './failure.ts';
 import { persistSuperblock } from './persistence.ts';
 import type { Negotiation } from './transit.ts';
@@ -104,17 +107,11 @@ function takeAnswer(r: Resource, connection: Connection, volume: Volume, negotia
   const own = negotiation.told.get(connection.peer);
   if (own === undefined || connection.link === undefined) return;
   const { role, lastPrimary, lastDagtag } = negotiation;
-  const { verdict, decision } = judge(
-    r,
-    connection,
-    { ...frame, role, lastPrimary, lastDagtag, handshake: own },
-    frame,
-  );
+  const judgement = judge(r, connection, { ...frame, role, lastPrimary, lastDagtag, handshake: own }, frame);
   negotiation.answers.push({
     peer: connection.peer,
     link: connection.link,
-    verdict,
-    decision,
+    judgement,
     theirs: frame.handshake,
   });
   negotiation.waiting = maskWithout(negotiation.waiting, connection.peer);
@@ -122,26 +119,24 @@ function takeAnswer(r: Resource, connection: Connection, volume: Volume, negotia
   advanceNegotiation(r, volume);
 }
 
-function judge(
-  r: Resource,
-  connection: Connection,
-  own: Uuids,
-  theirs: Uuids,
-): { verdict: VerdictKind; decision: ReturnType<typeof decide> } {
-  const self = side(r.node, own.role, connection, own.handshake, own.lastPrimary, own.lastDagtag);
-  const peer = side(connection.peer, theirs.role, connection, theirs.handshake, theirs.lastPrimary, theirs.lastDagtag);
-  const decision = decide(self, peer);
-  const verdict = verdictOf(decision, self, peer);
+function judge(r: Resource, connection: Connection, own: Uuids, theirs: Uuids): Judgement {
+  const { protocol } = connection.config;
+  // Both ends have the same ones, or they would not be connected.
+  const policies = policiesOf(connection);
+  const self: HandshakeSide = { ...own, node: r.node, protocol, policies };
+  const peer: HandshakeSide = { ...theirs, node: connection.peer, protocol, policies: asThePeerHasThem(policies) };
+  const judgement = judgeDecision(decide(self, peer), self, peer);
+  const { verdict, decision, refusal } = judgement;
   r.ports.notify({
     kind: 'handshake',
     peer: connection.peer,
     volume: own.handshake.volume,
-    verdict: verdict === 'refuse' ? `refuse: ${decision.reason}` : verdict,
+    verdict: verdict === 'refuse' ? `refuse: ${refusal}` : verdict,
     rule: decision.rule,
     ownBits: own.handshake.dirtyBits,
     peerBits: theirs.handshake.dirtyBits,
   });
-  return { verdict, decision };
+  return judgement;
 }
 
 /** Answers that waited for this volume to come to rest. */
@@ -199,9 +194,10 @@ export function advanceNegotiation(r: Resource, volume: Volume): void {
   const capped = negotiation.role === 'Primary' && answers.length > 0 && diskAtLeast(md.claims, 'Outdated');
   restoreQuorum(r, volume, md.identity);
   setDisk(r, volume, capped ? 'Outdated' : md.claims, 'attach');
-  for (const { peer, verdict, decision, theirs } of answers) {
+  for (const { peer, judgement, theirs } of answers) {
     const connection = r.connections.get(peer);
-    if (connection !== undefined) applyVerdict(r, deviceOf(connection, volume), verdict, decision, theirs);
+    if (connection !== undefined)
+      applyVerdict(r, deviceOf(connection, volume), judgement.verdict, judgement.decision, theirs);
   }
   // Nobody is UpToDate, and nobody is ahead of it: it is what it says.
   if (capped && volume.disk === 'Outdated' && !hasSource(r, volume)) setDisk(r, volume, md.claims, 'attach');
@@ -234,17 +230,17 @@ export function releaseStreams(r: Resource): void {
 /** Why the disk may not join. */
 function refusal(r: Resource, volume: Volume, negotiation: Negotiation): OperationError | undefined {
   const subject = `the disk of volume ${volume.number} of "${r.config.name}"`;
-  const refused = negotiation.answers.find(({ verdict }) => verdict === 'refuse');
+  const refused = negotiation.answers.find(({ judgement }) => judgement.verdict === 'refuse');
   if (refused !== undefined) {
     const { name } = r.connections.get(refused.peer)?.config ?? { name: String(refused.peer) };
     return new OperationError('DATA_DIVERGED', `${subject} does not go together with that of node "${name}"`, {
-      cause: `${refused.decision.reason} (rule ${refused.decision.rule})`,
+      cause: `${refused.judgement.refusal} (rule ${refused.judgement.decision.rule})`,
       correction: 'Decide whose data is to be kept; then create this replica anew, or discard its data.',
     });
   }
   const shown = volume.issued.at(-1);
   if (r.role !== 'Primary' || shown === undefined || sameGeneration(shown.current, volume.current)) return undefined;
-  const catchesUp = negotiation.answers.some(({ verdict }) => verdict === 'target-bitmap' || verdict === 'target-full');
+  const catchesUp = negotiation.answers.some(({ judgement }) => judgement.verdict.startsWith('target'));
   if (catchesUp) return undefined;
   return new OperationError('DISK_OUTDATED', `${subject} is older than what this Primary has shown its clients`, {
     cause: 'no connected node can bring it up to date',

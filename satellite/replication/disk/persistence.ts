@@ -27,13 +27,16 @@ import type { Bytes } from '../../../common/units.ts';
 
 const HISTORY_MAX = 32;
 
-/** Keeps the newest 32, without duplicates and without the current generation. */
+/**
+ * Keeps the newest 31 and the oldest, without duplicates and without the current generation. The oldest stays because it is
+ * what tells relatives from strangers, however long they were apart.
+ */
 export function rememberGeneration(volume: Volume, generation: bigint): void {
   if (generation === 0n || generation === 4n) return;
   const masked = generation | 1n;
   const kept = volume.history.filter((old) => (old | 1n) !== masked);
   kept.unshift(generation as Volume['current']);
-  if (kept.length > HISTORY_MAX) kept.length = HISTORY_MAX;
+  if (kept.length > HISTORY_MAX) kept.splice(HISTORY_MAX - 1, kept.length - HISTORY_MAX);
   volume.history = kept;
 }
 
@@ -64,7 +67,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
       slot: slot.slot,
       bitmap: slot.generation,
       outdated: maskHas(volume.quorum.written.outdated, slot.node),
-      fullSync: false,
+      fullSync: slot.settling > 0,
     });
   }
   const bytes = encodeSuperblock({
@@ -77,6 +80,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     crashedPrimary: md.crashedPrimary,
     quorum: volume.quorum.written,
     peers,
+    spare: md.spare === undefined || md.spare.settling > 0 ? undefined : md.spare,
   });
   const io = startIo(r, { kind: 'superblock', volume, attachment: volume.attachment });
   r.ports.writeMetadata(io, volume.number, superblockOffset(md.layout, md.sequence), bytes, true);

@@ -1,9 +1,9 @@
 /** Disks on their way in (Negotiating) and out (Detaching), and states that are on their way to disk. Plain data. */
 import type { NodeId, PeerMask } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
-import type { Decision } from '../handshake/decision.ts';
+import type { Judgement } from '../handshake/verdict.ts';
 import type { ClientRequestId, LinkId } from '../payload.ts';
-import type { VerdictKind, VolumeHandshake } from '../wire/frames.ts';
+import type { VolumeHandshake } from '../wire/frames.ts';
 
 export interface DiskTransit {
   negotiation: Negotiation | undefined;
@@ -45,8 +45,7 @@ export interface Negotiation {
 export interface NegotiationAnswer {
   readonly peer: NodeId;
   readonly link: LinkId;
-  readonly verdict: VerdictKind;
-  readonly decision: Decision;
+  readonly judgement: Judgement;
   readonly theirs: VolumeHandshake;
 }
 

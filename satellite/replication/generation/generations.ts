@@ -15,7 +15,8 @@ import {
   type PeerMask,
 } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
-import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { beginSpare, restartSpare } from './spare-slot.ts';
 import { persistSuperblock, rememberGeneration } from '../disk/persistence.ts';
 import {
   type Attached,
@@ -80,7 +81,7 @@ export function startGeneration(r: Resource, volume: Volume): void {
     const device = deviceOf(connection, volume);
     if (!maskHas(weak, connection.peer) && connection.config.diskful) device.unconfirmed ??= previous;
   }
-  beginTracking(volume, weak, previous);
+  beginTracking(volume, weak, ofPrimary(previous, volume.md?.crashedPrimary === true));
   rememberGeneration(volume, previous);
   volume.current = (r.ports.newGeneration() | 1n) as Generation;
   volume.unusedPrevious = previous;
@@ -139,7 +140,15 @@ function beginTracking(volume: Volume, nodes: PeerMask, generation: Generation):
   for (const slot of volume.md.slots.values()) {
     if (maskHas(nodes, slot.node) && slot.generation === NO_GENERATION) slot.generation = generation;
   }
+  beginSpare(volume.md, generation);
 }
+
+/**
+ * The low bit of what a slot begins with says whether this node was Primary already when it lost the other one: then it had
+ * made that generation itself, in this session (`crashedPrimary` is set with the first, and goes with the demotion).
+ */
+const ofPrimary = (generation: Generation, wasPrimary: boolean): Generation =>
+  (wasPrimary ? generation | 1n : generation & ~1n) as Generation;
 
 /** Durable here: the peers may learn of it, and the held writes follow on the same streams. */
 export function onGenerationPersisted(r: Resource, volume: Volume, previous: Generation, current: Generation): void {
@@ -183,7 +192,7 @@ export function settleUnconfirmed(r: Resource, device: PeerDevice): void {
   const slot = volume.md?.slots.get(device.connection.peer);
   const isBehind = volume.disk !== 'UpToDate' && volume.issued.length > 0;
   if (!isBehind && unconfirmed !== undefined && slot?.generation === NO_GENERATION) {
-    slot.generation = unconfirmed;
+    slot.generation = ofPrimary(unconfirmed, r.role === 'Primary');
     // Nothing may complete without the peer before the disk says what the peer has: else a crash right now would hide it.
     if (r.role === 'Primary') {
       volume.slotBusy += 1;
@@ -239,7 +248,7 @@ function adoptNext(r: Resource, volume: Volume, current: Generation, weak: PeerM
     const isBehind = volume.history.some((old) => sameGeneration(old, said));
     if (isBehind && maskHas(weak, peer)) beginTracking(volume, maskOf(peer), said);
   }
-  beginTracking(volume, weak, volume.current);
+  beginTracking(volume, weak, ofPrimary(volume.current, false));
   rememberGeneration(volume, volume.current);
   volume.current = current;
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(current) });
@@ -253,11 +262,17 @@ export function adoptFromSource(
   frame: Extract<DataFrame, { type: 'RS_FINISHED' }>,
 ): void {
   const own = volume.current;
+  const root = frame.history.at(-1);
   for (const old of [...frame.history].reverse()) rememberGeneration(volume, old);
   if (!sameGeneration(own, frame.current)) rememberGeneration(volume, own);
+  // What both descend from stays last, where it is never pushed out.
+  if (root !== undefined) volume.history = [...volume.history.filter((old) => !sameGeneration(old, root)), root];
   volume.history = volume.history.filter((old) => !sameGeneration(old, frame.current));
   volume.current = frame.current;
   if (volume.md !== undefined) {
+    // The blocks that came are marked there. A disk that was just created has no past that anybody could share.
+    if (sameGeneration(own, JUST_CREATED)) restartSpare(volume.md);
+    else if (!sameGeneration(own, frame.current)) beginSpare(volume.md, ofPrimary(own, false));
     for (const slot of volume.md.slots.values()) {
       if (slot.node === source) slot.generation = NO_GENERATION;
       else if (slot.generation === NO_GENERATION) {
@@ -341,6 +356,7 @@ export function takeIssued(r: Resource, volume: Volume): boolean {
       device !== undefined && (device.unconfirmed !== undefined || sameGeneration(device.peerCurrent, current));
     if (!follows && slot.generation === NO_GENERATION) slot.generation = previous;
   }
+  if (volume.md !== undefined) beginSpare(volume.md, previous);
   return true;
 }
 

@@ -7,12 +7,17 @@
  * each other. Whatever changed locally since the snapshot left makes the attempt void; it starts again.
  */
 import { assert } from '../../../common/assert.ts';
-import { EMPTY_MASK, type NodeId, type VolumeNumber } from '../../../common/ids.ts';
-import { diskAtLeast, type Role } from '../../../common/states.ts';
-import { beginSource, beginTarget, forgetMarks } from '../resync/bitmap-exchange.ts';
+import { EMPTY_MASK, type VolumeNumber } from '../../../common/ids.ts';
+import { diskAtLeast } from '../../../common/states.ts';
+import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
+import { skipInitialSync } from '../generation/initial.ts';
 import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
-import { decide, type Decision, type HandshakeSide } from './decision.ts';
-import { snapshot, stableFlag } from './snapshot.ts';
+import { decide } from './decision.ts';
+import type { Decision } from './outcome.ts';
+import { policyMismatch } from './split-brain.ts';
+import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
+import type { HandshakeSide } from './view.ts';
+import { snapshot, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
 import { primaryNeighbours } from '../roles/primaries.ts';
 import type { Handshaking } from './progress.ts';
 import { armPing, loseLink, startConnecting, stopConnecting, timer } from '../link/link.ts';
@@ -22,7 +27,7 @@ import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generat
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
 import { noteDescent, servesAnother } from '../quorum/election.ts';
-import { answerToNewerData, hasLost } from '../quorum/overtaken.ts';
+import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
 import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
@@ -33,6 +38,7 @@ import { setConnection, setDisk, setPeerDisk, setReplication } from '../transiti
 import {
   ALL_FEATURES,
   type DataFrame,
+  type HandshakePolicies,
   UUID_FLAGS,
   type VerdictKind,
   type VolumeHandshake,
@@ -62,7 +68,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
     sentLast: { node: undefined, dagtag: 0 },
     received: undefined,
     verdicts: undefined,
-    decisions: new Map(),
+    judgements: new Map(),
     peerVerdicts: undefined,
   };
   r.ports.setTimer(timer('handshake', connection), connection.options.timeoutMs);
@@ -115,6 +121,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
   r.ports.send(connection.peer, connection.link, 'data', {
     type: 'PROTOCOL',
     protocol: connection.config.protocol,
+    policies: policiesOf(connection),
     role: r.role,
     lastPrimary: r.lastPrimary,
     lastDagtag: r.lastDagtag,
@@ -136,6 +143,8 @@ export function onProtocol(
     return 'protocol outside of a handshake';
   if (frame.protocol !== connection.config.protocol)
     return 'the two ends are configured for different replication protocols';
+  const mismatch = policyMismatch(policiesOf(connection), frame.policies);
+  if (mismatch !== undefined) return mismatch;
   handshake.received = frame;
   maybeJudge(r, connection, handshake);
   return undefined;
@@ -145,9 +154,9 @@ export function onProtocol(
 function maybeJudge(r: Resource, connection: Connection, handshake: Handshaking): void {
   const frame = handshake.received;
   if (frame === undefined || handshake.sent === undefined || connection.link === undefined) return;
-  const { verdicts, decisions } = judge(r, connection, handshake.sent, handshake, frame);
+  const { verdicts, judgements } = judge(r, connection, handshake.sent, handshake, frame);
   handshake.verdicts = verdicts;
-  handshake.decisions = decisions;
+  handshake.judgements = judgements;
   r.ports.send(connection.peer, connection.link, 'data', { type: 'VERDICT', volumes: verdicts });
   maybeCommit(r, connection);
 }
@@ -158,90 +167,49 @@ function judge(
   sent: readonly VolumeHandshake[],
   handshake: Handshaking,
   received: Extract<DataFrame, { type: 'PROTOCOL' }>,
-): { verdicts: VolumeVerdict[]; decisions: Map<VolumeNumber, Decision> } {
+): { verdicts: VolumeVerdict[]; judgements: Map<VolumeNumber, Judgement> } {
   const verdicts: VolumeVerdict[] = [];
-  const decisions = new Map<VolumeNumber, Decision>();
+  const judgements = new Map<VolumeNumber, Judgement>();
   for (const own of sent) {
     const theirs = received.volumes.find((each) => each.volume === own.volume);
     if (theirs === undefined) continue; // the peer does not know this volume yet: it stays Off
-    const self = side(r.node, handshake.sentRole, connection, own, handshake.sentLast.node, handshake.sentLast.dagtag);
-    const peer = side(connection.peer, received.role, connection, theirs, received.lastPrimary, received.lastDagtag);
-    const decision = decide(self, peer);
-    decisions.set(own.volume, decision);
-    const apart = enforcesQuorum(r) && (hasLost(own, theirs) || hasLost(theirs, own));
-    const verdict = apart ? 'refuse' : verdictOf(decision, self, peer);
+    const { node: lastPrimary, dagtag: lastDagtag } = handshake.sentLast;
+    const { protocol } = connection.config;
+    const ownSide = { node: r.node, role: handshake.sentRole, protocol, policies: policiesOf(connection) };
+    const self: HandshakeSide = { ...ownSide, handshake: own, lastPrimary, lastDagtag };
+    const { role, policies } = received;
+    const peerSide = { node: connection.peer, role, protocol, policies };
+    const peer = { ...peerSide, handshake: theirs, lastPrimary: received.lastPrimary, lastDagtag: received.lastDagtag };
+    const judged = judgeDecision(decide(self, peer), self, peer);
+    const isApart = enforcesQuorum(r) && (hasLost(own, theirs) || hasLost(theirs, own));
+    const judgement: Judgement = isApart ? { ...judged, verdict: 'refuse', refusal: OVERTAKEN, retry: false } : judged;
+    const { decision, verdict } = judgement;
+    judgements.set(own.volume, judgement);
     verdicts.push({ volume: own.volume, verdict, rule: decision.rule });
     r.ports.notify({
       kind: 'handshake',
       peer: connection.peer,
       volume: own.volume,
-      verdict: verdict === 'refuse' ? `refuse: ${decision.reason}` : verdict,
+      verdict: verdict === 'refuse' ? `refuse: ${judgement.refusal}` : verdict,
       rule: decision.rule,
       ownBits: own.dirtyBits,
       peerBits: theirs.dirtyBits,
     });
   }
-  return { verdicts, decisions };
+  return { verdicts, judgements };
 }
 
-export function side(
-  node: NodeId,
-  role: Role,
-  connection: Connection,
-  handshake: VolumeHandshake,
-  lastPrimary: NodeId | undefined,
-  lastDagtag: number,
-): HandshakeSide {
-  return { node, role, protocol: connection.config.protocol, handshake, lastPrimary, lastDagtag };
-}
-
-export function verdictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): VerdictKind {
-  const own = self.handshake;
-  const theirs = peer.handshake;
-  if (self.role === 'Primary' && peer.role === 'Primary') return 'refuse';
-  if (
-    own.sizeBytes > 0 &&
-    theirs.sizeBytes > 0 &&
-    (own.sizeBytes !== theirs.sizeBytes || own.blockBytes !== theirs.blockBytes)
-  )
-    return 'refuse';
-  switch (decision.outcome) {
-    case 'no-sync':
-      return 'no-sync';
-    case 'source':
-      return isRefusedTarget(peer) ? 'refuse' : isFull(decision) ? 'source-full' : 'source-bitmap';
-    case 'target':
-      return isRefusedTarget(self) ? 'refuse' : isFull(decision) ? 'target-full' : 'target-bitmap';
-    default:
-      return 'refuse';
-  }
-}
-
-/**
- * Rules 17 and 19 would borrow the slot of a third node. But a resync of that node, running or broken off, has cleared
- * part of it: until slots remember that, only everything is enough.
- */
-function isFull(decision: Decision): boolean {
-  return decision.full || decision.copyFrom !== undefined;
-}
-
-/** A Primary with consistent data never becomes a target under its application (rr-conflict: disconnect). */
-function isRefusedTarget(side: HandshakeSide): boolean {
-  return side.role === 'Primary' && side.handshake.diskState === 'UpToDate';
-}
+export const policiesOf = ({ options }: Connection): HandshakePolicies => ({
+  afterSb0pri: options.afterSb0pri,
+  afterSb1pri: options.afterSb1pri,
+  afterSb2pri: options.afterSb2pri,
+  alwaysAsbp: options.alwaysAsbp,
+  rrConflict: options.rrConflict,
+});
 
 /** Rows of the decision table that say: self is behind the peer, and the mirrored ones. */
 const OLDER_RULES = [2, 16, 17, 20];
 const NEWER_RULES = [3, 18, 19, 21];
-
-const MIRROR: Readonly<Record<VerdictKind, VerdictKind>> = {
-  'no-sync': 'no-sync',
-  'source-bitmap': 'target-bitmap',
-  'target-bitmap': 'source-bitmap',
-  'source-full': 'target-full',
-  'target-full': 'source-full',
-  refuse: 'refuse',
-};
 
 /** @returns a protocol error, or undefined. */
 export function onVerdict(
@@ -273,15 +241,14 @@ function maybeCommit(r: Resource, connection: Connection): void {
     loseLink(r, connection, 'NetworkFailure', 'own state changed during the handshake');
     return;
   }
-  const refused = handshake.verdicts.find((each) => each.verdict === 'refuse');
+  callHandlers(r, connection, handshake);
+  const refused = [...handshake.judgements].find(([, judgement]) => judgement.verdict === 'refuse');
   if (refused !== undefined) {
     const answer = answerToNewerData(r, handshake);
     // Alone until somebody decides: no retry by itself.
     if (answer === 'disconnect') return stopConnecting(r, connection, 'others have gone on without this Primary');
     if (answer === 'stepped-down') return loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
-    const decision = handshake.decisions.get(refused.volume);
-    stopConnecting(r, connection, `volume ${refused.volume}: ${decision?.reason ?? 'refused'} (rule ${refused.rule})`);
-    connection.refused = handshake;
+    refuse(r, connection, handshake, refused);
     return;
   }
   if (servesAnother(r, connection, handshake.received)) {
@@ -291,12 +258,46 @@ function maybeCommit(r: Resource, connection: Connection): void {
   commit(r, connection, handshake, handshake.received);
 }
 
+function callHandlers(r: Resource, connection: Connection, { judgements }: Handshaking): void {
+  for (const [volume, judgement] of judgements) {
+    for (const name of handlersOf(judgement, r.node))
+      r.ports.notify({ kind: 'handler', name, peer: connection.peer, volume });
+  }
+}
+
+function refuse(
+  r: Resource,
+  connection: Connection,
+  handshake: Handshaking,
+  [volume, { refusal, retry, decision }]: readonly [VolumeNumber, Judgement],
+): void {
+  const reason = `volume ${volume}: ${refusal} (rule ${decision.rule})`;
+  if (retry) {
+    loseLink(r, connection, 'NetworkFailure', reason);
+    return;
+  }
+  stopConnecting(r, connection, reason);
+  connection.refused = handshake;
+  // Once it has, the link is tried again: see `retryRefused`.
+  if (decision.givesUp === r.node) defer(r, { kind: 'give-up-role', peer: connection.peer, volume });
+}
+
 /** A refusal is about what both ends had then. Whoever has something else tries again, and the other end answers (`onKnock`). */
 export function retryRefused(r: Resource): void {
   for (const connection of r.connections.values()) {
     const { refused } = connection;
-    if (refused !== undefined && !isStillTrue(r, connection, refused)) startConnecting(r, connection);
+    if (refused === undefined) continue;
+    if (!isStillTrue(r, connection, refused) || hasSettled(r, connection, refused)) startConnecting(r, connection);
   }
+}
+
+/** Split brain is not resolved while a side follows a Primary or is a sync target; this side is or does so no more. */
+function hasSettled(r: Resource, connection: Connection, { sent, judgements }: Handshaking): boolean {
+  return (sent ?? []).some((each) => {
+    if (judgements.get(each.volume)?.decision.deferred !== true) return false;
+    const volume = r.volumes.get(each.volume);
+    return volume !== undefined && stabilityFlags(r, connection, volume) !== (each.flags & STABILITY_FLAGS);
+  });
 }
 
 /** Nothing that the peer relied on may have changed since our snapshot left. */
@@ -333,10 +334,11 @@ function commit(
   setConnection(r, connection, 'Connected', 'handshake complete');
   r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: received.role });
   armPing(r, connection);
+  connection.discardMyData &&= [...handshake.judgements.values()].some(({ decision }) => decision.outcome === 'target');
   for (const own of handshake.verdicts ?? []) {
     const volume = r.volumes.get(own.volume);
     const theirs = received.volumes.find((each) => each.volume === own.volume);
-    const decision = handshake.decisions.get(own.volume);
+    const decision = handshake.judgements.get(own.volume)?.decision;
     assert(volume !== undefined && theirs !== undefined && decision !== undefined, 'a verdict has its inputs');
     applyVerdict(r, deviceOf(connection, volume), own.verdict, decision, theirs);
   }
@@ -371,6 +373,8 @@ export function applyVerdict(
     case 'source-full':
       beginSource(r, device, {
         full: verdict === 'source-full',
+        copySpare: decision.copyFrom === 'spare',
+        restarts: decision.discards === true,
         peerCurrent: theirs.current,
         wasInconsistent: theirs.diskState === 'Inconsistent',
       });
@@ -378,6 +382,7 @@ export function applyVerdict(
     case 'target-bitmap':
     case 'target-full':
       beginTarget(r, device, verdict === 'target-full', theirs);
+      if (decision.discards === true) forgetTracking(device);
       tellIssued(r, device);
       return;
     default:
@@ -390,6 +395,7 @@ export function applyVerdict(
 function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, theirs: VolumeHandshake): void {
   const { volume } = device;
   if (decision.clearOwn === true) forgetMarks(r, device);
+  if (decision.adopt === true) skipInitialSync(r, volume, theirs);
   if (decision.wait === true) {
     // Whoever is older by generation is old, even while the newer side has nothing fit to give yet.
     if (OLDER_RULES.includes(decision.rule) && diskAtLeast(volume.disk, 'Consistent')) {

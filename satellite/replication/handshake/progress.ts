@@ -1,7 +1,7 @@
 /** How far the handshake on a fresh link has come: what was sent, what was received, what each end concluded. */
 import type { NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
 import type { Role } from '../../../common/states.ts';
-import type { Decision } from './decision.ts';
+import type { Judgement } from './verdict.ts';
 import type { DataFrame, VolumeHandshake, VolumeVerdict } from '../wire/frames.ts';
 
 export interface Handshaking {
@@ -13,6 +13,19 @@ export interface Handshaking {
   sentLast: { readonly node: NodeId | undefined; readonly dagtag: number };
   received: Extract<DataFrame, { type: 'PROTOCOL' }> | undefined;
   verdicts: readonly VolumeVerdict[] | undefined;
-  decisions: ReadonlyMap<VolumeNumber, Decision>;
+  judgements: ReadonlyMap<VolumeNumber, Judgement>;
   peerVerdicts: readonly VolumeVerdict[] | undefined;
 }
+
+/** What a connection knows of its handshakes. */
+export interface HandshakeState {
+  handshake: Handshaking | undefined;
+  /** StandAlone because these two snapshots do not go together: it is tried again once either end has another one. */
+  refused: Handshaking | undefined;
+  /** An administrator has said that in a conflict with this peer the data here give way; until that has happened. */
+  discardMyData: boolean;
+}
+
+export type HandshakeWork =
+  | { readonly kind: 'first-generation'; readonly volume: VolumeNumber }
+  | { readonly kind: 'give-up-role'; readonly peer: NodeId; readonly volume: VolumeNumber };

@@ -1,6 +1,8 @@
 /** What this node tells of itself in a handshake: one picture per volume, taken at one moment. */
 import { bytes } from '../../../common/units.ts';
 import { exposedGeneration } from '../generation/generations.ts';
+import { skipsInitialSync } from '../generation/initial.ts';
+import { NO_GENERATION } from '../metadata/generation-id.ts';
 import { dirtyBits, logDerivedBits } from '../disk/marks.ts';
 import { followedPrimary } from '../roles/primaries.ts';
 import { trackedGenerations } from '../resync/source.ts';
@@ -14,7 +16,10 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (md?.crashedPrimary === true && r.role !== 'Primary') flags |= UUID_FLAGS.CRASHED_PRIMARY;
   if (volume.quorum.lost) flags |= UUID_FLAGS.PRIMARY_LOST_QUORUM;
   if (connection.wasConnected) flags |= UUID_FLAGS.RECONNECT;
-  flags |= stableFlag(r);
+  flags |= stabilityFlags(r, connection, volume);
+  if (md?.primaryLostQuorum === true && r.role !== 'Primary') flags |= UUID_FLAGS.PRIMARY_LOST_QUORUM;
+  if (connection.discardMyData && r.role !== 'Primary') flags |= UUID_FLAGS.DISCARD_MY_DATA;
+  if (skipsInitialSync(deviceOf(connection, volume))) flags |= UUID_FLAGS.SKIP_INITIAL_SYNC;
   if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
   if (connection.config.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
@@ -29,12 +34,23 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
     current: volume.current,
     exposed: exposedGeneration(r, volume),
     bitmap: trackedGenerations(volume),
+    spare: md?.spare?.generation ?? NO_GENERATION,
     history: volume.history,
     dirtyBits: dirtyBits(volume, connection.peer),
     logDerivedBits: logDerivedBits(volume, connection.peer),
     flags,
   };
 }
+
+/** Flags that say whether the data here stay what they are for now. */
+export const STABILITY_FLAGS = UUID_FLAGS.STABLE | UUID_FLAGS.SYNC_TARGET;
+
+export const stabilityFlags = (r: Resource, connection: Connection, volume: Volume): number =>
+  stableFlag(r) | (isTargetBesides(r, connection, volume) ? UUID_FLAGS.SYNC_TARGET : 0);
+
+/** The data of this volume is being replaced by a third node's. */
+const isTargetBesides = (r: Resource, connection: Connection, volume: Volume): boolean =>
+  [...r.connections.values()].some((other) => other !== connection && deviceOf(other, volume).target !== undefined);
 
 /** No Primary is near that this node could learn from: it is one itself, or there is none. */
 export const stableFlag = (r: Resource): number =>

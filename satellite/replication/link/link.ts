@@ -45,6 +45,7 @@ export function startConnecting(r: Resource, connection: Connection): void {
 export function stopConnecting(r: Resource, connection: Connection, reason: string): void {
   connection.wanted = false;
   connection.refused = undefined;
+  connection.discardMyData = false;
   r.ports.cancelTimer(timer('connect', connection));
   if (connection.state === 'StandAlone') return;
   if (connection.link !== undefined) {

@@ -63,7 +63,9 @@ export const SUPERBLOCK_FIELDS = {
   resource: [64, RESOURCE_NAME_MAX],
   history: [128, 8 * HISTORY_MAX],
   peers: [384, PEER_RECORD_BYTES * NODES_MAX],
-  members: [896, 4],
+  spareGeneration: [896, 8],
+  spareSlot: [904, 1],
+  members: [908, 4],
 } as const satisfies Record<string, readonly [offset: number, bytes: number]>;
 const F = SUPERBLOCK_FIELDS;
 
@@ -109,6 +111,8 @@ export interface Superblock {
   readonly quorum: QuorumRecord;
   /** At most 32, each node and each slot once. */
   readonly peers: readonly PeerRecord[];
+  /** The slot of no node that tracks for all unconfigured ones, and since which generation; 0 = since none. */
+  readonly spare: { readonly slot: number; readonly generation: Generation } | undefined;
 }
 
 export type SuperblockProblem = 'bad-magic' | 'bad-checksum' | 'newer-version' | 'bad-field' | 'too-short';
@@ -138,6 +142,7 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
   assert(layoutProblem(sb) === undefined, 'the geometry is within its limits');
   assert(sb.history.length <= HISTORY_MAX, 'at most 32 generations of history');
   assert(peersAreSound(sb.peers, sb.slots), 'peer records name each node and each slot once');
+  assert(isSpare(sb.spare, sb.peers, sb.slots), 'the spare slot exists and belongs to nobody');
   const out = new Uint8Array(SUPERBLOCK_BYTES);
   const view = new DataView(out.buffer);
   view.setBigUint64(F.magic[0], MAGIC);
@@ -166,6 +171,10 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
   for (const [i, generation] of sb.history.entries()) view.setBigUint64(F.history[0] + 8 * i, generation);
   for (const [i, peer] of sb.peers.entries()) encodePeer(view, F.peers[0] + PEER_RECORD_BYTES * i, peer);
   view.setUint32(F.members[0], sb.quorum.members);
+  if (sb.spare !== undefined) {
+    view.setBigUint64(F.spareGeneration[0], sb.spare.generation);
+    view.setUint8(F.spareSlot[0], sb.spare.slot + 1);
+  }
   view.setUint32(F.checksum[0], checksumOf(out));
   return out;
 }
@@ -238,6 +247,11 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
   if (layoutProblem(geometry) !== undefined) return undefined;
   const peers = decodePeers(view, geometry.slots);
   if (peers === undefined) return undefined;
+  // Zero in metadata that was written before there were spare slots.
+  const spareSlot = view.getUint8(F.spareSlot[0]) - 1;
+  const generation = view.getBigUint64(F.spareGeneration[0]) as Generation;
+  const spare = spareSlot < 0 ? undefined : { slot: spareSlot, generation };
+  if (!isSpare(spare, peers, geometry.slots)) return undefined;
   const history: Generation[] = [];
   for (let i = 0; i < historyCount; i++) history.push(view.getBigUint64(F.history[0] + 8 * i) as Generation);
   return {
@@ -258,8 +272,12 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
       members: (version === 1 ? EMPTY_MASK : view.getUint32(F.members[0])) as PeerMask,
     },
     peers,
+    spare,
   };
 }
+
+const isSpare = (spare: Superblock['spare'], peers: readonly PeerRecord[], slots: number): boolean =>
+  spare === undefined || (spare.slot < slots && peers.every((peer) => peer.slot !== spare.slot));
 
 function encodePeer(view: DataView, at: number, peer: PeerRecord): void {
   view.setUint8(at, peer.node);

@@ -13,10 +13,13 @@ import { defer, type Resource } from '../state.ts';
 import { isFrozen, setSuspended, tellSuspension } from './suspension.ts';
 import { failWaiting } from './thaw.ts';
 
+/** For people: why a diskless Primary and a disk stay apart. */
+export const OVERTAKEN = 'the data has gone on without this Primary, which has no disk';
+
 /** What this node does about what the handshake told; it has stepped down if it says so. */
 export function answerToNewerData(r: Resource, handshake: Handshaking): 'disconnect' | 'stepped-down' | undefined {
   if (r.role !== 'Primary' || !isFrozen(r)) return undefined;
-  const isTarget = [...handshake.decisions.values()].some((decision) => decision.outcome === 'target');
+  const isTarget = [...handshake.judgements.values()].some(({ decision }) => decision.outcome === 'target');
   const { sent = [], received } = handshake;
   const lost = sent.some((own) =>
     received?.volumes.some((theirs) => theirs.volume === own.volume && hasLost(own, theirs)),

@@ -15,6 +15,7 @@ import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generat
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import { newTargetProgress } from './progress.ts';
 import { showSourceState } from './suspension.ts';
+import { copySpareTo, settleSlot } from '../generation/spare-slot.ts';
 import { deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import { FEATURES, type DataFrame, type VolumeHandshake } from '../wire/frames.ts';
@@ -26,17 +27,24 @@ const BLOCKS_PER_FRAME = 32_768;
 export function beginSource(
   r: Resource,
   device: PeerDevice,
-  start: { full: boolean; peerCurrent: Generation; wasInconsistent: boolean },
+  start: {
+    readonly full: boolean;
+    readonly copySpare: boolean;
+    /** The target gives up its own lineage: our slot has to speak of that, not of what both came from. */
+    readonly restarts: boolean;
+    readonly peerCurrent: Generation;
+    readonly wasInconsistent: boolean;
+  },
 ): void {
   const { volume, connection } = device;
   const md = volume.md;
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
-  if (start.full) {
-    md.bitmap.setAll(slot.slot);
-    // Recorded so that an interrupted full sync goes on as a bitmap sync.
-    slot.generation = start.peerCurrent;
-  }
+  if (start.full) md.bitmap.setAll(slot.slot);
+  else if (start.copySpare) copySpareTo(md, slot);
+  if (start.full || start.copySpare) settleSlot(r, volume, slot);
+  // Recorded so that an interrupted resync goes on as a bitmap sync in the same direction.
+  if (start.full || start.copySpare || start.restarts) slot.generation = start.peerCurrent;
   persistSuperblock(r, volume, { kind: 'nothing' });
   device.source = {
     outstanding: new Map(),
@@ -64,6 +72,7 @@ export function beginTarget(r: Resource, device: PeerDevice, full: boolean, sour
   if (md === undefined || slot === undefined) return;
   if (full) {
     md.bitmap.setAll(slot.slot);
+    settleSlot(r, volume, slot);
     // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
@@ -160,6 +169,12 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
     setReplication(r, device, 'SyncSource');
     showSourceState(r, device);
   }
+}
+
+/** What this side has moved on from is of no interest any more: it becomes what the source is. */
+export function forgetTracking({ volume, connection }: PeerDevice): void {
+  const slot = volume.md?.slots.get(connection.peer);
+  if (slot !== undefined) slot.generation = NO_GENERATION as Generation;
 }
 
 /** Without a bitmap on one side there is nothing to exchange. */

@@ -108,7 +108,13 @@ export function onAheadTimer(r: Resource, connection: Connection): void {
   }
   for (const device of devices) {
     tellAhead(r, device, false);
-    beginSource(r, device, { full: false, peerCurrent: device.peerCurrent, wasInconsistent: false });
+    beginSource(r, device, {
+      full: false,
+      copySpare: false,
+      restarts: false,
+      peerCurrent: device.peerCurrent,
+      wasInconsistent: false,
+    });
   }
 }
 

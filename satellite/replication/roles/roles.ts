@@ -7,7 +7,7 @@
  */
 import { assert } from '../../../common/assert.ts';
 import { OperationError } from '../../../common/errors.ts';
-import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type VolumeNumber } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { millis } from '../../../common/units.ts';
 import { rehandshake } from '../link/link.ts';
@@ -68,6 +68,13 @@ export function requestDemotion(r: Resource, client: ClientRequestId | undefined
   }
   r.roleQueue.push({ kind: 'demote', client, volumes: new Set() });
   defer(r, { kind: 'reconsider-roles' });
+}
+
+/** Lost after split brain: a Primary that nobody uses steps down, and becomes target; for one in use its handler is called. */
+export function giveUpRole(r: Resource, peer: NodeId, volume: VolumeNumber): void {
+  if (r.role !== 'Primary') return;
+  if (openCount(r) === 0) requestDemotion(r, undefined);
+  else r.ports.notify({ kind: 'handler', name: 'pri-lost-after-sb', peer, volume });
 }
 
 function openCount(r: Resource): number {

@@ -6,6 +6,7 @@
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
+import type { NetOptions } from '../options/options.ts';
 import type { Payload } from '../payload.ts';
 
 export type Stream = 'data' | 'control';
@@ -38,7 +39,17 @@ export const UUID_FLAGS = {
   AWAITS_SYNCHRONOUS_PEER: 512,
   /** The sender mirrors a Primary that has an UpToDate disk of its own and can tell who is in sync with whom. */
   FOLLOWS_DISKFUL_PRIMARY: 1024,
+  /** The sender's side of a partition has quorum: set only where quorum is asked for. */
+  QUORATE: 2048,
+  /** No block was written in the sender's generation: a receiver that is just created takes it over as it is. */
+  SKIP_INITIAL_SYNC: 4096,
 } as const;
+
+/** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */
+export type HandshakePolicies = Pick<
+  NetOptions,
+  'afterSb0pri' | 'afterSb1pri' | 'afterSb2pri' | 'alwaysAsbp' | 'rrConflict'
+>;
 
 export interface PeerGeneration {
   readonly node: NodeId;
@@ -58,6 +69,8 @@ export interface VolumeHandshake {
   readonly exposed: Generation;
   /** Bitmap UUIDs of every slot that tracks something. */
   readonly bitmap: readonly PeerGeneration[];
+  /** Since when the slots that belong to no node track; 0 = nothing is tracked there, or there is no such slot. */
+  readonly spare: Generation;
   /** Newest first, at most 32. */
   readonly history: readonly Generation[];
   /** Bits set towards the receiver. */
@@ -97,6 +110,7 @@ export type DataFrame =
   | {
       readonly type: 'PROTOCOL';
       readonly protocol: ReplicationProtocol;
+      readonly policies: HandshakePolicies;
       readonly role: Role;
       readonly lastPrimary: NodeId | undefined;
       readonly lastDagtag: number;

@@ -4,16 +4,27 @@ import type { Bytes } from '../../../common/units.ts';
 import { assert } from '../../../common/assert.ts';
 import type { WireReader, WireWriter } from './big-endian.ts';
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
-import type { PeerGeneration, VolumeHandshake, VolumeState, VolumeVerdict } from './frames.ts';
 import { WireError } from './wire-error.ts';
+import type { HandshakePolicies, PeerGeneration, VolumeHandshake, VolumeState, VolumeVerdict } from './frames.ts';
 import { BITMAP_GENERATIONS_MAX, HISTORY_GENERATIONS_MAX, VOLUMES_MAX } from './limits.ts';
-import { CHANGE_CODES, DISCONNECT_CODES, DISK_CODES, PROTOCOL_CODES, ROLE_CODES, VERDICT_CODES } from './wire-names.ts';
+import {
+  AFTER_SB_0PRI_CODES,
+  AFTER_SB_1PRI_CODES,
+  AFTER_SB_2PRI_CODES,
+  CHANGE_CODES,
+  DISCONNECT_CODES,
+  DISK_CODES,
+  PROTOCOL_CODES,
+  ROLE_CODES,
+  RR_CONFLICT_CODES,
+  VERDICT_CODES,
+} from './wire-names.ts';
 
 const GENERATION_LISTS_MAX = BITMAP_GENERATIONS_MAX * 9 + HISTORY_GENERATIONS_MAX * 8;
 /** Fields of one volume in PROTOCOL before the generations. */
-const HANDSHAKE_VOLUME_BYTES = 51;
-const PROTOCOL_FIXED_BYTES = 21;
 const UUIDS_FIXED_BYTES = 19;
+const HANDSHAKE_VOLUME_BYTES = 59;
+const PROTOCOL_FIXED_BYTES = 26;
 const STATE_FIXED_BYTES = 31;
 const STATE_VOLUME_BYTES = 11;
 const VERDICT_VOLUME_BYTES = 5;
@@ -65,6 +76,7 @@ function writeHandshake(volume: VolumeHandshake, out: WireWriter): void {
   out.u53(volume.dirtyBits);
   out.u53(volume.logDerivedBits);
   out.u64(volume.exposed);
+  out.u64(volume.spare);
   out.u32(volume.flags);
   writeGenerations(volume, out);
 }
@@ -78,6 +90,7 @@ function readHandshake(from: WireReader): VolumeHandshake {
   const dirtyBits = from.u53();
   const logDerivedBits = from.u53();
   const exposed = from.generation();
+  const spare = from.generation();
   const flags = from.u32();
   const { bitmap, history } = readGenerations(from);
   return {
@@ -88,12 +101,29 @@ function readHandshake(from: WireReader): VolumeHandshake {
     current,
     exposed,
     bitmap,
+    spare,
     history,
     dirtyBits,
     logDerivedBits,
     flags,
   };
 }
+
+function writePolicies(policies: HandshakePolicies, out: WireWriter): void {
+  out.u8(AFTER_SB_0PRI_CODES.toByte(policies.afterSb0pri));
+  out.u8(AFTER_SB_1PRI_CODES.toByte(policies.afterSb1pri));
+  out.u8(AFTER_SB_2PRI_CODES.toByte(policies.afterSb2pri));
+  out.u8(policies.alwaysAsbp ? 1 : 0);
+  out.u8(RR_CONFLICT_CODES.toByte(policies.rrConflict));
+}
+
+const readPolicies = (from: WireReader): HandshakePolicies => ({
+  afterSb0pri: AFTER_SB_0PRI_CODES.fromByte(from.u8()),
+  afterSb1pri: AFTER_SB_1PRI_CODES.fromByte(from.u8()),
+  afterSb2pri: AFTER_SB_2PRI_CODES.fromByte(from.u8()),
+  alwaysAsbp: from.count(1, 1) === 1,
+  rrConflict: RR_CONFLICT_CODES.fromByte(from.u8()),
+});
 
 function writeState(volume: VolumeState, out: WireWriter): void {
   out.u16(volume.volume);
@@ -155,6 +185,7 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
   },
   write(frame, out) {
     out.u8(PROTOCOL_CODES.toByte(frame.protocol));
+    writePolicies(frame.policies, out);
     out.u8(ROLE_CODES.toByte(frame.role));
     out.optionalNode(frame.lastPrimary);
     out.u53(frame.lastDagtag);
@@ -165,13 +196,14 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
   },
   read(from) {
     const protocol = PROTOCOL_CODES.fromByte(from.u8());
+    const policies = readPolicies(from);
     const role = ROLE_CODES.fromByte(from.u8());
     const lastPrimary = from.optionalNode();
     const lastDagtag = from.u53();
     const primaryNeighbours = from.mask();
     const covered = from.mask();
     const volumes = readList(from, from.count(2, VOLUMES_MAX), readHandshake);
-    return { type: 'PROTOCOL', protocol, role, lastPrimary, lastDagtag, volumes, primaryNeighbours, covered };
+    return { type: 'PROTOCOL', protocol, policies, role, lastPrimary, lastDagtag, volumes, primaryNeighbours, covered };
   },
 };
 

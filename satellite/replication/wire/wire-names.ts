@@ -1,7 +1,7 @@
 /** Names that travel as one byte. The numbers are the protocol: append, never renumber. */
 import { assert } from '../../../common/assert.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
-import type { DataFrame, ReplicationProtocol, StateChange, VerdictKind } from './frames.ts';
+import type { DataFrame, HandshakePolicies, ReplicationProtocol, StateChange, VerdictKind } from './frames.ts';
 import { WireError } from './wire-error.ts';
 
 type DisconnectReason = Extract<DataFrame, { type: 'DISCONNECT' }>['reason'];
@@ -49,6 +49,34 @@ export const VERDICT_CODES = nameCodes<VerdictKind>('verdict', {
   'source-full': 3,
   'target-full': 4,
   refuse: 5,
+});
+export const AFTER_SB_0PRI_CODES = nameCodes<HandshakePolicies['afterSb0pri']>('after-sb-0pri policy', {
+  disconnect: 0,
+  'discard-younger-primary': 1,
+  'discard-older-primary': 2,
+  'discard-zero-changes': 3,
+  'discard-least-changes': 4,
+  'discard-local': 5,
+  'discard-remote': 6,
+});
+export const AFTER_SB_1PRI_CODES = nameCodes<HandshakePolicies['afterSb1pri']>('after-sb-1pri policy', {
+  disconnect: 0,
+  consensus: 1,
+  'discard-secondary': 2,
+  'violently-as0p': 3,
+  'call-pri-lost-after-sb': 4,
+});
+export const AFTER_SB_2PRI_CODES = nameCodes<HandshakePolicies['afterSb2pri']>('after-sb-2pri policy', {
+  disconnect: 0,
+  'violently-as0p': 1,
+  'call-pri-lost-after-sb': 2,
+});
+export const RR_CONFLICT_CODES = nameCodes<HandshakePolicies['rrConflict']>('rr-conflict policy', {
+  disconnect: 0,
+  'retry-connect': 1,
+  'call-pri-lost': 2,
+  violently: 3,
+  'auto-discard': 4,
 });
 export const CHANGE_CODES = nameCodes<StateChange>('state change', { promote: 1 });
 export const DISCONNECT_CODES = nameCodes<DisconnectReason>('reason of a disconnect', {

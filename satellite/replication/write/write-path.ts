@@ -12,7 +12,7 @@ import { EMPTY_MASK, maskHas, maskWith, maskWithout } from '../../../common/ids.
 import { hasDisk } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { newLock } from './intervals.ts';
-import { markWrite } from '../disk/marks.ts';
+import { markForNobody, markWrite } from '../disk/marks.ts';
 import { generationNeeded, startGeneration } from '../generation/generations.ts';
 import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
 import { assessQuorum } from '../quorum/assess.ts';
@@ -174,6 +174,7 @@ function markAbsent(r: Resource, request: WriteRequest): void {
   for (const node of md.slots.keys()) {
     if (!r.connections.has(node)) markWrite(r, request, r.node, node);
   }
+  markForNobody(request);
 }
 
 function sendOrMark(r: Resource, connection: Connection, request: WriteRequest): void {

@@ -52,6 +52,7 @@ function aDisk(node: NodeId): Disk {
     crashedPrimary: false,
     quorum: NO_QUORUM_RECORD,
     peers: [],
+    spare: undefined,
   };
   for (const { offset, data } of formatMetadata(layout, superblock)) metadata.bytes.set(data, offset);
   const inner = new MemoryDevice(SIZE);

@@ -80,6 +80,7 @@ export class Cluster {
         wasUpToDate: !fresh,
         crashedPrimary: false,
         quorum: NO_QUORUM_RECORD,
+        spare: undefined,
         peers: this.peersOf(id).map((peer) => ({
           node: peer.node,
           slot: peer.slot,

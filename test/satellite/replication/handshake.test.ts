@@ -1,17 +1,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Generation, type NodeId, nodeId, volumeNumber } from '../../../common/ids.ts';
+import { type Generation, nodeId, volumeNumber } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
-import {
-  type Decision,
-  decide,
-  explain,
-  type HandshakeSide,
-  mirrored,
-} from '../../../satellite/replication/handshake/decision.ts';
+import { judgeDecision, MIRROR } from '../../../satellite/replication/handshake/verdict.ts';
+import { decide, explain, mirrored } from '../../../satellite/replication/handshake/decision.ts';
+import type { Decision } from '../../../satellite/replication/handshake/outcome.ts';
+import type { HandshakeSide } from '../../../satellite/replication/handshake/view.ts';
+import { DEFAULT_OPTIONS } from '../../../satellite/replication/options/options.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../../../satellite/replication/metadata/generation-id.ts';
-import { type ReplicationProtocol, UUID_FLAGS } from '../../../satellite/replication/wire/frames.ts';
+import {
+  type HandshakePolicies,
+  type ReplicationProtocol,
+  UUID_FLAGS,
+} from '../../../satellite/replication/wire/frames.ts';
 
 const g = (n: number): Generation => BigInt(n * 0x100) as Generation;
 const [G1, G2, G3, G4, G5] = [g(1), g(2), g(3), g(4), g(5)];
@@ -24,7 +26,30 @@ const {
   COVERS_LOSS,
   DISCARD_MY_DATA,
   INCONSISTENT,
+  QUORATE,
 } = UUID_FLAGS;
+
+const { afterSb0pri, afterSb1pri, afterSb2pri, alwaysAsbp, rrConflict } = DEFAULT_OPTIONS;
+const DISCONNECT: HandshakePolicies = { afterSb0pri, afterSb1pri, afterSb2pri, alwaysAsbp, rrConflict };
+
+const AFTER_SB_0PRI = [
+  'disconnect',
+  'discard-younger-primary',
+  'discard-older-primary',
+  'discard-zero-changes',
+  'discard-least-changes',
+  'discard-local',
+  'discard-remote',
+] as const;
+const AFTER_SB_1PRI = [
+  'disconnect',
+  'consensus',
+  'discard-secondary',
+  'violently-as0p',
+  'call-pri-lost-after-sb',
+] as const;
+const AFTER_SB_2PRI = ['disconnect', 'violently-as0p', 'call-pri-lost-after-sb'] as const;
+const RR_CONFLICT = ['disconnect', 'retry-connect', 'call-pri-lost', 'violently', 'auto-discard'] as const;
 
 interface SideOptions {
   readonly current?: Generation;
@@ -40,6 +65,8 @@ interface SideOptions {
   readonly lastPrimary?: number;
   readonly lastDagtag?: number;
   readonly sizeBytes?: number;
+  readonly spare?: Generation;
+  readonly policies?: Partial<HandshakePolicies>;
 }
 
 function aSide(node: number, o: SideOptions = {}): HandshakeSide {
@@ -47,6 +74,7 @@ function aSide(node: number, o: SideOptions = {}): HandshakeSide {
     node: nodeId(node),
     role: o.role ?? 'Secondary',
     protocol: o.protocol ?? 'C',
+    policies: { ...DISCONNECT, ...o.policies },
     lastPrimary: o.lastPrimary === undefined ? undefined : nodeId(o.lastPrimary),
     lastDagtag: o.lastDagtag ?? 0,
     handshake: {
@@ -60,6 +88,7 @@ function aSide(node: number, o: SideOptions = {}): HandshakeSide {
       dirtyBits: o.bits ?? 0,
       logDerivedBits: o.logBits ?? 0,
       exposed: NO_GENERATION,
+      spare: o.spare ?? NO_GENERATION,
       flags: o.flags ?? STABLE,
     },
   };
@@ -395,18 +424,6 @@ describe('Handshake decision', () => {
         expected: { outcome: 'no-sync', wait: true },
       },
       {
-        name: 'a target of a third node is served from the slot that tracks what it was before',
-        own: { slots: { 1: G2 } },
-        other: { disk: 'Inconsistent', flags: SYNC_TARGET, slots: { 0: G3 } },
-        expected: { outcome: 'source', full: true },
-      },
-      {
-        name: 'or from the slot of another node that does',
-        own: { slots: { 5: G3 } },
-        other: { disk: 'Inconsistent', flags: SYNC_TARGET, slots: { 0: G3 } },
-        expected: { outcome: 'source', full: false, copyFrom: 5 as NodeId },
-      },
-      {
         name: 'the newest data on an Inconsistent disk is offered to nobody',
         own: { current: G2, slots: { 1: G1 }, disk: 'Inconsistent' },
         other: { current: G1 },
@@ -436,16 +453,34 @@ describe('Handshake decision', () => {
         expected: { rule: 18, outcome: 'source', full: false },
       },
       {
-        name: 'rule 17: the peer lends us the slot of a third node',
+        name: 'rule 17: the slot of a third node tells the direction, not what we lack',
         own: { current: G1 },
         other: { current: G2, slots: { 0: G3, 7: G1 } },
-        expected: { rule: 17, outcome: 'target', full: false, copyFrom: 7 as NodeId },
+        expected: { rule: 17, outcome: 'target', full: true },
       },
       {
-        name: 'rule 19: the slot of a third node tells what the peer lacks',
-        own: { current: G2, slots: { 1: NO_GENERATION, 7: G1, 9: G1 } },
+        name: "rule 17: our own slot does if it has tracked for longer than the third node's",
+        own: { current: G1 },
+        other: { current: G2, slots: { 0: G3, 7: G1 }, history: [G1, G3] },
+        expected: { rule: 17, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 19: the spare slot tells what a peer that was made anew lacks',
+        own: { current: G2, slots: { 1: G3, 7: G1 }, spare: G1, history: [G3, G1] },
         other: { current: G1 },
-        expected: { rule: 19, outcome: 'source', full: false, copyFrom: 7 as NodeId },
+        expected: { rule: 19, outcome: 'source', full: false, copyFrom: 'spare' },
+      },
+      {
+        name: 'rule 21: without a spare slot a peer of the first generation gets everything',
+        own: { current: G2, slots: { 1: G3 }, history: [G3, G1] },
+        other: { current: G1 },
+        expected: { rule: 21, outcome: 'source', full: true },
+      },
+      {
+        name: 'rule 23: the first generation of the spare slots makes relatives of nodes that have forgotten it',
+        own: { current: G2, spare: G1 },
+        other: { current: G3, spare: G1 },
+        expected: { rule: 23, outcome: 'split-brain' },
       },
       {
         name: 'rule 20: our generation is in the past of the peer',
@@ -532,10 +567,10 @@ describe('Handshake decision', () => {
         expected: { rule: 23, outcome: 'source', full: true },
       },
       {
-        name: 'rule 23 waits while a resync from elsewhere may settle it',
-        own: { current: G2, history: [G1], flags: SYNC_TARGET, disk: 'Inconsistent' },
+        name: 'rule 23 is judged later while a resync from elsewhere may settle it',
+        own: { current: G2, history: [G1], flags: SYNC_TARGET | STABLE, disk: 'Inconsistent' },
         other: { current: G3, history: [G1] },
-        expected: { rule: 23, outcome: 'no-sync', wait: true },
+        expected: { rule: 23, outcome: 'split-brain', deferred: true },
       },
       {
         name: 'rule 24: data of two strangers is left alone',
@@ -547,9 +582,9 @@ describe('Handshake decision', () => {
   });
 
   it('tells people the rule, the outcome and the reason in one line', () => {
-    const text = explain(decideBoth({ current: G2, slots: { 7: G1 } }, { current: G1 }));
+    const text = explain(decideBoth({ current: G2, spare: G1 }, { current: G1 }));
     expect(text).to.equal(
-      "rule 19: source, bitmap, with the slot of node 7 (the source's slot of node 7 has tracked since the target's generation)",
+      "rule 19: source, bitmap, with the spare slot (the source's spare slot has tracked since the target's generation)",
     );
   });
 });
@@ -575,7 +610,34 @@ function checkLaws(a: HandshakeSide, b: HandshakeSide): void {
     expect.fail('different generations are never called in sync');
 }
 
+/** Also such as do not match: the two ends would not get as far, but `decide` has to be total. */
+const anyPolicies = fc.record({
+  afterSb0pri: fc.constantFrom(...AFTER_SB_0PRI),
+  afterSb1pri: fc.constantFrom(...AFTER_SB_1PRI),
+  afterSb2pri: fc.constantFrom(...AFTER_SB_2PRI),
+  alwaysAsbp: fc.boolean(),
+  rrConflict: fc.constantFrom(...RR_CONFLICT),
+});
+
 const sorted = (decision: Decision): unknown[] => Object.entries(decision).sort(([x], [y]) => (x < y ? -1 : 1));
+
+const SWAPPED_0PRI = new Map<HandshakePolicies['afterSb0pri'], HandshakePolicies['afterSb0pri']>([
+  ['discard-local', 'discard-remote'],
+  ['discard-remote', 'discard-local'],
+]);
+
+/** And what they do about it: mirrored verdicts, and never a resync over a Primary in use unless told so. */
+function checkVerdicts(a: HandshakeSide, b: HandshakeSide): void {
+  checkLaws(a, b);
+  const mine = judgeDecision(decide(a, b), a, b);
+  const theirs = judgeDecision(decide(b, a), b, a);
+  if (MIRROR[mine.verdict] !== theirs.verdict)
+    expect(theirs.verdict, 'verdicts are mirrored').to.equal(MIRROR[mine.verdict]);
+  if (mine.refusal !== theirs.refusal) expect(theirs.refusal, 'both ends say the same').to.equal(mine.refusal);
+  const target = mine.verdict.startsWith('target') ? a : mine.verdict.startsWith('source') ? b : undefined;
+  if (target?.role === 'Primary' && target.handshake.diskState === 'UpToDate')
+    expect(target.policies.rrConflict).to.equal('violently');
+}
 
 describe('Handshake symmetry', () => {
   it('gives both ends mirrored results for every combination of a small world of generations', () => {
@@ -614,6 +676,34 @@ describe('Handshake symmetry', () => {
     for (const a of all) for (const b of others) checkLaws(a, b);
   }).timeout(10_000);
 
+  it("gives both ends mirrored results for every policy, role, rule, quorum and operator's word", () => {
+    const worlds = [
+      { slot: G1, history: [] },
+      { slot: (G1 | 1n) as Generation, history: [] },
+      { slot: NO_GENERATION, history: [G1] },
+    ];
+    const flagSets = [STABLE, 0, STABLE | QUORATE, STABLE | DISCARD_MY_DATA];
+    const sides = (node: number, other: number, current: Generation, policies: Partial<HandshakePolicies>) =>
+      worlds.flatMap(({ slot, history }) =>
+        flagSets.flatMap((flags) =>
+          [0, 3].flatMap((bits) =>
+            (['Primary', 'Secondary'] as const).map((role) =>
+              aSide(node, { current, slots: { [other]: slot }, history, flags, bits, role, policies }),
+            ),
+          ),
+        ),
+      );
+    for (const afterSb0pri of AFTER_SB_0PRI) {
+      for (const [n, afterSb1pri] of AFTER_SB_1PRI.entries()) {
+        const afterSb2pri = AFTER_SB_2PRI[n % 3] ?? 'disconnect';
+        const same = { afterSb1pri, afterSb2pri, alwaysAsbp: n > 0 };
+        const own = sides(2, 3, G2, { afterSb0pri, ...same });
+        const others = sides(3, 2, G3, { afterSb0pri: SWAPPED_0PRI.get(afterSb0pri) ?? afterSb0pri, ...same });
+        for (const a of own) for (const b of others) checkVerdicts(a, b);
+      }
+    }
+  }).timeout(60_000);
+
   it('holds for arbitrary descriptions', () => {
     const generation = fc.constantFrom(NO_GENERATION, JUST_CREATED, G1, (G1 | 1n) as Generation, G2, G3, G4);
     const side = (node: number, other: number) =>
@@ -634,7 +724,9 @@ describe('Handshake symmetry', () => {
           ),
           bits: fc.nat(3),
           logBits: fc.nat(3),
-          flags: fc.nat(511),
+          flags: fc.nat(8_191),
+          spare: generation,
+          policies: anyPolicies,
           role: fc.constantFrom<Role>('Primary', 'Secondary'),
           protocol: fc.constantFrom<ReplicationProtocol>('A', 'B', 'C'),
           lastPrimary: fc.constantFrom(4, 5),
@@ -648,7 +740,7 @@ describe('Handshake symmetry', () => {
           }),
         );
     fc.assert(
-      fc.property(side(1, 0), side(0, 1), (a, b) => checkLaws(a, b)),
+      fc.property(side(1, 0), side(0, 1), (a, b) => checkVerdicts(a, b)),
       { numRuns: 5_000 },
     );
   });

@@ -36,6 +36,7 @@ export function aSuperblock(changes: Partial<Superblock> = {}): Superblock {
     crashedPrimary: false,
     quorum: NO_QUORUM_RECORD,
     peers: [{ node: nodeId(0), slot: 1, bitmap: 9n as Generation, outdated: true, fullSync: false }],
+    spare: undefined,
     ...changes,
   };
 }

@@ -44,8 +44,9 @@ const superblock: fc.Arbitrary<Superblock> = fc
     bitmap: generation,
     outdated: fc.boolean(),
     fullSync: fc.boolean(),
+    hasSpare: fc.boolean(),
   })
-  .map(({ peerNodes, bitmap, outdated, fullSync, haveQuorum, primaryLostQuorum, members, ...rest }) => ({
+  .map(({ peerNodes, bitmap, hasSpare, outdated, fullSync, haveQuorum, primaryLostQuorum, members, ...rest }) => ({
     ...rest,
     quorum: { haveQuorum, primaryLostQuorum, members: members as PeerMask },
     peers: peerNodes.map((node, i) => ({
@@ -55,6 +56,7 @@ const superblock: fc.Arbitrary<Superblock> = fc
       outdated,
       fullSync: fullSync !== (i % 2 === 0),
     })),
+    spare: hasSpare && peerNodes.length < rest.slots ? { slot: rest.slots - 1, generation: bitmap } : undefined,
   }));
 
 /** Changes bytes and repairs the checksum, as a defect of a writer would. */

@@ -49,6 +49,14 @@ const codedBits = fc.record({
   blocks: fc.integer({ min: 1, max: 1_048_576 }),
 });
 
+const policies = fc.record({
+  afterSb0pri: fc.constantFrom('disconnect', 'discard-younger-primary', 'discard-least-changes', 'discard-remote'),
+  afterSb1pri: fc.constantFrom('disconnect', 'consensus', 'discard-secondary', 'call-pri-lost-after-sb'),
+  afterSb2pri: fc.constantFrom('disconnect', 'violently-as0p', 'call-pri-lost-after-sb'),
+  alwaysAsbp: fc.boolean(),
+  rrConflict: fc.constantFrom('disconnect', 'retry-connect', 'call-pri-lost', 'violently', 'auto-discard'),
+});
+
 const handshake = fc.record({
   volume,
   sizeBytes: u53 as fc.Arbitrary<Bytes>,
@@ -60,6 +68,7 @@ const handshake = fc.record({
   dirtyBits: u53,
   logDerivedBits: u53,
   exposed: generation,
+  spare: generation,
   flags: u32,
 });
 
@@ -73,6 +82,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   PROTOCOL: fc.record({
     type: is('PROTOCOL'),
     protocol: fc.constantFrom('A', 'B', 'C'),
+    policies,
     role,
     lastPrimary: maybeNode,
     lastDagtag: u53,

@@ -1,0 +1,158 @@
+/** Seeded bugs of the handshake: generations, day 0 and spare slots, split brain. M numbers: simulation.md §5.6; H: ours. */
+import type { Mutant } from './mutant.ts';
+
+const CORE = 'satellite/replication';
+const DIVERGENCE = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14'] as const;
+
+export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M09',
+    title: 'a diskless Primary begins no generation with its first write',
+    file: `${CORE}/generation/generations.ts`,
+    find: `  return volume.generationDue && r.role === 'Primary';`,
+    replace: `  return volume.generationDue && r.role === 'Primary' && volume.md !== undefined;`,
+    scenarios: ['profile:day0'],
+    expected: [...DIVERGENCE, 'O12', 'O26'],
+  },
+  {
+    id: 'M10',
+    title: 'no generation begins for a lost peer that a third node has brought up to date before',
+    file: `${CORE}/generation/generations.ts`,
+    find: `  return volume.generationDue && r.role === 'Primary';`,
+    replace: `  const isSynced = [...r.connections.values()].some(
+    (each) => each.state !== 'Connected' && each.wasConnected && sameGeneration(deviceOf(each, volume).peerCurrent, volume.current),
+  );
+  return volume.generationDue && r.role === 'Primary' && !isSynced;`,
+    expected: [...DIVERGENCE, 'O12', 'O26'],
+  },
+  {
+    id: 'M11',
+    title: 'a generation counts as known to a peer that was lost before it got it',
+    file: `${CORE}/generation/generations.ts`,
+    find: `    if (!isBehind && device.unconfirmed !== undefined && slot?.generation === NO_GENERATION) {`,
+    replace: `    if (!isBehind && device.unconfirmed !== undefined && slot === undefined) {`,
+    expected: [...DIVERGENCE, 'O8', 'O12', 'O13', 'O26'],
+  },
+  {
+    id: 'M12',
+    title: 'a peer of the first generation passes for equal',
+    file: `${CORE}/handshake/decision.ts`,
+    find: `  return sameGeneration(own.current, other.current) ? decideEqual(own, other) : decideByLineage(own, other);`,
+    replace: `  const isFirst = (side: View): boolean => side.history.length === 0;
+  if (isFirst(own) !== isFirst(other)) return noSync(15, 'template');
+  return sameGeneration(own.current, other.current) ? decideEqual(own, other) : decideByLineage(own, other);`,
+    scenarios: ['profile:day0'],
+    expected: [...DIVERGENCE, 'O8', 'O26'],
+  },
+  {
+    id: 'M14',
+    title: 'equal generations: what is marked on both sides is dropped',
+    file: `${CORE}/handshake/equal-generations.ts`,
+    find: `  if (self.bits === 0 && peer.bits === 0) {
+    const same`,
+    replace: `  if (self.bits > 0 && peer.bits > 0) return { ...noSync(rule, 'dropped'), clearOwn: true, clearPeer: true };
+  if (self.bits === 0 && peer.bits === 0) {
+    const same`,
+    expected: [...DIVERGENCE, 'O8'],
+  },
+  {
+    id: 'M15',
+    title: 'what the source tracks for others is pushed into the history of the target',
+    file: `${CORE}/generation/generations.ts`,
+    find: `  // What both descend from stays last, where it is never pushed out.`,
+    replace: `  for (const { generation } of frame.bitmap) rememberGeneration(volume, generation);
+  // What both descend from stays last, where it is never pushed out.`,
+    scenarios: ['profile:split-brain', 'profile:day0'],
+    expected: [...DIVERGENCE, 'O12', 'O13', 'O26', 'O29'],
+  },
+  {
+    id: 'M22',
+    title: 'the generation may change between telling and judging',
+    file: `${CORE}/handshake/handshaking.ts`,
+    find: `    if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;`,
+    replace: '',
+    expected: [...DIVERGENCE, 'O12', 'O26', 'ASSERT'],
+  },
+  {
+    id: 'M25',
+    title: 'a full sync that was interrupted goes on by bitmap although not everything was marked',
+    file: `${CORE}/resync/bitmap-exchange.ts`,
+    find: `  if (start.full) md.bitmap.setAll(slot.slot);`,
+    replace: `  if (start.full && sameGeneration(start.peerCurrent, JUST_CREATED)) md.bitmap.setAll(slot.slot);`,
+    scenarios: ['profile:day0'],
+    expected: [...DIVERGENCE, 'O2'],
+  },
+  {
+    id: 'M56',
+    title: 'a slot that changes hands begins as if its new node had everything of the first generation',
+    file: `${CORE}/generation/spare-slot.ts`,
+    find: `    md.bitmap.copySlot(before.slot, slot);
+    settleSlot(r, volume, record);`,
+    replace: `    md.bitmap.clearAll(slot);`,
+    scenarios: ['profile:day0'],
+    expected: [...DIVERGENCE, 'O8', 'O26'],
+  },
+  {
+    id: 'H01',
+    title: 'the spare slot misses what a Primary writes',
+    file: `${CORE}/write/write-path.ts`,
+    find: `  markForNobody(request);`,
+    replace: '',
+    scenarios: ['profile:day0'],
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'H02',
+    title: 'the spare slot misses what a resync brings',
+    file: `${CORE}/disk/marks.ts`,
+    find: `    markSpare(md, first, last);
+    first = md`,
+    replace: `    first = md`,
+    scenarios: ['profile:day0'],
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'H03',
+    title: 'the target of a resolved split brain is chosen by each end for itself',
+    file: `${CORE}/handshake/split-brain.ts`,
+    find: `  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? (self.node < peer.node ? self : peer);`,
+    replace: `  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? self;`,
+    scenarios: ['profile:split-brain'],
+    expected: ['O26', ...DIVERGENCE],
+  },
+  {
+    id: 'H04',
+    title: 'split brain passes for a resync of the side with fewer changes by a node that was cut off',
+    file: `${CORE}/handshake/lineage.ts`,
+    find: `  if (!isFresh(self.slot) && sameGeneration(self.slot, peer.slot)) {`,
+    replace: `  if (!isFresh(self.slot) && sameGeneration(self.slot, peer.slot) && self.bits !== peer.bits) {
+    return transfer(self, [18, 16], { source: self.bits > peer.bits ? self : peer, full: false, reason: '' });
+  }
+  if (!isFresh(self.slot) && sameGeneration(self.slot, peer.slot)) {`,
+    scenarios: ['profile:split-brain'],
+    expected: ['O12', ...DIVERGENCE],
+  },
+  {
+    id: 'H05',
+    title: 'the loser of a split brain is served from the marks of the winner alone',
+    file: `${CORE}/resync/bitmap-exchange.ts`,
+    find: `  md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);`,
+    replace: `  if (device.target !== undefined && !frame.last) md.bitmap.clear(slot.slot, frame.firstBlock, frame.firstBlock + frame.blocks - 1);
+  if (device.target !== undefined && frame.last) md.bitmap.clearAll(slot.slot);
+  if (device.source === undefined) md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);`,
+    scenarios: ['profile:split-brain'],
+    expected: [...DIVERGENCE, 'O8'],
+  },
+  {
+    id: 'H06',
+    title: 'a removed peer leaves what it tracked to whoever takes its slot',
+    file: `${CORE}/generation/spare-slot.ts`,
+    find: `  const record = newSlot(node, slot, before?.generation ?? (NO_GENERATION as Generation));
+  md.slots.set(node, record);`,
+    replace: `  const record = newSlot(node, slot, before?.generation ?? (NO_GENERATION as Generation));
+  md.slots.set(node, record);
+  if (before !== undefined) return;`,
+    scenarios: ['profile:day0'],
+    expected: [...DIVERGENCE, 'O8', 'ASSERT'],
+  },
+];
