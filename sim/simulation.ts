@@ -258,8 +258,8 @@ class Simulation implements NodeObserver {
         }
       }
       if (!this.client.finishing) continue;
-      if (this.client.outstandingCount > 0) reason = 'a client request is unanswered';
-      else reason = stuckReason(this.nodes) ?? inFlightReason(this.nodes);
+      const waits = this.client.outstandingCount > 0 ? 'a client request is unanswered' : undefined;
+      reason = waits ?? stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
     throw new Violation('O26', `${CONVERGENCE_US / SECOND} s after healing the cluster has not converged: ${reason}`);

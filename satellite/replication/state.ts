@@ -58,6 +58,8 @@ export interface WriteRequest {
   /** Peers that have not yet confirmed the write's epoch as stable. */
   unstable: PeerMask;
   completed: boolean;
+  /** The peers have been told who holds it, or are about to be. */
+  peerAcked: boolean;
   /** A zeroing request with FUA has its local flush under way or done. */
   flushed: boolean;
 }

@@ -4,6 +4,7 @@
  * back to an ancestor. The graph is built from what nodes announce; nobody reads it from their metadata.
  */
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
+import { hasDisk } from '../../common/states.ts';
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
 import { NO_GENERATION } from '../../satellite/replication/metadata/generation-id.ts';
 import type { Frame } from '../../satellite/replication/wire/frames.ts';
@@ -125,7 +126,9 @@ export class LineageOracle implements Watcher {
   private look(node: SimNode, volume: number): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
-    this.writes(node.id, volume, now);
+    // A disk that is behind says nothing of what its Primary writes: the peers move on, and that is announced.
+    const disk = node.view.disk[volume] ?? 'Diskless';
+    if (!hasDisk(disk) || disk === 'UpToDate') this.writes(node.id, volume, now);
     this.becomes(node, volume, now);
   }
 

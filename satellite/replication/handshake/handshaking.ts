@@ -236,26 +236,30 @@ function maybeCommit(r: Resource, connection: Connection): void {
       return;
     }
   }
+  const refused = [...handshake.judgements].find(([, judgement]) => judgement.verdict === 'refuse');
+  // Also while a demotion is under way: that waits for the very requests that are frozen.
+  if (refused !== undefined && makesWay(r, connection, handshake)) return;
   // Before a refusal as well: it would last, although what it is about may have been settled by a third node meanwhile.
   if (!isStillTrue(r, connection, handshake)) {
     loseLink(r, connection, 'NetworkFailure', 'own state changed during the handshake');
     return;
   }
   callHandlers(r, connection, handshake);
-  const refused = [...handshake.judgements].find(([, judgement]) => judgement.verdict === 'refuse');
-  if (refused !== undefined) {
-    const answer = answerToNewerData(r, handshake);
-    // Alone until somebody decides: no retry by itself.
-    if (answer === 'disconnect') return stopConnecting(r, connection, 'others have gone on without this Primary');
-    if (answer === 'stepped-down') return loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
-    refuse(r, connection, handshake, refused);
-    return;
-  }
+  if (refused !== undefined) return refuse(r, connection, handshake, refused);
   if (servesAnother(r, connection, handshake.received)) {
     loseLink(r, connection, 'NetworkFailure', 'there is another Primary');
     return;
   }
   commit(r, connection, handshake, handshake.received);
+}
+
+/** Others have gone on without this Primary. @returns false if they have not */
+function makesWay(r: Resource, connection: Connection, handshake: Handshaking): boolean {
+  const answer = answerToNewerData(r, handshake);
+  // Alone until somebody decides: no retry by itself.
+  if (answer === 'disconnect') stopConnecting(r, connection, 'others have gone on without this Primary');
+  else if (answer === 'stepped-down') loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
+  return answer !== undefined;
 }
 
 function callHandlers(r: Resource, connection: Connection, { judgements }: Handshaking): void {
@@ -302,7 +306,9 @@ function hasSettled(r: Resource, connection: Connection, { sent, judgements }: H
 
 /** Nothing that the peer relied on may have changed since our snapshot left. */
 function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking): boolean {
-  if (handshake.sentRole !== r.role || handshake.sent === undefined || r.roleRequest?.kind === 'demote') return false;
+  if (handshake.sentRole !== r.role || handshake.sent === undefined) return false;
+  // Frozen, it waits for peers: for this one, perhaps.
+  if (r.roleRequest?.kind === 'demote' && !isFrozen(r)) return false;
   if ((handshake.sentCovered & ~coveredNodes(r, connection)) !== 0) return false;
   for (const sent of handshake.sent) {
     const volume = r.volumes.get(sent.volume);

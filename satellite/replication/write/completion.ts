@@ -6,7 +6,7 @@ import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskHas } from '../../../common/ids.ts';
 import { OperationError } from '../../../common/errors.ts';
 import { hasDisk } from '../../../common/states.ts';
-import { failureOf, holdsCompletions } from '../quorum/suspension.ts';
+import { failureOf, holdsCompletions, isFrozen } from '../quorum/suspension.ts';
 import { releaseActivity } from '../disk/persistence.ts';
 import { type Connection, defer, deviceOf, type Resource, type Volume, type WriteRequest } from '../state.ts';
 import { closeEpoch } from './epochs.ts';
@@ -22,6 +22,7 @@ export function grant(r: Resource, owner: WriteRequest['lock']['owner']): void {
 
 export function maybeComplete(r: Resource, request: WriteRequest): void {
   if (request.completed || request.local === 'pending' || request.awaiting !== EMPTY_MASK) return;
+  if (isFrozen(r) && request.epoch === r.epoch && r.epochWrites > 0) closeEpoch(r); // so that the peers settle it
   if (holdsCompletions(r)) return;
   if (request.volume.slotBusy > 0 || request.volume.generationBusy) return;
   if (request.fua && !fuaCovered(r, request)) return;

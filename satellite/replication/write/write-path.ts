@@ -16,7 +16,7 @@ import { markForNobody, markWrite } from '../disk/marks.ts';
 import { generationNeeded, startGeneration } from '../generation/generations.ts';
 import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
 import { assessQuorum } from '../quorum/assess.ts';
-import { failureOf, isSuspended } from '../quorum/suspension.ts';
+import { failureOf, isFrozen, isSuspended } from '../quorum/suspension.ts';
 import type { ClientRequestId, Payload } from '../payload.ts';
 import { type Connection, defer, deviceOf, type Resource, startIo, type Volume, type WriteRequest } from '../state.ts';
 import { yieldToCongestion } from '../resync/congestion.ts';
@@ -63,6 +63,7 @@ export function submitWrite(r: Resource, write: ClientWrite): void {
     held: EMPTY_MASK,
     unstable: EMPTY_MASK,
     completed: false,
+    peerAcked: false,
     flushed: false,
   };
   lock.owner = request;
@@ -345,14 +346,19 @@ export function onBarrierAck(r: Resource, connection: Connection, epoch: number,
 /** Takes finished requests off the head of the transfer log, in order, and tells the peers who holds them (PEER_ACK). */
 function retireDone(r: Resource): void {
   let retired = 0;
+  let isHead = true;
   for (const request of r.log) {
-    if (!request.completed || request.unstable !== EMPTY_MASK) break;
+    if (!isSettled(r, request)) break;
+    if (!request.peerAcked) {
+      request.peerAcked = true;
+      addPeerAck(r, request, request.local === 'ok' ? maskWith(request.held, r.node) : request.held);
+    }
+    isHead &&= request.completed;
+    if (!isHead) continue;
     retired += 1;
     r.logExtents -= extentsOf(request);
     r.byRequest.delete(request.request);
     releaseActivity(r, request);
-    const holders = request.local === 'ok' ? maskWith(request.held, r.node) : request.held;
-    addPeerAck(r, request, holders);
   }
   if (retired === 0) return;
   r.log.splice(0, retired);
@@ -361,6 +367,15 @@ function retireDone(r: Resource): void {
     resumeAdmission(r);
   }
   if (r.log.length === 0) defer(r, { kind: 'reconsider-roles' });
+}
+
+/**
+ * No node owes anything for it any more. While I/O is frozen its client is not answered for that, but the peers are told: a
+ * resync that waits for this word may be what brings quorum back.
+ */
+function isSettled(r: Resource, request: WriteRequest): boolean {
+  if (request.unstable !== EMPTY_MASK) return false;
+  return request.completed || (isFrozen(r) && request.local !== 'pending' && request.awaiting === EMPTY_MASK);
 }
 
 /** The local disk is gone: what was on its way there now depends on the peers. */
