@@ -286,8 +286,6 @@ export interface Attached {
   crashedPrimary: boolean;
   /** What the superblock says of a disk that is on its way in or out. */
   claims: DiskState;
-  /** This node was Primary, went on without quorum, and may hold writes that no other node has. */
-  primaryLostQuorum: boolean;
   spare: SpareSlot | undefined;
 }
 

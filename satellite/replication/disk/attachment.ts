@@ -68,7 +68,6 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
     resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
     claims: stateFromMetadata(superblock),
-    primaryLostQuorum: false,
   };
 }
 

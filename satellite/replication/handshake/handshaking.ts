@@ -17,7 +17,7 @@ import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
 import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
-import { snapshot, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
+import { snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
 import { primaryNeighbours } from '../roles/primaries.ts';
 import type { Handshaking } from './progress.ts';
 import { armPing, loseLink, startConnecting, stopConnecting, timer } from '../link/link.ts';
@@ -295,12 +295,14 @@ export function retryRefused(r: Resource): void {
   }
 }
 
-/** Split brain is not resolved while a side follows a Primary or is a sync target; this side is or does so no more. */
+/** Split brain is not resolved while a side follows a Primary or is a sync target; this side is or does so no more. Or it is quorate now, or not. */
 function hasSettled(r: Resource, connection: Connection, { sent, judgements }: Handshaking): boolean {
   return (sent ?? []).some((each) => {
-    if (judgements.get(each.volume)?.decision.deferred !== true) return false;
+    const decision = judgements.get(each.volume)?.decision;
     const volume = r.volumes.get(each.volume);
-    return volume !== undefined && stabilityFlags(r, connection, volume) !== (each.flags & STABILITY_FLAGS);
+    if (decision?.splitBrain !== true || volume === undefined) return false;
+    if (quorateFlag(r, volume) !== (each.flags & UUID_FLAGS.QUORATE)) return true;
+    return decision.deferred === true && stabilityFlags(r, connection, volume) !== (each.flags & STABILITY_FLAGS);
   });
 }
 

@@ -43,7 +43,8 @@ function assessVolume(r: Resource, volume: Volume): void {
     // Back in a quorate partition: is it still ours? The peers may have gone on with somebody else a moment ago.
     if (verdict.quorate) requireConfirmation(r);
   }
-  if (r.role === 'Primary') quorum.lost = !verdict.quorate;
+  // Over when this node is in the quorate partition again, whoever is Primary there.
+  if (r.role === 'Primary' || verdict.quorate) quorum.lost = !verdict.quorate;
   moveMembers(r, volume);
   writeRecord(r, volume);
 }

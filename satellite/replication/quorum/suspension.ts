@@ -4,6 +4,7 @@
  */
 import { OperationError } from '../../../common/errors.ts';
 import { defer, type Resource, type Volume } from '../state.ts';
+import { dataReachable } from '../write/data-access.ts';
 import type { SuspensionReason } from './reasons.ts';
 
 const NO_QUORUM = new OperationError('NO_QUORUM', 'this node is not in the partition that has quorum', {
@@ -69,5 +70,8 @@ export function checkConfirmation(r: Resource): void {
   for (const connection of r.connections.values())
     if (connection.state === 'Connected' && connection.peerSeen < r.unconfirmed) return;
   r.unconfirmed = 0;
+  // A diskless Primary may be the tie-breaker of the next one: it votes for what its peers have made durable.
+  for (const volume of r.volumes.values())
+    if (r.role === 'Primary' && dataReachable(r, volume)) volume.quorum.claimed = volume.current;
   defer(r, { kind: 'reconsider-roles' });
 }
