@@ -151,8 +151,7 @@ class Simulation implements NodeObserver {
     });
     this.fork = this.newFork();
     this.faults = this.newFaults();
-    const { plan: own, client } = this;
-    const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
+    const world = { plan, nodes, history, client: this.client, fencing, protocolOf, now: () => agenda.now };
     this.watch = new Watchers([
       ...standingOracles(world),
       ...(this.quorum === undefined ? [] : [this.quorum]),
@@ -258,8 +257,8 @@ class Simulation implements NodeObserver {
         }
       }
       if (!this.client.finishing) continue;
-      const waits = this.client.outstandingCount > 0 ? 'a client request is unanswered' : undefined;
-      reason = waits ?? stuckReason(this.nodes) ?? inFlightReason(this.nodes);
+      reason = this.client.outstandingCount > 0 ? 'a client request is unanswered' : undefined;
+      reason ??= stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
     throw new Violation('O26', `${CONVERGENCE_US / SECOND} s after healing the cluster has not converged: ${reason}`);

@@ -66,8 +66,9 @@ export class LineageOracle implements Watcher {
   notified(node: SimNode, event: ReplicationEvent): void {
     if (event.kind === 'generation') this.onGeneration(node, event.volume, BigInt(`0x${event.current}`));
     // An attach, or a promotion: what the disk says, or what the peers of a diskless node have.
-    else if (event.kind === 'disk') this.look(node, event.volume);
-    else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
+    else if (event.kind === 'disk') this.look(node, event.volume, false);
+    else if (event.kind === 'role')
+      for (const { volume } of node.config.volumes) this.look(node, volume, node.view.role === 'Primary');
   }
 
   sent(_node: SimNode, _peer: NodeId, frame: Frame): void {
@@ -88,7 +89,7 @@ export class LineageOracle implements Watcher {
   /** What counts is the generation in which the write was asked for: it may have been on its way when the next one began. */
   acknowledged(node: Pick<SimNode, 'id'>, { volume, id, invoked }: WriteRecord): void {
     const current = this.writing[node.id]?.[volume]?.findLast(({ tick }) => tick < invoked)?.generation;
-    if (current === undefined || this.isForked) return;
+    if (current === undefined || current === NO_GENERATION || this.isForked) return;
     const tip = this.tip[volume];
     // Asked for before the newest was acknowledged: it may well belong to the generation before.
     if (tip !== undefined && invoked < tip.tick && this.graph.isAncestor(current, tip.generation)) return;
@@ -123,12 +124,13 @@ export class LineageOracle implements Watcher {
     this.becomes(node, volume, now);
   }
 
-  private look(node: SimNode, volume: number): void {
+  private look(node: SimNode, volume: number, promoted: boolean): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
-    // A disk that is behind says nothing of what its Primary writes: the peers move on, and that is announced.
+    // A disk that is behind says nothing of what its Primary writes: the peers move on, and that is announced with the first write.
     const disk = node.view.disk[volume] ?? 'Diskless';
     if (!hasDisk(disk) || disk === 'UpToDate') this.writes(node.id, volume, now);
+    else if (promoted) this.writes(node.id, volume, NO_GENERATION);
     this.becomes(node, volume, now);
   }
 

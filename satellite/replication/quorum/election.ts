@@ -77,7 +77,18 @@ export function noteClaim(r: Resource, connection: Connection, volume: Volume, t
   const { quorum } = volume;
   const before = deviceOf(connection, volume).peerCurrent;
   const isNext = quorum.claimed !== NO_GENERATION && sameGeneration(before, quorum.claimed);
-  if (r.role === 'Secondary' && (connection.peerRole === 'Primary' || isNext)) quorum.claimed = told;
+  // A Primary that was left behind may still be one: while the claimed data are in sight, only a step from there counts.
+  const isNews = connection.peerRole === 'Primary' && !isClaimInSight(r, volume);
+  if (r.role === 'Secondary' && (isNext || isNews)) quorum.claimed = told;
+}
+
+function isClaimInSight(r: Resource, volume: Volume): boolean {
+  for (const connection of r.connections.values()) {
+    const { peerDisk, peerCurrent } = deviceOf(connection, volume);
+    if (connection.state !== 'Connected' || peerDisk !== 'UpToDate') continue;
+    if (sameGeneration(peerCurrent, volume.quorum.claimed)) return true;
+  }
+  return false;
 }
 
 /** A peer whose history has the claimed generation is ahead of it. */
