@@ -12,7 +12,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
     find: `  return unknown > 0 ? all : here;`,
     replace: `  return unknown > 1 ? all : here;`,
     scenarios,
-    expected: ['O1', 'O3', 'O4', 'O11', 'O12', 'O17', 'O26'],
+    expected: ['O1', 'O2', 'O3', 'O4', 'O11', 'O12', 'O17', 'O26'],
   },
   {
     id: 'M17',
