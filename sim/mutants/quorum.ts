@@ -39,7 +39,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
     find: `  connection.owed = false;\n  resend(r, connection);`,
     replace: `  connection.owed = false;`,
     scenarios: ['quorum-loss-and-return', ...scenarios],
-    expected: ['O1', 'O3', 'O5', 'O6', 'O7', 'O26', 'O27'],
+    expected: ['O1', 'O3', 'O5', 'O6', 'O7', 'O26', 'O27', 'ASSERT'],
   },
   {
     id: 'Q01',
