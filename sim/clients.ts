@@ -3,6 +3,7 @@
  * and flushes outstanding on it, and moves when told to or when its node dies. Operation i is a function of the seed and i
  * alone, so that leaving out one operation changes no other.
  */
+import type { OperationError } from '../common/errors.ts';
 import type { VolumeNumber } from '../common/ids.ts';
 import type { Bytes } from '../common/units.ts';
 import type { ClientOutcome } from '../satellite/replication/ports.ts';
@@ -11,6 +12,7 @@ import type { Fencing } from './fencing.ts';
 import type { AckOracle } from './oracles/acknowledgement.ts';
 import type { AvailabilityOracle } from './oracles/availability.ts';
 import type { History, WriteRecord } from './oracles/history.ts';
+import type { QuorumOracle } from './oracles/quorum.ts';
 import { Violation } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
 import { RandomStream } from './prng.ts';
@@ -20,6 +22,14 @@ import type { Trace } from './trace.ts';
 
 const RETRY_US = 150_000;
 const FINAL_READ_BYTES = 262_144;
+
+/** Without an answer for this long the second client tries its luck. */
+const STUCK_US = 300_000;
+/** Of the second client, then it closes. */
+const RIVAL_OPERATIONS = 12;
+
+/** The cluster says by itself that this node may not answer. */
+const isFenced = ({ code }: OperationError): boolean => code === 'NO_QUORUM' || code === 'FORCED_SECONDARY';
 
 interface Operation {
   readonly kind: 'read' | 'write' | 'zero' | 'flush';
@@ -61,6 +71,8 @@ export class Client {
   private readonly skip: ReadonlySet<number>;
   private readonly random: RandomStream;
   private retryScheduled = false;
+  private budget = 0;
+  private lastAnswer = 0;
   private held = false;
   private readonly world: {
     readonly plan: Plan;
@@ -72,14 +84,31 @@ export class Client {
     readonly acks: AckOracle;
     readonly availability: AvailabilityOracle;
     readonly hooks: ClientHooks;
+    /** Only where the cluster fences by itself. */
+    readonly quorum: QuorumOracle | undefined;
   };
+  /** This is the second client: it tries elsewhere while the first one gets no answer. */
+  private readonly rivalOf: Client | undefined;
+  private readonly rival: Client | undefined;
 
-  constructor(world: Client['world']) {
+  constructor(world: Client['world'], rivalOf?: Client) {
     this.world = world;
-    this.skip = new Set(world.plan.workload.skip ?? []);
-    this.random = new RandomStream(world.plan.seed, 'client');
-    const first = world.plan.workload.firstNode;
+    this.rivalOf = rivalOf;
+    if (world.quorum !== undefined && rivalOf === undefined) this.rival = new Client(world, this);
+    this.skip = new Set(this.isRival ? [] : (world.plan.workload.skip ?? []));
+    this.random = new RandomStream(world.plan.seed, this.isRival ? 'rival' : 'client');
+    const first = this.isRival ? undefined : world.plan.workload.firstNode;
     this.wanted = first === undefined ? undefined : world.nodes[first];
+  }
+
+  private get isRival(): boolean {
+    return this.rivalOf !== undefined;
+  }
+
+  /** Something was asked of the cluster, and nothing has come back for a while. */
+  get isStuck(): boolean {
+    const waits = this.outstanding.size > 0 || this.phase === 'opening' || this.phase === 'closing';
+    return waits && this.world.agenda.now - this.lastAnswer > STUCK_US;
   }
 
   get openOn(): SimNode | undefined {
@@ -87,7 +116,7 @@ export class Client {
   }
 
   get outstandingCount(): number {
-    return this.outstanding.size;
+    return this.outstanding.size + (this.rival?.outstandingCount ?? 0);
   }
 
   /** When the oldest request was asked that is not answered; undefined when there is none. Microseconds. */
@@ -103,6 +132,7 @@ export class Client {
 
   start(): void {
     this.retryLater(0);
+    this.rival?.start();
   }
 
   /** Leaves the node; opens again elsewhere, preferably on `to`. */
@@ -114,6 +144,7 @@ export class Client {
   }
 
   nodeDied(node: SimNode): void {
+    this.rival?.nodeDied(node);
     if (this.node === node) this.abandonAll();
   }
 
@@ -148,8 +179,10 @@ export class Client {
   private tryOpen(): void {
     if (this.phase !== 'idle') return;
     if (this.finishing || this.held) return;
+    const { rivalOf } = this;
     const { nodes, fencing } = this.world;
-    const candidates = nodes.filter((node) => fencing.eligibility(node) !== 'no');
+    if (rivalOf !== undefined && !rivalOf.isStuck) return this.retryLater(RETRY_US);
+    const candidates = nodes.filter((node) => fencing.eligibility(node) !== 'no' && node !== rivalOf?.openOn);
     const strong = candidates.filter((node) => fencing.eligibility(node) === 'yes');
     const choice = strong.length > 0 ? strong : candidates;
     if (choice.length === 0) return this.retryLater(RETRY_US);
@@ -161,6 +194,8 @@ export class Client {
 
   private open(node: SimNode, rebase: boolean): void {
     this.node = node;
+    this.lastAnswer = this.world.agenda.now;
+    this.budget = RIVAL_OPERATIONS;
     this.phase = 'opening';
     this.session += 1;
     const { session } = this;
@@ -224,7 +259,13 @@ export class Client {
       });
       return;
     }
+    if (this.isRival && this.budget <= 0) {
+      if (this.outstanding.size === 0) this.close();
+      return;
+    }
     while (this.phase === 'running' && this.outstanding.size < workload.depth && !this.finishing) {
+      if (this.isRival && this.budget <= 0) return;
+      this.budget -= 1;
       if (this.nextOperation >= workload.operations) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
@@ -235,7 +276,7 @@ export class Client {
   private operation(index: number): Operation {
     const { plan } = this.world;
     const { workload } = plan;
-    const random = new RandomStream(plan.seed, `operation/${index}`);
+    const random = new RandomStream(plan.seed, `${this.isRival ? 'rival/' : ''}operation/${index}`);
     const kind = (['read', 'write', 'zero', 'flush'] as const)[random.weighted(workload.mix)] ?? 'write';
     const volume = random.below(plan.volumes.length);
     const sectors = ((plan.volumes[volume]?.blocks ?? 1) * 4_096) / plan.sectorBytes;
@@ -296,13 +337,14 @@ export class Client {
   private answered(node: SimNode, entry: Outstanding, invoked: number, outcome: ClientOutcome): void {
     const { history, availability, trace, agenda } = this.world;
     this.outstanding.delete(entry);
+    this.lastAnswer = agenda.now;
     trace.mix(3, invoked, outcome.ok ? 1 : 0);
     if (outcome.ok)
       this.succeeded(node, entry, invoked, outcome.payload === undefined ? undefined : simPayload(outcome.payload));
     else {
       this.failed += 1;
       if (entry.write !== undefined) history.abandon(entry.write);
-      availability.errorSeen(node, entry.operation, outcome.error.message, invoked);
+      if (!isFenced(outcome.error)) availability.errorSeen(node, entry.operation, outcome.error.message, invoked);
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
@@ -318,6 +360,7 @@ export class Client {
     const { operation, write } = entry;
     this.completed += 1;
     if (operation.kind === 'read') {
+      if (this.world.quorum?.mayBeStale(node, this.world.agenda.now) === true) return;
       if (payload === undefined || payload.versions.length !== operation.count) {
         throw new Violation('O3', `a read on n${node.id} was answered without all of its data`);
       }
@@ -340,6 +383,13 @@ export class Client {
 
   // ---- the end of a run
 
+  /** No more new operations. @param leaves it also ends its session; the second client always does. */
+  finish(leaves: boolean): void {
+    this.finishing = true;
+    if (leaves) this.wrapUp();
+    else this.rival?.wrapUp();
+  }
+
   /** Ends the session, if any. @returns false while something is still outstanding */
   wrapUp(): boolean {
     this.finishing = true;
@@ -347,7 +397,8 @@ export class Client {
       if (this.outstanding.size === 0) this.close();
       else this.phase = 'draining';
     }
-    return this.phase === 'idle' && this.outstanding.size === 0;
+    const rivalIsThrough = this.rival?.wrapUp() !== false;
+    return this.phase === 'idle' && this.outstanding.size === 0 && rivalIsThrough;
   }
 
   /** Opens `node` once more and reads every volume in full; O3 and O4 apply. */

@@ -14,6 +14,7 @@
  */
 import type { NodeId } from '../common/ids.ts';
 import { hasDisk } from '../common/states.ts';
+import { isActive } from './node-view.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 
 export type Eligibility = 'no' | 'yes' | 'rebase';
@@ -41,6 +42,8 @@ export class Fencing {
   private apart: SimNode | undefined;
   private readonly nodes: readonly SimNode[];
   private readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
+  /** The cluster fences by itself: no advice from here. */
+  private readonly open: boolean;
   private readonly onExcuse: (volume: number) => void;
 
   constructor(
@@ -48,7 +51,9 @@ export class Fencing {
     volumes: number,
     protocolOf: (a: number, b: number) => 'A' | 'B' | 'C',
     onExcuse: (volume: number) => void,
+    open: boolean,
   ) {
+    this.open = open;
     this.nodes = nodes;
     this.sets = Array.from({ length: volumes }, (_, volume) => ({
       volume,
@@ -66,6 +71,8 @@ export class Fencing {
   }
 
   primary(): SimNode | undefined {
+    if (this.open)
+      return this.nodes.find(isActive) ?? this.nodes.find((node) => node.alive && node.view.role === 'Primary');
     return this.nodes.find((node) => node !== this.apart && node.alive && node.view.role === 'Primary');
   }
 
@@ -83,6 +90,7 @@ export class Fencing {
   /** To be called whenever a node's view changed. Only a running Primary redefines the current sets. */
   viewChanged(node: SimNode): void {
     if (!node.alive || node.view.role !== 'Primary' || node === this.apart) return;
+    if (this.open && !isActive(node)) return;
     for (const set of this.sets) this.redefine(set, node);
     // What is left of them may have died before this Primary noticed.
     this.excuseIfAllLost();
@@ -171,6 +179,7 @@ export class Fencing {
   /** The worst of what holds on each volume. */
   eligibility(node: SimNode): Eligibility {
     if (node.state !== 'up' || node.paused || node === this.apart) return 'no';
+    if (this.open) return 'yes';
     const primary = this.primary();
     if (primary !== undefined && primary !== node) return 'no';
     let worst: Eligibility = 'yes';

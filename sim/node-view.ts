@@ -5,6 +5,9 @@ import type { ReplicationEvent } from '../satellite/replication/events.ts';
 export class NodeView {
   role: Role = 'Secondary';
   readonly disk: DiskState[];
+  /** As told; meaningless while no quorum is configured. */
+  readonly quorum: boolean[];
+  suspended: readonly string[] = [];
   readonly connection: ConnectionState[];
   readonly peerRole: Role[];
   /** By peer, then volume. */
@@ -12,6 +15,7 @@ export class NodeView {
   readonly replication: ReplicationState[][];
 
   constructor(nodes: number, volumes: number) {
+    this.quorum = new Array<boolean>(volumes).fill(false);
     this.disk = new Array<DiskState>(volumes).fill('Diskless');
     this.connection = new Array<ConnectionState>(nodes).fill('StandAlone');
     this.peerRole = new Array<Role>(nodes).fill('Unknown');
@@ -40,6 +44,12 @@ export class NodeView {
         if (row !== undefined) row[event.volume] = event.to;
         break;
       }
+      case 'quorum':
+        this.quorum[event.volume] = event.have;
+        break;
+      case 'suspended':
+        this.suspended = event.reasons;
+        break;
       case 'peer-role':
         this.peerRole[event.peer] = event.role;
         break;
@@ -84,4 +94,21 @@ export class NodeView {
 /** Writes go to an UpToDate peer in every state but these (DRBD §2.1); a Primary that is a sync target writes to its source too. */
 function isMirroring(state: ReplicationState | undefined): boolean {
   return state !== undefined && state !== 'Off' && state !== 'WFBitMapS' && state !== 'Ahead';
+}
+
+/** Primary, and as far as it knows itself entitled to write: nothing is suspended, every volume has quorum. */
+export function isActive(node: {
+  readonly alive: boolean;
+  readonly paused: boolean;
+  readonly view: NodeView;
+}): boolean {
+  const { role, suspended, quorum } = node.view;
+  return node.alive && !node.paused && role === 'Primary' && suspended.length === 0 && quorum.every((have) => have);
+}
+
+/** A suspended Primary that has ended a link for good. */
+export function waitsForReset({ alive, view }: { readonly alive: boolean; readonly view: NodeView }): boolean {
+  // Its own entry stays StandAlone.
+  const alone = view.connection.filter((state) => state === 'StandAlone').length;
+  return alive && view.role === 'Primary' && view.suspended.length > 0 && alone > 1;
 }

@@ -285,6 +285,11 @@ const planSchema = z.object({
   otherClocks: z.array(z.number().int().min(0).max(500_000)).max(8).optional(),
   /** Entries due at the same microsecond run in a drawn order. */
   shuffle: z.boolean(),
+  /**
+   * Who keeps two clients from writing on two nodes: an arbiter outside that knows everything (default), or only the cluster
+   * itself. With `quorum` every node may be opened at any time, and while the first client is stuck a second one tries elsewhere.
+   */
+  fencing: z.enum(['external', 'quorum']).optional(),
   /** Priority scheduling: sources of events are late by their drawn rank (pct.ts). */
   pct: z
     .object({

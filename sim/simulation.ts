@@ -20,6 +20,7 @@ import { leaveOutAbsent } from './replica-changes.ts';
 import { AckOracle } from './oracles/acknowledgement.ts';
 import { AvailabilityOracle } from './oracles/availability.ts';
 import { History } from './oracles/history.ts';
+import { QuorumOracle } from './oracles/quorum.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
 import { standingOracles } from './oracles/standing.ts';
@@ -28,8 +29,9 @@ import { Violation } from './oracles/violation.ts';
 import type { PointKind } from './persistence-points.ts';
 import { underOtherClocks } from './other-clocks.ts';
 import { type Plan, protocolBetween } from './plan.ts';
+import { waitsForReset } from './node-view.ts';
 import { RandomStream } from './prng.ts';
-import { probe } from './probe.ts';
+import { readBack } from './read-back.ts';
 import type { DiskFaultKind } from './sim-disk.ts';
 import { scrub } from './scrub.ts';
 import type { SimNetwork } from './sim-network.ts';
@@ -86,6 +88,7 @@ class Simulation implements NodeObserver {
   private readonly prefix: PrefixOracle;
   private readonly fencing: Fencing;
   private readonly client: Client;
+  private readonly quorum: QuorumOracle | undefined;
   private readonly faults: Faults;
   private readonly watch: Watchers;
   private readonly fork: Fork;
@@ -125,10 +128,12 @@ class Simulation implements NodeObserver {
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.availability = new AvailabilityOracle(this.history, this.nodes, plan);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
-    this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, (volume) => this.excuseUnflushed(volume));
+    const excuse = (volume: number): void => this.excuseUnflushed(volume);
+    this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, excuse, plan.fencing === 'quorum');
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
     const { agenda, trace, nodes, fencing, history, acks, availability } = this;
+    this.quorum = plan.fencing === 'quorum' ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
     this.client = new Client({
       plan,
       agenda,
@@ -146,12 +151,17 @@ class Simulation implements NodeObserver {
         },
         rebased: (node) => this.rebase(node),
       },
+      quorum: this.quorum,
     });
     this.fork = this.newFork();
     this.faults = this.newFaults();
-    const { plan: own, client } = this;
-    const world = { plan: own, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
-    this.watch = new Watchers([...standingOracles(world), this.verify, ...(options.watchers?.(world) ?? [])]);
+    const world = { plan, nodes, history, client: this.client, fencing, protocolOf, now: () => agenda.now };
+    this.watch = new Watchers([
+      ...standingOracles(world),
+      this.verify,
+      ...(this.quorum === undefined ? [] : [this.quorum]),
+      ...(options.watchers?.(world) ?? []),
+    ]);
   }
 
   private newFork(): Fork {
@@ -214,14 +224,14 @@ class Simulation implements NodeObserver {
     this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
     this.watch.healed();
-    const { agenda, nodes, client, verify: oracle } = this;
+    const { plan, agenda, nodes, fencing, client, history, acks, verify: oracle } = this;
     if (oracle.hasRot)
       scrub({ seed: this.plan.seed, agenda, nodes, client, oracle, step: (until) => this.step(until) });
     this.fork.heal();
     this.settle();
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
-    this.readBack();
+    readBack({ plan, agenda, nodes, fencing, client, history, acks, step: (until) => this.step(until) });
     judge(this.plan.expect, this.statistics());
   }
 
@@ -249,12 +259,16 @@ class Simulation implements NodeObserver {
       if (this.agenda.now < nextLook) continue;
       nextLook = this.agenda.now + POLL_US;
       if (this.agenda.now > healedAt + LAST_OPERATIONS_US || this.client.isThrough) {
-        this.client.finishing = true;
-        if (!keepOpen) this.client.wrapUp();
+        this.client.finish(!keepOpen);
+        // `on-suspended-primary-outdated: disconnect`: such a node waits for somebody to reset it.
+        for (const node of this.nodes.filter(waitsForReset)) {
+          this.kill(node, 'process', 'nothing');
+          node.start();
+        }
       }
       if (!this.client.finishing) continue;
-      if (this.client.outstandingCount > 0) reason = 'a client request is unanswered';
-      else reason = stuckReason(this.nodes) ?? inFlightReason(this.nodes);
+      reason = this.client.outstandingCount > 0 ? 'a client request is unanswered' : undefined;
+      reason ??= stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
     throw new Violation('O26', `${CONVERGENCE_US / SECOND} s after healing the cluster has not converged: ${reason}`);
@@ -265,29 +279,6 @@ class Simulation implements NodeObserver {
     if (this.nodes.some((node) => this.fencing.eligibility(node) === 'yes')) return;
     const laggard = this.nodes.find((node) => node.diskful && this.fencing.eligibility(node) === 'rebase');
     if (laggard !== undefined) this.rebase(laggard);
-  }
-
-  private readBack(): void {
-    const deadline = this.agenda.now + 60 * SECOND;
-    while (!this.client.wrapUp()) {
-      if (!this.step(deadline)) throw new Violation('O26', 'after convergence the client cannot close');
-    }
-    const eligible = this.nodes.filter((node) => this.fencing.eligibility(node) !== 'no');
-    const reader = eligible[0];
-    if (reader === undefined) throw new Violation('O26', 'after convergence no node may be opened');
-    this.mustEnd('reading everything', deadline, (done) => this.client.readEverything(reader, done));
-    if (this.plan.heal === undefined) return;
-    const world = { history: this.history, acks: this.acks, sectorBytes: this.plan.sectorBytes };
-    this.mustEnd('serving a client', deadline, (done) => probe(world, reader, done));
-  }
-
-  private mustEnd(what: string, deadline: number, begin: (done: (refusal: string | undefined) => void) => void): void {
-    let finished = false;
-    begin((refusal) => {
-      if (refusal !== undefined) throw new Violation('O26', `after convergence ${refusal}`);
-      finished = true;
-    });
-    while (!finished) if (!this.step(deadline)) throw new Violation('O26', `after convergence ${what} does not end`);
   }
 
   private step(until: number): boolean {
@@ -445,8 +436,10 @@ class Simulation implements NodeObserver {
         break;
       case 'handshake':
       case 'verify-end':
-        this.happened(node, event.kind);
-        break;
+        return this.happened(node, event.kind);
+      case 'quorum':
+      case 'suspended':
+        return this.fencing.viewChanged(node);
       case 'cluster-change':
       case 'peer-role':
       case 'generation':
@@ -477,7 +470,7 @@ class Simulation implements NodeObserver {
     const primaries = this.nodes.filter(
       (each) => each.alive && each.view.role === 'Primary' && !this.fork.isApart(each),
     );
-    if (primaries.length > 1) {
+    if (primaries.length > 1 && this.quorum === undefined) {
       throw new Violation(
         'O11',
         `${primaries.map((each) => `n${each.id}`).join(' and ')} are Primary at the same time`,

@@ -6,8 +6,8 @@ import { DEFAULT_OPTIONS, type ReplicationOptions } from '../satellite/replicati
 import { JUST_CREATED, NO_GENERATION } from '../satellite/replication/metadata/generation-id.ts';
 import { formatMetadata } from '../satellite/replication/metadata/format.ts';
 import { type MetadataLayout, planLayout } from '../satellite/replication/metadata/layout.ts';
-import type { Superblock } from '../satellite/replication/metadata/superblock.ts';
 import { areLinked, type Plan, protocolBetween } from './plan.ts';
+import { NO_QUORUM_RECORD, type Superblock } from '../satellite/replication/metadata/superblock.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 const RESOURCE = 'simulated';
@@ -107,6 +107,7 @@ export function firstSuperblock(
     consistent: !fresh,
     wasUpToDate: !fresh,
     crashedPrimary: false,
+    quorum: NO_QUORUM_RECORD,
     spare: undefined,
     peers: config.peers.map((peer) => ({
       node: peer.node,

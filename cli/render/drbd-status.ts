@@ -21,7 +21,8 @@ function resourceLines(resource: ResourceStatus, view: StatusView, style: Style)
   const head = [resource.name];
   if (view.verbose) head.push(`node-id:${resource.node}`);
   head.push(`role:${paint(style, roleColour(resource.role), resource.role)}`);
-  if (view.verbose) head.push('suspended:no', 'force-io-failures:no');
+  if (view.verbose || resource.suspended.length > 0) head.push(`suspended:${resource.suspended.join(',') || 'no'}`);
+  if (view.verbose || resource.forceIoFailures) head.push(`force-io-failures:${yesNo(resource.forceIoFailures)}`);
   const lines = [head.join(' ')];
   if (view.verbose || view.statistics) lines.push(`    write-ordering:${resource.writeOrdering}`);
   for (const problem of resource.problems ?? []) {
@@ -42,7 +43,8 @@ function volumeLines(volume: VolumeStatus, view: StatusView, single: boolean, st
   if (!single || view.verbose || view.statistics) words.push(`volume:${volume.volume}`);
   words.push(`disk:${paint(style, diskColour(volume.disk, volume.client), volume.disk)}`);
   if (view.verbose || volume.client) words.push(`client:${yesNo(volume.client)}`);
-  if (view.verbose) words.push(`backing_dev:${volume.backingPath ?? 'none'}`, 'quorum:yes');
+  if (view.verbose) words.push(`backing_dev:${volume.backingPath ?? 'none'}`);
+  if (view.verbose || !volume.quorum) words.push(`quorum:${yesNo(volume.quorum)}`);
   words.push(`open:${yesNo(volume.open)}`);
   const lines = [`  ${words.join(' ')}`];
   if (view.statistics) {
@@ -101,7 +103,12 @@ export function statusJson(resources: readonly ResourceStatus[]): unknown {
     name: resource.name,
     'node-id': resource.node,
     role: resource.role,
-    suspended: false,
+    suspended: resource.suspended.length > 0,
+    'suspended-user': resource.suspended.includes('user'),
+    'suspended-no-data': resource.suspended.includes('no-data'),
+    'suspended-fencing': resource.suspended.includes('fencing'),
+    'suspended-quorum': resource.suspended.includes('quorum'),
+    'force-io-failures': resource.forceIoFailures,
     'write-ordering': resource.writeOrdering,
     'may-promote': resource.mayPromote,
     'promotion-score': resource.promotionScore,
@@ -110,7 +117,7 @@ export function statusJson(resources: readonly ResourceStatus[]): unknown {
       'disk-state': volume.disk,
       client: volume.client,
       open: volume.open,
-      quorum: true,
+      quorum: volume.quorum,
       size: inKib(volume.sizeBytes),
       read: inKib(volume.readBytes),
       written: inKib(volume.writtenBytes),

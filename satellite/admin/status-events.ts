@@ -100,8 +100,8 @@ function resourceObject(status: ResourceStatus): StatusObject {
     identity: { name: status.name },
     state: {
       role: status.role,
-      suspended: 'no',
-      'force-io-failures': 'no',
+      suspended: status.suspended.join(',') || 'no',
+      'force-io-failures': yesNo(status.forceIoFailures),
       may_promote: yesNo(status.mayPromote),
       promotion_score: String(status.promotionScore),
     },
@@ -117,7 +117,7 @@ function deviceObject(name: string, volume: VolumeStatus, path: string | undefin
       disk: volume.disk,
       client: yesNo(volume.client),
       open: yesNo(volume.open),
-      quorum: 'yes',
+      quorum: yesNo(volume.quorum),
     },
   };
 }

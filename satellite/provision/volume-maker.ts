@@ -11,7 +11,7 @@ import { DEFAULT_OPTIONS } from '../replication/options/options.ts';
 import { formatMetadata, readMetadata } from '../replication/metadata/format.ts';
 import { JUST_CREATED } from '../replication/metadata/generation-id.ts';
 import { type MetadataLayout, planLayout, SUPERBLOCK_BYTES } from '../replication/metadata/layout.ts';
-import { chooseSuperblock, type Superblock } from '../replication/metadata/superblock.ts';
+import { chooseSuperblock, NO_QUORUM_RECORD, type Superblock } from '../replication/metadata/superblock.ts';
 import type { BlockDevice } from '../storage/block-device.ts';
 import type { BackingVolume, StorageProvider, VolumeId } from '../storage/provider.ts';
 import type { StoredVolume, VolumePhase } from './desired-state.ts';
@@ -134,6 +134,7 @@ function freshSuperblock({ resource, node, volume }: MakeVolume, layout: Metadat
     consistent: initial !== undefined,
     wasUpToDate: initial !== undefined,
     crashedPrimary: false,
+    quorum: NO_QUORUM_RECORD,
     peers: [],
     spare: undefined,
   };

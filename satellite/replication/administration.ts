@@ -15,6 +15,7 @@ import type { ReplicationInput } from './events.ts';
 import { loseLink, rehandshake, startConnecting, stopConnecting } from './link/link.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
+import { resumeIo, suspendIo } from './quorum/thaw.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
@@ -50,6 +51,8 @@ type AdminInput = Extract<
       | 'resume-sync'
       | 'resync-turn'
       | 'set-options'
+      | 'suspend-io'
+      | 'resume-io'
       | 'new-current-uuid'
       | 'shutdown';
   }
@@ -105,6 +108,10 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'resume-sync':
     case 'resync-turn':
       return takeSuspension(r, input);
+    case 'suspend-io':
+      return suspendIo(r, input.id);
+    case 'resume-io':
+      return resumeIo(r, input.id);
     case 'set-options':
       return setOptions(r, input.id, input.change);
     case 'shutdown':
@@ -116,6 +123,8 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
 
 function setOptions(r: Resource, client: ClientRequestId, change: OptionChange): void {
   const error = changeOptions(r, change);
+  // What hangs on quorum and on missing data may be decided otherwise from here on, also for what is frozen.
+  r.work.push({ kind: 'reconsider-roles' });
   r.ports.completeClient(client, error === undefined ? OK : { ok: false, error });
 }
 

@@ -5,6 +5,7 @@ import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { HandlerName } from './handshake/verdict.ts';
 import type { OptionChange } from './options/option-table.ts';
+import type { SuspensionReason } from './quorum/reasons.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';
 import type { ClusterChangeKind } from './wire/two-phase-frames.ts';
@@ -96,6 +97,9 @@ export type ReplicationInput =
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
   | { readonly kind: 'remove-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
+  /** Requests wait from here on; answered when everything that was in flight has settled, on the peers too. */
+  | { readonly kind: 'suspend-io'; readonly id: ClientRequestId }
+  | { readonly kind: 'resume-io'; readonly id: ClientRequestId }
   /** A pause of the resync with this peer, whether one is running or not. Answered at once; see resync/suspension.ts. */
   | {
       readonly kind: 'pause-sync' | 'resume-sync';
@@ -131,6 +135,12 @@ export type ReplicationInput =
   | { readonly kind: 'frame'; readonly peer: NodeId; readonly link: LinkId; readonly frame: Frame }
   | { readonly kind: 'timer'; readonly timer: TimerId };
 
+/** What clients ask of the data; the other inputs are about roles, administration and the host. */
+export type ClientInput = Extract<
+  ReplicationInput,
+  { kind: 'client-read' | 'client-write' | 'client-zero' | 'client-flush' }
+>;
+
 export type ReplicationEvent =
   | { readonly kind: 'role'; readonly role: Role }
   | {
@@ -146,6 +156,12 @@ export type ReplicationEvent =
       readonly from: ConnectionState;
       readonly to: ConnectionState;
       readonly reason: string;
+    }
+  | { readonly kind: 'quorum'; readonly volume: VolumeNumber; readonly have: boolean }
+  | {
+      readonly kind: 'suspended';
+      readonly reasons: readonly SuspensionReason[];
+      readonly forceIoFailures: boolean;
     }
   | { readonly kind: 'peer-role'; readonly peer: NodeId; readonly role: Role }
   | {

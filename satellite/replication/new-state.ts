@@ -9,6 +9,7 @@ import { newVerify } from './verify/progress.ts';
 import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
+import { newIoSuspension, newVolumeQuorum } from './quorum/state.ts';
 import type { Ports } from './ports.ts';
 import { newSuspension } from './resync/suspension-flags.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
@@ -20,6 +21,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     options: effectiveDisk(all, config.options),
     sizeBytes: config.sizeBytes,
     disk: 'Diskless',
+    quorum: newVolumeQuorum(),
     attachment: 0,
     md: undefined,
     negotiation: undefined,
@@ -82,6 +84,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     replication: 'Off',
     peerDisk: 'DUnknown',
     peerWeak: false,
+    peerOutdated: false,
     peerCurrent: NO_GENERATION,
     target: undefined,
     source: undefined,
@@ -138,6 +141,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     dagtagWaiters: 0,
     inSyncWaiting: [],
     startedAt: ports.now(),
+    ...newIoSuspension(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume, config.options));
   for (const peer of config.peers) addConnection(resource, peer);

@@ -5,6 +5,7 @@ import { hex } from './generation/generations.ts';
 import { primaryNeighbours } from './roles/primaries.ts';
 import { dirtyBits } from './disk/marks.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
+import { hasQuorum } from './quorum/suspension.ts';
 import { suspensionReasons } from './resync/suspension.ts';
 import { promotionObstacle } from './roles/roles.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
@@ -18,9 +19,11 @@ export function reportStatus(r: Resource): ResourceStatus {
     role: r.role,
     mayPromote,
     promotionScore: mayPromote ? promotionScore(r) : 0,
+    suspended: r.suspended,
+    forceIoFailures: r.forceIoFailures,
     writeOrdering: r.options.writeOrdering,
     primaryNeighbours: primaryNeighbours(r, undefined) as PeerMask,
-    volumes: [...r.volumes.values()].map(volumeStatus),
+    volumes: [...r.volumes.values()].map((volume) => volumeStatus(r, volume)),
     connections: [...r.connections.values()].map((connection) => connectionStatus(connection)),
   };
 }
@@ -43,13 +46,15 @@ function promotionScore(r: Resource): number {
   return (allServe ? 10_000 : 0) + 100 * Math.min(ownUpToDate, 99) + Math.min(volumes.length === 0 ? 0 : replicas, 99);
 }
 
-function volumeStatus(volume: Volume): VolumeStatus {
+function volumeStatus(r: Resource, volume: Volume): VolumeStatus {
   const flags: string[] = [];
   if (volume.md?.crashedPrimary === true) flags.push('crashed-primary');
+  if (volume.quorum.lost) flags.push('primary-lost-quorum');
   return {
     volume: volume.number,
     disk: volume.disk,
     client: !volume.config.diskful,
+    quorum: hasQuorum(r, volume),
     open: volume.openReadWrite + volume.openReadOnly > 0,
     sizeBytes: volume.sizeBytes,
     blockBytes: bytes(volume.md?.layout.blockBytes ?? 0),

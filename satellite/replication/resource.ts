@@ -3,7 +3,6 @@
  * completion, and goes out through the ports. The satellite and the simulator drive this very class.
  */
 import { assert, unreachable } from '../../common/assert.ts';
-import { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
@@ -26,29 +25,24 @@ import { endPeerWrite } from './write/peer-writes.ts';
 import { onActivityBlockWritten, onActivityReset, onPageWritten, onSuperblockWritten } from './disk/persistence.ts';
 import type { IoId, Payload, TimerId } from './payload.ts';
 import type { Ports } from './ports.ts';
-import { onLocalReadDone, onPeerReadDone, submitRead } from './write/reads.ts';
 import { onOwnBlockRead } from './resync/checksum.ts';
+import { takeClient } from './write/client-requests.ts';
+import { onLocalReadDone, onPeerReadDone } from './write/reads.ts';
 import { onSourceRead } from './resync/source.ts';
 import { onAheadTimer } from './resync/congestion.ts';
 import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
-import type { Resource, Volume } from './state.ts';
+import type { Resource } from './state.ts';
 import { reportStatus } from './report.ts';
 import type { ResourceStatus } from './status.ts';
-import { onLocalWriteDone, submitWrite } from './write/write-path.ts';
+import { onLocalWriteDone } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
-import { piecesOf } from './write/zeroing.ts';
-import { submitFlush } from './write/flush.ts';
 import { noVolume, takeAdmin } from './administration.ts';
 import { onVerifyRead } from './verify/responder.ts';
 import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
 import { work } from './work.ts';
-
-const READ_BYTES_MAX = 1_048_576;
-const ZERO_BYTES_MAX = 134_217_728;
-const SECTOR_BYTES = 512;
 
 const LOSS_STATE = {
   reset: 'BrokenPipe',
@@ -144,70 +138,6 @@ function take(r: Resource, input: ReplicationInput): void {
     default:
       return takeAdmin(r, input);
   }
-}
-
-type ClientInput = Extract<ReplicationInput, { kind: 'client-read' | 'client-write' | 'client-zero' | 'client-flush' }>;
-
-function takeClient(r: Resource, input: ClientInput): void {
-  const volume = r.volumes.get(input.volume);
-  const problem = clientProblem(r, volume, input);
-  if (volume === undefined || problem !== undefined) {
-    r.ports.completeClient(input.id, { ok: false, error: problem ?? noVolume(r, input.volume) });
-    return;
-  }
-  switch (input.kind) {
-    case 'client-read':
-      return submitRead(r, input.id, volume, input.offset, input.length);
-    case 'client-flush':
-      return submitFlush(r, input.id, volume);
-    case 'client-write': {
-      const { id, offset, payload, fua } = input;
-      return submitWrite(r, {
-        client: id,
-        volume,
-        offset,
-        length: payload.byteLength,
-        operation: 'data',
-        payload,
-        mayUnmap: false,
-        fua,
-        cut: undefined,
-      });
-    }
-    case 'client-zero': {
-      const { id, discard, mayUnmap, fua } = input;
-      const pieces = piecesOf(r, volume, input.offset, input.length);
-      const cut = pieces.length === 1 ? undefined : { remaining: pieces.length, failure: undefined };
-      const operation = discard ? 'discard' : 'zeroes';
-      for (const piece of pieces)
-        submitWrite(r, { client: id, volume, ...piece, operation, payload: undefined, mayUnmap, fua, cut });
-      return;
-    }
-    default:
-      return unreachable(input);
-  }
-}
-
-function clientProblem(r: Resource, volume: Volume | undefined, input: ClientInput): OperationError | undefined {
-  if (volume === undefined) return noVolume(r, input.volume);
-  if (r.down) return new OperationError('IN_TRANSITION', 'the resource is being stopped');
-  if (input.kind !== 'client-read' && r.role !== 'Primary') {
-    return new OperationError('NOT_PROMOTABLE', `"${r.config.name}" is Secondary on this node: it takes no writes`, {
-      correction: 'Open the volume read-write or promote the resource first.',
-    });
-  }
-  if (input.kind === 'client-flush') return undefined;
-  const length = input.kind === 'client-write' ? input.payload.byteLength : input.length;
-  const limit = input.kind === 'client-zero' ? ZERO_BYTES_MAX : READ_BYTES_MAX;
-  if (length === 0 || length > limit || input.offset % SECTOR_BYTES !== 0 || length % SECTOR_BYTES !== 0) {
-    return new OperationError(
-      'INVALID_ARGUMENT',
-      'a request is a whole number of sectors, at most 1 MiB (zeroing: 128 MiB)',
-    );
-  }
-  if (input.offset + length > volume.sizeBytes)
-    return new OperationError('INVALID_ARGUMENT', 'the request lies beyond the end of the volume');
-  return undefined;
 }
 
 function takeRole(

@@ -23,6 +23,7 @@ import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
 import type { ClusterChanges, Proposal } from './cluster-change/progress.ts';
+import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';
 import type { Lineage } from './generation/lineage.ts';
 import type { SourceProgress, TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
@@ -65,6 +66,8 @@ export interface WriteRequest {
   /** Peers that have not yet confirmed the write's epoch as stable. */
   unstable: PeerMask;
   completed: boolean;
+  /** The peers have been told who holds it, or are about to be. */
+  peerAcked: boolean;
   /** A zeroing request with FUA has its local flush under way or done. */
   flushed: boolean;
 }
@@ -257,6 +260,7 @@ export type Work =
   | { readonly kind: 'change-decided'; readonly proposal: Proposal }
   | { readonly kind: 'reissue-reads' }
   | { readonly kind: 'resume-handshakes' }
+  | { readonly kind: 'quorum-recorded'; readonly volume: Volume }
   | { readonly kind: 'primary-lost'; readonly connection: Connection }
   | { readonly kind: 'dagtag-advanced' }
   | { readonly kind: 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
@@ -306,8 +310,6 @@ export interface Attached {
   crashedPrimary: boolean;
   /** What the superblock says of a disk that is on its way in or out. */
   claims: DiskState;
-  /** This node was Primary, went on without quorum, and may hold writes that no other node has. */
-  primaryLostQuorum: boolean;
   spare: SpareSlot | undefined;
 }
 
@@ -318,6 +320,7 @@ export interface Volume extends VolumeCounters, Lineage, DiskTransit, DiskTraffi
   options: DiskOptions;
   sizeBytes: Bytes;
   disk: DiskState;
+  readonly quorum: VolumeQuorum;
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
   attachment: number;
   md: Attached | undefined;
@@ -355,6 +358,8 @@ export interface PeerDevice {
   peerDisk: DiskState;
   /** The peer has named itself weak in CURRENT_UUID: what it writes does not go to its own disk. */
   peerWeak: boolean;
+  /** Seen or declared Outdated or worse, and not seen since. */
+  peerOutdated: boolean;
   peerCurrent: Generation;
   target: TargetSync | undefined;
   source: SourceSync | undefined;
@@ -416,7 +421,7 @@ export type RoleRequest =
       proposal: Proposal | undefined;
     };
 
-export interface Resource extends PrimaryMemory {
+export interface Resource extends PrimaryMemory, IoSuspension {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;

@@ -2,6 +2,7 @@
 import type { NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
+import type { SuspensionReason } from './quorum/reasons.ts';
 import type { ReplicationProtocol } from './wire/frames.ts';
 
 export interface PeerDeviceStatus {
@@ -38,6 +39,7 @@ export interface VolumeStatus {
   readonly disk: DiskState;
   readonly client: boolean;
   readonly open: boolean;
+  readonly quorum: boolean;
   readonly sizeBytes: Bytes;
   readonly blockBytes: Bytes;
   readonly readBytes: Bytes;
@@ -57,6 +59,9 @@ export interface ResourceStatus {
   readonly role: Role;
   readonly mayPromote: boolean;
   readonly promotionScore: number;
+  /** Why I/O waits, in print order; empty: it runs. */
+  readonly suspended: readonly SuspensionReason[];
+  readonly forceIoFailures: boolean;
   readonly writeOrdering: 'flush' | 'drain';
   readonly primaryNeighbours: PeerMask;
   readonly volumes: readonly VolumeStatus[];

@@ -28,6 +28,10 @@ import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync/sou
 import { onAdopted, onAdoptSettled } from './resync/adoption.ts';
 import { onBatchFlushed, onMarksSettled, onTargetLocked, reconsiderTargets } from './resync/target.ts';
 import { reconsiderWishes } from './resync/on-demand.ts';
+import { assessQuorum, onQuorumRecorded } from './quorum/assess.ts';
+import { requireConfirmation } from './quorum/suspension.ts';
+import { advanceSuspension } from './quorum/thaw.ts';
+import { takeClient } from './write/client-requests.ts';
 import { followedPrimary } from './roles/primaries.ts';
 import { giveUpRole, reconsiderRoles } from './roles/roles.ts';
 import { type Connection, deviceOf, type LockOwner, type Resource, type Work } from './state.ts';
@@ -60,6 +64,8 @@ export function work(r: Resource): void {
         roles = false;
         reconsiderVerifies(r);
         reconsiderWishes(r);
+        assessQuorum(r);
+        advanceSuspension(r, (input) => takeClient(r, input));
         reconsiderRoles(r);
         advanceDetachments(r);
         advanceShutdown(r);
@@ -99,21 +105,17 @@ function perform(r: Resource, next: Work): void {
     case 'activity-block':
       return writeActivityBlock(r, next);
     case 'generation-persisted':
-      onGenerationPersisted(r, next.volume, next.previous, next.current);
-      admitHeld(r, next.volume);
-      completePending(r, next.volume);
-      answerAsked(r);
-      r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
-      return;
+      return goOnInGeneration(r, next);
+    case 'slot-persisted':
+      return onSlotPersisted(r, next.volume);
+    case 'slot-settled':
+      return onSlotSettled(r, next.volume, next.record);
+    case 'first-generation':
+      return onFirstGeneration(r, next.volume);
     case 'give-up-role':
       return giveUpRole(r, next.peer, next.volume);
     case 'received-generation':
-      leaveBehind(r, next.volume, next.weak);
-      if (next.connection.link !== next.link) return;
-      next.connection.rxGeneration = false;
-      drainRxQueue(r, next.connection);
-      r.work.push({ kind: 'announce' });
-      return;
+      return goOnWithGenerationOf(r, next);
     case 'epoch-flushed':
       if (next.connection.link !== next.link) return;
       onEpochFlushed(r, next.connection);
@@ -136,6 +138,9 @@ function perform(r: Resource, next: Work): void {
       giveUp(r, next.volume, 'I/O error');
       r.abandoned.delete(next.io); // this one has come back: with the error
       return;
+    case 'quorum-recorded':
+      onQuorumRecorded(next.volume);
+      return resumeHandshakes(r);
     case 'resume-handshakes':
       return resume(r);
     case 'reissue-reads':
@@ -155,9 +160,26 @@ function perform(r: Resource, next: Work): void {
   }
 }
 
+function goOnWithGenerationOf(r: Resource, next: Extract<Work, { kind: 'received-generation' }>): void {
+  leaveBehind(r, next.volume, next.weak);
+  if (next.connection.link !== next.link) return;
+  next.connection.rxGeneration = false;
+  drainRxQueue(r, next.connection);
+  r.work.push({ kind: 'announce' });
+}
+
 function onDagtagAdvanced(r: Resource): void {
   retryDagtagWaiters(r);
   retryVerifyWaiters(r);
+}
+
+function goOnInGeneration(r: Resource, next: Extract<Work, { kind: 'generation-persisted' }>): void {
+  onGenerationPersisted(r, next.volume, next.previous, next.current);
+  requireConfirmation(r);
+  admitHeld(r, next.volume);
+  completePending(r, next.volume);
+  answerAsked(r);
+  r.work.push({ kind: 'announce' }, { kind: 'reconsider-roles' });
 }
 
 function performSettled(r: Resource, next: Work): void {

@@ -79,8 +79,9 @@ export class LineageOracle implements Watcher {
     // An attach, or a promotion: what the disk says, or what the peers of a diskless node have.
     else if (event.kind === 'disk') {
       this.onDisk(node.id, event.volume, event.to);
-      this.look(node, event.volume);
-    } else if (event.kind === 'role') for (const { volume } of node.config.volumes) this.look(node, volume);
+      this.look(node, event.volume, false);
+    } else if (event.kind === 'role')
+      for (const { volume } of node.config.volumes) this.look(node, volume, node.view.role === 'Primary');
   }
 
   sent(_node: SimNode, _peer: NodeId, frame: Frame): void {
@@ -143,13 +144,13 @@ export class LineageOracle implements Watcher {
     if (disk === 'Attaching' && this.detached.delete(place)) set(this.own, node, volume, undefined);
   }
 
-  private look(node: SimNode, volume: number): void {
+  private look(node: SimNode, volume: number, promoted: boolean): void {
     const now = this.generationOf(node, volume);
     if (now === undefined) return;
-    // A Primary whose own disk is behind writes in the generation that it has given to its peers, and will when it has not yet.
+    // A disk that is behind says nothing of what its Primary writes: the peers move on, and that is announced with the first write.
     const isBehind = node.diskful && node.view.disk[volume] !== 'UpToDate';
     if (!isBehind) this.writes(node.id, volume, now);
-    else if (node.view.role !== 'Primary') this.writes(node.id, volume, NO_GENERATION);
+    else if (promoted || node.view.role !== 'Primary') this.writes(node.id, volume, NO_GENERATION);
     this.becomes(node, volume, now);
   }
 

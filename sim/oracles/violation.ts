@@ -17,6 +17,7 @@ export const ORACLES = {
   O13: 'generations never go back, and relatives are known',
   O14: 'images are prefix consistent',
   O16: 'states are true, of oneself and as known of others',
+  O17: 'only the quorate partition answers',
   O18: 'a read over the network comes from an UpToDate peer',
   O19: 'verify finds what differs, and nothing else',
   O24: 'safety does not depend on clocks',

@@ -6,6 +6,7 @@ import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
 import { congestionPlan } from './congestion.ts';
 import { loadPlan } from '../plan-files.ts';
+import { quorumPlan } from './quorum.ts';
 import type { Plan } from '../plan.ts';
 import { checksumsPlan } from './checksums.ts';
 import { clocks } from './clocks.ts';
@@ -31,6 +32,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['core-liveness', coreLiveness],
   ['patterns', patterns],
   ['pct', pct],
+  ['quorum', quorumPlan],
   ['read-balancing', readBalancingPlan],
   ['short', shortPlan],
   ['triggers', triggers],

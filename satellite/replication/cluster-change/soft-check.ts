@@ -1,5 +1,6 @@
 /** What a node has against a change that another node prepares: the one place where objections are collected. */
 import type { NodeId } from '../../../common/ids.ts';
+import { votesFor } from '../quorum/election.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
 import type { ClusterChange, Objection } from '../wire/two-phase-frames.ts';
 
@@ -7,7 +8,7 @@ import type { ClusterChange, Objection } from '../wire/two-phase-frames.ts';
 export function objectionTo(r: Resource, change: ClusterChange, initiator: NodeId): Objection | undefined {
   switch (change.kind) {
     case 'promote':
-      return r.role === 'Primary' ? 'other-primary' : undefined;
+      return r.role === 'Primary' ? 'other-primary' : objectionToCandidate(r, initiator);
     case 'detach':
       return objectionToDetach(r, change.volume, initiator);
     case 'resize':
@@ -20,6 +21,12 @@ export function objectionTo(r: Resource, change: ClusterChange, initiator: NodeI
     case 'connect':
       return undefined;
   }
+}
+
+/** A candidate beyond the neighbours does not count on this node's vote. */
+function objectionToCandidate(r: Resource, initiator: NodeId): Objection | undefined {
+  const candidate = r.connections.get(initiator);
+  return candidate?.state === 'Connected' && !votesFor(r, candidate) ? 'no-quorum' : undefined;
 }
 
 /** A Primary does not let its last UpToDate copy go. One that has none already has nothing to lose by it. */

@@ -13,6 +13,7 @@ import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { Superblock } from '../metadata/superblock.ts';
 import { persistSuperblock, resetActivity, settlePages } from './persistence.ts';
+import { recallQuorum } from '../quorum/assess.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { slotsFromMetadata } from '../generation/spare-slot.ts';
 import type { Attached, Resource, Volume } from '../state.ts';
@@ -67,7 +68,6 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
     resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
     claims: stateFromMetadata(superblock),
-    primaryLostQuorum: false,
   };
 }
 
@@ -139,6 +139,7 @@ export function onAttachLog(r: Resource, volume: Volume, client: ClientRequestId
   const { md } = volume;
   if (md === undefined) return;
   md.logResetting = false;
+  recallQuorum(r, volume, md.identity);
   persistSuperblock(r, volume, { kind: 'attach-done', volume, client });
 }
 

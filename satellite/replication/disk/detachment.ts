@@ -6,6 +6,7 @@ import { OperationError } from '../../../common/errors.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { generationBecomesDue } from '../generation/generations.ts';
 import type { ClientRequestId } from '../payload.ts';
+import { assessQuorum } from '../quorum/assess.ts';
 import { abandonSource } from '../resync/source.ts';
 import { abandonTarget } from '../resync/target.ts';
 import { followedPrimary, isPrimaryInSight } from '../roles/primaries.ts';
@@ -37,6 +38,7 @@ export function detach(r: Resource, client: ClientRequestId, volume: Volume, for
   // A barrier that is answered from here on covers this disk no longer: whoever writes marks what is not stable yet.
   tellPeers(r, volume);
   setDisk(r, volume, 'Detaching', 'detach');
+  assessQuorum(r);
   for (const connection of r.connections.values()) {
     const device = deviceOf(connection, volume);
     abandonTarget(r, device);

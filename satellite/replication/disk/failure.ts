@@ -5,6 +5,7 @@
  */
 import { OperationError } from '../../../common/errors.ts';
 import { hasDisk } from '../../../common/states.ts';
+import { assessQuorum } from '../quorum/assess.ts';
 import { exposePeers, generationBecomesDue, rotateForLostDisk } from '../generation/generations.ts';
 import { abandonSource, onSourceRead } from '../resync/source.ts';
 import { releaseUserPause } from '../resync/suspension.ts';
@@ -16,7 +17,8 @@ import { onVerifyRead } from '../verify/responder.ts';
 import { onClientFlushed } from '../write/flush.ts';
 import { endPeerWrite } from '../write/peer-writes.ts';
 import { onLocalReadDone, onPeerReadDone } from '../write/reads.ts';
-import { dataReachable, onLocalDiskLost, onLocalWriteDone } from '../write/write-path.ts';
+import { dataReachable } from '../write/data-access.ts';
+import { onLocalDiskLost, onLocalWriteDone } from '../write/write-path.ts';
 import { endQuiesce } from './quiesce.ts';
 
 /** Failed → peers told → Diskless, the links stay. */
@@ -61,6 +63,7 @@ function end(
   volume.crashFlagBusy = false;
   volume.negotiation = undefined;
   setDisk(r, volume, 'Diskless', reason);
+  assessQuorum(r);
   if (volume.leaving !== undefined) {
     r.ports.completeClient(volume.leaving.client, { ok: true });
     volume.leaving = undefined;

@@ -21,6 +21,7 @@ import { snapshot } from '../handshake/snapshot.ts';
 import { rehandshake } from '../link/link.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import type { ClientRequestId } from '../payload.ts';
+import { restoreQuorum } from '../quorum/assess.ts';
 import { reconsiderResync } from './marks.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
@@ -191,6 +192,7 @@ export function advanceNegotiation(r: Resource, volume: Volume): void {
     return;
   }
   const capped = negotiation.role === 'Primary' && answers.length > 0 && diskAtLeast(md.claims, 'Outdated');
+  restoreQuorum(r, volume, md.identity);
   setDisk(r, volume, capped ? 'Outdated' : md.claims, 'attach');
   for (const { peer, judgement, theirs } of answers) {
     const connection = r.connections.get(peer);

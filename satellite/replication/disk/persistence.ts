@@ -7,6 +7,7 @@
  * Follow-ups are `Work`: this file never calls the parts that wait for it.
  */
 import { assert } from '../../../common/assert.ts';
+import { maskHas } from '../../../common/ids.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 import type { PeerRecord } from '../metadata/superblock.ts';
@@ -72,7 +73,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
       node: slot.node,
       slot: slot.slot,
       bitmap: slot.generation,
-      outdated: false,
+      outdated: maskHas(volume.quorum.written.outdated, slot.node),
       fullSync: slot.settling > 0,
     });
   }
@@ -84,6 +85,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     consistent: volume.adopting || diskAtLeast(disk, 'Outdated'),
     wasUpToDate: volume.adopting || diskAtLeast(disk, 'Consistent'),
     crashedPrimary: md.crashedPrimary,
+    quorum: volume.quorum.written,
     peers,
     spare: md.spare === undefined || md.spare.settling > 0 ? undefined : md.spare,
   });

@@ -33,8 +33,11 @@ import type { DataFrame } from '../wire/frames.ts';
 export const hex = (generation: Generation): string => generation.toString(16).toUpperCase().padStart(16, '0');
 
 export function generationNeeded(r: Resource, volume: Volume): boolean {
-  return volume.generationDue && r.role === 'Primary';
+  return volume.generationDue && r.role === 'Primary' && !isOptimistic(r, volume);
 }
+
+/** A diskless Primary keeps its generation nowhere: until its peers have confirmed one, it makes no other (DRBD §2.8, rule 2). */
+export const isOptimistic = (r: Resource, volume: Volume): boolean => volume.md === undefined && r.unconfirmed > 0;
 
 /** The peer follows our writes (or is being brought there): its slot needs no new starting point. */
 function isFollowing(device: PeerDevice): boolean {

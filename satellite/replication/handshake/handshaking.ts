@@ -18,8 +18,8 @@ import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
 import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
-import { snapshot, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
 import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
+import { snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
 import type { Handshaking } from './progress.ts';
 import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
 import { armPing, timer } from '../link/ping.ts';
@@ -27,6 +27,11 @@ import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts'
 import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
+import { isRecorded } from '../quorum/assess.ts';
+import { noteDescent, servesAnother } from '../quorum/election.ts';
+import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
+import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
+import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
@@ -109,6 +114,7 @@ export function resumeHandshakes(r: Resource): void {
 
 function sendProtocol(r: Resource, connection: Connection, handshake: Handshaking): void {
   if (connection.link === undefined || [...r.volumes.values()].some(isInMotion)) return;
+  if (!isRecorded(r, connection)) return;
   const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
   handshake.sent = volumes;
   handshake.sentRole = r.role;
@@ -176,7 +182,9 @@ function judge(
     const { role, policies } = received;
     const peerSide = { node: connection.peer, role, protocol, policies };
     const peer = { ...peerSide, handshake: theirs, lastPrimary: received.lastPrimary, lastDagtag: received.lastDagtag };
-    const judgement = judgeDecision(decide(self, peer), self, peer);
+    const judged = judgeDecision(decide(self, peer), self, peer);
+    const isApart = enforcesQuorum(r) && (hasLost(own, theirs) || hasLost(theirs, own));
+    const judgement: Judgement = isApart ? { ...judged, verdict: 'refuse', refusal: OVERTAKEN, retry: false } : judged;
     const { decision, verdict } = judgement;
     judgements.set(own.volume, judgement);
     verdicts.push({ volume: own.volume, verdict, rule: decision.rule });
@@ -230,18 +238,30 @@ function maybeCommit(r: Resource, connection: Connection): void {
       return;
     }
   }
+  const refused = [...handshake.judgements].find(([, judgement]) => judgement.verdict === 'refuse');
+  // Also while a demotion is under way: that waits for the very requests that are frozen.
+  if (refused !== undefined && makesWay(r, connection, handshake)) return;
   // Before a refusal as well: it would last, although what it is about may have been settled by a third node meanwhile.
   if (!isStillTrue(r, connection, handshake)) {
     loseLink(r, connection, 'NetworkFailure', 'own state changed during the handshake');
     return;
   }
   callHandlers(r, connection, handshake);
-  const refused = [...handshake.judgements].find(([, judgement]) => judgement.verdict === 'refuse');
-  if (refused !== undefined) {
-    refuse(r, connection, handshake, refused);
+  if (refused !== undefined) return refuse(r, connection, handshake, refused);
+  if (servesAnother(r, connection, handshake.received)) {
+    loseLink(r, connection, 'NetworkFailure', 'there is another Primary');
     return;
   }
   commit(r, connection, handshake, handshake.received);
+}
+
+/** Others have gone on without this Primary. @returns false if they have not */
+function makesWay(r: Resource, connection: Connection, handshake: Handshaking): boolean {
+  const answer = answerToNewerData(r, handshake);
+  // Alone until somebody decides: no retry by itself.
+  if (answer === 'disconnect') stopConnecting(r, connection, 'others have gone on without this Primary');
+  else if (answer === 'stepped-down') loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
+  return answer !== undefined;
 }
 
 function callHandlers(r: Resource, connection: Connection, { judgements }: Handshaking): void {
@@ -277,18 +297,22 @@ export function retryRefused(r: Resource): void {
   }
 }
 
-/** Split brain is not resolved while a side follows a Primary or is a sync target; this side is or does so no more. */
+/** Split brain is not resolved while a side follows a Primary or is a sync target; this side is or does so no more. Or it is quorate now, or not. */
 function hasSettled(r: Resource, connection: Connection, { sent, judgements }: Handshaking): boolean {
   return (sent ?? []).some((each) => {
-    if (judgements.get(each.volume)?.decision.deferred !== true) return false;
+    const decision = judgements.get(each.volume)?.decision;
     const volume = r.volumes.get(each.volume);
-    return volume !== undefined && stabilityFlags(r, connection, volume) !== (each.flags & STABILITY_FLAGS);
+    if (decision?.splitBrain !== true || volume === undefined) return false;
+    if (quorateFlag(r, volume) !== (each.flags & UUID_FLAGS.QUORATE)) return true;
+    return decision.deferred === true && stabilityFlags(r, connection, volume) !== (each.flags & STABILITY_FLAGS);
   });
 }
 
 /** Nothing that the peer relied on may have changed since our snapshot left. */
 function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking): boolean {
-  if (handshake.sentRole !== r.role || handshake.sent === undefined || r.roleRequest?.kind === 'demote') return false;
+  if (handshake.sentRole !== r.role || handshake.sent === undefined) return false;
+  // Frozen, it waits for peers: for this one, perhaps.
+  if (r.roleRequest?.kind === 'demote' && !isFrozen(r)) return false;
   if ((handshake.sentCovered & ~coveredNodes(r, connection)) !== 0) return false;
   for (const sent of handshake.sent) {
     const volume = r.volumes.get(sent.volume);
@@ -334,6 +358,7 @@ function commit(
   }
   if (received.role === 'Primary') takeCover(r, connection, received.covered);
   defer(r, { kind: 'announce' });
+  resendOwed(r, connection);
   defer(r, { kind: 'reissue-reads' });
   reconsiderResync(r);
 }
@@ -346,6 +371,7 @@ export function applyVerdict(
   theirs: VolumeHandshake,
 ): void {
   const { volume, connection } = device;
+  noteDescent(volume, theirs.current, theirs.history);
   device.peerCurrent = theirs.current;
   device.peerWeak = false;
   device.failedAt = -1;
@@ -461,6 +487,8 @@ function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): 
 
 /** The peer has what it had before our last change, and nothing has been written since: it only has to learn of the change. */
 function isOneBehind(r: Resource, volume: Volume, theirs: VolumeHandshake): boolean {
-  if (volume.unusedPrevious === undefined || r.log.some((each) => each.volume === volume)) return false;
+  if (volume.unusedPrevious === undefined) return false;
+  // While completions wait, what is under way is sent to it again.
+  if (!isFrozen(r) && r.log.some((each) => each.volume === volume)) return false;
   return !sameGeneration(theirs.current, volume.current) && sameGeneration(theirs.current, volume.unusedPrevious);
 }

@@ -4,6 +4,7 @@ import { bytes } from '../../../common/units.ts';
 import { exposedGeneration } from '../generation/generations.ts';
 import { skipsInitialSync } from '../generation/initial.ts';
 import { NO_GENERATION } from '../metadata/generation-id.ts';
+import { enforcesQuorum } from '../quorum/suspension.ts';
 import { dirtyBits, logDerivedBits } from '../disk/marks.ts';
 import { followedPrimary } from '../roles/primaries.ts';
 import { trackedGenerations } from '../resync/source.ts';
@@ -17,7 +18,8 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (md?.crashedPrimary === true && r.role !== 'Primary') flags |= UUID_FLAGS.CRASHED_PRIMARY;
   if (connection.wasConnected) flags |= UUID_FLAGS.RECONNECT;
   flags |= stabilityFlags(r, connection, volume);
-  if (md?.primaryLostQuorum === true && r.role !== 'Primary') flags |= UUID_FLAGS.PRIMARY_LOST_QUORUM;
+  if (volume.quorum.lost && r.role !== 'Primary') flags |= UUID_FLAGS.PRIMARY_LOST_QUORUM;
+  flags |= quorateFlag(r, volume);
   if (connection.discardMyData && r.role !== 'Primary') flags |= UUID_FLAGS.DISCARD_MY_DATA;
   if (skipsInitialSync(deviceOf(connection, volume))) flags |= UUID_FLAGS.SKIP_INITIAL_SYNC;
   if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
@@ -41,6 +43,10 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
     flags,
   };
 }
+
+/** Between two that have diverged it decides, so it is claimed only where it is asked for. */
+export const quorateFlag = (r: Resource, volume: Volume): number =>
+  enforcesQuorum(r) && volume.quorum.have ? UUID_FLAGS.QUORATE : 0;
 
 /** Flags that say whether the data here stay what they are for now. */
 export const STABILITY_FLAGS = UUID_FLAGS.STABLE | UUID_FLAGS.SYNC_TARGET;

@@ -10,6 +10,8 @@ import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
+import { noteClaim } from '../quorum/election.ts';
+import { checkConfirmation, enforcesQuorum } from '../quorum/suspension.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isReceiveIdle } from '../write/peer-writes.ts';
@@ -52,10 +54,12 @@ const settledVolumes = (r: Resource): Volume[] =>
   [...r.volumes.values()].filter((volume) => volume.disk !== 'Negotiating');
 
 export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
+  const isNew = frame.sequence > connection.stateSeen;
   connection.stateSeen = frame.sequence;
   if (frame.seen > connection.peerSeen) {
     connection.peerSeen = frame.seen;
     connection.peerDagtag = frame.dagtag;
+    checkConfirmation(r);
   }
   // Everything that was sent to us before this frame has arrived before it, and the rest is marked or resynced.
   connection.receivedDagtag = Math.max(connection.receivedDagtag, frame.dagtag);
@@ -100,6 +104,8 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     if (news) defer(r, { kind: 'announce' });
     else if (answer) sendState(r, connection);
   }
+  // It waits for this before it answers its clients.
+  if (isNew && frame.role === 'Primary' && r.role !== 'Primary' && enforcesQuorum(r)) sendState(r, connection);
   reconsiderResync(r);
 }
 
@@ -139,6 +145,7 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequ
   const before = device.peerDisk;
   // A promotion may wait until all copies are of one generation.
   if (!sameGeneration(device.peerCurrent, state.current)) defer(r, { kind: 'reconsider-roles' });
+  if (state.diskState === 'UpToDate' || !hasDisk(state.diskState)) noteClaim(r, connection, volume, state.current);
   device.peerCurrent = state.current;
   // A generation in the memory of a node without its disk is not what that disk has.
   if (sameGeneration(state.current, volume.current) && hasDisk(state.diskState)) device.unconfirmed = undefined;

@@ -4,13 +4,16 @@
  */
 import { hasDisk } from '../../../common/states.ts';
 import { generationBecomesDue, settleUnconfirmed, startGeneration } from '../generation/generations.ts';
+import { assessQuorum } from '../quorum/assess.ts';
+import { isFrozen } from '../quorum/suspension.ts';
 import { forgetFollower } from '../resync/loss-cover.ts';
 import { abandonSource } from '../resync/source.ts';
 import { abandonTarget } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setPeerDisk, setReplication } from '../transitions.ts';
 import type { ControlFrame } from '../wire/frames.ts';
-import { dataReachable, hasUnstable, onPeerLost } from '../write/write-path.ts';
+import { dataReachable } from '../write/data-access.ts';
+import { hasUnstable, onPeerLost } from '../write/write-path.ts';
 
 /** On the control stream, before any answer that would no longer be true. @returns why the link cannot go on, if so. */
 export function onPeerDiskFailed(
@@ -32,6 +35,7 @@ export function onPeerDiskFailed(
 /** The peer's disk is gone while the link stands: as far as this volume goes, the peer is lost. */
 export function onPeerDataLost(r: Resource, connection: Connection, volume: Volume): void {
   const device = deviceOf(connection, volume);
+  assessQuorum(r);
   abandonTarget(r, device);
   abandonSource(r, device);
   if (device.replication !== 'Off') setReplication(r, device, 'Established');
@@ -46,11 +50,12 @@ export function onPeerDataLost(r: Resource, connection: Connection, volume: Volu
 
 /**
  * A new generation is due. Writes under way complete without the peer: that is a difference now, not with the next write
- * (DRBD §3.3), and they complete only when the generation is durable.
+ * (DRBD §3.3), and they complete only when the generation is durable. While nothing may
+ * complete, it waits for the thaw.
  */
 export function moveOnWithout(r: Resource, { connection, volume }: PeerDevice): void {
   generationBecomesDue(r, volume);
-  if (r.role !== 'Primary' || volume.generationBusy || !hasUnstable(r, connection, volume)) return;
+  if (r.role !== 'Primary' || isFrozen(r) || volume.generationBusy || !hasUnstable(r, connection, volume)) return;
   if (volume.md !== undefined && volume.disk !== 'UpToDate') return;
   if (dataReachable(r, volume)) startGeneration(r, volume);
 }

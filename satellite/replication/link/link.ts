@@ -8,13 +8,16 @@
 import { EMPTY_MASK, maskHas, type PeerMask } from '../../../common/ids.ts';
 import { millis } from '../../../common/units.ts';
 import { hasDisk, isEstablished } from '../../../common/states.ts';
-import { settleUnconfirmed } from '../generation/generations.ts';
+import { generationBecomesDue, settleUnconfirmed } from '../generation/generations.ts';
 import { moveOnWithout } from './data-loss.ts';
 import { noteLoss } from '../resync/loss-cover.ts';
 import { reconsiderResync } from '../disk/marks.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onNeighbourLost } from '../cluster-change/participant.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
+import { assessQuorum } from '../quorum/assess.ts';
+import { enforcesQuorum, isFrozen, requireConfirmation } from '../quorum/suspension.ts';
+import { keepOwed } from '../quorum/thaw.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
 import { armPing, probe, timer } from './ping.ts';
 import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
@@ -96,6 +99,8 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
   r.ports.disconnect(connection.peer);
   if (wasConnected) {
     setConnection(r, connection, state, reason);
+    // Whether anything may complete without the peer is known before anything does.
+    assessQuorum(r);
     settleLoss(r, connection);
     connection.link = undefined;
     settleReceived(r, connection, wasPrimary);
@@ -144,9 +149,16 @@ function settleLoss(r: Resource, connection: Connection): void {
     setReplication(r, device, 'Off');
     setPeerDisk(r, device, 'DUnknown');
     if (!hadData) continue;
-    moveOnWithout(r, device);
+    // With quorum it waits for the word of the others (thaw.ts).
+    if (enforcesQuorum(r)) generationBecomesDue(r, device.volume);
+    else moveOnWithout(r, device);
   }
-  onPeerLost(r, connection, undefined);
+  // First of all: do the others still hold with us? A generation that nobody else ever gets would part us from them.
+  if (enforcesQuorum(r) && r.role === 'Primary' && connection.config.diskful) {
+    keepOwed(r, connection);
+    requireConfirmation(r);
+  } else if (isFrozen(r)) keepOwed(r, connection);
+  else onPeerLost(r, connection, undefined);
 }
 
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */

@@ -45,6 +45,8 @@ export interface LossMemory {
   /** The other nodes that have had our whole stream since then, and our position then: see loss-cover.ts. */
   lostWith: PeerMask;
   lostAt: number;
+  /** Lost while completions waited: what it had not confirmed is sent again, or marked when they go on. */
+  owed: boolean;
 }
 
 export function newStreams(): SentStream & ReceivedStream & StateExchange & LossMemory {
@@ -70,6 +72,7 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     wasConnected: false,
     lostWith: EMPTY_MASK,
     lostAt: 0,
+    owed: false,
   };
 }
 

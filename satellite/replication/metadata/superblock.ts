@@ -6,10 +6,12 @@
 import { assert } from '../../../common/assert.ts';
 import { crc32c } from '../../../common/crc32c.ts';
 import {
+  EMPTY_MASK,
   type Generation,
   type NodeId,
   NODES_MAX,
   nodeId,
+  type PeerMask,
   VOLUME_NUMBER_MAX,
   type VolumeNumber,
   volumeNumber,
@@ -19,7 +21,9 @@ import { layoutProblem, type MetadataLayout, SUPERBLOCK_BYTES } from './layout.t
 
 const HISTORY_MAX = 32;
 const RESOURCE_NAME_MAX = 64;
-const FORMAT_VERSION = 1;
+/** 2 added the record of quorum; version 1 reads as having none. */
+const FORMAT_VERSION = 2;
+const FORMAT_VERSION_MIN = 1;
 /** What formatting writes; the other place is all zeroes then, and never again. */
 const FIRST_SEQUENCE = 1;
 /** "LOCKSTEP" in ASCII. */
@@ -27,7 +31,15 @@ const MAGIC = 0x4c4f_434b_5354_4550n;
 const NO_SLOT = 0xff;
 const PEER_RECORD_BYTES = 16;
 
-const DEVICE_FLAGS = { consistent: 1, wasUpToDate: 2, crashedPrimary: 4 } as const;
+const DEVICE_FLAGS = {
+  consistent: 1,
+  wasUpToDate: 2,
+  crashedPrimary: 4,
+  haveQuorum: 8,
+  primaryLostQuorum: 16,
+} as const;
+const FLAGS_OF_VERSION_1 = DEVICE_FLAGS.consistent | DEVICE_FLAGS.wasUpToDate | DEVICE_FLAGS.crashedPrimary;
+const ALL_FLAGS = FLAGS_OF_VERSION_1 | DEVICE_FLAGS.haveQuorum | DEVICE_FLAGS.primaryLostQuorum;
 const PEER_FLAGS = { outdated: 1, fullSync: 2 } as const;
 
 /** Offset and size of each field. `docs/metadata.md` repeats the table; magic, version and checksum never move. */
@@ -53,6 +65,7 @@ export const SUPERBLOCK_FIELDS = {
   peers: [384, PEER_RECORD_BYTES * NODES_MAX],
   spareGeneration: [896, 8],
   spareSlot: [904, 1],
+  members: [908, 4],
 } as const satisfies Record<string, readonly [offset: number, bytes: number]>;
 const F = SUPERBLOCK_FIELDS;
 
@@ -67,6 +80,16 @@ export interface PeerRecord {
   /** Every bit of the slot counts as set until a write of the whole slot has succeeded. */
   readonly fullSync: boolean;
 }
+
+/** What a node remembers of quorum over a restart (drbd.md §6.1, rule 7). */
+export interface QuorumRecord {
+  readonly haveQuorum: boolean;
+  readonly primaryLostQuorum: boolean;
+  /** Nodes with a disk that were here when quorum was last decided, this one included. */
+  readonly members: PeerMask;
+}
+
+export const NO_QUORUM_RECORD: QuorumRecord = { haveQuorum: false, primaryLostQuorum: false, members: EMPTY_MASK };
 
 export interface Superblock {
   /** Grows by one with each write. */
@@ -85,6 +108,7 @@ export interface Superblock {
   readonly consistent: boolean;
   readonly wasUpToDate: boolean;
   readonly crashedPrimary: boolean;
+  readonly quorum: QuorumRecord;
   /** At most 32, each node and each slot once. */
   readonly peers: readonly PeerRecord[];
   /** The slot of no node that tracks for all unconfigured ones, and since which generation; 0 = since none. */
@@ -130,7 +154,9 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
     F.flags[0],
     (sb.consistent ? DEVICE_FLAGS.consistent : 0) |
       (sb.wasUpToDate ? DEVICE_FLAGS.wasUpToDate : 0) |
-      (sb.crashedPrimary ? DEVICE_FLAGS.crashedPrimary : 0),
+      (sb.crashedPrimary ? DEVICE_FLAGS.crashedPrimary : 0) |
+      (sb.quorum.haveQuorum ? DEVICE_FLAGS.haveQuorum : 0) |
+      (sb.quorum.primaryLostQuorum ? DEVICE_FLAGS.primaryLostQuorum : 0),
   );
   view.setBigUint64(F.dataBytes[0], BigInt(sb.dataBytes));
   view.setUint8(F.slots[0], sb.slots);
@@ -144,6 +170,7 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
   for (let i = 0; i < sb.resource.length; i++) view.setUint8(F.resource[0] + i, sb.resource.charCodeAt(i));
   for (const [i, generation] of sb.history.entries()) view.setBigUint64(F.history[0] + 8 * i, generation);
   for (const [i, peer] of sb.peers.entries()) encodePeer(view, F.peers[0] + PEER_RECORD_BYTES * i, peer);
+  view.setUint32(F.members[0], sb.quorum.members);
   if (sb.spare !== undefined) {
     view.setBigUint64(F.spareGeneration[0], sb.spare.generation);
     view.setUint8(F.spareSlot[0], sb.spare.slot + 1);
@@ -162,8 +189,8 @@ export function decodeSuperblock(input: Uint8Array): SuperblockResult {
   if (view.getUint32(F.checksum[0]) !== checksumOf(image)) return { ok: false, reason: 'bad-checksum' };
   const version = view.getUint32(F.version[0]);
   if (version > FORMAT_VERSION) return { ok: false, reason: 'newer-version' };
-  if (version !== FORMAT_VERSION) return { ok: false, reason: 'bad-field' };
-  const superblock = decodeFields(view);
+  if (version < FORMAT_VERSION_MIN) return { ok: false, reason: 'bad-field' };
+  const superblock = decodeFields(view, version);
   return superblock === undefined ? { ok: false, reason: 'bad-field' } : { ok: true, superblock };
 }
 
@@ -200,7 +227,7 @@ const isBlank = (image: Uint8Array, parity: number): boolean =>
 /** Which reason tells more when both copies are bad. */
 const PROBLEM_RANK = { 'too-short': 0, 'bad-magic': 1, 'bad-checksum': 2 } as const;
 
-function decodeFields(view: DataView): Superblock | undefined {
+function decodeFields(view: DataView, version: number): Superblock | undefined {
   const sequence = safeInteger(view.getBigUint64(F.sequence[0]));
   const dataBytes = safeInteger(view.getBigUint64(F.dataBytes[0]));
   const volume = view.getUint16(F.volume[0]);
@@ -210,9 +237,7 @@ function decodeFields(view: DataView): Superblock | undefined {
   const historyCount = view.getUint8(F.historyCount[0]);
   if (sequence === undefined || dataBytes === undefined || resource === undefined) return undefined;
   if (volume > VOLUME_NUMBER_MAX || node >= NODES_MAX || historyCount > HISTORY_MAX) return undefined;
-  if ((flags & ~(DEVICE_FLAGS.consistent | DEVICE_FLAGS.wasUpToDate | DEVICE_FLAGS.crashedPrimary)) !== 0) {
-    return undefined;
-  }
+  if ((flags & ~(version === 1 ? FLAGS_OF_VERSION_1 : ALL_FLAGS)) !== 0) return undefined;
   const geometry = {
     dataBytes: bytes(dataBytes),
     slots: view.getUint8(F.slots[0]),
@@ -241,6 +266,11 @@ function decodeFields(view: DataView): Superblock | undefined {
     consistent: (flags & DEVICE_FLAGS.consistent) !== 0,
     wasUpToDate: (flags & DEVICE_FLAGS.wasUpToDate) !== 0,
     crashedPrimary: (flags & DEVICE_FLAGS.crashedPrimary) !== 0,
+    quorum: {
+      haveQuorum: (flags & DEVICE_FLAGS.haveQuorum) !== 0,
+      primaryLostQuorum: (flags & DEVICE_FLAGS.primaryLostQuorum) !== 0,
+      members: (version === 1 ? EMPTY_MASK : view.getUint32(F.members[0])) as PeerMask,
+    },
     peers,
     spare,
   };

@@ -19,13 +19,15 @@ import { forgetUnusedStep } from '../generation/generations.ts';
 import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
+import { declareAbsentOutdated, quorumObstacle } from '../quorum/election.ts';
 import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
 import { defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 import { isWeak } from './primaries.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
-import { dataReachable, isWriteIdle } from '../write/write-path.ts';
+import { dataReachable } from '../write/data-access.ts';
+import { isWriteIdle } from '../write/write-path.ts';
 
 const PROMOTE_TIMER = 'promote' as TimerId;
 /** Opens and promotions that wait for one that is under way. */
@@ -101,6 +103,7 @@ export function closeVolume(r: Resource, volume: Volume, mode: 'read-write' | 'r
     return;
   }
   volume.openReadWrite = Math.max(0, volume.openReadWrite - 1);
+  defer(r, { kind: 'reconsider-roles' });
   if (openCount(r) === 0 && r.promotedByOpen && r.role === 'Primary') requestDemotion(r, undefined);
 }
 
@@ -193,6 +196,8 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       correction: 'Try again in a moment.',
     });
   if (r.volumes.size === 0) return new OperationError('VOLUME_NOT_FOUND', 'the resource has no volume');
+  const noQuorum = quorumObstacle(r);
+  if (noQuorum !== undefined) return noQuorum;
   for (const volume of r.volumes.values()) {
     if (isInTransit(volume))
       return new OperationError('IN_TRANSITION', `the disk of volume ${volume.number} is ${volume.disk}`, {
@@ -240,6 +245,7 @@ function agreesOnGeneration(r: Resource, volume: Volume): boolean {
 function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void {
   // The peers know before the first write of the new Primary reaches them.
   commitChange(r, proposal);
+  if (request.force) declareAbsentOutdated(r);
   r.role = 'Primary';
   r.promotedByOpen = request.open !== undefined;
   for (const volume of r.volumes.values()) {

@@ -6,6 +6,7 @@ import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskHas } from '../../../common/ids.ts';
 import { OperationError } from '../../../common/errors.ts';
 import { hasDisk } from '../../../common/states.ts';
+import { failureOf, holdsCompletions, isFrozen } from '../quorum/suspension.ts';
 import { releaseActivity } from '../disk/persistence.ts';
 import { type Connection, defer, deviceOf, type Resource, type Volume, type WriteRequest } from '../state.ts';
 import { closeEpoch } from './epochs.ts';
@@ -22,19 +23,21 @@ export function grant(r: Resource, owner: WriteRequest['lock']['owner']): void {
 
 export function maybeComplete(r: Resource, request: WriteRequest): void {
   if (request.completed || request.local === 'pending' || request.awaiting !== EMPTY_MASK) return;
+  if (isFrozen(r) && request.epoch === r.epoch && r.epochWrites > 0) closeEpoch(r); // so that the peers settle it
+  if (holdsCompletions(r)) return;
   if (request.volume.slotBusy > 0 || request.volume.generationBusy) return;
   if (request.fua && !fuaCovered(r, request)) return;
   request.completed = true;
-  const stored = isStored(r, request);
+  const failure = failureOf(r) ?? (isStored(r, request) ? undefined : NO_DATA);
   // A dependent write must land in a later epoch on every peer: completing closes the current one.
   if (request.epoch === r.epoch && r.epochWrites > 0) closeEpoch(r);
   releaseLock(r, request);
   request.volume.upperPending -= 1;
-  if (stored) {
+  if (failure === undefined) {
     request.volume.unusedPrevious = undefined;
     answerClient(r, request.client, request.cut, OK);
   } else {
-    failClient(r, request, NO_DATA);
+    failClient(r, request, failure);
   }
 }
 

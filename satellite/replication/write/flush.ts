@@ -2,6 +2,7 @@
 import type { NodeId } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { flushVolume } from '../disk/persistence.ts';
+import { failureOf, holdsCompletions } from '../quorum/suspension.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { defer, deviceOf, type FlushRequest, type Resource, type Volume } from '../state.ts';
 import { NO_DATA, OK, coveredByFlush } from './completion.ts';
@@ -57,7 +58,12 @@ export function onClientFlushed(r: Resource, flush: FlushRequest, ok: boolean): 
 export function maybeCompleteFlush(r: Resource, flush: FlushRequest): void {
   if (flush.localPending || flush.waiting.size > 0 || !r.flushes.has(flush)) return;
   r.flushes.delete(flush);
+  if (holdsCompletions(r)) {
+    r.held.push({ kind: 'client-flush', id: flush.client, volume: flush.volume.number });
+    return;
+  }
   if (r.flushes.size === 0) defer(r, { kind: 'reconsider-roles' });
-  if (flush.copies > 0) r.ports.completeClient(flush.client, OK);
-  else r.ports.completeClient(flush.client, { ok: false, error: NO_DATA });
+  const failure = failureOf(r) ?? (flush.copies > 0 ? undefined : NO_DATA);
+  if (failure === undefined) r.ports.completeClient(flush.client, OK);
+  else r.ports.completeClient(flush.client, { ok: false, error: failure });
 }

@@ -8,6 +8,7 @@ import type { Bytes } from '../../../common/units.ts';
 import { newLock } from './intervals.ts';
 import { chooseCopy } from './read-balancing.ts';
 import type { ClientRequestId, Payload } from '../payload.ts';
+import { isFrozen, isSuspended } from '../quorum/suspension.ts';
 import {
   type ClientRead,
   type Connection,
@@ -84,11 +85,23 @@ function endRead(r: Resource, read: ClientRead): void {
 
 function failRead(r: Resource, read: ClientRead): void {
   endRead(r, read);
+  if (isSuspended(r)) return readAgain(r, read);
   r.ports.completeClient(read.client, {
     ok: false,
     error: new OperationError('NO_UP_TO_DATE_DATA', 'no up-to-date copy of the data can be read', {
       correction: 'Bring back a node that holds an UpToDate replica, or check its connection.',
     }),
+  });
+}
+
+/** When I/O goes on. */
+function readAgain(r: Resource, { client, volume, offset, length }: ClientRead): void {
+  r.held.push({
+    kind: 'client-read',
+    id: client,
+    volume: volume.number,
+    offset: offset as Bytes,
+    length: length as Bytes,
   });
 }
 
@@ -117,6 +130,8 @@ export function onReadReplyLocked(r: Resource, reply: ReadReply): void {
     if (lock.owner !== undefined) defer(r, { kind: 'granted', owner: lock.owner });
   read.volume.readBytes += read.length;
   endRead(r, read);
+  // What was true when it was read may have been overtaken.
+  if (isFrozen(r)) return readAgain(r, read);
   r.ports.completeClient(read.client, { ok: true, payload });
 }
 

@@ -16,26 +16,20 @@ import { newLock } from './intervals.ts';
 import { markForNobody, markWrite } from '../disk/marks.ts';
 import { generationNeeded, startGeneration } from '../generation/generations.ts';
 import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
+import { assessQuorum } from '../quorum/assess.ts';
+import { failureOf, isFrozen, isSuspended } from '../quorum/suspension.ts';
 import type { ClientRequestId, Payload } from '../payload.ts';
-import {
-  type Connection,
-  defer,
-  deviceOf,
-  type PeerDevice,
-  type Resource,
-  startIo,
-  type Volume,
-  type WriteRequest,
-} from '../state.ts';
+import { type Connection, defer, deviceOf, type Resource, startIo, type Volume, type WriteRequest } from '../state.ts';
 import { yieldToCongestion } from '../resync/congestion.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
+import { dataReachable } from './data-access.ts';
 import { setPeerDisk } from '../transitions.ts';
 import { NO_DATA, endWrite, failClient, grant, maybeComplete } from './completion.ts';
 import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import type { CutRequest } from './cut.ts';
 import { mayUnmap } from './zeroing.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
-import type { ReplicationProtocol } from '../wire/frames.ts';
+import { answerNeeded, isMirrored, losePeerShare, transmit } from './sending.ts';
 
 /**
  * A diskless Primary has no activity log to bound it, but its peers have: the writes under way touch at most this share of
@@ -73,6 +67,7 @@ export function submitWrite(r: Resource, write: ClientWrite): void {
     held: EMPTY_MASK,
     unstable: EMPTY_MASK,
     completed: false,
+    peerAcked: false,
     flushed: false,
   };
   lock.owner = request;
@@ -99,6 +94,7 @@ export function onActivityReady(r: Resource, request: WriteRequest): void {
 }
 
 function hasRoom(r: Resource, request: WriteRequest): boolean {
+  if (isSuspended(r) || awaitsWord(r, request.volume)) return false;
   if (r.log.length >= r.options.nrRequests) return false;
   if (request.volume.md !== undefined || r.log.length === 0) return true;
   return r.logExtents + extentsOf(request) <= Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE);
@@ -107,7 +103,10 @@ function hasRoom(r: Resource, request: WriteRequest): boolean {
 const extentsOf = ({ offset, length }: WriteRequest): number =>
   Math.floor((offset + length - 1) / AL_EXTENT_BYTES) - Math.floor(offset / AL_EXTENT_BYTES) + 1;
 
-function resumeAdmission(r: Resource): void {
+/** A generation is due, and the peers have not yet said that they still hold with this Primary. */
+const awaitsWord = (r: Resource, volume: Volume): boolean => r.unconfirmed > 0 && volume.generationDue;
+
+export function resumeAdmission(r: Resource): void {
   while (r.stalledAdmission.length > 0) {
     const request = r.stalledAdmission[0];
     assert(request !== undefined, 'the queue is not empty');
@@ -121,7 +120,13 @@ function resumeAdmission(r: Resource): void {
 function admitOrHold(r: Resource, request: WriteRequest): void {
   const { volume } = request;
   yieldToCongestion(r);
-  if (hasDisk(volume.disk) && request.activity !== volume.md) {
+  const failure = failureOf(r);
+  if (failure !== undefined) {
+    endWrite(r, request);
+    failClient(r, request, failure);
+  } else if (isSuspended(r) || awaitsWord(r, volume)) {
+    r.stalledAdmission.push(request);
+  } else if (hasDisk(volume.disk) && request.activity !== volume.md) {
     onWriteLocked(r, request); // a disk has come since: its log knows nothing of this write
   } else if (volume.generationBusy) {
     volume.heldForGeneration.push(request);
@@ -137,40 +142,6 @@ export function admitHeld(r: Resource, volume: Volume): void {
   const held = volume.heldForGeneration;
   volume.heldForGeneration = [];
   for (const request of held) admitOrHold(r, request);
-}
-
-/** Does the peer get the data itself? (DRBD §2.1) */
-function isMirrored(device: PeerDevice): boolean {
-  if (device.replication === 'WFBitMapS' || device.replication === 'Ahead') return false;
-  // It has been told that it has everything: what comes now, it has to get, whatever its disk is called until it answers.
-  if (device.source?.finishing === true && hasDisk(device.peerDisk)) return true;
-  if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
-  // It has been told of a generation that makes it UpToDate, and has not said yet what came of that: as above.
-  if (device.peerDisk === 'Consistent' && device.unconfirmed !== undefined) return device.replication !== 'Off';
-  if (device.peerDisk !== 'Inconsistent') return false;
-  switch (device.replication) {
-    case 'Established':
-    case 'WFBitMapT':
-    case 'SyncSource':
-    case 'SyncTarget':
-    case 'PausedSyncS':
-    case 'PausedSyncT':
-    case 'VerifyS':
-    case 'VerifyT':
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** An UpToDate copy is here or one connection away. */
-export function dataReachable(r: Resource, volume: Volume): boolean {
-  if (volume.disk === 'UpToDate') return true;
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected') continue;
-    if (deviceOf(connection, volume).peerDisk === 'UpToDate') return true;
-  }
-  return false;
 }
 
 /** The decision who gets the write, its place in the stream, and the marks for who does not: one atomic step. */
@@ -219,50 +190,12 @@ function sendOrMark(r: Resource, connection: Connection, request: WriteRequest):
     markWrite(r, request, r.node, connection.peer);
     return;
   }
-  const peer = connection.peer;
   const protocol = answerNeeded(request.volume, device);
-  const common = {
-    volume: request.volume.number,
-    request: request.request,
-    dagtag: request.dagtag,
-    offset: request.offset as Bytes,
-    length: request.length as Bytes,
-    wantsRecvAck: protocol === 'B',
-    wantsWriteAck: protocol === 'C',
-  };
-  if (request.payload !== undefined) {
-    r.ports.send(peer, link, 'data', {
-      type: 'DATA',
-      ...common,
-      payloadChecksum: request.checksum,
-      payload: request.payload,
-    });
-  } else {
-    r.ports.send(peer, link, 'data', {
-      type: request.operation === 'discard' ? 'TRIM' : 'ZEROES',
-      ...common,
-      mayUnmap: request.mayUnmap,
-    });
-  }
-  if (connection.unackedWrites === 0) connection.lastProgress = r.ports.now();
-  connection.epochWrites += 1;
-  connection.stable = false;
+  transmit(r, connection, link, request, protocol);
   connection.lostWith = EMPTY_MASK; // should it be lost from here on, that is another loss
-  connection.unackedWrites += 1;
-  connection.inFlightBytes += request.length;
-  device.sentBytes += request.length;
-  request.targets = maskWith(request.targets, peer);
-  request.unstable = maskWith(request.unstable, peer);
-  if (protocol === 'A') request.held = maskWith(request.held, peer);
-  else request.awaiting = maskWith(request.awaiting, peer);
-}
-
-/**
- * The answer that completion waits for. Without an UpToDate copy of our own, a peer's is the only one that counts: "sent"
- * or "in memory" would let us acknowledge what nobody has, because that peer died a moment ago.
- */
-function answerNeeded(volume: Volume, device: PeerDevice): ReplicationProtocol {
-  return volume.disk !== 'UpToDate' && device.peerDisk === 'UpToDate' ? 'C' : device.connection.config.protocol;
+  request.unstable = maskWith(request.unstable, connection.peer);
+  if (protocol === 'A') request.held = maskWith(request.held, connection.peer);
+  else request.awaiting = maskWith(request.awaiting, connection.peer);
 }
 
 function writeLocally(r: Resource, request: WriteRequest): void {
@@ -319,6 +252,7 @@ export function onNegAck(r: Resource, connection: Connection, requestNumber: num
   if (hasDisk(device.peerDisk)) {
     // Marks it with everything else that the peer may lack, and moves on, before the request completes.
     setPeerDisk(r, device, 'Failed');
+    assessQuorum(r);
     defer(r, { kind: 'peer-data-lost', connection, volume: request.volume });
     return;
   }
@@ -326,15 +260,6 @@ export function onNegAck(r: Resource, connection: Connection, requestNumber: num
   losePeerShare(connection, request);
   maybeComplete(r, request);
   retireDone(r);
-}
-
-function losePeerShare(connection: Connection, request: WriteRequest): void {
-  request.targets = maskWithout(request.targets, connection.peer);
-  request.awaiting = maskWithout(request.awaiting, connection.peer);
-  request.held = maskWithout(request.held, connection.peer);
-  request.unstable = maskWithout(request.unstable, connection.peer);
-  connection.unackedWrites -= 1;
-  connection.inFlightBytes -= request.length;
 }
 
 /**
@@ -426,14 +351,19 @@ export function onBarrierAck(r: Resource, connection: Connection, epoch: number,
 /** Takes finished requests off the head of the transfer log, in order, and tells the peers who holds them (PEER_ACK). */
 function retireDone(r: Resource): void {
   let retired = 0;
+  let isHead = true;
   for (const request of r.log) {
-    if (!request.completed || request.unstable !== EMPTY_MASK) break;
+    if (!isSettled(r, request)) break;
+    if (!request.peerAcked) {
+      request.peerAcked = true;
+      addPeerAck(r, request, request.local === 'ok' ? maskWith(request.held, r.node) : request.held);
+    }
+    isHead &&= request.completed;
+    if (!isHead) continue;
     retired += 1;
     r.logExtents -= extentsOf(request);
     r.byRequest.delete(request.request);
     releaseActivity(r, request);
-    const holders = request.local === 'ok' ? maskWith(request.held, r.node) : request.held;
-    addPeerAck(r, request, holders);
   }
   if (retired === 0) return;
   r.log.splice(0, retired);
@@ -442,6 +372,15 @@ function retireDone(r: Resource): void {
     resumeAdmission(r);
   }
   if (r.log.length === 0) defer(r, { kind: 'reconsider-roles' });
+}
+
+/**
+ * No node owes anything for it any more. While I/O is frozen its client is not answered for that, but the peers are told: a
+ * resync that waits for this word may be what brings quorum back.
+ */
+function isSettled(r: Resource, request: WriteRequest): boolean {
+  if (request.unstable !== EMPTY_MASK) return false;
+  return request.completed || (isFrozen(r) && request.local !== 'pending' && request.awaiting === EMPTY_MASK);
 }
 
 /** The local disk is gone: what was on its way there now depends on the peers. */

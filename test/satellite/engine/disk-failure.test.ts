@@ -12,6 +12,7 @@ import { planLayout } from '../../../satellite/replication/metadata/layout.ts';
 import { FaultDevice } from '../../../satellite/storage/decorators/fault-device.ts';
 import { MemoryDevice } from '../../../satellite/storage/memory-device.ts';
 import { CMD, command, RawClient } from '../nbd/raw-client.ts';
+import { NO_QUORUM_RECORD } from '../../../satellite/replication/metadata/superblock.ts';
 import { isSettled, until } from './cluster.ts';
 
 const VOLUME = 0 as VolumeNumber;
@@ -49,6 +50,7 @@ function aDisk(node: NodeId): Disk {
     consistent: true,
     wasUpToDate: true,
     crashedPrimary: false,
+    quorum: NO_QUORUM_RECORD,
     peers: [],
     spare: undefined,
   };

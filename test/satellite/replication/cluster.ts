@@ -6,7 +6,7 @@ import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/rep
 import type { ReplicationEvent, ReplicationInput } from '../../../satellite/replication/events.ts';
 import { formatMetadata } from '../../../satellite/replication/metadata/format.ts';
 import { planLayout } from '../../../satellite/replication/metadata/layout.ts';
-import type { Superblock } from '../../../satellite/replication/metadata/superblock.ts';
+import { NO_QUORUM_RECORD, type Superblock } from '../../../satellite/replication/metadata/superblock.ts';
 import type { ClientOutcome, Ports } from '../../../satellite/replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../../../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../../../satellite/replication/resource.ts';
@@ -80,6 +80,7 @@ export class Cluster {
         consistent: !fresh,
         wasUpToDate: !fresh,
         crashedPrimary: false,
+        quorum: NO_QUORUM_RECORD,
         spare: undefined,
         peers: this.peersOf(id).map((peer) => ({
           node: peer.node,

@@ -2,7 +2,7 @@
 import { type Generation, nodeId, volumeNumber } from '../../../../common/ids.ts';
 import { bytes } from '../../../../common/units.ts';
 import { type MetadataLayout, planLayout } from '../../../../satellite/replication/metadata/layout.ts';
-import type { Superblock } from '../../../../satellite/replication/metadata/superblock.ts';
+import { NO_QUORUM_RECORD, type Superblock } from '../../../../satellite/replication/metadata/superblock.ts';
 
 export const MIB = 1_048_576;
 const SECTOR = 512;
@@ -34,6 +34,7 @@ export function aSuperblock(changes: Partial<Superblock> = {}): Superblock {
     consistent: true,
     wasUpToDate: true,
     crashedPrimary: false,
+    quorum: NO_QUORUM_RECORD,
     peers: [{ node: nodeId(0), slot: 1, bitmap: 9n as Generation, outdated: true, fullSync: false }],
     spare: undefined,
     ...changes,

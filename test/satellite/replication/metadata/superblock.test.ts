@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { InvariantError } from '../../../../common/assert.ts';
 import { crc32c } from '../../../../common/crc32c.ts';
-import { type Generation, nodeId, volumeNumber } from '../../../../common/ids.ts';
+import { type Generation, type PeerMask, nodeId, volumeNumber } from '../../../../common/ids.ts';
 import { bytes } from '../../../../common/units.ts';
 import {
   JUST_CREATED,
@@ -37,14 +37,18 @@ const superblock: fc.Arbitrary<Superblock> = fc
     consistent: fc.boolean(),
     wasUpToDate: fc.boolean(),
     crashedPrimary: fc.boolean(),
+    haveQuorum: fc.boolean(),
+    primaryLostQuorum: fc.boolean(),
+    members: fc.integer({ min: 0, max: 0xffff_ffff }),
     peerNodes: fc.uniqueArray(fc.nat(31), { maxLength: 32 }),
     bitmap: generation,
     outdated: fc.boolean(),
     fullSync: fc.boolean(),
     hasSpare: fc.boolean(),
   })
-  .map(({ peerNodes, bitmap, hasSpare, outdated, fullSync, ...rest }) => ({
+  .map(({ peerNodes, bitmap, hasSpare, outdated, fullSync, haveQuorum, primaryLostQuorum, members, ...rest }) => ({
     ...rest,
+    quorum: { haveQuorum, primaryLostQuorum, members: members as PeerMask },
     peers: peerNodes.map((node, i) => ({
       node: nodeId(node),
       slot: i < rest.slots ? i : undefined,
@@ -89,7 +93,7 @@ describe('superblock', () => {
     const flipped = encodeSuperblock(aSuperblock());
     flipped[4095] = 1;
     expect(decodeSuperblock(flipped)).to.deep.equal({ ok: false, reason: 'bad-checksum' });
-    const newer = forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 2));
+    const newer = forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 3));
     expect(decodeSuperblock(newer)).to.deep.equal({ ok: false, reason: 'newer-version' });
   });
 
@@ -186,7 +190,7 @@ describe('superblock', () => {
   it('refuses the area when one copy is of a newer format, and tells the best reason when both are bad', () => {
     const area = areaWith(aSuperblock({ sequence: 4 }));
     area.set(
-      forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 2)),
+      forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 3)),
       4096,
     );
     expect(chooseSuperblock(area)).to.deep.equal({ ok: false, reason: 'newer-version' });

@@ -1,0 +1,108 @@
+/**
+ * What becomes of requests that were under way when I/O froze (drbd.md §2.4). A peer that returns while they wait gets all of
+ * them again that it has not confirmed as stable; whoever stays away is settled when I/O goes on: first a generation that
+ * it does not have, then the marks, then the completions.
+ */
+import { isOptimistic, startGeneration } from '../generation/generations.ts';
+import type { ClientRequestId } from '../payload.ts';
+import { type Connection, defer, type Resource } from '../state.ts';
+import { dataReachable } from '../write/data-access.ts';
+import { completePending, hasUnstable, onPeerLost, resumeAdmission } from '../write/write-path.ts';
+import { resend } from '../write/sending.ts';
+import { closeEpoch } from '../write/epochs.ts';
+import { isFrozen, isQuorate, isSuspended, setSuspended, tellSuspension } from './suspension.ts';
+import type { ClientInput } from '../events.ts';
+
+const OK = { ok: true } as const;
+
+/** The link to this peer is gone, and nothing may complete: what it owed stays as it is. */
+export function keepOwed(r: Resource, connection: Connection): void {
+  connection.owed = true;
+  connection.epochWrites = 0;
+  connection.barriers.length = 0;
+  connection.unackedWrites = 0;
+  connection.inFlightBytes = 0;
+  for (const flush of r.flushes) {
+    if (!flush.waiting.has(connection.peer)) continue;
+    r.flushes.delete(flush);
+    r.held.push({ kind: 'client-flush', id: flush.client, volume: flush.volume.number });
+  }
+}
+
+/** The peer is connected again, with all that it had confirmed. */
+export function resendOwed(r: Resource, connection: Connection): void {
+  if (!connection.owed) return;
+  connection.owed = false;
+  resend(r, connection);
+}
+
+/** Takes the suspension as far as it gets now; called whenever a state has changed. */
+export function advanceSuspension(r: Resource, submit: (input: ClientInput) => void): void {
+  if (!isFrozen(r)) {
+    for (const connection of r.connections.values())
+      if (r.unconfirmed === 0 && connection.owed && connection.state !== 'Connected') settleOwed(r, connection);
+    for (const volume of r.volumes.values()) completePending(r, volume);
+  }
+  endForcedFailures(r);
+  answerSuspending(r);
+  if (isSuspended(r)) return;
+  resumeAdmission(r);
+  const again = r.held;
+  r.held = [];
+  for (const input of again) submit(input);
+}
+
+/** A generation that the absent peer lacks begins before anything is completed without it; not on the side without quorum. */
+function settleOwed(r: Resource, connection: Connection): void {
+  connection.owed = false;
+  for (const volume of r.volumes.values()) {
+    const hasMoved = r.role === 'Primary' && isQuorate(r) && hasUnstable(r, connection, volume);
+    const ownsData = volume.md === undefined || volume.disk === 'UpToDate';
+    if (hasMoved && !volume.generationBusy && !isOptimistic(r, volume) && ownsData && dataReachable(r, volume))
+      startGeneration(r, volume);
+  }
+  onPeerLost(r, connection, undefined);
+}
+
+/** Everything that waits ends with the error that `failureOf` gives; what the peers may lack is marked. */
+export function failWaiting(r: Resource): void {
+  for (const connection of r.connections.values())
+    if (connection.owed && connection.state !== 'Connected') settleOwed(r, connection);
+  for (const volume of r.volumes.values()) completePending(r, volume);
+}
+
+/** The last client that knew this node as Primary has gone. */
+function endForcedFailures(r: Resource): void {
+  if (!r.forceIoFailures || r.log.length > 0 || r.held.length > 0) return;
+  for (const volume of r.volumes.values()) if (volume.openReadWrite > 0) return;
+  r.forceIoFailures = false;
+  tellSuspension(r);
+}
+
+// ---- by command
+
+/** New requests wait at once; answered when nothing is in flight any more, neither here nor on the peers. */
+export function suspendIo(r: Resource, client: ClientRequestId): void {
+  r.suspending.push(client);
+  setSuspended(r, ['user', ...r.suspended.filter((reason) => reason !== 'user')]);
+  defer(r, { kind: 'reconsider-roles' });
+}
+
+export function resumeIo(r: Resource, client: ClientRequestId): void {
+  setSuspended(
+    r,
+    r.suspended.filter((reason) => reason !== 'user'),
+  );
+  for (const waiting of r.suspending.splice(0)) r.ports.completeClient(waiting, OK);
+  r.ports.completeClient(client, OK);
+  defer(r, { kind: 'reconsider-roles' });
+}
+
+function answerSuspending(r: Resource): void {
+  if (r.suspending.length === 0) return;
+  if (r.log.length > 0 || r.flushes.size > 0) {
+    if (r.epochWrites > 0) closeEpoch(r);
+    return;
+  }
+  for (const client of r.suspending.splice(0)) r.ports.completeClient(client, OK);
+}

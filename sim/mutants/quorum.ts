@@ -1,0 +1,89 @@
+/** Seeded bugs of quorum, suspension and elections. */
+import type { Mutant } from './mutant.ts';
+
+const FOLDER = 'satellite/replication/quorum';
+const scenarios = ['profile:quorum'] as const;
+
+export const QUORUM_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M16',
+    title: 'an absent node that is not known to be outdated is left out of the voters',
+    file: `${FOLDER}/votes.ts`,
+    find: `  return unknown > 0 ? all : here;`,
+    replace: `  return unknown > 1 ? all : here;`,
+    scenarios,
+    expected: ['O1', 'O2', 'O3', 'O4', 'O11', 'O12', 'O17', 'O26'],
+  },
+  {
+    id: 'M17',
+    title: 'quorum is not looked at before what a lost link left is completed',
+    file: 'satellite/replication/link/link.ts',
+    find: `    assessQuorum(r);\n`,
+    replace: '',
+    scenarios,
+    expected: ['O1', 'O3', 'O4', 'O11', 'O12', 'O17', 'O26'],
+  },
+  {
+    id: 'M19',
+    title: 'a Primary that has lost a peer does not ask the others whether they still hold with it',
+    file: `${FOLDER}/suspension.ts`,
+    find: `  r.unconfirmed = r.stateSequence + 1;`,
+    replace: `  r.unconfirmed = 0;`,
+    scenarios,
+    expected: ['O1', 'O3', 'O4', 'O11', 'O12', 'O17', 'O26'],
+  },
+  {
+    id: 'M31',
+    title: 'what a peer missed while I/O was frozen is neither sent again nor marked',
+    file: `${FOLDER}/thaw.ts`,
+    find: `  connection.owed = false;\n  resend(r, connection);`,
+    replace: `  connection.owed = false;`,
+    scenarios: ['quorum-loss-and-return', ...scenarios],
+    expected: ['O1', 'O3', 'O5', 'O6', 'O7', 'O26', 'O27', 'ASSERT'],
+  },
+  {
+    id: 'Q01',
+    title: 'quorum is regained through a tie-breaker',
+    file: `${FOLDER}/votes.ts`,
+    find: `  const quorate = hadQuorum && tieBroken && redundant;`,
+    replace: `  const quorate = tieBroken && redundant;`,
+    scenarios,
+    expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],
+  },
+  {
+    id: 'Q02',
+    title: 'whoever is away counts as outdated',
+    file: `${FOLDER}/assess.ts`,
+    find: `  if (peerOutdated) return 'outdated';`,
+    replace: `  if (peerOutdated || !isHere) return 'outdated';`,
+    scenarios,
+    expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],
+  },
+  {
+    id: 'Q03',
+    title: 'I/O goes on without a new generation although a peer has missed writes',
+    file: `${FOLDER}/thaw.ts`,
+    find: `    if (hasMoved && !volume.generationBusy &&`,
+    replace: `    if (hasMoved && !hasMoved && !volume.generationBusy &&`,
+    scenarios,
+    expected: ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O12', 'O26'],
+  },
+  {
+    id: 'Q04',
+    title: 'a node votes for a second Primary',
+    file: `${FOLDER}/election.ts`,
+    find: `  if (followedPrimary(r, candidate.peer) !== undefined) return false;`,
+    replace: '',
+    scenarios,
+    expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],
+  },
+  {
+    id: 'Q05',
+    title: 'a tie-breaker forgets which data the last Primary had',
+    file: `${FOLDER}/election.ts`,
+    find: `  return hasDisk(peerDisk) && !sameGeneration(peerCurrent, claimed);`,
+    replace: `  return hasDisk(peerDisk) && sameGeneration(peerCurrent, claimed) && false;`,
+    scenarios,
+    expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],
+  },
+];

@@ -1,0 +1,54 @@
+/** The end of a run: the client closes, everything is read through one node, and after a partial heal one more client is served. */
+import type { Agenda } from './agenda.ts';
+import type { Client } from './clients.ts';
+import type { Fencing } from './fencing.ts';
+import type { AckOracle } from './oracles/acknowledgement.ts';
+import type { History } from './oracles/history.ts';
+import { Violation } from './oracles/violation.ts';
+import type { Plan } from './plan.ts';
+import { probe } from './probe.ts';
+import type { SimNode } from './sim-node.ts';
+
+const LIMIT_US = 60_000_000;
+
+interface ConvergedWorld {
+  readonly plan: Plan;
+  readonly agenda: Agenda;
+  readonly nodes: readonly SimNode[];
+  readonly fencing: Fencing;
+  readonly client: Client;
+  readonly history: History;
+  readonly acks: AckOracle;
+  /** @returns false when nothing is left to happen until then */
+  step(until: number): boolean;
+}
+
+/** @throws Violation O26, or whatever the oracles of reads find */
+export function readBack(world: ConvergedWorld): void {
+  const { plan, agenda, nodes, fencing, client, history, acks, step } = world;
+  const deadline = agenda.now + LIMIT_US;
+  while (!client.wrapUp()) {
+    if (!step(deadline)) throw new Violation('O26', 'after convergence the client cannot close');
+  }
+  const reader = nodes.find((node) => fencing.eligibility(node) !== 'no');
+  if (reader === undefined) throw new Violation('O26', 'after convergence no node may be opened');
+  mustEnd(step, 'reading everything', deadline, (done) => client.readEverything(reader, done));
+  if (plan.heal === undefined) return;
+  mustEnd(step, 'serving a client', deadline, (done) =>
+    probe({ history, acks, sectorBytes: plan.sectorBytes }, reader, done),
+  );
+}
+
+function mustEnd(
+  step: ConvergedWorld['step'],
+  what: string,
+  deadline: number,
+  begin: (done: (refusal: string | undefined) => void) => void,
+): void {
+  let finished = false;
+  begin((refusal) => {
+    if (refusal !== undefined) throw new Violation('O26', `after convergence ${refusal}`);
+    finished = true;
+  });
+  while (!finished) if (!step(deadline)) throw new Violation('O26', `after convergence ${what} does not end`);
+}
