@@ -32,7 +32,7 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     find: `    r.ports.send(peer, link, 'control', frame);`,
     replace: `    if (frame.sequence < 0) r.ports.send(peer, link, 'control', frame);`,
     scenarios: [...FAILURES, ...MEMBERSHIP],
-    expected: [...DIVERGENCE, 'O2', 'O29'],
+    expected: [...DIVERGENCE, 'O2', 'O26', 'O29'],
   },
   {
     id: 'D02',
