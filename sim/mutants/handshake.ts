@@ -9,7 +9,7 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     id: 'M09',
     title: 'a diskless Primary begins no generation with its first write',
     file: `${CORE}/generation/generations.ts`,
-    find: `  return volume.generationDue && r.role === 'Primary';`,
+    find: `  return volume.generationDue && r.role === 'Primary' && !isOptimistic(r, volume);`,
     replace: `  return volume.generationDue && r.role === 'Primary' && volume.md !== undefined;`,
     scenarios: ['profile:day0'],
     expected: [...DIVERGENCE, 'O12', 'O26'],
@@ -18,7 +18,7 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     id: 'M10',
     title: 'no generation begins for a lost peer that a third node has brought up to date before',
     file: `${CORE}/generation/generations.ts`,
-    find: `  return volume.generationDue && r.role === 'Primary';`,
+    find: `  return volume.generationDue && r.role === 'Primary' && !isOptimistic(r, volume);`,
     replace: `  const isSynced = [...r.connections.values()].some(
     (each) => each.state !== 'Connected' && each.wasConnected && sameGeneration(deviceOf(each, volume).peerCurrent, volume.current),
   );

@@ -65,7 +65,7 @@ export const TWO_PHASE_MUTANTS: readonly Mutant[] = [
     id: 'T05',
     title: 'a Primary that is asked from afar does not object to another one',
     file: `${FOLDER}/soft-check.ts`,
-    find: `return r.role === 'Primary' ? 'other-primary' : undefined;`,
+    find: `return r.role === 'Primary' ? 'other-primary' : objectionToCandidate(r, initiator);`,
     replace: `return r.role === 'Primary' && r.connections.get(initiator) !== undefined ? 'other-primary' : undefined;`,
     scenarios: PROFILE,
     expected: TWO_PRIMARIES,

@@ -29,9 +29,9 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
   {
     id: 'X18',
     title: 'a read over the network asks any connected peer that has a disk',
-    file: `${CORE}/write/reads.ts`,
-    find: `      if (device.peerDisk === 'UpToDate' && device.replication !== 'Off') return connection;`,
-    replace: `      if (device.peerDisk !== 'Diskless' && device.peerDisk !== 'DUnknown') return connection;`,
+    file: `${CORE}/write/read-balancing.ts`,
+    find: `  if (peerDisk !== 'UpToDate' || replication === 'Off') return false;`,
+    replace: `  if (peerDisk === 'Diskless' || peerDisk === 'DUnknown') return false;`,
     scenarios: ['outage-under-a-diskless-primary'],
     expected: ['O18'],
   },
