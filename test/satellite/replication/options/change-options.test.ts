@@ -55,14 +55,14 @@ describe('Changing options', () => {
     expect(r.options).to.deep.equal(DEFAULT_OPTIONS);
   });
 
-  it('refuses two primaries while one connection has protocol A, and takes it for the one with C', () => {
+  it('refuses pull-ahead while one connection has protocol C, and takes it for the one with A', () => {
     const r = resource();
-    expect(changeOptions(r, change('net', { 'allow-two-primaries': 'yes' }))?.code).to.equal('OPTION_CONFLICT');
-    expect(r.options.allowTwoPrimaries).to.equal(false);
-    const one = change('net', { 'allow-two-primaries': 'yes' }, { peer: nodeId(1) });
+    expect(changeOptions(r, change('net', { 'on-congestion': 'pull-ahead' }))?.code).to.equal('OPTION_CONFLICT');
+    expect(r.options.onCongestion).to.equal('block');
+    const one = change('net', { 'on-congestion': 'pull-ahead' }, { peer: nodeId(2) });
     expect(changeOptions(r, one)).to.equal(undefined);
-    expect(r.connections.get(nodeId(1))?.options.allowTwoPrimaries).to.equal(true);
-    expect(r.connections.get(nodeId(2))?.options.allowTwoPrimaries).to.equal(false);
+    expect(r.connections.get(nodeId(2))?.options.onCongestion).to.equal('pull-ahead');
+    expect(r.connections.get(nodeId(1))?.options.onCongestion).to.equal('block');
   });
 
   it('brings back the usual value with "default"', () => {

@@ -62,9 +62,19 @@ describe('The option table', () => {
   it('never throws anything but its own refusal, whatever is written', () => {
     fc.assert(
       fc.property(fc.constantFrom(...OPTION_TABLE), fc.string(), (option, written) => {
-        expect(codeOf(() => parseOption(option, written))).to.be.oneOf(['none', 'OPTION_OUT_OF_RANGE']);
+        expect(codeOf(() => parseOption(option, written))).to.be.oneOf([
+          'none',
+          'OPTION_OUT_OF_RANGE',
+          'OPTION_UNSUPPORTED',
+        ]);
       }),
     );
+  });
+
+  it('refuses another value than the usual one where nothing would look at it', () => {
+    expect(codeOf(() => parseOption(optionNamed('tcp-cork'), 'no'))).to.equal('OPTION_UNSUPPORTED');
+    expect(codeOf(() => parseOption(optionNamed('tcp-cork'), 'perhaps'))).to.equal('OPTION_OUT_OF_RANGE');
+    expect(parseOption(optionNamed('tcp-cork'), 'yes')).to.equal(true);
   });
 
   it('proposes the nearest name for an unknown one', () => {
