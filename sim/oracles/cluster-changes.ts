@@ -70,7 +70,8 @@ export class ClusterChangeOracle implements Watcher {
         this.locked.delete(id);
         continue;
       }
-      const ended = this.ended.get(`${lock.initiator}/${lock.transaction}`) ?? now;
+      // A PREPARE that took its time may come after the end: its ABORT is on the way behind it.
+      const ended = Math.max(this.ended.get(`${lock.initiator}/${lock.transaction}`) ?? now, lock.since);
       if (now - lock.since > this.lockLimit || now - ended > this.graceUs) {
         throw new Violation(
           'O26',
