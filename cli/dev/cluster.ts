@@ -271,9 +271,9 @@ async function startSatellite(satellite: DevSatellite): Promise<StartedDaemon> {
       satellite.dataDir,
       '--address',
       satellite.address,
-      // A cluster to try things on: a resync beside a busy client does not wait as it does with DRBD's 250 KiB/s.
+      // A cluster to try things on: a resync beside a busy client neither waits nor creeps as it does with DRBD's rates.
       '--options',
-      'c-min-rate=0',
+      'c-min-rate=0,c-plan-ahead=0,resync-rate=1048576',
       '--admin-socket',
       satellite.adminSocket,
     ]),
