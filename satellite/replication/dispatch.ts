@@ -7,7 +7,7 @@ import { receiveGeneration } from './generation/generations.ts';
 import { onFeatures, onProtocol, onVerdict } from './handshake/handshaking.ts';
 import { loseLink, rehandshake, stopConnecting } from './link/link.ts';
 import { onPingAck } from './link/ping.ts';
-import { onUuids } from './disk/negotiation.ts';
+import { onCrossedAttach, onUuids } from './disk/negotiation.ts';
 import { onPeerDiskFailed } from './link/data-loss.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
 import { onAhead } from './resync/congestion.ts';
@@ -83,6 +83,7 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       onPeersInSync(r, connection, frame);
       return undefined;
     default:
+      if (frame.type === 'UUIDS' && connection.rxNegotiation) return onCrossedAttach(r, connection);
       if (isRxStalled(connection)) {
         connection.rxQueue.push(frame);
         return undefined;

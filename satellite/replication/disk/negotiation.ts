@@ -91,6 +91,7 @@ export function onUuids(r: Resource, connection: Connection, frame: Uuids): stri
   }
   const negotiation = volume.negotiation;
   const isAwaited = negotiation !== undefined && maskHas(negotiation.waiting, connection.peer);
+  if (!frame.answer && !isAwaited && negotiation !== undefined) return onCrossedAttach(r, connection);
   if (!frame.answer && !isAwaited) {
     device.asked = frame;
     answerAsked(r);
@@ -100,6 +101,15 @@ export function onUuids(r: Resource, connection: Connection, frame: Uuids): stri
     // It answers what was settled otherwise: the two ends may have decided differently.
     rehandshake(r, connection, 'an answer came twice');
   }
+  return undefined;
+}
+
+/**
+ * A peer that has answered for this attach attaches a disk itself. It would wait for us, we perhaps for a third node, and
+ * that one for it: nobody waits. Both are judged on a fresh link, once neither of the two disks is in motion.
+ */
+export function onCrossedAttach(r: Resource, connection: Connection): undefined {
+  rehandshake(r, connection, 'both ends attach a disk');
   return undefined;
 }
 

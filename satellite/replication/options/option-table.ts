@@ -205,7 +205,7 @@ export function optionNamed(name: string): OptionEntry {
  * OPTION_UNSUPPORTED for a value that this release would not honour.
  */
 export function parseOption(option: OptionEntry, written: string): number | boolean | string {
-  const value = valueOf(option, written);
+  const value = readValue(option, written);
   if (!NOT_HONOURED.has(option.name) || value === DEFAULT_OPTIONS[option.key]) return value;
   throw new OperationError('OPTION_UNSUPPORTED', `${option.name} cannot be changed in this release`, {
     cause: 'nothing would look at the new value',
@@ -213,7 +213,7 @@ export function parseOption(option: OptionEntry, written: string): number | bool
   });
 }
 
-function valueOf(option: OptionEntry, written: string): number | boolean | string {
+function readValue(option: OptionEntry, written: string): number | boolean | string {
   const { value } = option;
   switch (value.kind) {
     case 'flag':
