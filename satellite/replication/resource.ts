@@ -9,6 +9,7 @@ import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
 import type { ResourceConfig } from './config.ts';
+import { type Renumber, renumberState } from './counters.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
 import { onLinkUp } from './handshake/handshaking.ts';
@@ -82,6 +83,11 @@ export class ReplicatedResource {
   /** Everything that decides how this copy goes on, as a row of simple values (canonical.ts). */
   visitState(visit: Visit, payload: (each: Payload, visit: Visit) => void): void {
     visitState(this.r, visit, payload);
+  }
+
+  /** Shows and replaces the numbers that only grow (counters.ts). */
+  renumber(renumber: Renumber): void {
+    renumberState(this.r, renumber);
   }
 
   /** The place of a disk operation under way among all of them; -1 when nobody waits for it any more. */

@@ -108,7 +108,7 @@ class Search {
       const successor = row.slice();
       this.transitions += 1;
       try {
-        action.run(successor);
+        this.world.perform(successor, action);
         const hash = this.visit(successor);
         if (hash === undefined) continue;
         this.parents.push(id);
@@ -138,8 +138,8 @@ class Search {
     const copy = row.slice();
     this.healing = ['(now everything heals)'];
     const reason = heal(this.world, copy, (name) => this.healing.push(name));
-    this.healing = [];
     if (reason !== undefined) throw new Violation('O26', `after healing ${reason}`);
+    this.healing = [];
   }
 
   /** Walks the way again from the start: rows of earlier layers are gone, and actions are known by their place. */
@@ -149,7 +149,7 @@ class Search {
     const row = this.begin();
     return places.map((place) => {
       const action = this.world.actions(row)[place];
-      action?.run(row);
+      if (action !== undefined) this.world.perform(row, action);
       return action?.name ?? '?';
     });
   }

@@ -13,10 +13,11 @@ import { Violation } from '../oracles/violation.ts';
 import { SimPayload } from '../sim-payload.ts';
 import { Checks } from './checks.ts';
 import { CopyRules } from './copy-rules.ts';
-import { EMPTY_QUEUE, FrameTable } from './frame-table.ts';
+import { type Direction, EMPTY_QUEUE, FrameTable } from './frame-table.ts';
 import { type Happening, type Truth, Truths } from './ground-truth.ts';
 import { CRASHES } from './local-disk.ts';
 import { blockOffset, type Effect, LocalNode, type LocalState, type Turn, VOLUME } from './local-node.ts';
+import { addUse, compaction, type InUse, isCompact, noneInUse } from './renumbering.ts';
 import { type Scope, smallNode } from './scope.ts';
 import { Summaries } from './summary.ts';
 
@@ -77,9 +78,19 @@ export class SmallWorld {
     this.rules = new CopyRules(summaries, this.truths);
     this.checks = new Checks(summaries, scope);
     this.disks = parts.map(({ disk }) => disk);
+    this.use = noneInUse(scope.nodes);
+    this.queues = this.pairs.flatMap(({ low, high, at }) => {
+      const [out, back] = [
+        { from: low as NodeId, to: high as NodeId, nodes: scope.nodes },
+        { from: high as NodeId, to: low as NodeId, nodes: scope.nodes },
+      ];
+      return [out, out, back, back].map((direction, i) => ({ at: at + 1 + i, direction }));
+    });
   }
 
   private readonly disks;
+  private readonly use: InUse;
+  private readonly queues: readonly { readonly at: number; readonly direction: Direction }[];
 
   /** All off, freshly formatted, in sync since day zero. */
   origin(): Row {
@@ -149,6 +160,32 @@ export class SmallWorld {
     for (const pair of this.pairs) this.linkActions(row, pair, list);
     this.clientActions(row, list);
     return list;
+  }
+
+  /** @throws Violation */
+  perform(row: Row, action: Action): void {
+    action.run(row);
+    this.renumber(row);
+  }
+
+  /** Numbers that only grow begin at one again (renumbering.ts). */
+  private renumber(row: Row): void {
+    const count = this.nodes.length;
+    const { use } = this;
+    use.fill(0);
+    for (let node = 0; node < count; node += 1) addUse(use, this.local(row, node).use);
+    for (const { at, direction } of this.queues) {
+      const queue = row[at] ?? EMPTY_QUEUE;
+      if (queue !== EMPTY_QUEUE) addUse(use, this.frames.useOf(queue, direction));
+    }
+    if (isCompact(use)) return;
+    const name = use.join();
+    const ranks = compaction(count, use);
+    this.nodes.forEach((node, id) => {
+      row[id] = node.renumbered(this.local(row, id), name, ranks).id;
+    });
+    for (const { at, direction } of this.queues)
+      row[at] = this.frames.renumbered(row[at] ?? EMPTY_QUEUE, direction, name, ranks);
   }
 
   private nodeActions(row: Row, node: number, list: Action[]): void {
