@@ -13,13 +13,13 @@ import { Violation } from '../oracles/violation.ts';
 import { SimPayload } from '../sim-payload.ts';
 import { Checks } from './checks.ts';
 import { CopyRules } from './copy-rules.ts';
-import { type Direction, EMPTY_QUEUE, FrameTable } from './frame-table.ts';
+import { EMPTY_QUEUE, FrameTable } from './frame-table.ts';
 import { type Happening, type Truth, Truths } from './ground-truth.ts';
 import { CRASHES } from './local-disk.ts';
 import { blockOffset, type Effect, LocalNode, type LocalState, type Turn, VOLUME } from './local-node.ts';
-import { addUse, compaction, type InUse, isCompact, noneInUse } from './renumbering.ts';
 import { type Scope, smallNode } from './scope.ts';
 import { Summaries } from './summary.ts';
+import { WorldNumbers } from './world-numbers.ts';
 
 /** Bits of a pair's link: for its lower node and its higher one. */
 const ATTACHED = 0;
@@ -48,6 +48,7 @@ interface Pair {
   readonly high: number;
   /** Index of its link bits; then data and control of low → high, data and control of high → low. */
   readonly at: number;
+  readonly directions: readonly (readonly [from: number, to: number])[];
 }
 
 export class SmallWorld {
@@ -68,7 +69,15 @@ export class SmallWorld {
     this.nodes = parts.map(({ config }) => new LocalNode(config, this.frames, scope.blockBytes));
     for (let low = 0; low < scope.nodes; low += 1) {
       for (let high = low + 1; high < scope.nodes; high += 1)
-        this.pairs.push({ low, high, at: scope.nodes + this.pairs.length * 5 });
+        this.pairs.push({
+          low,
+          high,
+          at: scope.nodes + this.pairs.length * 5,
+          directions: [
+            [low, high],
+            [high, low],
+          ],
+        });
     }
     this.budgetAt = scope.nodes + this.pairs.length * 5;
     this.truthAt = this.budgetAt + BUDGETS.length;
@@ -78,19 +87,11 @@ export class SmallWorld {
     this.rules = new CopyRules(summaries, this.truths);
     this.checks = new Checks(summaries, scope);
     this.disks = parts.map(({ disk }) => disk);
-    this.use = noneInUse(scope.nodes);
-    this.queues = this.pairs.flatMap(({ low, high, at }) => {
-      const [out, back] = [
-        { from: low as NodeId, to: high as NodeId, nodes: scope.nodes },
-        { from: high as NodeId, to: low as NodeId, nodes: scope.nodes },
-      ];
-      return [out, out, back, back].map((direction, i) => ({ at: at + 1 + i, direction }));
-    });
+    this.numbers = new WorldNumbers(this.nodes, this.frames, this.pairs);
   }
 
   private readonly disks;
-  private readonly use: InUse;
-  private readonly queues: readonly { readonly at: number; readonly direction: Direction }[];
+  private readonly numbers: WorldNumbers;
 
   /** All off, freshly formatted, in sync since day zero. */
   origin(): Row {
@@ -156,6 +157,9 @@ export class SmallWorld {
 
   actions(row: Row): Action[] {
     const list: Action[] = [];
+    // A stream that holds more than it may is served before anything else happens.
+    for (const pair of this.pairs) this.deliveries(row, pair, this.scope.inFlight + 1, list);
+    if (list.length > 0) return list;
     for (let node = 0; node < this.nodes.length; node += 1) this.nodeActions(row, node, list);
     for (const pair of this.pairs) this.linkActions(row, pair, list);
     this.clientActions(row, list);
@@ -165,27 +169,7 @@ export class SmallWorld {
   /** @throws Violation */
   perform(row: Row, action: Action): void {
     action.run(row);
-    this.renumber(row);
-  }
-
-  /** Numbers that only grow begin at one again (renumbering.ts). */
-  private renumber(row: Row): void {
-    const count = this.nodes.length;
-    const { use } = this;
-    use.fill(0);
-    for (let node = 0; node < count; node += 1) addUse(use, this.local(row, node).use);
-    for (const { at, direction } of this.queues) {
-      const queue = row[at] ?? EMPTY_QUEUE;
-      if (queue !== EMPTY_QUEUE) addUse(use, this.frames.useOf(queue, direction));
-    }
-    if (isCompact(use)) return;
-    const name = use.join();
-    const ranks = compaction(count, use);
-    this.nodes.forEach((node, id) => {
-      row[id] = node.renumbered(this.local(row, id), name, ranks).id;
-    });
-    for (const { at, direction } of this.queues)
-      row[at] = this.frames.renumbered(row[at] ?? EMPTY_QUEUE, direction, name, ranks);
+    this.numbers.compact(row);
   }
 
   private nodeActions(row: Row, node: number, list: Action[]): void {
@@ -210,19 +194,24 @@ export class SmallWorld {
     }
   }
 
-  private linkActions(row: Row, pair: Pair, list: Action[]): void {
-    for (const [from, to] of [
-      [pair.low, pair.high],
-      [pair.high, pair.low],
-    ] as const) {
+  /** The next frame of each stream that holds as many. */
+  private deliveries(row: Row, pair: Pair, least: number, list: Action[]): void {
+    for (const [from, to] of pair.directions) {
       if (!this.has(row, pair, ATTACHED + (to === pair.low ? 0 : 1))) continue;
       for (const stream of ['data', 'control'] as const) {
-        const queue = row[this.queueAt(pair, from, stream)] ?? 0;
-        if (queue === EMPTY_QUEUE) continue;
+        const queue = row[this.queueAt(pair, from, stream)] ?? EMPTY_QUEUE;
+        if (queue === EMPTY_QUEUE || this.frames.length(queue) < least) continue;
         const frame = this.frames.first(queue);
         const name = `n${to} <- n${from} ${this.frames.frame(frame).type}`;
         list.push({ name, run: (next) => this.deliver(next, pair, from, to, stream) });
       }
+    }
+  }
+
+  private linkActions(row: Row, pair: Pair, list: Action[]): void {
+    this.deliveries(row, pair, 1, list);
+    for (const [from, to] of pair.directions) {
+      if (!this.has(row, pair, ATTACHED + (to === pair.low ? 0 : 1))) continue;
       const ended = this.has(row, pair, ENDED + (from === pair.low ? 0 : 1)) || this.has(row, pair, BROKEN);
       if (ended && row[this.queueAt(pair, from, 'data')] === EMPTY_QUEUE)
         list.push({ name: `n${to} loses the link to n${from}`, run: (next) => this.linkDown(next, pair, to, from) });
@@ -378,10 +367,7 @@ export class SmallWorld {
 
   private heal(row: Row, pair: Pair): void {
     this.set(row, pair, CUT, false);
-    for (const [from, to] of [
-      [pair.low, pair.high],
-      [pair.high, pair.low],
-    ] as const)
+    for (const [from, to] of pair.directions)
       if (this.has(row, pair, TRYING + (from === pair.low ? 0 : 1))) this.knock(row, pair, from, to);
   }
 
