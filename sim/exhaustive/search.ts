@@ -14,6 +14,8 @@ import { HashSet, StateHash } from './state-hash.ts';
 
 const HEAL_ONE_IN = 100;
 const PROGRESS_EVERY = 5_000;
+/** Of a healing that goes round in circles so many steps are told. */
+const TOLD_MAX = 100;
 
 export interface SearchOptions {
   /** False ends the search unfinished. Asked now and then. */
@@ -117,7 +119,7 @@ class Search {
         if (hash.low % HEAL_ONE_IN === 0) this.sample(successor);
       } catch (error) {
         if (!(error instanceof Violation)) throw error;
-        const path = [...this.pathTo(id), action.name, ...this.healing];
+        const path = [...this.pathTo(id), action.name, ...shortened(this.healing)];
         return { oracle: error.oracle, sentence: error.message, path };
       }
       next.push(successor);
@@ -169,4 +171,8 @@ class Search {
       counterexample,
     };
   }
+}
+
+function shortened(steps: readonly string[]): readonly string[] {
+  return steps.length <= TOLD_MAX ? steps : [...steps.slice(0, TOLD_MAX), `… and ${steps.length - TOLD_MAX} more`];
 }

@@ -60,7 +60,6 @@ describe('The exhaustive search', function () {
   for (const [id, budgets, title] of [
     ['M02', '--writes 1 --opens 1', 'an acknowledgement when the peer has received, not written'],
     ['M03', '--writes 1 --opens 1', 'a lost peer that is not marked for writes whose barrier is open'],
-    ['M05', '--writes 1 --opens 1 --cuts 1', 'a bit that is cleared when the block was sent'],
     ['M07', '--writes 1 --opens 1', 'an activity log that is ignored after a crash'],
   ] as const) {
     it(`finds ${title} (${id})`, () => {
