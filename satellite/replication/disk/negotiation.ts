@@ -66,6 +66,12 @@ function ask(r: Resource, connection: Connection, volume: Volume, negotiation: N
   const { role, lastPrimary, lastDagtag } = negotiation;
   const frame = { type: 'UUIDS', answer: false, attachment: volume.attachment, role, lastPrimary, lastDagtag } as const;
   r.ports.send(connection.peer, connection.link, 'data', { ...frame, handshake });
+  const device = deviceOf(connection, volume);
+  const { asked } = device;
+  if (asked === undefined) return;
+  // It asked while this disk was being read: both ends have told what they are, and each takes the question for the answer.
+  device.asked = undefined;
+  takeAnswer(r, connection, volume, negotiation, asked);
 }
 
 /**
@@ -97,6 +103,7 @@ export function onUuids(r: Resource, connection: Connection, frame: Uuids): stri
     answerAsked(r);
   } else if (isAwaited && (!frame.answer || frame.attachment === volume.attachment)) {
     takeAnswer(r, connection, volume, negotiation, frame);
+    advanceNegotiation(r, volume);
   } else if (frame.attachment === volume.attachment && volume.md !== undefined) {
     // It answers what was settled otherwise: the two ends may have decided differently.
     rehandshake(r, connection, 'an answer came twice');
@@ -126,7 +133,6 @@ function takeAnswer(r: Resource, connection: Connection, volume: Volume, negotia
   });
   negotiation.waiting = maskWithout(negotiation.waiting, connection.peer);
   connection.rxNegotiation = true;
-  advanceNegotiation(r, volume);
 }
 
 function judge(r: Resource, connection: Connection, own: Uuids, theirs: Uuids): Judgement {
