@@ -71,7 +71,7 @@ function ask(r: Resource, connection: Connection, volume: Volume, negotiation: N
   if (asked === undefined) return;
   // It asked while this disk was being read: both ends have told what they are, and each takes the question for the answer.
   device.asked = undefined;
-  takeAnswer(r, connection, volume, negotiation, asked);
+  takeAnswer(r, connection, negotiation, asked);
 }
 
 /**
@@ -102,7 +102,7 @@ export function onUuids(r: Resource, connection: Connection, frame: Uuids): stri
     device.asked = frame;
     answerAsked(r);
   } else if (isAwaited && (!frame.answer || frame.attachment === volume.attachment)) {
-    takeAnswer(r, connection, volume, negotiation, frame);
+    takeAnswer(r, connection, negotiation, frame);
     advanceNegotiation(r, volume);
   } else if (frame.attachment === volume.attachment && volume.md !== undefined) {
     // It answers what was settled otherwise: the two ends may have decided differently.
@@ -120,7 +120,7 @@ export function onCrossedAttach(r: Resource, connection: Connection): undefined 
   return undefined;
 }
 
-function takeAnswer(r: Resource, connection: Connection, volume: Volume, negotiation: Negotiation, frame: Uuids): void {
+function takeAnswer(r: Resource, connection: Connection, negotiation: Negotiation, frame: Uuids): void {
   const own = negotiation.told.get(connection.peer);
   if (own === undefined || connection.link === undefined) return;
   const { role, lastPrimary, lastDagtag } = negotiation;
