@@ -197,12 +197,6 @@ function performSettled(r: Resource, next: Work): void {
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':
       return onAdopted(r, next.device);
-    case 'slot-persisted':
-      return onSlotPersisted(r, next.volume);
-    case 'slot-settled':
-      return onSlotSettled(r, next.volume, next.record);
-    case 'first-generation':
-      return onFirstGeneration(r, next.volume);
     case 'attach-bits':
       return onAttachBits(r, next.volume, next.client);
     case 'attach-log':

@@ -4,7 +4,14 @@
  */
 import { OperationError } from '../../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from './options.ts';
+import {
+  AFTER_SPLIT_BRAIN_0,
+  AFTER_SPLIT_BRAIN_1,
+  AFTER_SPLIT_BRAIN_2,
+  DEFAULT_OPTIONS,
+  type ReplicationOptions,
+  RESYNC_CONFLICT,
+} from './options.ts';
 
 export type OptionScope = 'resource' | 'net' | 'disk' | 'peer-device';
 
@@ -98,34 +105,11 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
   entry('net', 'sndbuf-size', 'sndbufBytes', number(0, 134_217_728, 'bytes')),
   entry('net', 'rcvbuf-size', 'rcvbufBytes', number(0, 134_217_728, 'bytes')),
   entry('net', 'tcp-cork', 'tcpCork', flag),
-  entry(
-    'net',
-    'after-sb-0pri',
-    'afterSb0pri',
-    choice(
-      'disconnect',
-      'discard-younger-primary',
-      'discard-older-primary',
-      'discard-zero-changes',
-      'discard-least-changes',
-      'discard-local',
-      'discard-remote',
-    ),
-  ),
-  entry(
-    'net',
-    'after-sb-1pri',
-    'afterSb1pri',
-    choice('disconnect', 'consensus', 'discard-secondary', 'violently-as0p', 'call-pri-lost-after-sb'),
-  ),
-  entry('net', 'after-sb-2pri', 'afterSb2pri', choice('disconnect', 'violently-as0p', 'call-pri-lost-after-sb')),
+  entry('net', 'after-sb-0pri', 'afterSb0pri', choice(...AFTER_SPLIT_BRAIN_0)),
+  entry('net', 'after-sb-1pri', 'afterSb1pri', choice(...AFTER_SPLIT_BRAIN_1)),
+  entry('net', 'after-sb-2pri', 'afterSb2pri', choice(...AFTER_SPLIT_BRAIN_2)),
   entry('net', 'always-asbp', 'alwaysAsbp', flag),
-  entry(
-    'net',
-    'rr-conflict',
-    'rrConflict',
-    choice('disconnect', 'retry-connect', 'call-pri-lost', 'violently', 'auto-discard'),
-  ),
+  entry('net', 'rr-conflict', 'rrConflict', choice(...RESYNC_CONFLICT)),
   entry('net', 'allow-two-primaries', 'allowTwoPrimaries', flag),
   entry('net', 'fencing', 'fencing', choice('dont-care', 'resource-only', 'resource-and-stonith')),
   entry('net', 'on-congestion', 'onCongestion', choice('block', 'pull-ahead', 'disconnect')),
