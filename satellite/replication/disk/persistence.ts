@@ -165,9 +165,11 @@ export function onPageWritten(r: Resource, volume: Volume, group: SettleGroup): 
  * write is resumed through `activity-ready`.
  */
 export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): 'ready' | 'waiting' {
-  const md = write.volume.md;
-  if (md === undefined || !hasDisk(write.volume.disk)) return 'ready';
-  if (md.logResetting) {
+  const { md, negotiation, disk } = write.volume;
+  // On the way to a peer that has answered it would be on that disk, and not on this one.
+  const joins = negotiation !== undefined && write.kind === 'write';
+  if (md === undefined || !(hasDisk(disk) || joins)) return 'ready';
+  if (md.logResetting || joins) {
     md.logFull.push(write);
     return 'waiting';
   }
