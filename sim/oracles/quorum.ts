@@ -2,7 +2,7 @@
  * Where the cluster fences by itself: O11, O17 and O27. A Primary that was cut off cannot know it before its pings time
  * out, so for that long two nodes may both believe that they are entitled to write. What no delay excuses is an answer:
  *  - O17: no write is acknowledged on one of the two while the image that the other works on lacks it, unless that other
- *    one slept (a stalled machine) when the first was promoted: nobody could have told it, and nothing is answered from there;
+ *    one has fewer nodes with it: then it is the one that was overtaken, and none of its own answers would be excused;
  *  - O11: the two do not both believe so for longer than it takes to notice;
  *  - O17: the one that was overtaken answers no read after that time either;
  *  - O27: a Primary that is connected with everybody, all of them UpToDate, does not stay suspended.
@@ -24,9 +24,6 @@ export class QuorumOracle implements Watcher {
   /** When a node was overtaken: since then another one is active. */
   private readonly overtakenAt: number[];
   private readonly readySince: number[];
-  private readonly wasActive: boolean[];
-  /** Slept when another one became active, and do not know it yet. */
-  private readonly unaware = new Set<SimNode>();
 
   constructor(nodes: readonly SimNode[], history: History, graceUs: number) {
     this.nodes = nodes;
@@ -34,15 +31,6 @@ export class QuorumOracle implements Watcher {
     this.graceUs = graceUs;
     this.overtakenAt = nodes.map(() => -1);
     this.readySince = nodes.map(() => -1);
-    this.wasActive = nodes.map(() => false);
-  }
-
-  notified(node: SimNode): void {
-    const isNow = isActive(node);
-    if (!isNow) this.unaware.delete(node);
-    else if (this.wasActive[node.id] !== true)
-      for (const other of this.nodes) if (other !== node && other.alive && other.paused) this.unaware.add(other);
-    this.wasActive[node.id] = isNow;
   }
 
   looked(now: number): void {
@@ -85,7 +73,7 @@ export class QuorumOracle implements Watcher {
 
   acknowledged(node: SimNode, write: WriteRecord): void {
     for (const other of this.nodes) {
-      if (other === node || !isActive(other) || this.unaware.has(other)) continue;
+      if (other === node || !isActive(other) || this.isOvertaken(other, node)) continue;
       const holder = other.diskful && other.view.disk[write.volume] === 'UpToDate' ? other : undefined;
       const disk = holder?.disks[write.volume];
       if (disk === undefined) continue;
@@ -98,6 +86,17 @@ export class QuorumOracle implements Watcher {
         );
       }
     }
+  }
+
+  private isOvertaken(node: SimNode, by: SimNode): boolean {
+    return this.partition(node) < this.partition(by);
+  }
+
+  /** How many nodes it is connected with, by the word of both ends. */
+  private partition(node: SimNode): number {
+    const isLinked = (a: SimNode, b: SimNode): boolean => a.view.connection[b.id] === 'Connected';
+    return this.nodes.filter((each) => each.alive && !each.paused && isLinked(node, each) && isLinked(each, node))
+      .length;
   }
 
   /** @returns true when the answer may be old, because the node cannot know yet that it was overtaken */

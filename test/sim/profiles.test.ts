@@ -7,7 +7,7 @@ import { describeOutcome, sweep } from '../../sim/sweep.ts';
 const SEEDS = Number(process.env['SIM_PROFILE_SEEDS'] ?? '120');
 
 /** Up to the first seed that fails; docs/known-defects.md tells of it. */
-const FEWER: Readonly<Record<string, number>> = { membership: 34, quorum: 99, 'read-balancing': 111 };
+const FEWER: Readonly<Record<string, number>> = { membership: 34 };
 
 const seedsOf = (name: string): number => Math.min(SEEDS, FEWER[name] ?? SEEDS);
 
