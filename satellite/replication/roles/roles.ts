@@ -291,6 +291,8 @@ function finishPromotion(r: Resource, request: Promote): boolean {
 
 function advanceDemotion(r: Resource, request: Demote): boolean {
   if (r.role !== 'Primary' || (openCount(r) > 0 && r.shutdown === undefined)) {
+    // It had to step down meanwhile, or is in use again: a change that nobody ends would hold up every later one.
+    if (request.proposal !== undefined) withdraw(r, request.proposal);
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }
