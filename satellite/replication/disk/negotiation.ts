@@ -161,7 +161,7 @@ export function answerAsked(r: Resource): void {
   for (const connection of r.connections.values()) {
     for (const device of connection.devices.values()) {
       const { asked, volume } = device;
-      if (asked === undefined || isInMotion(volume) || volume.generationBusy) continue;
+      if (asked === undefined || isInMotion(volume) || volume.generationBusy || r.hold !== undefined) continue;
       device.asked = undefined;
       answer(r, device, asked);
     }

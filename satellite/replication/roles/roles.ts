@@ -180,6 +180,7 @@ function refuse(r: Resource, request: Promote, error: OperationError): true {
 /** Why this node may not become Primary now; undefined = it may. */
 export function promotionObstacle(r: Resource): OperationError | undefined {
   if (r.down || r.shutdown !== undefined) return new OperationError('IN_TRANSITION', 'the resource is being stopped');
+  if (r.hold !== undefined) return objectionError('reconciling');
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && connection.peerRole === 'Primary') {
       return new OperationError('OTHER_PRIMARY', `node "${connection.config.name}" is Primary already`, {
@@ -252,6 +253,7 @@ function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void 
   // The peers know before the first write of the new Primary reaches them.
   commitChange(r, proposal);
   if (request.force) declareAbsentOutdated(r);
+  r.hold = undefined; // by force
   r.role = 'Primary';
   r.promotedByOpen = request.open !== undefined;
   for (const volume of r.volumes.values()) {
@@ -297,6 +299,8 @@ function finishPromotion(r: Resource, request: Promote): boolean {
 
 function advanceDemotion(r: Resource, request: Demote): boolean {
   if (r.role !== 'Primary' || (openCount(r) > 0 && r.shutdown === undefined)) {
+    // It had to step down meanwhile, or is in use again: a change that nobody ends would hold up every later one.
+    if (request.proposal !== undefined) withdraw(r, request.proposal);
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }
