@@ -23,6 +23,8 @@ export interface Pacing {
 export interface TargetProgress {
   /** The target sends the digest of what it has; `none`: blocks are copied whole. */
   readonly digest: Digest;
+  /** Of equal generations: most blocks are found equal, and only what is really brought is marked towards third nodes. */
+  readonly marksEach: boolean;
   cursor: number;
   flushing: boolean;
   /** Active: requesting. Idle: paused in favour of another source. */
@@ -57,9 +59,10 @@ const newPacing = (): Pacing => ({
   marks: [],
 });
 
-export function newTargetProgress(digest: Digest): TargetProgress {
+export function newTargetProgress(digest: Digest, marksEach: boolean): TargetProgress {
   return {
     digest,
+    marksEach,
     cursor: 0,
     flushing: false,
     active: false,

@@ -23,6 +23,7 @@ import {
   type TargetSync,
   type Volume,
 } from '../state.ts';
+import type { Payload } from '../payload.ts';
 import { followedPrimary } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
@@ -85,12 +86,13 @@ function setActive(r: Resource, device: PeerDevice, active: boolean): void {
 
 /**
  * Third nodes may lack what this source brings: that is marked, durably, before the first block is asked for. Not
- * earlier: a source that is never used marks nothing.
+ * earlier: a source that is never used marks nothing. Where blocks of equal generations are compared, only those that differ
+ * are marked (`markAndWrite`): marks for all would start a resync of the next node, and so on around a ring without end.
  */
 function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): void {
   const { volume, connection } = device;
   const { md } = volume;
-  if (md === undefined || target.thirdMarked) return;
+  if (md === undefined || target.thirdMarked || target.marksEach) return;
   target.thirdMarked = true;
   markThirdNodes(r, volume, md, connection.peer, 0, md.layout.blocks - 1);
   if (md.bitmap.allDirtyPages().length === 0) return;
@@ -214,14 +216,27 @@ export function onResyncReply(
   if (request === undefined || request.stage !== 'sent') return undefined;
   if (frame.payload.byteLength !== request.length) return 'resync reply of a wrong length';
   if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
-  const { volume } = request;
   request.stage = 'writing';
   noteGiven(request);
   request.device.receivedBytes += request.length;
-  const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
-  r.ports.writeData(io, volume.number, request.offset as Bytes, frame.payload, false);
+  if (request.device.target?.marksEach === true) markAndWrite(r, request, frame.payload);
+  else writeBlocks(r, request, frame.payload);
   discardRuns(r, request.device);
   return undefined;
+}
+
+/** What differed is news to third nodes as well: marked, durably, and only then written. */
+function markAndWrite(r: Resource, request: TargetRequest, payload: Payload): void {
+  const { volume, connection, firstBlock, lastBlock } = request;
+  if (volume.md !== undefined) markThirdNodes(r, volume, volume.md, connection.peer, firstBlock, lastBlock);
+  settlePages(r, volume, 'all', true, { kind: 'sync-block-marked', request, payload });
+}
+
+export function writeBlocks(r: Resource, request: TargetRequest, payload: Payload): void {
+  const { volume } = request;
+  if (request.stage !== 'writing') return releaseRequest(r, request);
+  const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
+  r.ports.writeData(io, volume.number, request.offset as Bytes, payload, false);
 }
 
 /** What the block is now is what the source has at this position of its stream. */
