@@ -55,6 +55,8 @@ export const UUID_FLAGS = {
   QUORATE: 2048,
   /** No block was written in the sender's generation: a receiver that is just created takes it over as it is. */
   SKIP_INITIAL_SYNC: 4096,
+  /** The sender has a disk and keeps no bitmap for the receiver: it is not meant to have one (DRBD: bitmap no). */
+  NO_BITMAP: 8192,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */
