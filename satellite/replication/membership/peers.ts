@@ -13,7 +13,7 @@ import { maskWithout, type NodeId } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import type { PeerConfig } from '../config.ts';
 import { freeSlot, takeSlot } from '../generation/spare-slot.ts';
-import { rehandshake, startConnecting, stopConnecting } from '../link/link.ts';
+import { startConnecting, stopConnecting } from '../link/link.ts';
 import { addConnection, useOptions } from '../new-state.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource } from '../state.ts';
@@ -42,8 +42,7 @@ function take(r: Resource, config: PeerConfig): void {
   useOptions(r, r.options);
   if (isOther) freeSlots(r, config.node);
   takeSlots(r, config);
-  if (isOther) rehandshake(r, known, 'the peer is tracked in another way');
-  // One that was refused for want of a bitmap is tried again.
+  // The link stays: without its disk the peer has nothing that the slot would be about. One that was refused for want of a bitmap is tried again.
   defer(r, { kind: 'announce' });
   defer(r, { kind: 'reconsider-roles' });
 }
