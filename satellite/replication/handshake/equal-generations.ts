@@ -23,6 +23,10 @@ export function decideEqual(self: View, peer: View): Decision {
     if (rule !== 5 && rule !== 6) return same;
     return missed === self ? { ...same, clearOwn: true } : { ...same, clearPeer: true };
   }
+  if (gotEquallyFar(self, peer)) {
+    const same = noSync(rule, 'generations are equal, both sides got equally far in the stream of the lost Primary');
+    return { ...same, clearOwn: true, clearPeer: true };
+  }
   const { CRASHED_PRIMARY, AWAITS_SYNCHRONOUS_PEER } = UUID_FLAGS;
   if (
     !self.primary &&
@@ -94,6 +98,13 @@ interface Criterion {
 function furthestInStream(self: View, peer: View): View | undefined {
   if (self.lastPrimary === undefined || self.lastPrimary !== peer.lastPrimary) return undefined;
   return onlyOne(self, peer, (side, other) => side.lastDagtag > other.lastDagtag);
+}
+
+/** The survivors of one loss: what they have marked, they have both got (§4.6). */
+function gotEquallyFar(self: View, peer: View): boolean {
+  const isOfLoss = (side: View): boolean => side.disk === 'Consistent' && has(side, UUID_FLAGS.MARKS_OF_LOSS);
+  if (!isOfLoss(self) || !isOfLoss(peer) || self.lastPrimary === undefined) return false;
+  return self.lastPrimary === peer.lastPrimary && self.lastDagtag === peer.lastDagtag;
 }
 
 /** A disk that is known to be old decides nothing against a better one. */
