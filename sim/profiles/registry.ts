@@ -16,6 +16,7 @@ import { pct } from './pct.ts';
 import { readBalancingPlan } from './read-balancing.ts';
 import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
+import { membersInUse } from './members-in-use.ts';
 import { membership } from './membership.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
@@ -38,6 +39,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['triggers', triggers],
   ['disk-failures', diskFailures],
   ['membership', membership],
+  ['members-in-use', membersInUse],
   ['congestion', congestionPlan],
   ['resync-flow', resyncFlowPlan],
   ['day0', dayZero],

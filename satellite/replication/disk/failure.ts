@@ -65,6 +65,8 @@ function end(
   setDisk(r, volume, 'Diskless', reason);
   assessQuorum(r);
   if (volume.leaving !== undefined) {
+    if (volume.retiring === volume.leaving.client) volume.config = { ...volume.config, diskful: false };
+    volume.retiring = undefined;
     r.ports.completeClient(volume.leaving.client, { ok: true });
     volume.leaving = undefined;
     if (r.role === 'Primary') exposePeers(r, volume);
