@@ -17,6 +17,7 @@ import { readBalancingPlan } from './read-balancing.ts';
 import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
 import { membership } from './membership.ts';
+import { reconciliationPlan } from './reconciliation.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
@@ -39,6 +40,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['disk-failures', diskFailures],
   ['membership', membership],
   ['congestion', congestionPlan],
+  ['reconciliation', reconciliationPlan],
   ['resync-flow', resyncFlowPlan],
   ['day0', dayZero],
   ['small-timeouts', smallTimeouts],
