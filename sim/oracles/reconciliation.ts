@@ -14,10 +14,17 @@ export class ReconciliationOracle implements Watcher {
   private readonly nodes: readonly SimNode[];
   private readonly history: History;
   private isForked = false;
+  /** In ticks of the history: what a node had not flushed by then it may have lost by itself. */
+  private readonly diedAt: number[];
 
   constructor(nodes: readonly SimNode[], history: History) {
     this.nodes = nodes;
     this.history = history;
+    this.diedAt = nodes.map(() => -1);
+  }
+
+  died(node: SimNode): void {
+    this.diedAt[node.id] = this.history.tick;
   }
 
   forked(): void {
@@ -41,7 +48,8 @@ export class ReconciliationOracle implements Watcher {
       const [value = 0, newer = 0] = [own[sector], theirs[sector]];
       if (value === newer || value === ROT_VERSION || newer === ROT_VERSION) continue;
       const write = this.history.writesOf(volume, sector).find((each) => each.value === newer);
-      if (write === undefined || this.history.notOlder(volume, sector, value, write)) continue;
+      if (write === undefined || write.invoked < (this.diedAt[node.id] ?? -1)) continue;
+      if (this.history.notOlder(volume, sector, value, write)) continue;
       throw new Violation(
         'O16',
         `n${node.id} is promoted with ${name(value)} on volume ${volume} sector ${sector}, and n${other.id} beside it has ${name(newer)}`,
