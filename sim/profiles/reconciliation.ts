@@ -1,6 +1,8 @@
 /**
  * Three to five replicas whose Primary vanishes in the middle of writes, on links of unequal speed, so that the survivors have
- * got unequally far: then more goes wrong while they compare what they have, and clients open again at once.
+ * got unequally far: then more goes wrong while they compare what they have, and clients open again at once, on whichever
+ * node: in half of the runs nobody but the cluster itself fences. Power goes only under protocol C: with A and B a crashed
+ * Primary that has lost its cache is source all the same (docs/known-defects.md).
  */
 import { generatePlan } from '../generate.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from '../plan.ts';
@@ -26,7 +28,9 @@ export function reconciliationPlan(seed: number): Plan {
   const nodes = [...shape].map((letter) => ({ diskful: letter === 'D' }));
   const protocol = random.pick(['A', 'B', 'C', 'C', 'C'] as const);
   const entries: PlanEntry[] = [];
-  for (let round = random.between(1, 3); round > 0; round -= 1) entries.push(...drawLoss(random, nodes.length));
+  for (let round = random.between(1, 3); round > 0; round -= 1)
+    entries.push(...drawLoss(random, nodes.length, protocol === 'C'));
+  const fencesItself = protocol === 'C' && !shape.startsWith('C') && random.permille(600);
   return {
     ...base,
     name: `reconciliation-${seed}`,
@@ -43,12 +47,15 @@ export function reconciliationPlan(seed: number): Plan {
       thinkUs: random.pick([0, 1_000]),
       mix: [10, 80, 5, 5],
     },
+    ...(fencesItself
+      ? { fencing: 'quorum' as const, options: { ...base.options, quorum: 'majority', onNoQuorum: 'suspend-io' } }
+      : {}),
     entries,
     durationMs: random.between(3_000, 7_000),
   };
 }
 
-function drawLoss(random: RandomStream, nodes: number): PlanEntry[] {
+function drawLoss(random: RandomStream, nodes: number, power: boolean): PlanEntry[] {
   const moment = random.coin()
     ? {
         when: {
@@ -68,7 +75,7 @@ function drawLoss(random: RandomStream, nodes: number): PlanEntry[] {
       forMs: random.pick([5, 50, 600]),
     });
   const delayUs = random.pick([0, 300, 3_000, 20_000]);
-  entries.push({ ...moment, ...('when' in moment ? { delayUs } : {}), ...drawDeath(random) } as PlanEntry);
+  entries.push({ ...moment, ...('when' in moment ? { delayUs } : {}), ...drawDeath(random, power) } as PlanEntry);
   if (random.permille(600)) {
     const [event, nthMax] = random.pick(WHILE_COMPARING);
     const when = { event, nth: random.between(1, nthMax) };
@@ -77,14 +84,14 @@ function drawLoss(random: RandomStream, nodes: number): PlanEntry[] {
   return entries;
 }
 
-function drawDeath(random: RandomStream): PlanAction {
+function drawDeath(random: RandomStream, power: boolean): PlanAction {
   const restartMs = random.pick([1, 30, 500, 2_000]);
   switch (random.below(4)) {
     case 0:
     case 1:
       return { do: 'crash', node: 'primary', restartMs };
     case 2:
-      return { do: 'power-loss', node: 'primary', restartMs };
+      return { do: power ? 'power-loss' : 'crash', node: 'primary', restartMs };
     default:
       return { do: 'isolate', node: 'primary', forMs: random.pick([300, 1_500]) };
   }
