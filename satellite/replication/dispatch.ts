@@ -84,7 +84,10 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       onPeersInSync(r, connection, frame);
       return undefined;
     default:
-      if (frame.type === 'UUIDS' && connection.rxNegotiation) return onCrossedAttach(r, connection);
+      if (frame.type === 'UUIDS' && connection.rxNegotiation) {
+        // For another volume that is attached at the same time: what is held waits for this one, too.
+        return frame.answer ? onUuids(r, connection, frame) : onCrossedAttach(r, connection);
+      }
       if (isRxStalled(connection)) {
         connection.rxQueue.push(frame);
         return undefined;

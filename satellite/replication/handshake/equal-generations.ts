@@ -113,7 +113,11 @@ const isFit = (side: View, other: View): boolean =>
 
 /** Direction of a resync between equal generations: the first criterion that tells the sides apart. */
 const DIRECTION: readonly Criterion[] = [
-  { because: 'is Primary', pick: (self, peer) => onlyOne(self, peer, (side) => side.primary) },
+  // Not one that has been living on the data of its peers, and brings its own disk back.
+  {
+    because: 'is Primary',
+    pick: (self, peer) => onlyOne(self, peer, (side, other) => side.primary && isFit(side, other)),
+  },
   {
     because: 'was the writer when the link broke',
     pick: (self, peer) =>

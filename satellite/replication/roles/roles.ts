@@ -125,6 +125,7 @@ export function reconsiderRoles(r: Resource): void {
  */
 function advancePromotion(r: Resource, request: Promote): boolean {
   if (r.role === 'Primary') return finishPromotion(r, request);
+  if (request.open !== undefined && !r.options.autoPromote) return refuse(r, request, notByOpening());
   const { proposal } = request;
   const obstacle = request.force ? undefined : (promotionObstacle(r) ?? ageObstacle(r, request));
   if (obstacle !== undefined) {
@@ -160,6 +161,11 @@ function advancePromotion(r: Resource, request: Promote): boolean {
       );
   }
 }
+
+const notByOpening = (): OperationError =>
+  new OperationError('NOT_PROMOTABLE', 'this node is Secondary, and auto-promote is off', {
+    correction: 'Promote it first (lockstepadm primary), or open the volume read-only.',
+  });
 
 function giveUpProposal(r: Resource, request: Promote): void {
   if (request.proposal !== undefined) withdraw(r, request.proposal);
