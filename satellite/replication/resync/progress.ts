@@ -29,6 +29,8 @@ export interface TargetProgress {
   flushing: boolean;
   /** Active: requesting. Idle: paused in favour of another source. */
   active: boolean;
+  /** Another source is worth the change: nothing more is asked of this one. */
+  draining: boolean;
   /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
   settling: number;
   /** Third nodes are marked for the blocks that this resync brings. */
@@ -66,6 +68,7 @@ export function newTargetProgress(digest: Digest, marksEach: boolean): TargetPro
     cursor: 0,
     flushing: false,
     active: false,
+    draining: false,
     settling: 0,
     thirdMarked: false,
     cancelled: false,

@@ -30,7 +30,7 @@ import type { DataFrame } from '../wire/frames.ts';
 import { readOwnBlock } from './checksum.ts';
 import { allowance, disarmPacing, spend } from './pacing.ts';
 import { findRequest, releaseRequest } from './requests.ts';
-import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
+import { isBetter, isPrimaryExchanging, isWorthChanging, mayServe, streamPosition } from './source-choice.ts';
 import { isSuspended, onTargetGone, tellSuspension } from './suspension.ts';
 import { discardRuns, isThin, onZeroes, requestsInFlight, thinBytes } from './thin.ts';
 
@@ -38,6 +38,7 @@ import { discardRuns, isThin, onZeroes, requestsInFlight, thinBytes } from './th
 export function reconsiderTargets(r: Resource): void {
   for (const volume of r.volumes.values()) {
     let best: PeerDevice | undefined;
+    let current: PeerDevice | undefined;
     let syncing = false;
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
@@ -45,9 +46,11 @@ export function reconsiderTargets(r: Resource): void {
       syncing = true;
       declareInconsistent(r, device);
       if (isPrimaryExchanging(r, device) || isSuspended(device) || !mayServe(r, device)) continue;
+      if (device.target.active) current = device;
       if (best === undefined || isBetter(device, best)) best = device;
     }
     volume.syncing = syncing;
+    if (current?.target !== undefined && best !== undefined) best = stayOrDrain(current, current.target, best);
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
       if (device.target !== undefined && device.replication !== 'WFBitMapT') setActive(r, device, device === best);
@@ -55,6 +58,12 @@ export function reconsiderTargets(r: Resource): void {
     }
     if (best !== undefined) requestMore(r, best);
   }
+}
+
+/** One source at a time: what it was asked for comes back before another one is asked. One that may serve no more is left at once. */
+function stayOrDrain(current: PeerDevice, target: TargetSync, best: PeerDevice): PeerDevice {
+  target.draining = best !== current && isWorthChanging(current, best);
+  return target.draining && target.outstanding.size === 0 ? best : current;
 }
 
 /**
@@ -104,6 +113,7 @@ function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): v
 function dropRequests(r: Resource, device: PeerDevice, target: TargetSync): void {
   disarmPacing(r, device);
   target.doneSent = false;
+  target.draining = false;
   target.cursor = 0;
   target.deallocated = [];
   for (const request of [...target.outstanding.values()]) {
@@ -121,6 +131,7 @@ export function requestMore(r: Resource, device: PeerDevice): void {
   const slot = md?.slots.get(connection.peer);
   if (target === undefined || md === undefined || slot === undefined || !target.active) return;
   if (volume.adopting) return;
+  if (target.draining) return target.outstanding.size === 0 ? reconsiderResync(r) : discardRuns(r, device);
   if (target.settling > 0 || volume.disk !== 'Inconsistent') {
     if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
   }
