@@ -21,6 +21,7 @@ import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
 import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
 import { takeSuspension } from './resync/suspension.ts';
+import { noteBackingGrown, requestResize, setBlockSize } from './sizes/requests.ts';
 import { requestSync } from './resync/on-demand.ts';
 import { startFirstGeneration } from './generation/initial.ts';
 import { freeSlot, takeSlot } from './generation/spare-slot.ts';
@@ -54,6 +55,9 @@ type AdminInput = Extract<
       | 'suspend-io'
       | 'resume-io'
       | 'new-current-uuid'
+      | 'resize'
+      | 'set-bitmap-block-size'
+      | 'backing-grown'
       | 'shutdown';
   }
 >;
@@ -87,10 +91,16 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'invalidate':
     case 'invalidate-remote':
     case 'new-current-uuid':
+    case 'resize':
+    case 'set-bitmap-block-size':
+    case 'backing-grown':
     case 'remove-volume': {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
-      else if (input.kind === 'attach') requestAttach(r, input.id, volume, input.metadata);
+      else if (input.kind === 'attach') requestAttach(r, input.id, volume, input);
+      else if (input.kind === 'resize') requestResize(r, volume, input);
+      else if (input.kind === 'set-bitmap-block-size') setBlockSize(r, volume, input);
+      else if (input.kind === 'backing-grown') noteBackingGrown(r, volume, input);
       else if (input.kind === 'detach') requestDetach(r, input.id, volume, input.force);
       else if (input.kind === 'verify') requestVerify(r, volume, input);
       else if (input.kind === 'remove-volume') removeVolume(r, input.id, volume);

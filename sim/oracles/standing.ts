@@ -11,6 +11,7 @@ import type { History } from './history.ts';
 import { HonestyOracle } from './honesty.ts';
 import { LineageOracle } from './lineage.ts';
 import { ProgressOracle } from './progress.ts';
+import { SizeOracle } from './sizes.ts';
 
 export interface OracleWorld {
   readonly plan: Plan;
@@ -31,6 +32,7 @@ export function standingOracles(world: OracleWorld): Watcher[] {
     new HonestyOracle(nodes, history, protocolOf),
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
+    ...(plan.sizes === undefined ? [] : [new SizeOracle(plan, nodes)]),
     new ClusterChangeOracle({ nodes, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
   ];
 }

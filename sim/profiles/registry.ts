@@ -20,6 +20,7 @@ import { membership } from './membership.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
+import { sizesPlan } from './sizes.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
 import { twoPhasePlan } from './two-phase.ts';
@@ -41,6 +42,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['congestion', congestionPlan],
   ['resync-flow', resyncFlowPlan],
   ['day0', dayZero],
+  ['sizes', sizesPlan],
   ['small-timeouts', smallTimeouts],
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],

@@ -21,8 +21,8 @@ import { layoutProblem, type MetadataLayout, SUPERBLOCK_BYTES } from './layout.t
 
 const HISTORY_MAX = 32;
 const RESOURCE_NAME_MAX = 64;
-/** 2 added the record of quorum; version 1 reads as having none. */
-const FORMAT_VERSION = 2;
+/** 2 added the record of quorum; version 1 reads as having none. 3 added the place of the bitmap. */
+const FORMAT_VERSION = 3;
 const FORMAT_VERSION_MIN = 1;
 /** What formatting writes; the other place is all zeroes then, and never again. */
 const FIRST_SEQUENCE = 1;
@@ -66,6 +66,7 @@ export const SUPERBLOCK_FIELDS = {
   spareGeneration: [896, 8],
   spareSlot: [904, 1],
   members: [908, 4],
+  bitmapOffset: [912, 8],
 } as const satisfies Record<string, readonly [offset: number, bytes: number]>;
 const F = SUPERBLOCK_FIELDS;
 
@@ -101,6 +102,8 @@ export interface Superblock {
   readonly slots: number;
   readonly blockBytes: Bytes;
   readonly alExtents: number;
+  /** Where the bitmap begins in the metadata area; absent: directly behind the activity log. */
+  readonly bitmapOffset?: Bytes | undefined;
   readonly deviceUuid: bigint;
   readonly current: Generation;
   /** Newest first, at most 32. */
@@ -171,6 +174,7 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
   for (const [i, generation] of sb.history.entries()) view.setBigUint64(F.history[0] + 8 * i, generation);
   for (const [i, peer] of sb.peers.entries()) encodePeer(view, F.peers[0] + PEER_RECORD_BYTES * i, peer);
   view.setUint32(F.members[0], sb.quorum.members);
+  view.setBigUint64(F.bitmapOffset[0], BigInt(sb.bitmapOffset ?? 0));
   if (sb.spare !== undefined) {
     view.setBigUint64(F.spareGeneration[0], sb.spare.generation);
     view.setUint8(F.spareSlot[0], sb.spare.slot + 1);
@@ -238,11 +242,14 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
   if (sequence === undefined || dataBytes === undefined || resource === undefined) return undefined;
   if (volume > VOLUME_NUMBER_MAX || node >= NODES_MAX || historyCount > HISTORY_MAX) return undefined;
   if ((flags & ~(version === 1 ? FLAGS_OF_VERSION_1 : ALL_FLAGS)) !== 0) return undefined;
+  const bitmapOffset = version < 3 ? 0 : safeInteger(view.getBigUint64(F.bitmapOffset[0]));
+  if (bitmapOffset === undefined) return undefined;
   const geometry = {
     dataBytes: bytes(dataBytes),
     slots: view.getUint8(F.slots[0]),
     blockBytes: bytes(view.getUint32(F.blockBytes[0])),
     alExtents: view.getUint32(F.alExtents[0]),
+    ...(bitmapOffset === 0 ? {} : { bitmapOffset: bytes(bitmapOffset) }),
   };
   if (layoutProblem(geometry) !== undefined) return undefined;
   const peers = decodePeers(view, geometry.slots);
