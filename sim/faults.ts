@@ -13,7 +13,7 @@ import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './
 import { RandomStream } from './prng.ts';
 import { addReplica, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
-import { actOnSize } from './size-actions.ts';
+import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -118,6 +118,7 @@ export class Faults {
     }
     this.world.administrator.heal();
     resumeResyncs(nodes);
+    enlargeAll(nodes);
     // Whoever lets a link end for its congestion has to connect it again.
     if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
   }

@@ -2,6 +2,7 @@
 import type { VolumeNumber } from '../common/ids.ts';
 import { bytes } from '../common/units.ts';
 import type { PlanAction } from './plan.ts';
+import type { SimDisk } from './sim-disk.ts';
 import type { SimNode } from './sim-node.ts';
 import { junkOf, ZERO_VERSION } from './sim-payload.ts';
 import { PLAN_BLOCK_BYTES } from './topology.ts';
@@ -30,8 +31,23 @@ function growDisk(action: Extract<SizeAction, { do: 'grow-disk' }>, node: SimNod
   if (disk === undefined) return;
   const capacity = Math.min(action.blocks * PLAN_BLOCK_BYTES, disk.sectors * disk.sectorBytes);
   disk.enlarge(capacity, action.junk === true ? junkOf(node.id) : ZERO_VERSION);
-  if (node.state !== 'up' || node.paused || node.stopping) return;
-  const wanted = node.config.volumes[volume]?.sizeBytes ?? bytes(capacity);
+  tellCapacity(node, disk, volume);
+}
+
+/** In the end every disk holds all that the plan speaks of, as if the administrator had finished what he began. */
+export function enlargeAll(nodes: readonly SimNode[]): void {
+  for (const node of nodes) {
+    if (!node.changesSize) continue;
+    node.disks.forEach((disk, volume) => {
+      disk?.enlarge(disk.sectors * disk.sectorBytes, ZERO_VERSION);
+      if (disk !== undefined) tellCapacity(node, disk, volume as VolumeNumber);
+    });
+  }
+}
+
+function tellCapacity(node: SimNode, disk: SimDisk, volume: VolumeNumber): void {
+  if (!node.alive || node.stopping) return;
+  const wanted = node.config.volumes[volume]?.sizeBytes ?? bytes(disk.capacityBytes);
   node.request(
     (id) => ({
       kind: 'backing-grown',

@@ -30,7 +30,7 @@ import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord, SpareSlot } from './generation/slots.ts';
 import type { SourceOrder } from './resync/want.ts';
 import type { SyncWish } from './resync/wish.ts';
-import type { FitWork, PeerSize, VolumeSize } from './sizes/state.ts';
+import type { DerivedMarks, FitWork, PeerSize, VolumeSize } from './sizes/state.ts';
 import type { DeviceVerify } from './verify/progress.ts';
 import type { DataFrame } from './wire/frames.ts';
 
@@ -305,7 +305,7 @@ export interface Attached {
   /** Last activity-log transaction that is durable. */
   logDone: number;
   /** Bits that exist only because the activity log was applied: per node, runs of blocks. Gone once anything else marks the slot. */
-  logDerived: Map<NodeId, { runs: [number, number][]; bits: number }>;
+  logDerived: Map<NodeId, DerivedMarks>;
   /** Marks made only because a resync wrote blocks that third nodes may lack: per node, runs of blocks. */
   resyncDerived: Map<NodeId, [number, number][]>;
   crashedPrimary: boolean;

@@ -17,7 +17,7 @@ import { recallQuorum } from '../quorum/assess.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { slotsFromMetadata } from '../generation/spare-slot.ts';
 import type { Attached, Resource, Volume } from '../state.ts';
-import { takeCapacity, takesSizeOfCluster, whyTooSmall } from '../sizes/attach.ts';
+import { recallGrowth, takeCapacity, takesSizeOfCluster, whyTooSmall } from '../sizes/attach.ts';
 import { setDisk } from '../transitions.ts';
 import type { DiskImage } from './transit.ts';
 
@@ -67,7 +67,7 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
     logFull: [],
     logResetting: true,
     logDone: nextTransaction - 1,
-    logDerived: new Map(),
+    logDerived: recallGrowth(read),
     resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
     claims: stateFromMetadata(superblock),

@@ -75,6 +75,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
       bitmap: slot.generation,
       outdated: maskHas(volume.quorum.written.outdated, slot.node),
       fullSync: slot.settling > 0,
+      grown: md.logDerived.get(slot.node)?.isGrown === true,
     });
   }
   const bytes = encodeSuperblock({

@@ -40,7 +40,9 @@ const DEVICE_FLAGS = {
 } as const;
 const FLAGS_OF_VERSION_1 = DEVICE_FLAGS.consistent | DEVICE_FLAGS.wasUpToDate | DEVICE_FLAGS.crashedPrimary;
 const ALL_FLAGS = FLAGS_OF_VERSION_1 | DEVICE_FLAGS.haveQuorum | DEVICE_FLAGS.primaryLostQuorum;
-const PEER_FLAGS = { outdated: 1, fullSync: 2 } as const;
+const PEER_FLAGS = { outdated: 1, fullSync: 2, grown: 4 } as const;
+
+const ALL_PEER_FLAGS = PEER_FLAGS.outdated | PEER_FLAGS.fullSync | PEER_FLAGS.grown;
 
 /** Offset and size of each field. `docs/metadata.md` repeats the table; magic, version and checksum never move. */
 export const SUPERBLOCK_FIELDS = {
@@ -67,6 +69,7 @@ export const SUPERBLOCK_FIELDS = {
   spareSlot: [904, 1],
   members: [908, 4],
   bitmapOffset: [912, 8],
+  grownFrom: [920, 8],
 } as const satisfies Record<string, readonly [offset: number, bytes: number]>;
 const F = SUPERBLOCK_FIELDS;
 
@@ -80,6 +83,8 @@ export interface PeerRecord {
   readonly outdated: boolean;
   /** Every bit of the slot counts as set until a write of the whole slot has succeeded. */
   readonly fullSync: boolean;
+  /** Bits from `grownFrom` on were set because the volume grew, not because of a write that the peer lacks. */
+  readonly grown?: boolean;
 }
 
 /** What a node remembers of quorum over a restart (drbd.md §6.1, rule 7). */
@@ -104,6 +109,8 @@ export interface Superblock {
   readonly alExtents: number;
   /** Where the bitmap begins in the metadata area; absent: directly behind the activity log. */
   readonly bitmapOffset?: Bytes | undefined;
+  /** Where the area begins that was added and is not in sync with every peer yet; absent: there is none. */
+  readonly grownFrom?: Bytes | undefined;
   readonly deviceUuid: bigint;
   readonly current: Generation;
   /** Newest first, at most 32. */
@@ -175,6 +182,7 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
   for (const [i, peer] of sb.peers.entries()) encodePeer(view, F.peers[0] + PEER_RECORD_BYTES * i, peer);
   view.setUint32(F.members[0], sb.quorum.members);
   view.setBigUint64(F.bitmapOffset[0], BigInt(sb.bitmapOffset ?? 0));
+  view.setBigUint64(F.grownFrom[0], BigInt(sb.grownFrom ?? 0));
   if (sb.spare !== undefined) {
     view.setBigUint64(F.spareGeneration[0], sb.spare.generation);
     view.setUint8(F.spareSlot[0], sb.spare.slot + 1);
@@ -243,7 +251,8 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
   if (volume > VOLUME_NUMBER_MAX || node >= NODES_MAX || historyCount > HISTORY_MAX) return undefined;
   if ((flags & ~(version === 1 ? FLAGS_OF_VERSION_1 : ALL_FLAGS)) !== 0) return undefined;
   const bitmapOffset = version < 3 ? 0 : safeInteger(view.getBigUint64(F.bitmapOffset[0]));
-  if (bitmapOffset === undefined) return undefined;
+  const grownFrom = version < 3 ? 0 : safeInteger(view.getBigUint64(F.grownFrom[0]));
+  if (bitmapOffset === undefined || grownFrom === undefined || grownFrom > dataBytes) return undefined;
   const geometry = {
     dataBytes: bytes(dataBytes),
     slots: view.getUint8(F.slots[0]),
@@ -267,6 +276,7 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
     volume: volumeNumber(volume),
     node: nodeId(node),
     ...geometry,
+    ...(grownFrom === 0 ? {} : { grownFrom: bytes(grownFrom) }),
     deviceUuid: view.getBigUint64(F.deviceUuid[0]),
     current: view.getBigUint64(F.current[0]) as Generation,
     history,
@@ -289,9 +299,12 @@ const isSpare = (spare: Superblock['spare'], peers: readonly PeerRecord[], slots
 function encodePeer(view: DataView, at: number, peer: PeerRecord): void {
   view.setUint8(at, peer.node);
   view.setUint8(at + 1, peer.slot ?? NO_SLOT);
-  view.setUint8(at + 2, (peer.outdated ? PEER_FLAGS.outdated : 0) | (peer.fullSync ? PEER_FLAGS.fullSync : 0));
+  view.setUint8(at + 2, flagsOf(peer));
   view.setBigUint64(at + 8, peer.bitmap);
 }
+
+const flagsOf = ({ outdated, fullSync, grown }: PeerRecord): number =>
+  (outdated ? PEER_FLAGS.outdated : 0) | (fullSync ? PEER_FLAGS.fullSync : 0) | (grown === true ? PEER_FLAGS.grown : 0);
 
 function decodePeers(view: DataView, slots: number): readonly PeerRecord[] | undefined {
   const count = view.getUint8(F.peerCount[0]);
@@ -302,13 +315,14 @@ function decodePeers(view: DataView, slots: number): readonly PeerRecord[] | und
     const node = view.getUint8(at);
     const slot = view.getUint8(at + 1);
     const flags = view.getUint8(at + 2);
-    if (node >= NODES_MAX || (flags & ~(PEER_FLAGS.outdated | PEER_FLAGS.fullSync)) !== 0) return undefined;
+    if (node >= NODES_MAX || (flags & ~ALL_PEER_FLAGS) !== 0) return undefined;
     peers.push({
       node: nodeId(node),
       slot: slot === NO_SLOT ? undefined : slot,
       bitmap: view.getBigUint64(at + 8) as Generation,
       outdated: (flags & PEER_FLAGS.outdated) !== 0,
       fullSync: (flags & PEER_FLAGS.fullSync) !== 0,
+      ...((flags & PEER_FLAGS.grown) === 0 ? {} : { grown: true }),
     });
   }
   return peersAreSound(peers, slots) ? peers : undefined;

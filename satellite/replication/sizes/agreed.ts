@@ -2,7 +2,7 @@
  * A size that the cluster has agreed on, on each node: a disk gets its new layout (relayout.ts), and what differs in the new area
  * is resynced as soon as both ends of a pair have it. Nothing that a peer sends for the new area is lost meanwhile: it waits.
  */
-import { isEstablished } from '../../../common/states.ts';
+import { hasDisk, isEstablished } from '../../../common/states.ts';
 import { type Bytes, bytes } from '../../../common/units.ts';
 import { reconsiderResync } from '../disk/marks.ts';
 import type { ClientRequestId } from '../payload.ts';
@@ -43,9 +43,10 @@ export function onRelayoutDone(r: Resource, volume: Volume): void {
     defer(r, { kind: 'attach-done', volume, client: done.attach });
     return;
   }
+  const gives = done.markFrom !== undefined && givesNewArea(r, volume);
   for (const connection of r.connections.values()) {
     tellSizes(r, connection, volume);
-    if (done.markFrom !== undefined) wishForNewArea(r, deviceOf(connection, volume));
+    if (gives) wishForNewArea(deviceOf(connection, volume));
   }
   defer(r, { kind: 'announce' });
   reconsiderResync(r);
@@ -57,13 +58,23 @@ function tellSizes(r: Resource, connection: Connection, { number, sizeBytes, md 
   r.ports.send(connection.peer, connection.link, 'data', { type: 'SIZES', volume: number, sizeBytes, blockBytes });
 }
 
-/** A Primary gives, else the lower node id. Who has nothing to give waits to be given to; a pair without a source keeps its marks. */
-function wishForNewArea(r: Resource, device: PeerDevice): void {
-  const { volume, connection, replication, peerDisk } = device;
+function wishForNewArea(device: PeerDevice): void {
+  const { connection, replication } = device;
   if (connection.state !== 'Connected' || !isEstablished(replication) || device.wish !== undefined) return;
-  if (volume.disk !== 'UpToDate' || connection.peerRole === 'Primary') return;
-  const gives = r.role === 'Primary' || peerDisk !== 'UpToDate' || r.node < connection.peer;
-  if (gives) device.wish = { side: 'source', allBlocks: false, client: undefined, asked: false };
+  device.wish = { side: 'source', allBlocks: false, client: undefined, asked: false };
+}
+
+/**
+ * One node gives to all others: the Primary, else the UpToDate one with the lowest id. What the others have marked towards each other
+ * goes when they are in sync with that one; a node without links to all of them leaves some of it to the self-check.
+ */
+function givesNewArea(r: Resource, volume: Volume): boolean {
+  if (volume.disk !== 'UpToDate' || r.role === 'Primary') return volume.disk === 'UpToDate';
+  return [...r.connections.values()].every((each) => {
+    const { peerDisk } = deviceOf(each, volume);
+    if (each.state !== 'Connected' || !hasDisk(peerDisk)) return true;
+    return each.peerRole !== 'Primary' && (peerDisk !== 'UpToDate' || r.node < each.peer);
+  });
 }
 
 /** @returns a protocol error, or undefined. */

@@ -3,6 +3,7 @@
  * it is compared with the others, its old marks kept, the new area marked towards everybody (DRBD 9, §7.2).
  */
 import { OperationError } from '../../../common/errors.ts';
+import type { NodeId } from '../../../common/ids.ts';
 import { type Bytes, bytes } from '../../../common/units.ts';
 import type { DiskImage } from '../disk/transit.ts';
 import type { ReadMetadata } from '../metadata/format.ts';
@@ -10,7 +11,9 @@ import { JUST_CREATED, sameGeneration } from '../metadata/generation-id.ts';
 import { planRelayout } from '../metadata/layout.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { deviceOf, type Resource, type Volume } from '../state.ts';
+import { blocksOf } from '../metadata/bitmap-conversion.ts';
 import { layoutFor, startRelayout } from './relayout.ts';
+import type { DerivedMarks } from './state.ts';
 
 /** The size that this node's clients or peers go by; undefined: nobody here knows better than the disk. */
 function clusterSize(r: Resource, volume: Volume): Bytes | undefined {
@@ -72,4 +75,24 @@ export function takesSizeOfCluster(r: Resource, volume: Volume, attach: ClientRe
   }
   startRelayout(r, volume, { layout, markFrom: grows ? dataBytes : undefined, attach });
   return true;
+}
+
+/** Marks that an earlier incarnation made because the volume grew, and that no write has joined. */
+export function recallGrowth({ superblock, layout, bitmap }: ReadMetadata): Map<NodeId, DerivedMarks> {
+  const derived = new Map<NodeId, DerivedMarks>();
+  const area =
+    superblock.grownFrom === undefined ? undefined : blocksOf(layout, superblock.grownFrom, layout.dataBytes);
+  if (area === undefined) return derived;
+  for (const { node, slot, grown } of superblock.peers) {
+    if (slot === undefined || grown !== true) continue;
+    const marks: DerivedMarks = { runs: [], bits: 0, isGrown: true };
+    for (let first = bitmap.nextSet(slot, area.first); first >= 0; ) {
+      const end = bitmap.nextClear(slot, first);
+      marks.runs.push([first, end - 1]);
+      marks.bits += end - first;
+      first = bitmap.nextSet(slot, end);
+    }
+    derived.set(node, marks);
+  }
+  return derived;
 }

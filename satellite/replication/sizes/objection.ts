@@ -8,6 +8,10 @@ import { roomFor } from './told.ts';
 export function objectionToResize(r: Resource, change: ResizeChange): Objection | undefined {
   const volume = r.volumes.get(change.volume);
   if (volume === undefined) return 'no-such-volume';
+  // Others follow: perhaps what runs here waits for them.
+  const hasItAlready =
+    volume.md !== undefined && change.sizeBytes === volume.sizeBytes && volume.relayout === undefined;
+  if (hasItAlready) return undefined;
   if (isUnsettled(r, volume)) return 'resync';
   const shrinks = change.shrink && change.sizeBytes < volume.sizeBytes;
   const isAway = volume.md === undefined && volume.config.diskful;

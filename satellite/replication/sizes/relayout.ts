@@ -85,10 +85,18 @@ function resetVerify(verify: { resumeAt: number } | undefined): void {
   if (verify !== undefined) verify.resumeAt = 0;
 }
 
+/** No write has made these marks: a node that has others besides knows more than one that has only these. */
 function markNewArea(md: Attached, { layout, markFrom }: Relayout): void {
   const area = markFrom === undefined ? undefined : blocksOf(layout, markFrom, layout.dataBytes);
-  if (area === undefined) return;
-  for (const slot of md.slots.values()) md.bitmap.set(slot.slot, area.first, area.last);
+  if (markFrom === undefined || area === undefined) return;
+  const isFirst = ![...md.logDerived.values()].some(({ isGrown }) => isGrown === true);
+  const grownFrom = isFirst ? markFrom : (Math.min(md.identity.grownFrom ?? markFrom, markFrom) as Bytes);
+  md.identity = { ...md.identity, grownFrom };
+  for (const { node, slot } of md.slots.values()) {
+    const { runs, bits } = md.logDerived.get(node) ?? { runs: [], bits: 0 };
+    const added = md.bitmap.set(slot, area.first, area.last);
+    md.logDerived.set(node, { runs: [...runs, [area.first, area.last]], bits: bits + added, isGrown: true });
+  }
   markSpare(md, area.first, area.last);
 }
 

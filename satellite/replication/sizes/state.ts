@@ -25,6 +25,14 @@ export interface Relayout {
   readonly attach: ClientRequestId | undefined;
 }
 
+/** Marks that no write has made, as runs of blocks: they say that the peer may differ, not that this node knows more. */
+export interface DerivedMarks {
+  runs: [number, number][];
+  bits: number;
+  /** Some are of an area that was added (from `grownFrom` of the superblock on): known as such also after a restart. */
+  isGrown?: boolean;
+}
+
 export interface PeerSize {
   /** Bytes per bit of the peer's bitmap, as it told last; 0: it has no disk, or has not told. */
   peerBlockBytes: Bytes;
