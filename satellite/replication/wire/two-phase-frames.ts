@@ -40,6 +40,7 @@ export type Objection =
   | 'no-such-peer'
   | 'no-quorum'
   | 'size'
+  | 'reconciling'
   | 'resync'
   | 'in-use'
   | 'no-disk';

@@ -69,9 +69,10 @@ export const OBJECTION_CODES = nameCodes<Objection>('objection', {
   'no-such-peer': 5,
   'no-quorum': 6,
   size: 7,
-  resync: 8,
-  'in-use': 9,
-  'no-disk': 10,
+  reconciling: 8,
+  resync: 9,
+  'in-use': 10,
+  'no-disk': 11,
 });
 export const AFTER_SB_0PRI_CODES = nameCodes<HandshakePolicies['afterSb0pri']>('after-sb-0pri policy', {
   disconnect: 0,
