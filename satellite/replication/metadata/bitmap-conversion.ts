@@ -11,7 +11,7 @@ export function convertBitmap(from: Bitmap, before: MetadataLayout, to: Metadata
   for (let slot = 0; slot < to.slots; slot += 1) {
     for (let first = from.nextSet(slot, 0); first >= 0; ) {
       const end = from.nextClear(slot, first);
-      const run = blocksOf(to, first * before.blockBytes, end * before.blockBytes);
+      const run = blocksOf(to, first * before.blockBytes, Math.min(end * before.blockBytes, before.dataBytes));
       if (run !== undefined) bitmap.set(slot, run.first, run.last);
       first = from.nextSet(slot, end);
     }
