@@ -278,7 +278,7 @@ export class Client {
       if (this.nextOperation >= workload.operations) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
-      if (!this.skip.has(index)) this.issue(this.operation(index));
+      if (!this.skip.has(index)) this.issue(this.fitted(this.operation(index)));
     }
   }
 
@@ -301,6 +301,15 @@ export class Client {
       : random.below(sectors);
     const first = Math.min(base, sectors - count);
     return { kind, volume, first, count, fua: random.below(100) < workload.fuaPercent };
+  }
+
+  /** Within what the volume has now. */
+  private fitted(operation: Operation): Operation {
+    const { node } = this;
+    if (node?.changesSize !== true) return operation;
+    const sectors = node.sectorsOf(operation.volume);
+    const count = Math.min(operation.count, sectors);
+    return { ...operation, count, first: operation.first % (sectors - count + 1) };
   }
 
   private issue(operation: Operation): void {
@@ -417,7 +426,8 @@ export class Client {
     const volumes = node.config.volumes.map(({ volume }) => volume);
     let left = 0;
     const readAll = (): void => {
-      for (const { volume, sizeBytes } of node.config.volumes) {
+      for (const { volume } of node.config.volumes) {
+        const sizeBytes = node.sectorsOf(volume) * unit;
         for (let offset = 0; offset < sizeBytes; offset += FINAL_READ_BYTES) {
           const length = Math.min(FINAL_READ_BYTES, sizeBytes - offset);
           const invoked = history.invokeRead();

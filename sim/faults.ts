@@ -13,6 +13,7 @@ import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './
 import { RandomStream } from './prng.ts';
 import { addReplica, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
+import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -117,6 +118,7 @@ export class Faults {
     }
     this.world.administrator.heal();
     resumeResyncs(nodes);
+    enlargeAll(nodes);
     // Whoever lets a link end for its congestion has to connect it again.
     if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
   }
@@ -167,6 +169,10 @@ export class Faults {
       case 'toggle-disk':
       case 'promote':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
+      case 'grow-disk':
+      case 'resize':
+      case 'bitmap-block-size':
+        return this.withNode(action.node, subject, (node) => actOnSize(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'add-replica':

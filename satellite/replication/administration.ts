@@ -20,6 +20,7 @@ import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
 import { newPeerDevice, newVolume } from './new-state.ts';
 import { takeSuspension } from './resync/suspension.ts';
+import { noteBackingGrown, requestResize, setBlockSize } from './sizes/requests.ts';
 import { requestSync } from './resync/on-demand.ts';
 import { startFirstGeneration } from './generation/initial.ts';
 import { intendDisk, retireDisk } from './membership/disk-intent.ts';
@@ -57,6 +58,9 @@ type AdminInput = Extract<
       | 'suspend-io'
       | 'resume-io'
       | 'new-current-uuid'
+      | 'resize'
+      | 'set-bitmap-block-size'
+      | 'backing-grown'
       | 'shutdown';
   }
 >;
@@ -92,12 +96,18 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'new-current-uuid':
     case 'retire-disk':
     case 'intend-disk':
+    case 'resize':
+    case 'set-bitmap-block-size':
+    case 'backing-grown':
     case 'remove-volume': {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
-      else if (input.kind === 'attach') requestAttach(r, input.id, volume, input.metadata);
+      else if (input.kind === 'attach') requestAttach(r, input.id, volume, input);
       else if (input.kind === 'retire-disk') retireDisk(r, input.id, volume);
       else if (input.kind === 'intend-disk') intendDisk(r, input.id, volume);
+      else if (input.kind === 'resize') requestResize(r, volume, input);
+      else if (input.kind === 'set-bitmap-block-size') setBlockSize(r, volume, input);
+      else if (input.kind === 'backing-grown') noteBackingGrown(r, volume, input);
       else if (input.kind === 'detach') requestDetach(r, input.id, volume, input.force);
       else if (input.kind === 'verify') requestVerify(r, volume, input);
       else if (input.kind === 'remove-volume') removeVolume(r, input.id, volume);

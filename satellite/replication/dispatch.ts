@@ -16,6 +16,7 @@ import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
 import { onFinished } from './resync/adoption.ts';
+import { awaitsAgreedSize, onSizes } from './sizes/agreed.ts';
 import { onBlockInSync, onDeallocated, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
 import { onStartSync, onStartSyncReply } from './resync/on-demand.ts';
 import { onVerifyReply } from './verify/driver.ts';
@@ -110,6 +111,11 @@ export function drainRxQueue(r: Resource, connection: Connection): void {
 }
 
 function onInOrder(r: Resource, connection: Connection, frame: DataFrame): string | undefined {
+  if (awaitsAgreedSize(r, frame)) {
+    connection.rxRelayout = true;
+    connection.rxQueue.unshift(frame);
+    return undefined;
+  }
   switch (frame.type) {
     case 'DATA':
     case 'TRIM':
@@ -149,6 +155,8 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       return onResyncPaused(r, connection, frame);
     case 'UUIDS':
       return onUuids(r, connection, frame);
+    case 'SIZES':
+      return onSizes(r, connection, frame);
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;

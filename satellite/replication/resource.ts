@@ -3,6 +3,7 @@
  * completion, and goes out through the ports. The satellite and the simulator drive this very class.
  */
 import { assert, unreachable } from '../../common/assert.ts';
+import type { Bytes } from '../../common/units.ts';
 import type { ConnectionOptions } from './options/options.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
@@ -105,8 +106,13 @@ export class ReplicatedResource {
     const slot = md?.slots.get(peer);
     if (md === undefined || slot === undefined) return false;
     const first = Math.floor(offset / md.layout.blockBytes);
-    const last = Math.floor((offset + length - 1) / md.layout.blockBytes);
-    return md.bitmap.anySet(slot.slot, first, last);
+    const last = Math.min(Math.floor((offset + length - 1) / md.layout.blockBytes), md.layout.blocks - 1);
+    return first <= last && md.bitmap.anySet(slot.slot, first, last);
+  }
+
+  /** What clients may use of the volume. */
+  sizeOf(volume: VolumeNumber): Bytes | undefined {
+    return this.r.volumes.get(volume)?.sizeBytes;
   }
 
   /** Extents (4 MiB) that the activity log has hot, on disk or about to be. */

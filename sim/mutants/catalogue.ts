@@ -12,6 +12,7 @@ import { QUORUM_MUTANTS } from './quorum.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
+import { SIZE_MUTANTS } from './sizes.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 
 const CORE = 'satellite/replication';
@@ -179,6 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...QUORUM_MUTANTS,
   ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
+  ...SIZE_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...WATCHER_MUTANTS,
 ];

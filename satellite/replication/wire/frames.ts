@@ -77,6 +77,10 @@ export interface VolumeHandshake {
   readonly volume: VolumeNumber;
   /** Usable size in bytes; 0 = the sender knows none (diskless). */
   readonly sizeBytes: Bytes;
+  /** The most that the sender's disk could hold; 0 when diskless. */
+  readonly capacityBytes: Bytes;
+  /** What the clients of a Primary use; 0 on a Secondary. */
+  readonly usedBytes: Bytes;
   /** Bytes per bitmap bit on the sender; 0 when diskless. */
   readonly blockBytes: Bytes;
   readonly diskState: DiskState;
@@ -295,6 +299,8 @@ export type DataFrame =
       readonly current: Generation;
       readonly history: readonly Generation[];
     }
+  /** The sender's disk has got another size, or its bitmap other blocks. */
+  | { readonly type: 'SIZES'; readonly volume: VolumeNumber; readonly sizeBytes: Bytes; readonly blockBytes: Bytes }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
   | {
       readonly type: 'PEERS_IN_SYNC';
