@@ -447,6 +447,7 @@ class Simulation implements NodeObserver {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'concurrent-write':
       case 'local-io-error':
       case 'out-of-sync':
       case 'handler':

@@ -3,7 +3,7 @@
  * verdicts, so everything that counts here is in what they have told each other.
  */
 import { unreachable } from '../../../common/assert.ts';
-import type { VerdictKind } from '../wire/frames.ts';
+import { UUID_FLAGS, type VerdictKind } from '../wire/frames.ts';
 import type { Decision } from './outcome.ts';
 import type { HandshakeSide } from './view.ts';
 
@@ -38,7 +38,7 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   });
   const { givesUp, outcome, full, reason } = decision;
   if (outcome === 'split-brain' || outcome === 'unrelated') return refused(reason);
-  if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined) {
+  if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined && !allowTwo(self, peer)) {
     return refused('both nodes are Primary, and two Primaries are not allowed');
   }
   const misfit = sizeMisfit(self, peer);
@@ -61,6 +61,9 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   const verdict = outcome === 'no-sync' ? 'no-sync' : (`${outcome}-${full ? 'full' : 'bitmap'}` as const);
   return { decision, verdict, refusal: '', retry: false, conflict };
 }
+
+const allowTwo = (self: HandshakeSide, peer: HandshakeSide): boolean =>
+  (self.handshake.flags & peer.handshake.flags & UUID_FLAGS.ALLOWS_TWO_PRIMARIES) !== 0;
 
 /** A Primary with data of its own never becomes a target under its application, unless it is told to. */
 function conflictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): HandshakeSide | undefined {

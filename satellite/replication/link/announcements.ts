@@ -22,6 +22,8 @@ import { isBehind } from '../resync/source-choice.ts';
 import { cancelVerifyWaiters } from '../verify/driver.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk } from '../transitions.ts';
+import { allowsTwo, sharesPrimary } from '../two-primaries/allowed.ts';
+import { endDeadlocks } from '../two-primaries/deadlock.ts';
 import type { DataFrame, VolumeState } from '../wire/frames.ts';
 import type { TimerId } from '../payload.ts';
 
@@ -105,7 +107,8 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     else if (answer) sendState(r, connection);
   }
   // It waits for this before it answers its clients.
-  if (isNew && frame.role === 'Primary' && r.role !== 'Primary' && enforcesQuorum(r)) sendState(r, connection);
+  if (isNew && frame.role === 'Primary' && (r.role === 'Primary' ? allowsTwo(connection) : enforcesQuorum(r)))
+    sendState(r, connection);
   reconsiderResync(r);
 }
 
@@ -181,6 +184,7 @@ function isCatchingUp({ volume, unconfirmed }: PeerDevice, current: Generation):
  * nothing in flight, or a bitmap exchange that does not move. Seen over two rounds, the pair shakes hands again.
  */
 export function selfCheck(r: Resource): void {
+  endDeadlocks(r);
   cancelDagtagWaiters(r);
   cancelVerifyWaiters(r);
   if (r.role === 'Primary') defer(r, { kind: 'announce' });
@@ -264,6 +268,8 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
     return isTarget(r, volume) || isBehind(r, volume) || isWeak(r)
       ? undefined
       : 'this disk is not UpToDate beside one that is';
+  // Whoever could say that they are settled does not, see `ownPosition`.
+  if (sharesPrimary(r)) return undefined;
   if (!isReceiveIdle(r) || connection.unackedWrites > 0 || device.verify.found) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

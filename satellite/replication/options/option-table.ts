@@ -176,7 +176,6 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
 /** Known by name and range, but nothing looks at them yet: another value than the usual one would be a false promise. */
 const NOT_HONOURED: ReadonlySet<string> = new Set([
   'al-updates',
-  'allow-two-primaries',
   'auto-promote',
   'data-integrity-alg',
   'fencing',

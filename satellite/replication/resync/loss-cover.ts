@@ -11,18 +11,20 @@ import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type PeerMask 
 import { hasAllOfOurs } from './in-sync.ts';
 import { dropLogDerived } from '../disk/marks.ts';
 import { settlePages } from '../disk/persistence.ts';
+import { mayHaveTwo } from '../two-primaries/allowed.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
 
 /** Called while the peer devices still tell how things were. */
 export function noteLoss(r: Resource, lost: Connection): void {
   forgetFollower(r, lost.peer);
-  for (const device of lost.devices.values())
-    device.coversLoss = r.role === 'Primary' && device.volume.md !== undefined;
+  // Of two writers none can speak for what the other one wrote.
+  const isWriter = r.role === 'Primary' && !mayHaveTwo(r);
+  for (const device of lost.devices.values()) device.coversLoss = isWriter && device.volume.md !== undefined;
   // Otherwise this link got no write of ours, and what was remembered at the loss of an earlier one still holds.
   if (!hadEverything(lost)) return;
   lost.lostAt = r.dagtag;
   lost.lostWith = EMPTY_MASK;
-  if (r.role !== 'Primary') return;
+  if (!isWriter) return;
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && hadEverything(connection))
       lost.lostWith = maskWith(lost.lostWith, connection.peer);
@@ -45,7 +47,7 @@ export function forgetFollowers(r: Resource): void {
 export function coveredNodes(r: Resource, connection: Connection): PeerMask {
   const oldest = r.log[0];
   const settled = oldest === undefined || oldest.dagtag > connection.lostAt;
-  return r.role === 'Primary' && settled ? connection.lostWith : EMPTY_MASK;
+  return r.role === 'Primary' && settled && !mayHaveTwo(r) ? connection.lostWith : EMPTY_MASK;
 }
 
 /** On disk as well: after another crash right now these bits could not be told from true ones any more. */

@@ -24,6 +24,7 @@ import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
 import { defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
+import { isFarPrimaryInTheWay, obstacleBeside, writesToServersOnly } from '../two-primaries/allowed.ts';
 import { isWeak } from './primaries.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
 import { dataReachable } from '../write/data-access.ts';
@@ -139,6 +140,10 @@ function advancePromotion(r: Resource, request: Promote): boolean {
   }
   switch (proposal.state) {
     case 'agreed':
+      if (isFarPrimaryInTheWay(r, proposal.tally)) {
+        giveUpProposal(r, request);
+        return refuse(r, request, objectionError('other-primary'));
+      }
       becomePrimary(r, request, proposal);
       return finishPromotion(r, request);
     case 'refused': {
@@ -176,10 +181,8 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
   if (r.down || r.shutdown !== undefined) return new OperationError('IN_TRANSITION', 'the resource is being stopped');
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && connection.peerRole === 'Primary') {
-      return new OperationError('OTHER_PRIMARY', `node "${connection.config.name}" is Primary already`, {
-        correction: 'Stop its client or demote it first: only one node may write.',
-        refs: { node: connection.config.name },
-      });
+      const obstacle = obstacleBeside(r, connection);
+      if (obstacle !== undefined) return obstacle;
     }
     if (connection.handshake !== undefined)
       return new OperationError('IN_TRANSITION', 'a connection is being established', {
@@ -187,7 +190,7 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       });
   }
   // What this node has may be behind what was written there: its neighbours are asked again once that Primary is gone.
-  if (isWeak(r))
+  if (isWeak(r) && !writesToServersOnly(r))
     return new OperationError('OTHER_PRIMARY', 'a node that this one has no link to is Primary', {
       correction: 'Stop its client or demote it first: only one node may write.',
     });

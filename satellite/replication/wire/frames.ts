@@ -55,6 +55,8 @@ export const UUID_FLAGS = {
   QUORATE: 2048,
   /** No block was written in the sender's generation: a receiver that is just created takes it over as it is. */
   SKIP_INITIAL_SYNC: 4096,
+  /** The sender's end of the link has `allow-two-primaries`. */
+  ALLOWS_TWO_PRIMARIES: 8192,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */
@@ -289,7 +291,11 @@ export type DataFrame =
       readonly dagtag: number;
     }
   | TwoPhaseDataFrame
-  | { readonly type: 'DISCONNECT'; readonly reason: 'admin' | 'refused' | 'rehandshake' };
+  | { readonly type: 'DISCONNECT'; readonly reason: DisconnectReason };
+
+export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
+
+export type DisconnectReason = 'admin' | 'refused' | 'rehandshake' | 'concurrent-write';
 
 export type ControlFrame =
   | { readonly type: 'PING' }
