@@ -8,6 +8,7 @@ import { NODES_MAX } from '../common/ids.ts';
 import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
 import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
+import { migrationSchemas } from './migration-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -160,6 +161,7 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
   ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
+  ...migrationSchemas(selector),
   /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
   z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),
   z.object({ do: z.literal('resume-sync'), node: selector, peer: selector }),

@@ -16,6 +16,7 @@ import { Faults } from './faults.ts';
 import { Fork } from './fork.ts';
 import { Fencing } from './fencing.ts';
 import { chooseCore } from './heal.ts';
+import { Migration } from './migration.ts';
 import { leaveOutAbsent } from './replica-changes.ts';
 import { AckOracle } from './oracles/acknowledgement.ts';
 import { AvailabilityOracle } from './oracles/availability.ts';
@@ -92,6 +93,7 @@ class Simulation implements NodeObserver {
   private readonly faults: Faults;
   private readonly watch: Watchers;
   private readonly fork: Fork;
+  private readonly migration: Migration;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
   /** An excuse has cut the history: prefix consistency is not claimed from here on. */
@@ -153,33 +155,33 @@ class Simulation implements NodeObserver {
       },
       quorum: this.quorum,
     });
-    this.fork = this.newFork();
+    const historyForked = (): void => this.forked();
+    this.fork = new Fork({
+      plan,
+      agenda,
+      trace,
+      nodes,
+      network: this.network,
+      fencing,
+      client: this.client,
+      history,
+      historyForked,
+    });
+    this.migration = new Migration({ plan, agenda, nodes, fencing, client: this.client, history, historyForked });
     this.faults = this.newFaults();
     const world = { plan, nodes, history, client: this.client, fencing, protocolOf, now: () => agenda.now };
     this.watch = new Watchers([
       ...standingOracles(world),
       this.verify,
+      this.migration,
       ...(this.quorum === undefined ? [] : [this.quorum]),
       ...(options.watchers?.(world) ?? []),
     ]);
   }
 
-  private newFork(): Fork {
-    const { plan, agenda, trace, nodes, network, fencing, history } = this;
-    return new Fork({
-      plan,
-      agenda,
-      trace,
-      nodes,
-      network,
-      fencing,
-      client: this.client,
-      history,
-      historyForked: () => {
-        this.historyCut = true;
-        this.watch.forked();
-      },
-    });
+  private forked(): void {
+    this.historyCut = true;
+    this.watch.forked();
   }
 
   private newFaults(): Faults {
@@ -198,6 +200,7 @@ class Simulation implements NodeObserver {
       administrator: new Administrator({ plan, agenda, trace, nodes, fencing }),
       renew: (node) => renewDisks(plan, node.config, node.disks),
       fork: (action) => this.fork.begin(action),
+      migration: this.migration,
     });
   }
 
@@ -268,6 +271,7 @@ class Simulation implements NodeObserver {
       }
       if (!this.client.finishing) continue;
       reason = this.client.outstandingCount > 0 ? 'a client request is unanswered' : undefined;
+      if (this.migration.isUnderWay) reason ??= 'a migration is under way';
       reason ??= stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
@@ -469,7 +473,7 @@ class Simulation implements NodeObserver {
     if (node.view.role !== 'Primary') return;
     this.counts.promotions += 1;
     const primaries = this.nodes.filter(
-      (each) => each.alive && each.view.role === 'Primary' && !this.fork.isApart(each),
+      (each) => each.alive && each.view.role === 'Primary' && !this.fork.isApart(each) && !this.fencing.isBeside(each),
     );
     if (primaries.length > 1 && this.quorum === undefined) {
       throw new Violation(

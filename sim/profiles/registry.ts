@@ -23,6 +23,7 @@ import { dayZero } from './day0.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
 import { twoPhasePlan } from './two-phase.ts';
+import { twoPrimaries } from './two-primaries.ts';
 
 type Profile = (seed: number) => Plan;
 
@@ -44,6 +45,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['small-timeouts', smallTimeouts],
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],
+  ['two-primaries', twoPrimaries],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();
