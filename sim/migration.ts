@@ -40,6 +40,9 @@ interface Window {
   readonly source: SimNode;
   readonly target: SimNode;
   readonly opened: VolumeNumber[];
+  /** Volumes whose open is not answered yet; and then they are closed again. */
+  waiting: number;
+  isCancelled: boolean;
   phase: 'opening' | 'open' | 'moving' | 'closing';
   rivalWrites: number;
 }
@@ -68,21 +71,30 @@ export class Migration implements Watcher {
     const isUsable = target.state === 'up' && !target.paused && !target.stopping;
     if (this.isUnderWay || client.phase !== 'running' || source === undefined || source === target || !isUsable) return;
     if (!areLinked(source, target)) return;
-    const window: Window = { action, source, target, opened: [], phase: 'opening', rivalWrites: action.rival ?? 0 };
+    const window: Window = {
+      action,
+      source,
+      target,
+      opened: [],
+      waiting: target.config.volumes.length,
+      isCancelled: false,
+      phase: 'opening',
+      rivalWrites: action.rival ?? 0,
+    };
     this.window = window;
     fencing.setBeside(target);
     this.allow('yes');
     target.note(`is to take over from n${source.id}`);
-    let waiting = target.config.volumes.length;
     for (const { volume } of target.config.volumes) {
       target.request(
         (id) => ({ kind: 'open', id, volume, mode: 'read-write' }),
         ({ ok }) => {
           if (this.window !== window) return;
           if (ok) window.opened.push(volume);
-          waiting -= 1;
-          if (waiting > 0 || window.phase !== 'opening') return;
-          if (window.opened.length < target.config.volumes.length) return this.close(window, target);
+          window.waiting -= 1;
+          if (window.waiting > 0) return;
+          if (window.isCancelled || window.opened.length < target.config.volumes.length)
+            return this.close(window, target);
           // The link broke while the target was still asking: without quorum it could not know of the other one.
           if (!areLinked(source, target)) return this.part(window);
           window.phase = 'open';
@@ -124,6 +136,8 @@ export class Migration implements Watcher {
   /** Closes there, and the window with it once that node has stepped down. */
   private close(window: Window, node: SimNode): void {
     if (window.phase === 'closing') return;
+    window.isCancelled = true;
+    if (window.waiting > 0 && node.alive) return;
     window.phase = 'closing';
     this.abandonRival();
     const volumes = node === window.target ? window.opened : node.config.volumes.map(({ volume }) => volume);
@@ -175,6 +189,8 @@ export class Migration implements Watcher {
     const span = Math.max(1, Math.floor(sectors / hotSpots));
     const first = Math.min(this.random.below(hotSpots) * span + this.random.below(span), sectors - count);
     const write = history.invokeWrite(volume, first, count, false);
+    // What it is answered promises nothing: only that nobody stays apart, and all copies are the same.
+    write.excused = true;
     this.pending = write;
     const payload = new SimPayload(
       (count * plan.sectorBytes) as Bytes,

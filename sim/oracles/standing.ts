@@ -27,7 +27,10 @@ export function standingOracles(world: OracleWorld): Watcher[] {
   const options = optionsOf(plan);
   const graceUs = graceOf(options);
   return [
-    new LineageOracle(history),
+    new LineageOracle(
+      history,
+      plan.entries.some((entry) => entry.do === 'migrate'),
+    ),
     new HonestyOracle(nodes, history, protocolOf),
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),

@@ -10,6 +10,7 @@ import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
+import { generationBecomesDue } from '../generation/generations.ts';
 import { noteClaim } from '../quorum/election.ts';
 import { checkConfirmation, enforcesQuorum } from '../quorum/suspension.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -153,6 +154,8 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequ
   // A generation in the memory of a node without its disk is not what that disk has.
   if (sameGeneration(state.current, volume.current) && hasDisk(state.diskState)) device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));
+  // A neighbour that another Primary cannot reach gives up its standing (allow-two-primaries), and gets no more of ours.
+  if (before === 'UpToDate' && device.peerDisk === 'Outdated') generationBecomesDue(r, volume);
   if (hasDisk(before) && !hasDisk(device.peerDisk)) defer(r, { kind: 'peer-data-lost', connection, volume });
   if (device.peerDisk === 'UpToDate') onPeerUpToDate(r, device);
   if (volume.md === undefined && r.role === 'Secondary' && device.peerDisk === 'UpToDate')
