@@ -54,6 +54,8 @@ export class Migration implements Watcher {
   private pending: WriteRecord | undefined;
   /** The two have parted: what others have than this one goes. */
   private winner: SimNode | undefined;
+  /** See `expect` of a plan. */
+  readonly counts = { migrations: 0, aborts: 0, setback: undefined as string | undefined };
 
   constructor(world: MigrationWorld) {
     this.world = world;
@@ -119,6 +121,7 @@ export class Migration implements Watcher {
       (moved) => {
         if (this.window !== window || window.phase !== 'moving') return;
         if (moved) fencing.handOver(source, target);
+        if (moved) this.counts.migrations += 1;
         this.close(window, moved ? source : target);
       },
     );
@@ -139,6 +142,7 @@ export class Migration implements Watcher {
     window.isCancelled = true;
     if (window.waiting > 0 && node.alive) return;
     window.phase = 'closing';
+    if (node === window.target) this.counts.aborts += 1;
     this.abandonRival();
     const volumes = node === window.target ? window.opened : node.config.volumes.map(({ volume }) => volume);
     for (const volume of volumes) node.input({ kind: 'close', volume, mode: 'read-write' });
@@ -230,15 +234,19 @@ export class Migration implements Watcher {
   private operate(): void {
     this.world.agenda.after(OPERATOR_US, EVENT_CLASS.fault, () => {
       const { winner } = this;
-      const others = this.world.nodes.filter((each) => each !== winner && each.state !== 'lost');
-      if (winner === undefined || others.every((each) => areLinked(each, winner))) {
+      const present = this.world.nodes.filter((each) => each.state !== 'lost');
+      if (winner === undefined || present.every((a) => present.every((b) => a === b || areLinked(a, b)))) {
         this.winner = undefined;
         return;
       }
-      for (const node of others) {
-        if (node.state !== 'up' || winner.state !== 'up' || node.view.role === 'Primary') continue;
-        if (node.view.connection[winner.id] === 'StandAlone') connect(node, winner, true);
-        if (winner.view.connection[node.id] === 'StandAlone') connect(winner, node, false);
+      const camp = present.filter((each) => each === winner || areLinked(each, winner));
+      for (const node of present) {
+        if (camp.includes(node) || node.state !== 'up' || node.view.role === 'Primary') continue;
+        for (const other of camp) {
+          if (other.state !== 'up') continue;
+          if (node.view.connection[other.id] === 'StandAlone') connect(node, other, true);
+          if (other.view.connection[node.id] === 'StandAlone') connect(other, node, false);
+        }
       }
       this.operate();
     });
@@ -248,10 +256,17 @@ export class Migration implements Watcher {
 
   notified(node: SimNode, event: ReplicationEvent): void {
     const { window } = this;
+    this.noteSetback(node, event);
     if (window?.action.rival === undefined || window.phase !== 'open' || !('peer' in event)) return;
     const isOurs = [window.source, window.target].every((each) => each === node || each.id === event.peer);
     if (isOurs && this.winner === undefined && event.kind === 'connection' && event.to !== 'Connected')
       this.part(window);
+  }
+
+  private noteSetback(node: SimNode, event: ReplicationEvent): void {
+    const isStarting = this.counts.migrations === 0 && this.counts.aborts === 0 && this.window === undefined;
+    if (isStarting || event.kind !== 'disk' || event.to === 'UpToDate') return;
+    this.counts.setback ??= `n${node.id} became ${event.to}`;
   }
 
   died(node: SimNode): void {

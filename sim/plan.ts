@@ -242,6 +242,11 @@ const expectation = z.object({
   resyncBlocksAtMost: z.number().int().min(0).optional(),
   resyncsAtLeast: z.number().int().min(0).optional(),
   completedAtLeast: z.number().int().min(0).optional(),
+  /** Migrations in which the application went over, and those that were called off. */
+  migrationsAtLeast: z.number().int().min(0).optional(),
+  abortsAtLeast: z.number().int().min(0).optional(),
+  /** From the first migration on no disk showed as anything else. */
+  onlyUpToDate: z.boolean().optional(),
 });
 
 const planSchema = z.object({

@@ -235,7 +235,7 @@ class Simulation implements NodeObserver {
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     readBack({ plan, agenda, nodes, fencing, client, history, acks, step: (until) => this.step(until) });
-    judge(this.plan.expect, this.statistics());
+    judge(this.plan.expect, { ...this.statistics(), ...this.migration.counts });
   }
 
   // ---- phases

@@ -47,6 +47,8 @@ export function twoPrimaries(seed: number): Plan {
     protocols: [],
     options: {
       ...base.options,
+      // Each of two writers has its share of a log.
+      ...(base.options?.['alExtents'] === undefined ? {} : { alExtents: random.between(12, 24) }),
       ...(random.permille(600) ? { allowTwoPrimaries: true } : {}),
       ...(hasQuorum ? { quorum: 'majority', onSuspendedPrimaryOutdated: 'force-secondary' } : {}),
     },

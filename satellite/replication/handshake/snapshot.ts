@@ -24,7 +24,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (connection.discardMyData && r.role !== 'Primary') flags |= UUID_FLAGS.DISCARD_MY_DATA;
   if (skipsInitialSync(deviceOf(connection, volume))) flags |= UUID_FLAGS.SKIP_INITIAL_SYNC;
   if (allowsTwo(connection)) flags |= UUID_FLAGS.ALLOWS_TWO_PRIMARIES;
-  else if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
+  if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
   if (connection.config.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
     flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;

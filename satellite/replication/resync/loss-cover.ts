@@ -11,14 +11,14 @@ import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type PeerMask 
 import { hasAllOfOurs } from './in-sync.ts';
 import { dropLogDerived } from '../disk/marks.ts';
 import { settlePages } from '../disk/persistence.ts';
-import { mayHaveTwo } from '../two-primaries/allowed.ts';
+import { hasRival } from '../two-primaries/allowed.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
 
 /** Called while the peer devices still tell how things were. */
 export function noteLoss(r: Resource, lost: Connection): void {
   forgetFollower(r, lost.peer);
   // Of two writers none can speak for what the other one wrote.
-  const isWriter = r.role === 'Primary' && !mayHaveTwo(r);
+  const isWriter = r.role === 'Primary' && lost.peerRole !== 'Primary' && !hasRival(r);
   for (const device of lost.devices.values()) device.coversLoss = isWriter && device.volume.md !== undefined;
   // Otherwise this link got no write of ours, and what was remembered at the loss of an earlier one still holds.
   if (!hadEverything(lost)) return;
@@ -43,11 +43,18 @@ export function forgetFollowers(r: Resource): void {
   for (const connection of r.connections.values()) connection.lostWith = EMPTY_MASK;
 }
 
+/** Another Primary writes, too (allow-two-primaries): it may have written to those that this one has lost. */
+export function ceaseToCover(r: Resource): void {
+  forgetFollowers(r);
+  for (const connection of r.connections.values())
+    for (const device of connection.devices.values()) device.coversLoss = false;
+}
+
 /** For PROTOCOL. A write that is still under way may not have reached them yet: then nobody. */
 export function coveredNodes(r: Resource, connection: Connection): PeerMask {
   const oldest = r.log[0];
   const settled = oldest === undefined || oldest.dagtag > connection.lostAt;
-  return r.role === 'Primary' && settled && !mayHaveTwo(r) ? connection.lostWith : EMPTY_MASK;
+  return r.role === 'Primary' && settled && !hasRival(r) ? connection.lostWith : EMPTY_MASK;
 }
 
 /** On disk as well: after another crash right now these bits could not be told from true ones any more. */

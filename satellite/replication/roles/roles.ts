@@ -14,7 +14,7 @@ import { commitChange, lookAround, propose, withdraw } from '../cluster-change/c
 import { objectionError } from '../cluster-change/objection-error.ts';
 import type { Proposal } from '../cluster-change/progress.ts';
 import { rehandshake } from '../link/link.ts';
-import { forgetFollowers } from '../resync/loss-cover.ts';
+import { ceaseToCover, forgetFollowers } from '../resync/loss-cover.ts';
 import { forgetUnusedStep } from '../generation/generations.ts';
 import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -24,7 +24,7 @@ import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
 import { defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
-import { isFarPrimaryInTheWay, obstacleBeside, writesToServersOnly } from '../two-primaries/allowed.ts';
+import { hasRival, isFarPrimaryInTheWay, obstacleBeside, writesToServersOnly } from '../two-primaries/allowed.ts';
 import { isWeak } from './primaries.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
 import { dataReachable } from '../write/data-access.ts';
@@ -110,6 +110,7 @@ export function closeVolume(r: Resource, volume: Volume, mode: 'read-write' | 'r
 
 /** Takes the current request as far as it gets now; called whenever something changed that it may wait for. */
 export function reconsiderRoles(r: Resource): void {
+  if (r.role === 'Primary' && hasRival(r)) ceaseToCover(r);
   for (;;) {
     r.roleRequest ??= r.roleQueue.shift();
     const request = r.roleRequest;

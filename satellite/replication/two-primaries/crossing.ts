@@ -53,6 +53,8 @@ export function followStep(r: Resource, volume: Volume, from: Connection, frame:
   rememberGeneration(volume, volume.current);
   volume.current = frame.current;
   volume.unusedPrevious = undefined;
+  const current = frame.current.toString(16).toUpperCase().padStart(16, '0');
+  r.ports.notify({ kind: 'generation', volume: volume.number, current });
   noteMaker(volume, makerOf(r, from) ?? from.peer, frame.weak);
   for (const connection of r.connections.values()) {
     const device = deviceOf(connection, volume);
