@@ -45,6 +45,7 @@ interface Window {
   isCancelled: boolean;
   phase: 'opening' | 'open' | 'moving' | 'closing';
   rivalWrites: number;
+  closes: SimNode | undefined;
 }
 
 export class Migration implements Watcher {
@@ -82,6 +83,7 @@ export class Migration implements Watcher {
       isCancelled: false,
       phase: 'opening',
       rivalWrites: action.rival ?? 0,
+      closes: undefined,
     };
     this.window = window;
     fencing.setBeside(target);
@@ -142,6 +144,7 @@ export class Migration implements Watcher {
     window.isCancelled = true;
     if (window.waiting > 0 && node.alive) return;
     window.phase = 'closing';
+    window.closes = node;
     if (node === window.target) this.counts.aborts += 1;
     this.abandonRival();
     const volumes = node === window.target ? window.opened : node.config.volumes.map(({ volume }) => volume);
@@ -161,7 +164,9 @@ export class Migration implements Watcher {
   private end(): void {
     this.window = undefined;
     this.world.fencing.setBeside(undefined);
-    this.allow('no');
+    this.world.agenda.after(0, EVENT_CLASS.client, () => {
+      if (this.window === undefined) this.allow('no');
+    });
   }
 
   /** Where the plan does not have it all the time, the option comes and goes with the window. */
@@ -257,6 +262,7 @@ export class Migration implements Watcher {
   notified(node: SimNode, event: ReplicationEvent): void {
     const { window } = this;
     this.noteSetback(node, event);
+    if (event.kind === 'role' && event.role === 'Secondary' && window?.closes === node) return this.end();
     if (window?.action.rival === undefined || window.phase !== 'open' || !('peer' in event)) return;
     const isOurs = [window.source, window.target].every((each) => each === node || each.id === event.peer);
     if (isOurs && this.winner === undefined && event.kind === 'connection' && event.to !== 'Connected')

@@ -135,14 +135,10 @@ class Simulation implements NodeObserver {
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
     const { agenda, trace, nodes, fencing, history, acks, availability } = this;
+    const parts = { plan, agenda, trace, nodes, fencing, history };
     this.quorum = plan.fencing === 'quorum' ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
     this.client = new Client({
-      plan,
-      agenda,
-      trace,
-      nodes,
-      fencing,
-      history,
+      ...parts,
       acks,
       availability,
       hooks: {
@@ -155,21 +151,12 @@ class Simulation implements NodeObserver {
       },
       quorum: this.quorum,
     });
+    const { client } = this;
     const historyForked = (): void => this.forked();
-    this.fork = new Fork({
-      plan,
-      agenda,
-      trace,
-      nodes,
-      network: this.network,
-      fencing,
-      client: this.client,
-      history,
-      historyForked,
-    });
-    this.migration = new Migration({ plan, agenda, nodes, fencing, client: this.client, history, historyForked });
+    this.fork = new Fork({ ...parts, network: this.network, client, historyForked });
+    this.migration = new Migration({ ...parts, client, historyForked });
     this.faults = this.newFaults();
-    const world = { plan, nodes, history, client: this.client, fencing, protocolOf, now: () => agenda.now };
+    const world = { plan, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
     this.watch = new Watchers([
       ...standingOracles(world),
       this.verify,

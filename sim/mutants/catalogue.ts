@@ -12,6 +12,7 @@ import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
+import { TWO_PRIMARIES_MUTANTS } from './two-primaries.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -178,5 +179,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
   ...TWO_PHASE_MUTANTS,
+  ...TWO_PRIMARIES_MUTANTS,
   ...WATCHER_MUTANTS,
 ];
