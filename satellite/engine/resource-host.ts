@@ -128,8 +128,10 @@ export class ResourceHost {
     this.#submit({ kind: 'resync-turn', volume, peer, reason, waits });
   }
 
-  /** Makes the peer known, or known anew. */
+  /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
   addPeer(peer: PeerConfig, address: PeerAddress): void {
+    const objection = this.#core.objectionToPeer(peer);
+    if (objection !== undefined) throw objection;
     this.setPeerAddress(peer.node, address);
     this.#submit({ kind: 'add-peer', peer });
   }

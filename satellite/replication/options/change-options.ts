@@ -3,6 +3,7 @@
  * before any of it counts; what is refused leaves everything as it was.
  */
 import { OperationError } from '../../../common/errors.ts';
+import type { PeerConfig } from '../config.ts';
 import { useOptions } from '../new-state.ts';
 import type { Connection, Resource } from '../state.ts';
 import { isInUse } from '../two-primaries/allowed.ts';
@@ -60,6 +61,12 @@ export function changeOptions(r: Resource, change: OptionChange): OperationError
   }
   useOptions(r, before);
   return undefined;
+}
+
+/** What a peer is to be configured for next to the options that are in force. @returns why not */
+export function objectionToPeer(r: Resource, { protocol, options }: PeerConfig): OperationError | undefined {
+  const conflict = optionConflict({ ...r.options, ...effectiveNet(r.options, options) }, [protocol]);
+  return conflict === undefined ? undefined : refused(conflict);
 }
 
 const ends = (r: Resource, connection: Connection, after: ConnectionOptions): boolean =>
