@@ -54,7 +54,7 @@ export function ceaseToCover(r: Resource): void {
 export function coveredNodes(r: Resource, connection: Connection): PeerMask {
   const oldest = r.log[0];
   const settled = oldest === undefined || oldest.dagtag > connection.lostAt;
-  return r.role === 'Primary' && settled && !hasRival(r) ? connection.lostWith : EMPTY_MASK;
+  return r.role === 'Primary' && settled ? connection.lostWith : EMPTY_MASK;
 }
 
 /** On disk as well: after another crash right now these bits could not be told from true ones any more. */
