@@ -130,8 +130,10 @@ export class ResourceHost {
     this.#submit({ kind: 'resync-turn', volume, peer, reason, waits });
   }
 
-  /** Makes the peer known, or known anew. */
+  /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
   async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
+    const objection = this.#core.objectionToPeer(peer);
+    if (objection !== undefined) throw objection;
     this.setPeerAddress(peer.node, address);
     const added = this.perform({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
