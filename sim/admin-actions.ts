@@ -5,18 +5,20 @@
  */
 import type { OperationError } from '../common/errors.ts';
 import type { VolumeNumber } from '../common/ids.ts';
+import { bytes } from '../common/units.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
 import type { Plan, PlanAction } from './plan.ts';
 import type { SimNode } from './sim-node.ts';
 import { formatDisk } from './topology.ts';
+import { toggleDisk } from './toggle-disk.ts';
 import type { Trace } from './trace.ts';
 
 const RETRY_US = 300_000;
 const DEMOTE_AGAIN_US = 100_000;
 const HEAL_ROUNDS = 60;
 
-export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' | 'promote' }>;
+export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' | 'toggle-disk' | 'promote' }>;
 
 export class Administrator {
   private readonly world: {
@@ -39,6 +41,13 @@ export class Administrator {
         );
       case 'replace-disk':
         return this.detach(node, action.volume, false, () => this.replace(node, action.volume));
+      case 'toggle-disk':
+        return toggleDisk(
+          { ...this.world, replace: (which, volume) => this.replace(which, volume) },
+          node,
+          action.forMs,
+          action.retrack === true,
+        );
       case 'promote':
         return this.promote(node, action.forMs * 1_000);
     }
@@ -112,7 +121,13 @@ export class Administrator {
     if (node.paused) return again ? this.later(node, RETRY_US, () => this.attach(node, volume)) : undefined;
     const metadata = disk.metadataView.slice();
     node.request(
-      (id) => ({ kind: 'attach', id, volume: volume as VolumeNumber, metadata }),
+      (id) => ({
+        kind: 'attach',
+        id,
+        volume: volume as VolumeNumber,
+        metadata,
+        capacityBytes: bytes(disk.capacityBytes),
+      }),
       (outcome) => {
         if (outcome.ok) return;
         this.refused(node, 'attach', outcome.error);

@@ -12,6 +12,7 @@ import { adminCall, adminEvents } from './admin-client.ts';
 import type { AdminGlobals } from './globals.ts';
 import { optionCommands } from './option-commands.ts';
 import { replicaCommands } from './replica-commands.ts';
+import { sizeCommands } from './size-commands.ts';
 import { statusResultSchema } from './status-schema.ts';
 
 type AdminCli = Argv<AdminGlobals>;
@@ -78,6 +79,7 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
     );
   }
   all = replicaCommands(all, (argv, verb, args) => act(session, argv, verb, () => args));
+  all = sizeCommands(all, (argv, verb, args) => act(session, argv, verb, args));
   all = optionCommands(all, (argv, request) => act(session, argv, 'set-options', () => ({ ...request() })));
   return showCommands(all, session);
 }
@@ -85,6 +87,9 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
 const PEER_VERBS = [
   ['connect', 'Connect to a peer (node name)'],
   ['disconnect', 'End the connection to a peer and stay apart'],
+  ['new-peer', 'Use a peer again that was removed with del-peer'],
+  ['del-peer', 'Stop using a peer; its bitmap slot goes on tracking what it misses'],
+  ['forget-peer', 'Give up the bitmap slot and the vote of a peer that was removed'],
   ['pause-sync', 'Hold up the resync with a peer'],
   ['resume-sync', 'Let the resync with a peer go on'],
 ] as const;

@@ -8,7 +8,9 @@ import type { Engine } from '../engine/engine.ts';
 import type { StoredVolume } from '../provision/desired-state.ts';
 import type { ResourceStatus } from '../replication/status.ts';
 import type { AdminCommand, CommandContext } from './admin-server.ts';
+import { delPeer, forgetPeer, type KnownPeers, newPeer } from './membership-commands.ts';
 import { dumpMetadata } from './metadata-dump.ts';
+import { blockSizeArgs, growDisk, growDiskArgs, resize, resizeArgs, setBlockSize } from './size-commands.ts';
 import { changeEvents, existsEvents, type ObservedResource, statusObjects } from './status-events.ts';
 
 /** Changes within this time are told as one batch. */
@@ -22,6 +24,8 @@ export interface CommandsOptions {
   readonly problems: (resource: string) => readonly OperationError[];
   /** Also of resources that could not be brought up. */
   readonly storedVolumes: (resource: string) => readonly StoredVolume[] | undefined;
+  /** Also of peers that were removed by hand. */
+  readonly storedPeers: KnownPeers['storedPeers'];
 }
 
 const resourceArgs = z.object({ resource: z.string() });
@@ -73,6 +77,9 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
         engine.perform(resource, { kind: 'disconnect', peer: peerOf(engine, resource, peer) }),
       ),
     ],
+    ['new-peer', command(peerArgs, (args) => newPeer(options, args))],
+    ['del-peer', command(peerArgs, (args) => delPeer(options, args))],
+    ['forget-peer', command(peerArgs, (args) => forgetPeer(options, args))],
     ['pause-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'pause-sync'))],
     ['resume-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'resume-sync'))],
     ['verify', command(verifyArgs, (args) => verify(engine, args))],
@@ -80,6 +87,9 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ['invalidate-remote', command(invalidateRemoteArgs, (args) => invalidateRemote(engine, args))],
     ['attach', command(volumeArgs, ({ resource, volume }) => engine.attach(resource, volume as VolumeNumber))],
     ['detach', command(volumeArgs, ({ resource, volume }) => engine.detach(resource, volume as VolumeNumber))],
+    ['resize', command(resizeArgs, (args) => resize(options, args))],
+    ['grow-disk', command(growDiskArgs, (args) => growDisk(options, args))],
+    ['bitmap-block-size', command(blockSizeArgs, (args) => setBlockSize(options, args))],
     ['set-options', command(optionArgs, (args) => setOptions(engine, args))],
     [
       'show-gi',
@@ -220,7 +230,7 @@ async function setOptions(engine: Engine, args: z.output<typeof optionArgs>): Pr
     volume: volume as VolumeNumber | undefined,
     values,
   };
-  await engine.perform(resource, { kind: 'set-options', change });
+  await engine.setOptions(resource, change);
 }
 
 /** By name, or by node id. */

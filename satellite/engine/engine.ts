@@ -6,8 +6,10 @@
 import type { Logger } from 'pino';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
 import { NbdServer } from '../nbd/server.ts';
 import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
+import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ResourceStatus } from '../replication/status.ts';
@@ -193,6 +195,53 @@ export class Engine {
     await host.detach(volume);
   }
 
+  /** Diskful to diskless while it is in use. */
+  async retireDisk(resource: string, volume: VolumeNumber): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    const hosted = volumes.get(volume);
+    if (hosted === undefined) throw volumeNotFound(resource, volume);
+    await host.retireDisk(volume);
+    volumes.set(volume, { ...hosted, diskful: false, pool: undefined });
+  }
+
+  /** Diskless to diskful: its disk is attached next. */
+  placeVolume(resource: string, volume: HostedVolume): void {
+    this.#find(resource).volumes.set(volume.volume, volume);
+  }
+
+  /** The backing store of this node alone. @throws OperationError NOT_ENOUGH_SPACE, INVALID_SIZE */
+  async growDisk(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.grow(volume, sizeBytes, areaBytes);
+  }
+
+  /** @param areaBytes what the new bitmap needs besides the present one */
+  async setBitmapBlockSize(
+    resource: string,
+    volume: VolumeNumber,
+    blockBytes: Bytes,
+    areaBytes: number,
+  ): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.setBitmapBlockSize(volume, blockBytes, areaBytes);
+  }
+
+  /**
+   * The backing store here has room for this size from now on; then the volume grows if all others have it, too.
+   * @param areaBytes what a new layout needs besides the present one
+   * @throws OperationError NOT_ENOUGH_SPACE, PEERS_NOT_CONNECTED, RESYNC_RUNNING: the volume keeps its size for now
+   */
+  async grow(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    const hosted = volumes.get(volume);
+    if (hosted === undefined) throw volumeNotFound(resource, volume);
+    await host.grow(volume, sizeBytes, areaBytes);
+    volumes.set(volume, { ...hosted, sizeBytes });
+    await host.perform({ kind: 'resize', volume, assumeClean: false, assumePeerHasSpace: false, force: false });
+  }
+
   addVolume(resource: string, volume: HostedVolume): void {
     const { host, volumes } = this.#find(resource);
     refuseCycle(
@@ -216,15 +265,16 @@ export class Engine {
   /** Known to the core, and looked for from now on. */
   async addPeer(resource: string, peer: HostedPeer): Promise<void> {
     const { host } = this.#find(resource);
-    host.addPeer(corePeer(peer), peer.address);
+    await host.addPeer(corePeer(peer), peer.address);
     await host.perform({ kind: 'connect', peer: peer.node });
   }
 
   /** Another address is used by the next attempt; a link that is up stays. */
-  updatePeer(resource: string, peer: HostedPeer): void {
-    this.#find(resource).host.addPeer(corePeer(peer), peer.address);
+  async updatePeer(resource: string, peer: HostedPeer): Promise<void> {
+    await this.#find(resource).host.addPeer(corePeer(peer), peer.address);
   }
 
+  /** Its slot and its vote stay until it is forgotten. */
   async removePeer(resource: string, peer: NodeId): Promise<void> {
     await this.#find(resource).host.removePeer(peer);
   }
@@ -232,6 +282,11 @@ export class Engine {
   /** Promote, demote, connect and so on. @throws OperationError as the core answers. */
   async perform(resource: string, request: HostRequest): Promise<void> {
     await this.#find(resource).host.perform(request);
+  }
+
+  /** @throws OperationError OPTION_*, and nothing has changed. */
+  async setOptions(resource: string, change: OptionChange): Promise<void> {
+    await this.#find(resource).host.setOptions(change);
   }
 
   /** The clean end of one resource; its data stays. Unknown: nothing to do. */

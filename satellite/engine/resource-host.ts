@@ -8,8 +8,10 @@ import type { Logger } from 'pino';
 import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import { type Bytes, bytes } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
+import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../replication/payload.ts';
@@ -128,10 +130,27 @@ export class ResourceHost {
     this.#submit({ kind: 'resync-turn', volume, peer, reason, waits });
   }
 
-  /** Makes the peer known, or known anew. */
-  addPeer(peer: PeerConfig, address: PeerAddress): void {
+  /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
+  async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
+    const objection = this.#core.objectionToPeer(peer);
+    if (objection !== undefined) throw objection;
     this.setPeerAddress(peer.node, address);
-    this.#submit({ kind: 'add-peer', peer });
+    const added = this.perform({ kind: 'add-peer', peer });
+    this.#tuneSockets(peer.node);
+    await added;
+  }
+
+  /** @throws OperationError OPTION_*, and nothing has changed. */
+  async setOptions(change: OptionChange): Promise<void> {
+    await this.perform({ kind: 'set-options', change });
+    for (const { peer } of this.status().connections) this.#tuneSockets(peer);
+  }
+
+  #tuneSockets(peer: NodeId): void {
+    const options = this.#core.connectionOptions(peer);
+    if (options === undefined || this.#closed) return;
+    const { tcpCork: corked, sndbufBytes: sendBufferBytes, socketCheckTimeoutMs: joinMs } = options;
+    this.#transport.tunePeer(peer, { corked, sendBufferBytes, joinMs });
   }
 
   setPeerAddress(peer: NodeId, address: PeerAddress): void {
@@ -153,15 +172,58 @@ export class ResourceHost {
     this.#ports.setBacking(volume, backing);
     this.#diskFailures.delete(volume);
     try {
-      await this.perform({ kind: 'attach', volume, metadata });
+      await this.perform({ kind: 'intend-disk', volume });
+      const capacityBytes = bytes(backing.data.sizeBytes);
+      await this.perform({ kind: 'attach', volume, metadata, capacityBytes });
     } catch (error) {
       await this.closeBacking(volume);
       throw error;
     }
   }
 
+  /**
+   * Makes the backing store of an attached disk larger; the volume itself grows when all of them are. Without a disk here only the
+   * core learns what the volume is meant to be.
+   */
+  async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    if (backing !== undefined && isLarger(sizeBytes, backing.data.sizeBytes)) {
+      if (backing.grow === undefined) throw cannotGrow(this.name, volume, backing);
+      await backing.grow(sizeBytes, backing.metadata.sizeBytes + areaBytes);
+    }
+    await this.#tellBacking(volume, sizeBytes);
+  }
+
+  /** Blocks that are smaller need a larger bitmap, which is written beside the present one. */
+  async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    const status = this.status().volumes.find((each) => each.volume === volume);
+    if (backing?.grow !== undefined && areaBytes > 0 && status !== undefined && status.blockBytes !== blockBytes) {
+      await backing.grow(backing.data.sizeBytes, backing.metadata.sizeBytes + areaBytes);
+      await this.#tellBacking(volume, status.sizeBytes);
+    }
+    await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
+  }
+
+  #tellBacking(volume: VolumeNumber, wantedBytes: Bytes): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    return this.perform({
+      kind: 'backing-grown',
+      volume,
+      capacityBytes: bytes(backing?.data.sizeBytes ?? 0),
+      areaBytes: bytes(backing?.metadata.sizeBytes ?? 0),
+      wantedBytes,
+    });
+  }
+
   async detach(volume: VolumeNumber, force = false): Promise<void> {
     await this.perform({ kind: 'detach', volume, force });
+    await this.closeBacking(volume);
+  }
+
+  /** The disk goes for good: the volume is meant to be diskless here. */
+  async retireDisk(volume: VolumeNumber): Promise<void> {
+    await this.perform({ kind: 'retire-disk', volume });
     await this.closeBacking(volume);
   }
 
@@ -419,6 +481,17 @@ function stoppedStatus(last: ResourceStatus, reason: string): ResourceStatus {
       peerDevices: connection.peerDevices.map((device) => ({ ...device, replication: 'Off', peerDisk: 'DUnknown' })),
     })),
   };
+}
+
+/** What is no size at all is for the core to refuse. */
+const isLarger = (wanted: number, now: number): boolean =>
+  Number.isSafeInteger(wanted) && wanted % 512 === 0 && wanted > now;
+
+function cannotGrow(name: string, volume: VolumeNumber, { path }: BackingVolume): OperationError {
+  return new OperationError('NOT_ENOUGH_SPACE', `the disk of ${name}/${volume} cannot be made larger in use`, {
+    cause: `${path} is a whole device, with the metadata behind the data`,
+    correction: 'Create the replica anew on a larger device: it syncs from a peer.',
+  });
 }
 
 function tooLong(name: string, limitMs: number): OperationError {

@@ -61,6 +61,38 @@ export type ReplicationInput =
       readonly id: ClientRequestId;
       readonly volume: VolumeNumber;
       readonly metadata: Uint8Array;
+      /** What the data area holds; absent: what the superblock says. */
+      readonly capacityBytes?: Bytes;
+    }
+  /**
+   * A cluster-wide change of the size (sizes/requests.ts). Without `sizeBytes`: as much as all disks hold, at most what the volume
+   * was configured for. Answered when it is durable here.
+   */
+  | {
+      readonly kind: 'resize';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly sizeBytes?: Bytes;
+      readonly assumeClean: boolean;
+      readonly assumePeerHasSpace: boolean;
+      /** Needed to make it smaller. */
+      readonly force: boolean;
+    }
+  /** Other blocks for the bitmap of this node, while it is in use. */
+  | {
+      readonly kind: 'set-bitmap-block-size';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly blockBytes: Bytes;
+    }
+  /** The backing store of the attached disk holds this much now; `wantedBytes`: what the volume is configured for from now on. */
+  | {
+      readonly kind: 'backing-grown';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly capacityBytes: Bytes;
+      readonly areaBytes: Bytes;
+      readonly wantedBytes: Bytes;
     }
   /** `force`: at once, what is under way fails. */
   | {
@@ -95,8 +127,14 @@ export type ReplicationInput =
     }
   | { readonly kind: 'add-volume'; readonly volume: VolumeConfig }
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
-  | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
+  /** Refused, with nothing changed, without a bitmap slot for it or under the node id of another node. */
+  | { readonly kind: 'add-peer'; readonly id: ClientRequestId; readonly peer: PeerConfig }
   | { readonly kind: 'remove-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
+  /** Of a peer that was removed: its slot becomes free, its vote and its claim to the node id end. */
+  | { readonly kind: 'forget-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
+  /** Diskful → diskless by intention (the disk is detached); and diskless → diskful (a disk may be attached). */
+  | { readonly kind: 'retire-disk'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
+  | { readonly kind: 'intend-disk'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   /** Requests wait from here on; answered when everything that was in flight has settled, on the peers too. */
   | { readonly kind: 'suspend-io'; readonly id: ClientRequestId }
   | { readonly kind: 'resume-io'; readonly id: ClientRequestId }
@@ -249,5 +287,7 @@ export type ReplicationEvent =
     }
   /** An administrator's handler is to be run. */
   | { readonly kind: 'handler'; readonly name: HandlerName; readonly peer: NodeId; readonly volume: VolumeNumber }
+  /** Two Primaries wrote the same bytes at the same time: the link to this one is given up (allow-two-primaries). */
+  | { readonly kind: 'concurrent-write'; readonly peer: NodeId }
   | { readonly kind: 'bits-set'; readonly volume: VolumeNumber; readonly peer: NodeId; readonly count: number }
   | { readonly kind: 'self-check'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly finding: string };

@@ -12,6 +12,7 @@ import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/
 import { newIoSuspension, newVolumeQuorum } from './quorum/state.ts';
 import type { Ports } from './ports.ts';
 import { newSuspension } from './resync/suspension-flags.ts';
+import { newPeerSize, newVolumeSize } from './sizes/state.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 
 export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume {
@@ -19,17 +20,19 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     number: config.volume,
     config,
     options: effectiveDisk(all, config.options),
-    sizeBytes: config.sizeBytes,
+    ...newVolumeSize(config.sizeBytes),
     disk: 'Diskless',
     quorum: newVolumeQuorum(),
     attachment: 0,
     md: undefined,
     negotiation: undefined,
     leaving: undefined,
+    retiring: undefined,
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
     issued: [],
+    made: undefined,
     generationDue: false,
     generationBusy: false,
     heldForGeneration: [],
@@ -94,8 +97,10 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     unconfirmed: undefined,
     waiting: false,
     coversLoss: false,
+    lossMarks: -1,
     skipInitialSync: undefined,
     suspectSince: -1,
+    ...newPeerSize(),
     verify: newVerify(),
     wish: undefined,
     receivedBytes: 0,
@@ -131,6 +136,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     lastPrimary: undefined,
     lastDagtag: 0,
     lastPrimarySeen: ports.now(),
+    hold: undefined,
     roleRequest: undefined,
     roleQueue: [],
     changes: newChanges(),
@@ -141,6 +147,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     dagtagWaiters: 0,
     inSyncWaiting: [],
     startedAt: ports.now(),
+    formerPeers: new Map(),
     ...newIoSuspension(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume, config.options));

@@ -3,12 +3,15 @@
  * completion, and goes out through the ports. The satellite and the simulator drive this very class.
  */
 import { assert, unreachable } from '../../common/assert.ts';
+import type { Bytes } from '../../common/units.ts';
+import type { ConnectionOptions } from './options/options.ts';
+import type { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
-import type { ResourceConfig } from './config.ts';
+import type { PeerConfig, ResourceConfig } from './config.ts';
 import { type Renumber, renumberState } from './counters.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
@@ -43,6 +46,7 @@ import { noVolume, takeAdmin } from './administration.ts';
 import { onVerifyRead } from './verify/responder.ts';
 import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
+import { objectionToPeer } from './options/change-options.ts';
 import { work } from './work.ts';
 
 const LOSS_STATE = {
@@ -66,6 +70,11 @@ export class ReplicatedResource {
   clone(ports: Ports): ReplicatedResource {
     assert(!this.busy, 'a resource is copied between two inputs');
     return new ReplicatedResource(this.r.config, ports, cloneState(this.r, ports));
+  }
+
+  /** As they count now. Undefined: no such peer. */
+  connectionOptions(peer: NodeId): ConnectionOptions | undefined {
+    return this.r.connections.get(peer)?.options;
   }
 
   /** Runs one input to its end. Never re-entrant: ports do not call back before it has returned. */
@@ -99,6 +108,11 @@ export class ReplicatedResource {
     return reportStatus(this.r);
   }
 
+  /** Why an `add-peer` with this configuration would contradict the options that are in force; it is not asked then. */
+  objectionToPeer(peer: PeerConfig): OperationError | undefined {
+    return objectionToPeer(this.r, peer);
+  }
+
   /** See `visitKept`; far cheaper than `status`. */
   visitKept(
     generations: (volume: VolumeNumber, count: number) => void,
@@ -113,8 +127,13 @@ export class ReplicatedResource {
     const slot = md?.slots.get(peer);
     if (md === undefined || slot === undefined) return false;
     const first = Math.floor(offset / md.layout.blockBytes);
-    const last = Math.floor((offset + length - 1) / md.layout.blockBytes);
-    return md.bitmap.anySet(slot.slot, first, last);
+    const last = Math.min(Math.floor((offset + length - 1) / md.layout.blockBytes), md.layout.blocks - 1);
+    return first <= last && md.bitmap.anySet(slot.slot, first, last);
+  }
+
+  /** What clients may use of the volume. */
+  sizeOf(volume: VolumeNumber): Bytes | undefined {
+    return this.r.volumes.get(volume)?.sizeBytes;
   }
 
   /** Extents (4 MiB) that the activity log has hot, on disk or about to be. */

@@ -6,13 +6,13 @@
 import { assert } from '../../common/assert.ts';
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
-import type { Bytes, Millis } from '../../common/units.ts';
+import type { Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import type { VolumeCounters } from './disk/counters.ts';
 import type { LossMemory, PrimaryMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
 import type { CutRequest } from './write/cut.ts';
-import type { DiskTraffic, DiskTransit } from './disk/transit.ts';
+import type { DiskTransit } from './disk/transit.ts';
 import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
@@ -24,16 +24,17 @@ import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './optio
 import type { Ports } from './ports.ts';
 import type { ClusterChanges, Proposal } from './cluster-change/progress.ts';
 import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';
+import type { DeviceLoss } from './reconciliation/progress.ts';
 import type { Lineage } from './generation/lineage.ts';
+import type { Membership } from './membership/former-peers.ts';
 import type { SourceProgress, TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord, SpareSlot } from './generation/slots.ts';
 import type { SourceOrder } from './resync/want.ts';
 import type { SyncWish } from './resync/wish.ts';
+import type { DerivedMarks, FitWork, PeerSize, VolumeSize } from './sizes/state.ts';
 import type { DeviceVerify } from './verify/progress.ts';
-import type { DataFrame } from './wire/frames.ts';
-
-export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
+import type { DataFrame, InSyncFrame } from './wire/frames.ts';
 
 /** One write, discard or write-zeroes of an application on this node (the Primary), until every peer is done with it. */
 export interface WriteRequest {
@@ -94,6 +95,8 @@ export interface PeerWrite {
   applied: boolean;
   /** PEER_ACK arrived or the writer was lost: only the backing store still owes an answer. */
   settled: boolean;
+  /** Waits for an earlier write of another Primary since then: see two-primaries/concurrent.ts. */
+  heldSince: Millis | undefined;
 }
 
 export interface ClientRead {
@@ -271,24 +274,25 @@ export type Work =
       readonly batch: readonly TargetRequest[];
     }
   | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice; readonly target: TargetSync }
+  | { readonly kind: 'sync-block-marked'; readonly request: TargetRequest; readonly payload: Payload }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
-  | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
-  | { readonly kind: 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
+  | { readonly kind: 'attach-bits' | 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-done'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'detach-settled' | 'detach-written' | 'detach-done'; readonly volume: Volume }
+  | { readonly kind: 'relayout-pages' | 'relayout-flushed' | 'relayout-done'; readonly volume: Volume }
+  | FitWork
   | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
-  | { readonly kind: 'quiesce-settled'; readonly volume: Volume }
-  | { readonly kind: 'quiesce-done'; readonly volume: Volume };
+  | { readonly kind: 'quiesce-settled' | 'quiesce-done'; readonly volume: Volume };
 
 /** What exists only while a disk is attached. */
 export interface Attached {
-  readonly layout: MetadataLayout;
-  readonly bitmap: Bitmap;
+  layout: MetadataLayout;
+  bitmap: Bitmap;
   readonly log: ActivityLog;
   readonly slots: Map<NodeId, SlotRecord>;
-  /** Identity fields of the superblock that never change while attached. */
-  readonly identity: Superblock;
+  /** The fields of the superblock that change with a new layout at most. */
+  identity: Superblock;
   sequence: number;
   superblockBusy: boolean;
   superblockDirty: boolean;
@@ -304,7 +308,7 @@ export interface Attached {
   /** Last activity-log transaction that is durable. */
   logDone: number;
   /** Bits that exist only because the activity log was applied: per node, runs of blocks. Gone once anything else marks the slot. */
-  logDerived: Map<NodeId, { runs: [number, number][]; bits: number }>;
+  logDerived: Map<NodeId, DerivedMarks>;
   /** Marks made only because a resync wrote blocks that third nodes may lack: per node, runs of blocks. */
   resyncDerived: Map<NodeId, [number, number][]>;
   crashedPrimary: boolean;
@@ -313,12 +317,11 @@ export interface Attached {
   spare: SpareSlot | undefined;
 }
 
-export interface Volume extends VolumeCounters, Lineage, DiskTransit, DiskTraffic {
+export interface Volume extends VolumeCounters, VolumeSize, Lineage, DiskTransit {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
   options: DiskOptions;
-  sizeBytes: Bytes;
   disk: DiskState;
   readonly quorum: VolumeQuorum;
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
@@ -351,7 +354,7 @@ export interface SourceSync extends SourceProgress {
 }
 
 /** A volume on a connection. */
-export interface PeerDevice {
+export interface PeerDevice extends DeviceLoss, PeerSize {
   readonly connection: Connection;
   readonly volume: Volume;
   replication: ReplicationState;
@@ -372,8 +375,6 @@ export interface PeerDevice {
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */
   waiting: boolean;
-  /** We were the writer, with a disk to mark on, when the link broke: everything that the peer may lack is marked there. */
-  coversLoss: boolean;
   /** This generation was declared to be that of the peer's fresh disk, too, before a block was written in it. */
   skipInitialSync: Generation | undefined;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */
@@ -421,7 +422,7 @@ export type RoleRequest =
       proposal: Proposal | undefined;
     };
 
-export interface Resource extends PrimaryMemory, IoSuspension {
+export interface Resource extends PrimaryMemory, IoSuspension, Membership {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;

@@ -7,7 +7,7 @@
  * exist or not, but from the first read that shows which, for ever the same).
  */
 import { assert } from '../../common/assert.ts';
-import { GARBAGE_VERSION, ZERO_VERSION } from '../sim-payload.ts';
+import { GARBAGE_VERSION, isJunk, ZERO_VERSION } from '../sim-payload.ts';
 import { Violation } from './violation.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -190,7 +190,7 @@ export class History {
   ): { readonly because: string; readonly flipped: boolean } | undefined {
     const history = this.sectors[volume]?.[sector];
     if (history === undefined) {
-      return value === ZERO_VERSION ? undefined : { because: 'nobody ever wrote there', flipped: false };
+      return isUnwritten(value) ? undefined : { because: 'nobody ever wrote there', flipped: false };
     }
     const { seen } = history;
     const newest = history.writes[history.writes.length - 1];
@@ -200,7 +200,8 @@ export class History {
     let flipped = false;
     for (let i = -1; i < history.writes.length; i += 1) {
       const write = i < 0 ? this.initial : history.writes[i];
-      if (write === undefined || write.value !== value) continue;
+      // Where nobody has written since the backing store was made larger there is what it held.
+      if (write === undefined || (write.value !== value && !(write === this.initial && isJunk(value)))) continue;
       const newer = supersededBy(history, write, at);
       if (newer !== undefined) {
         because = `write ${newer.id}, asked for after that one was over, had been acknowledged`;
@@ -289,7 +290,7 @@ export class History {
     let newer: WriteRecord | undefined;
     for (let i = -1; i < history.writes.length; i += 1) {
       const write = i < 0 ? this.initial : history.writes[i];
-      if (write === undefined || write.value !== value) continue;
+      if (write === undefined || (write.value !== value && !(write === this.initial && isJunk(value)))) continue;
       newer = supersededBy(history, write, NEVER);
       if (newer === undefined) return undefined;
     }
@@ -344,7 +345,11 @@ function supersededBy(history: SectorHistory, write: WriteRecord, at: number): W
   return undefined;
 }
 
+/** Only a backing store that was made larger holds junk: see sim/size-actions.ts. */
+const isUnwritten = (value: number): boolean => value === ZERO_VERSION || isJunk(value);
+
 export function name(value: number): string {
   if (value === ZERO_VERSION) return 'zeroes';
+  if (isJunk(value)) return 'what the disk held before it was part of the volume';
   return value === GARBAGE_VERSION ? 'garbage' : `write ${value}`;
 }

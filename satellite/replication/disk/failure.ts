@@ -12,6 +12,8 @@ import { releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget, onResyncWritten } from '../resync/target.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
+import { bytes } from '../../../common/units.ts';
+import { giveUpRelayout } from '../sizes/relayout.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import { onVerifyRead } from '../verify/responder.ts';
 import { onClientFlushed } from '../write/flush.ts';
@@ -62,9 +64,13 @@ function end(
   volume.adopting = false;
   volume.crashFlagBusy = false;
   volume.negotiation = undefined;
+  giveUpRelayout(r, volume);
+  volume.capacityBytes = bytes(0);
   setDisk(r, volume, 'Diskless', reason);
   assessQuorum(r);
   if (volume.leaving !== undefined) {
+    if (volume.retiring === volume.leaving.client) volume.config = { ...volume.config, diskful: false };
+    volume.retiring = undefined;
     r.ports.completeClient(volume.leaving.client, { ok: true });
     volume.leaving = undefined;
     if (r.role === 'Primary') exposePeers(r, volume);
@@ -156,6 +162,8 @@ function failWork(r: Resource, work: Work): void {
       return;
     case 'client-flushed':
       return onClientFlushed(r, work.flush, false);
+    case 'sync-block-marked':
+      return onResyncWritten(r, [work.request], false);
     case 'zero-flushed':
       return onLocalWriteDone(r, work.owner, false);
     case 'attach-bits':

@@ -1,13 +1,24 @@
 /** Disks on their way in (Negotiating) and out (Detaching), and states that are on their way to disk. Plain data. */
 import type { NodeId, PeerMask } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
+import type { Bytes } from '../../../common/units.ts';
 import type { Judgement } from '../handshake/verdict.ts';
 import type { ClientRequestId, LinkId } from '../payload.ts';
 import type { VolumeHandshake } from '../wire/frames.ts';
 
+/** A disk as it was found. */
+export interface DiskImage {
+  /** The whole metadata area. */
+  readonly metadata: Uint8Array;
+  /** What the data area holds; absent: what the superblock says. */
+  readonly capacityBytes?: Bytes;
+}
+
 export interface DiskTransit {
   negotiation: Negotiation | undefined;
   leaving: Leaving | undefined;
+  /** The detach that was asked for with this id is for good: the volume is meant to have no disk here afterwards. */
+  retiring: ClientRequestId | undefined;
   /** The timer of disk-timeout runs. */
   diskTimer: boolean;
   /** An idle volume empties its activity log on disk. */
@@ -16,16 +27,6 @@ export interface DiskTransit {
   crashFlagBusy: boolean;
   /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
   adopting: boolean;
-}
-
-/** What goes to the disk and to the clients: bytes, writes of metadata, operations under way. */
-export interface DiskTraffic {
-  readBytes: number;
-  writtenBytes: number;
-  alWrites: number;
-  bmWrites: number;
-  upperPending: number;
-  lowerPending: number;
 }
 
 export interface Negotiation {

@@ -4,17 +4,19 @@
  * Primary's stream on it is served (`seen`, `dagtag`).
  */
 import { hasDisk } from '../../../common/states.ts';
-import { type Generation, maskWithout } from '../../../common/ids.ts';
+import { EMPTY_MASK, type Generation, maskWithout } from '../../../common/ids.ts';
 import { isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
+import { generationBecomesDue } from '../generation/generations.ts';
 import { noteClaim } from '../quorum/election.ts';
 import { checkConfirmation, enforcesQuorum } from '../quorum/suspension.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isReceiveIdle } from '../write/peer-writes.ts';
+import { isOwed } from '../reconciliation/hold.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
 import { isTarget } from '../resync/target.ts';
@@ -22,6 +24,8 @@ import { isBehind } from '../resync/source-choice.ts';
 import { cancelVerifyWaiters } from '../verify/driver.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk } from '../transitions.ts';
+import { allowsTwo, sharesPrimary } from '../two-primaries/allowed.ts';
+import { endDeadlocks } from '../two-primaries/deadlock.ts';
 import type { DataFrame, VolumeState } from '../wire/frames.ts';
 import type { TimerId } from '../payload.ts';
 
@@ -105,7 +109,8 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     else if (answer) sendState(r, connection);
   }
   // It waits for this before it answers its clients.
-  if (isNew && frame.role === 'Primary' && r.role !== 'Primary' && enforcesQuorum(r)) sendState(r, connection);
+  if (isNew && frame.role === 'Primary' && (r.role === 'Primary' ? allowsTwo(connection) : enforcesQuorum(r)))
+    sendState(r, connection);
   reconsiderResync(r);
 }
 
@@ -150,6 +155,8 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequ
   // A generation in the memory of a node without its disk is not what that disk has.
   if (sameGeneration(state.current, volume.current) && hasDisk(state.diskState)) device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));
+  // A neighbour that another Primary cannot reach gives up its standing (allow-two-primaries), and gets no more of ours.
+  if (before === 'UpToDate' && device.peerDisk === 'Outdated') generationBecomesDue(r, volume);
   if (hasDisk(before) && !hasDisk(device.peerDisk)) defer(r, { kind: 'peer-data-lost', connection, volume });
   if (device.peerDisk === 'UpToDate') onPeerUpToDate(r, device);
   if (volume.md === undefined && r.role === 'Secondary' && device.peerDisk === 'UpToDate')
@@ -181,6 +188,7 @@ function isCatchingUp({ volume, unconfirmed }: PeerDevice, current: Generation):
  * nothing in flight, or a bitmap exchange that does not move. Seen over two rounds, the pair shakes hands again.
  */
 export function selfCheck(r: Resource): void {
+  endDeadlocks(r);
   cancelDagtagWaiters(r);
   cancelVerifyWaiters(r);
   if (r.role === 'Primary') defer(r, { kind: 'announce' });
@@ -193,6 +201,7 @@ export function selfCheck(r: Resource): void {
   }
   reconsiderResync(r);
   tellAllInSync(r);
+  checkHold(r);
   // What was heard of a Primary out of reach may have ended without this node.
   if (isWeak(r)) proposeEmpty(r);
   returnToUpToDate(r);
@@ -214,12 +223,20 @@ export function selfCheck(r: Resource): void {
   armSelfCheck(r);
 }
 
+/** Survivors that cannot be compared on the link that stands are compared on a fresh one. */
+function checkHold(r: Resource): void {
+  if (r.hold === undefined) return;
+  if (r.hold.owed === EMPTY_MASK) return proposeEmpty(r);
+  for (const connection of r.connections.values())
+    if (isOwed(r, connection)) rehandshake(r, connection, 'the survivors of a lost Primary have not been compared');
+}
+
 /**
  * A disk became Consistent because a diskless Primary had shown its clients a generation that nobody here has. Once no
  * Primary is in sight any more, and no peer has anything newer, what is here is what there is.
  */
 function returnToUpToDate(r: Resource): void {
-  if (r.role === 'Primary' || isPrimaryInSight(r) || isWeak(r)) return;
+  if (r.role === 'Primary' || r.hold !== undefined || isPrimaryInSight(r) || isWeak(r)) return;
   for (const volume of r.volumes.values()) {
     if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
       continue;
@@ -264,6 +281,8 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
     return isTarget(r, volume) || isBehind(r, volume) || isWeak(r)
       ? undefined
       : 'this disk is not UpToDate beside one that is';
+  // Whoever could say that they are settled does not, see `ownPosition`.
+  if (sharesPrimary(r)) return undefined;
   if (!isReceiveIdle(r) || connection.unackedWrites > 0 || device.verify.found) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

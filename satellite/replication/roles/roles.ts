@@ -14,7 +14,7 @@ import { commitChange, lookAround, propose, withdraw } from '../cluster-change/c
 import { objectionError } from '../cluster-change/objection-error.ts';
 import type { Proposal } from '../cluster-change/progress.ts';
 import { rehandshake } from '../link/link.ts';
-import { forgetFollowers } from '../resync/loss-cover.ts';
+import { ceaseToCover, forgetFollowers } from '../resync/loss-cover.ts';
 import { forgetUnusedStep } from '../generation/generations.ts';
 import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -24,6 +24,7 @@ import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
 import { defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
+import { hasRival, isFarPrimaryInTheWay, obstacleBeside, writesToServersOnly } from '../two-primaries/allowed.ts';
 import { isWeak } from './primaries.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
 import { dataReachable } from '../write/data-access.ts';
@@ -109,6 +110,7 @@ export function closeVolume(r: Resource, volume: Volume, mode: 'read-write' | 'r
 
 /** Takes the current request as far as it gets now; called whenever something changed that it may wait for. */
 export function reconsiderRoles(r: Resource): void {
+  if (r.role === 'Primary' && hasRival(r)) ceaseToCover(r);
   for (;;) {
     r.roleRequest ??= r.roleQueue.shift();
     const request = r.roleRequest;
@@ -125,6 +127,7 @@ export function reconsiderRoles(r: Resource): void {
  */
 function advancePromotion(r: Resource, request: Promote): boolean {
   if (r.role === 'Primary') return finishPromotion(r, request);
+  if (request.open !== undefined && !r.options.autoPromote) return refuse(r, request, notByOpening());
   const { proposal } = request;
   const obstacle = request.force ? undefined : (promotionObstacle(r) ?? ageObstacle(r, request));
   if (obstacle !== undefined) {
@@ -139,6 +142,10 @@ function advancePromotion(r: Resource, request: Promote): boolean {
   }
   switch (proposal.state) {
     case 'agreed':
+      if (isFarPrimaryInTheWay(r, proposal.tally)) {
+        giveUpProposal(r, request);
+        return refuse(r, request, objectionError('other-primary'));
+      }
       becomePrimary(r, request, proposal);
       return finishPromotion(r, request);
     case 'refused': {
@@ -161,6 +168,11 @@ function advancePromotion(r: Resource, request: Promote): boolean {
   }
 }
 
+const notByOpening = (): OperationError =>
+  new OperationError('NOT_PROMOTABLE', 'this node is Secondary, and auto-promote is off', {
+    correction: 'Promote it first (lockstepadm primary), or open the volume read-only.',
+  });
+
 function giveUpProposal(r: Resource, request: Promote): void {
   if (request.proposal !== undefined) withdraw(r, request.proposal);
   request.proposal = undefined;
@@ -174,12 +186,11 @@ function refuse(r: Resource, request: Promote, error: OperationError): true {
 /** Why this node may not become Primary now; undefined = it may. */
 export function promotionObstacle(r: Resource): OperationError | undefined {
   if (r.down || r.shutdown !== undefined) return new OperationError('IN_TRANSITION', 'the resource is being stopped');
+  if (r.hold !== undefined) return objectionError('reconciling');
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && connection.peerRole === 'Primary') {
-      return new OperationError('OTHER_PRIMARY', `node "${connection.config.name}" is Primary already`, {
-        correction: 'Stop its client or demote it first: only one node may write.',
-        refs: { node: connection.config.name },
-      });
+      const obstacle = obstacleBeside(r, connection);
+      if (obstacle !== undefined) return obstacle;
     }
     if (connection.handshake !== undefined)
       return new OperationError('IN_TRANSITION', 'a connection is being established', {
@@ -187,7 +198,7 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       });
   }
   // What this node has may be behind what was written there: its neighbours are asked again once that Primary is gone.
-  if (isWeak(r))
+  if (isWeak(r) && !writesToServersOnly(r))
     return new OperationError('OTHER_PRIMARY', 'a node that this one has no link to is Primary', {
       correction: 'Stop its client or demote it first: only one node may write.',
     });
@@ -246,6 +257,7 @@ function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void 
   // The peers know before the first write of the new Primary reaches them.
   commitChange(r, proposal);
   if (request.force) declareAbsentOutdated(r);
+  r.hold = undefined; // by force
   r.role = 'Primary';
   r.promotedByOpen = request.open !== undefined;
   for (const volume of r.volumes.values()) {
@@ -291,6 +303,8 @@ function finishPromotion(r: Resource, request: Promote): boolean {
 
 function advanceDemotion(r: Resource, request: Demote): boolean {
   if (r.role !== 'Primary' || (openCount(r) > 0 && r.shutdown === undefined)) {
+    // It had to step down meanwhile, or is in use again: a change that nobody ends would hold up every later one.
+    if (request.proposal !== undefined) withdraw(r, request.proposal);
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }
