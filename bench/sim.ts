@@ -17,7 +17,7 @@ const HELP = `Figures of the simulator, per CPU second of one core.
 
 Usage: node dist/bench/main.js sim [--quick]
 `;
-const FULL = { seconds: 600, resources: 100, resourceSeconds: 120, seeds: 200, searchSeconds: 40 } as const;
+const FULL = { seconds: 600, resources: 100, resourceSeconds: 600, seeds: 200, searchSeconds: 40 } as const;
 const QUICK = { seconds: 300, resources: 100, resourceSeconds: 60, seeds: 40, searchSeconds: 5 } as const;
 
 const IOPS = 100;
