@@ -120,7 +120,13 @@ function states(seconds: number): Figure {
       throw new OperationError('INTERNAL', counterexample.oracle, { cause: counterexample.sentence });
     found = visited;
   });
-  return figure('exhaustive search, 2 nodes, 1 block, 2 writes, 1 crash', found / cpuSeconds, 'states/s', 20_000, cpuSeconds);
+  return figure(
+    'exhaustive search, 2 nodes, 1 block, 2 writes, 1 crash',
+    found / cpuSeconds,
+    'states/s',
+    20_000,
+    cpuSeconds,
+  );
 }
 
 function figure(what: string, value: number, unit: string, aim: number, cpuSeconds: number): Figure {
