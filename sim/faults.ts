@@ -165,6 +165,8 @@ export class Faults {
       case 'detach':
       case 'replace-disk':
       case 'promote':
+      case 'suspend-io':
+      case 'outdate':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
@@ -190,6 +192,9 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
       case 'new-current-uuid':
         return this.withNode(action.node, subject, (node) => this.beginGeneration(node, action.how));
+      case 'set-option':
+        this.told([]);
+        return this.world.administrator.setOption(action.name, action.value);
       case 'fork':
         return this.world.fork(action);
       default:

@@ -333,6 +333,7 @@ export class ResourceHost {
         // Comes with every write while a peer is away: the status shows the sum.
         if (event.kind !== 'bits-set') this.#events.push(event);
       },
+      runHandler: () => false,
       disconnecting: (peer: NodeId) => this.#congestion(peer, false),
       diskFailed: (volume: VolumeNumber, operation: string, error: Error) => this.#diskFailed(volume, operation, error),
     };

@@ -243,6 +243,7 @@ function onDisconnect(
   connection: Connection,
   reason: 'admin' | 'refused' | 'rehandshake',
 ): string | undefined {
+  if (reason === 'rehandshake') connection.reconnecting = true;
   if (reason === 'refused') stopConnecting(r, connection, 'the peer refused');
   else
     loseLink(

@@ -3,6 +3,7 @@
  * who is Primary (O16), but for the time that a message or the loss of a link may take.
  */
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
+import { hasData } from '../node-view.ts';
 import type { SimNode } from '../sim-node.ts';
 import type { Watcher } from '../watcher.ts';
 import { Violation } from './violation.ts';
@@ -117,6 +118,8 @@ export class ClusterChangeOracle implements Watcher {
   /** What a Primary claims of a node that it has no link to may let it go on alone: it has to be true. */
   private checkClaim(a: SimNode, b: SimNode): void {
     if (!a.alive || !b.alive || a.view.role !== 'Primary' || a.view.connection[b.id] === 'Connected') return;
+    // Without any data it goes nowhere, and what it learned of others may be long ago.
+    if (!hasData(a)) return;
     b.view.disk.forEach((disk, volume) => {
       if (disk !== 'UpToDate' || a.view.peerDisk[b.id]?.[volume] !== 'Outdated') return;
       throw new Violation(

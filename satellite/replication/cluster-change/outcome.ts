@@ -1,11 +1,9 @@
 /** What a commit does on every node that it reaches, whatever the change was. */
 import { EMPTY_MASK, maskHas, maskOf, type NodeId, type PeerMask } from '../../../common/ids.ts';
-import { diskAtLeast } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
-import { persistSuperblock } from '../disk/persistence.ts';
+import { outdateSelf } from '../disk/outdate.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { defer, deviceOf, type Resource } from '../state.ts';
-import { setDisk } from '../transitions.ts';
 import type { ChangeId, ClusterChange } from '../wire/two-phase-frames.ts';
 import { neighboursAfter, union, without } from './tally.ts';
 
@@ -48,14 +46,6 @@ export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
     // A node that is about to be Primary (by force) keeps its links: they carry the COMMIT. The self-check asks later.
     const becomesPrimary = outcome.initiator === r.node && outcome.change.kind === 'promote';
     if (!becomesPrimary) askNeighboursAgain(r);
-  }
-}
-
-function outdateSelf(r: Resource, reason: string): void {
-  for (const volume of r.volumes.values()) {
-    if (volume.md === undefined || !diskAtLeast(volume.disk, 'Consistent')) continue;
-    setDisk(r, volume, 'Outdated', reason);
-    persistSuperblock(r, volume, { kind: 'nothing' });
   }
 }
 

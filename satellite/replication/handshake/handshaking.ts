@@ -16,6 +16,9 @@ import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../ge
 import { decide } from './decision.ts';
 import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
+import { endFencing } from '../fencing/fence.ts';
+import { followsAtOnce } from '../fencing/policy.ts';
+import { tellHandler } from '../handlers/call.ts';
 import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
 import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
@@ -266,8 +269,7 @@ function makesWay(r: Resource, connection: Connection, handshake: Handshaking): 
 
 function callHandlers(r: Resource, connection: Connection, { judgements }: Handshaking): void {
   for (const [volume, judgement] of judgements) {
-    for (const name of handlersOf(judgement, r.node))
-      r.ports.notify({ kind: 'handler', name, peer: connection.peer, volume });
+    for (const name of handlersOf(judgement, r.node)) tellHandler(r, { name, peer: connection.peer, volume });
   }
 }
 
@@ -346,6 +348,7 @@ function commit(
   }
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
+  endFencing(connection);
   r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: received.role });
   armPing(r, connection);
   connection.discardMyData &&= [...handshake.judgements.values()].some(({ decision }) => decision.outcome === 'target');
@@ -432,7 +435,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
   }
   if (
     same &&
-    theirs.diskState === 'UpToDate' &&
+    (theirs.diskState === 'UpToDate' || (isDisklessPrimary && volume.heldByFencing)) &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
     !knowsBetter(r, volume) &&
@@ -479,7 +482,7 @@ function adoptExposed(r: Resource, volume: Volume, theirs: VolumeHandshake): voi
  * one before while no write of the newer one has completed anywhere (DRBD §1.4).
  */
 function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): VolumeHandshake['diskState'] {
-  if (theirs.diskState !== 'UpToDate') return theirs.diskState;
+  if (theirs.diskState !== 'UpToDate' && !followsAtOnce(r, volume, theirs)) return theirs.diskState;
   if (r.role !== 'Primary' || volume.md !== undefined || volume.current === NO_GENERATION) return 'UpToDate';
   if (sameGeneration(theirs.current, volume.current)) return 'UpToDate';
   return isOneBehind(r, volume, theirs) ? 'UpToDate' : 'Consistent';

@@ -3,6 +3,7 @@
  * verdicts, so everything that counts here is in what they have told each other.
  */
 import { unreachable } from '../../../common/assert.ts';
+import type { HandlerName } from '../handlers/handler-calls.ts';
 import type { VerdictKind } from '../wire/frames.ts';
 import type { Decision } from './outcome.ts';
 import type { HandshakeSide } from './view.ts';
@@ -73,8 +74,6 @@ function sizeMisfit({ handshake: own }: HandshakeSide, { handshake: theirs }: Ha
   if (own.sizeBytes !== theirs.sizeBytes) return 'the disks of the two nodes differ in size';
   return own.blockBytes === theirs.blockBytes ? undefined : 'the bitmaps of the two nodes differ in granularity';
 }
-
-export type HandlerName = 'initial-split-brain' | 'split-brain' | 'pri-lost-after-sb' | 'pri-lost';
 
 /** Handlers that the administrator of `self` has for this; running them is the business of the satellite. */
 export function handlersOf({ decision, conflict }: Judgement, self: HandshakeSide['node']): HandlerName[] {

@@ -17,6 +17,7 @@ import { persistSuperblock } from '../disk/persistence.ts';
 import { isReceiveIdle } from '../write/peer-writes.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
+import { isSuspended } from '../resync/suspension.ts';
 import { isTarget } from '../resync/target.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { cancelVerifyWaiters } from '../verify/driver.ts';
@@ -221,8 +222,8 @@ export function selfCheck(r: Resource): void {
 function returnToUpToDate(r: Resource): void {
   if (r.role === 'Primary' || isPrimaryInSight(r) || isWeak(r)) return;
   for (const volume of r.volumes.values()) {
-    if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
-      continue;
+    if (isTarget(r, volume) || volume.heldByFencing) continue;
+    if (!(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume))) continue;
     setDisk(r, volume, 'UpToDate', 'no Primary is in sight and no peer has newer data');
     persistSuperblock(r, volume, { kind: 'nothing' });
   }
@@ -256,7 +257,8 @@ export function armSelfCheck(r: Resource): void {
 function suspicion(r: Resource, device: PeerDevice): string | undefined {
   const { volume, connection } = device;
   if (device.waiting) return 'a resync waits for a fit source';
-  if (device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT')
+  // A handler, here or at the other end, takes its time before the exchange goes on.
+  if ((device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT') && !isSuspended(device))
     return 'a bitmap exchange does not move';
   if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;

@@ -49,7 +49,9 @@ export interface LossMemory {
   owed: boolean;
 }
 
-export function newStreams(): SentStream & ReceivedStream & StateExchange & LossMemory {
+export interface LinkMemory extends SentStream, ReceivedStream, StateExchange, LossMemory {}
+
+export function newStreams(): LinkMemory {
   return {
     epochWrites: 0,
     stable: false,

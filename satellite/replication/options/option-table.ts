@@ -179,7 +179,6 @@ const NOT_HONOURED: ReadonlySet<string> = new Set([
   'allow-two-primaries',
   'auto-promote',
   'data-integrity-alg',
-  'fencing',
   'md-flushes',
   'peer-tiebreaker',
   'rcvbuf-size',

@@ -13,6 +13,7 @@ import type { Bytes } from '../../../common/units.ts';
 import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
+import { callBeforeResync } from './before-resync.ts';
 import { newSourceProgress, newTargetProgress } from './progress.ts';
 import { showSourceState } from './suspension.ts';
 import { copySpareTo, settleSlot } from '../generation/spare-slot.ts';
@@ -52,6 +53,7 @@ export function beginSource(
   setReplication(r, device, 'WFBitMapS');
   // Until the exchange is over the peer gets no writes: what it lacks is not settled.
   if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');
+  callBeforeResync(r, device, 'source');
   sendBitmap(r, device);
 }
 
@@ -135,10 +137,16 @@ export function onBitmapFrame(
   md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);
   if (!frame.last || connection.link === undefined) return undefined;
   sync.bitsIn = true;
-  if (device.target !== undefined && dirtyBits(volume, connection.peer) > 0)
-    setDisk(r, volume, 'Inconsistent', 'resync');
-  settlePages(r, volume, 'all', true, { kind: 'sync-bitmap-settled', device, link: connection.link });
+  onBitmapIn(r, device);
   return undefined;
+}
+
+/** All of the peer's bitmap is here, and a handler of this node had its time with the old data. */
+export function onBitmapIn(r: Resource, device: PeerDevice): void {
+  const { connection, volume, target } = device;
+  if (connection.link === undefined || callBeforeResync(r, device, 'target')) return;
+  if (target !== undefined && dirtyBits(volume, connection.peer) > 0) setDisk(r, volume, 'Inconsistent', 'resync');
+  settlePages(r, volume, 'all', true, { kind: 'sync-bitmap-settled', device, link: connection.link });
 }
 
 /** The union is durable. The target's superblock follows before its answer leaves. */

@@ -1,6 +1,10 @@
 /** How far the resync of one peer device has come, as plain data; its requests are in state.ts. */
 import type { NodeId } from '../../../common/ids.ts';
+import type { HandlerRunId } from '../handlers/handler-calls.ts';
 import type { Digest } from '../options/options.ts';
+
+/** before-resync-target or -source: not called yet, under way, or passed. */
+type HandlerStage = 'due' | HandlerRunId | 'done';
 
 /** What the speed of a resync is decided by: see pacing.ts. */
 export interface Pacing {
@@ -21,6 +25,7 @@ export interface Pacing {
 }
 
 export interface TargetProgress {
+  handler: HandlerStage;
   /** The target sends the digest of what it has; `none`: blocks are copied whole. */
   readonly digest: Digest;
   cursor: number;
@@ -59,6 +64,7 @@ const newPacing = (): Pacing => ({
 
 export function newTargetProgress(digest: Digest): TargetProgress {
   return {
+    handler: 'due',
     digest,
     cursor: 0,
     flushing: false,
@@ -79,6 +85,7 @@ export function newTargetProgress(digest: Digest): TargetProgress {
 }
 
 export interface SourceProgress {
+  handler: HandlerStage;
   bitsIn: boolean;
   /** The target was half filled already, perhaps by us before a crash. */
   readonly wasInconsistent: boolean;
@@ -92,6 +99,7 @@ export interface SourceProgress {
 }
 
 export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => ({
+  handler: 'due',
   bitsIn: false,
   wasInconsistent,
   peerPaused: false,
