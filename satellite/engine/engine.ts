@@ -11,6 +11,9 @@ import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ResourceStatus } from '../replication/status.ts';
+import { handlerEnvironment } from '../handlers/handler-environment.ts';
+import type { HandlerRunner } from '../handlers/handler-runner.ts';
+import type { HandlerCall } from '../replication/handlers/handler-calls.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import { ReplicationTransport } from '../transport/transport.ts';
 import { type BackingStores, openChecked } from './backing.ts';
@@ -44,6 +47,8 @@ export interface EngineOptions {
   readonly stores: BackingStores;
   /** Resyncs of this node that run at the same time; 0 or absent: as many as there are. */
   readonly maxParallelResyncs?: number;
+  /** Absent: there are no handlers. */
+  readonly handlers?: HandlerRunner;
   readonly log: Logger;
 }
 
@@ -110,6 +115,7 @@ export class Engine {
       if (result.status === 'rejected') this.#log.warn({ err: result.reason }, 'a resource did not end cleanly');
     }
     this.#hosted.clear();
+    this.#options.handlers?.close();
     await this.#transport.close();
   }
 
@@ -156,6 +162,7 @@ export class Engine {
       log: this.#log,
       attachTransport: (handlers) => this.#transport.attachResource(name, node, handlers),
       onEvent: (event) => this.#emit({ resource: name, event }),
+      runHandler: (call, done) => this.#runHandler(name, call, done),
       onFailure: () => {
         this.#closeExports(name, [...volumes.keys()]);
         this.#emit({ resource: name, event: undefined });
@@ -245,6 +252,16 @@ export class Engine {
       this.#hosted.delete(resource);
       this.#emit({ resource, event: undefined });
     }
+  }
+
+  #runHandler(resource: string, call: HandlerCall, done: (exitCode: number) => void): boolean {
+    const environment = () => {
+      // It may have been taken away before its program starts.
+      const status = this.#hosted.get(resource)?.host.status();
+      if (status === undefined) return { DRBD_RESOURCE: resource };
+      return handlerEnvironment(status, call, (volume) => this.backing(resource, volume as VolumeNumber)?.path);
+    };
+    return this.#options.handlers?.start({ resource, name: call.name, environment, done }) ?? false;
   }
 
   #closeExports(resource: string, volumes: readonly VolumeNumber[]): void {

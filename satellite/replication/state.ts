@@ -266,7 +266,7 @@ export type Work =
   | { readonly kind: 'quorum-recorded'; readonly volume: Volume }
   | { readonly kind: 'primary-lost'; readonly connection: Connection }
   | { readonly kind: 'dagtag-advanced' }
-  | { readonly kind: 'sync-bitmap-in' | 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
+  | { readonly kind: 'sync-handler-passed' | 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
   | { readonly kind: 'outdate-next'; readonly client: ClientRequestId }
   | {
       readonly kind: 'sync-batch-flushed';

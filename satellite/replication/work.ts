@@ -13,7 +13,7 @@ import { advanceNegotiation, answerAsked, onAttachDone, releaseStreams } from '.
 import { giveUp } from './disk/failure.ts';
 import { outdateNext } from './disk/outdate.ts';
 import { advanceFencing } from './fencing/fence.ts';
-import { onBitmapIn, onBitmapSettled } from './resync/bitmap-exchange.ts';
+import { goOnAfterHandler, onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
 import { onFirstGeneration } from './generation/initial.ts';
@@ -190,8 +190,8 @@ function performSettled(r: Resource, next: Work): void {
   switch (next.kind) {
     case 'outdate-next':
       return outdateNext(r, next.client);
-    case 'sync-bitmap-in':
-      if (next.device.connection.link === next.link) onBitmapIn(r, next.device);
+    case 'sync-handler-passed':
+      if (next.device.connection.link === next.link) goOnAfterHandler(r, next.device);
       return;
     case 'sync-bitmap-settled':
       if (next.device.connection.link !== next.link) return;

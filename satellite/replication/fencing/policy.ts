@@ -1,8 +1,6 @@
 /** Questions of fencing (drbd.md §6.3). Nothing is changed here. */
 import { OperationError } from '../../../common/errors.ts';
-import { sameGeneration } from '../metadata/generation-id.ts';
 import type { Connection, Resource, Volume } from '../state.ts';
-import type { VolumeHandshake } from '../wire/frames.ts';
 import { dataReachable } from '../write/data-access.ts';
 
 /** A peer that is meant to have a disk, on a connection whose option `fencing` asks for something. */
@@ -38,15 +36,6 @@ export const isHeldByFencing = (r: Resource, volume: Volume): boolean =>
       connection.state !== 'Connected' &&
       connection.devices.get(volume.number)?.peerOutdated !== true,
   );
-
-/**
- * A disk that was only held back becomes UpToDate with the handshake in which it finds this Primary (or what that one was before
- * its last change); it gets again whatever was under way when it was lost.
- */
-export const followsAtOnce = (r: Resource, volume: Volume, theirs: VolumeHandshake): boolean =>
-  r.role === 'Primary' &&
-  theirs.diskState === 'Consistent' &&
-  (volume.disk === 'UpToDate' ? sameGeneration(volume.current, theirs.current) : volume.md === undefined);
 
 /** Why this node may not become Primary; undefined: as far as fencing goes, it may. */
 export function fencingObstacle(r: Resource): OperationError | undefined {

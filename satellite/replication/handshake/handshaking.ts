@@ -8,7 +8,7 @@
  */
 import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
-import { diskAtLeast } from '../../../common/states.ts';
+import { type DiskState, diskAtLeast } from '../../../common/states.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
 import { skipInitialSync } from '../generation/initial.ts';
@@ -17,7 +17,6 @@ import { decide } from './decision.ts';
 import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
 import { endFencing } from '../fencing/fence.ts';
-import { followsAtOnce } from '../fencing/policy.ts';
 import { tellHandler } from '../handlers/call.ts';
 import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
@@ -34,7 +33,7 @@ import { isRecorded } from '../quorum/assess.ts';
 import { noteDescent, servesAnother } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
-import { resendOwed } from '../quorum/thaw.ts';
+import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
@@ -380,7 +379,8 @@ export function applyVerdict(
   device.failedAt = -1;
   device.asked = undefined;
   device.suspectSince = -1;
-  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
+  const rejoins = verdict === 'no-sync' && decision.wait !== true && rejoinsAtOnce(r, device, theirs);
+  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs, rejoins ? 'UpToDate' : theirs.diskState));
   device.waiting = decision.wait === true;
   // The peer was the writer when we died and knows every difference: what only our activity log suggests is void.
   if ((theirs.flags & UUID_FLAGS.COVERS_LOSS) !== 0 && volume.md?.crashedPrimary !== true)
@@ -481,8 +481,8 @@ function adoptExposed(r: Resource, volume: Volume, theirs: VolumeHandshake): voi
  * A diskless Primary believes "UpToDate" only of a peer that has the generation it has shown to its clients, or of the
  * one before while no write of the newer one has completed anywhere (DRBD §1.4).
  */
-function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): VolumeHandshake['diskState'] {
-  if (theirs.diskState !== 'UpToDate' && !followsAtOnce(r, volume, theirs)) return theirs.diskState;
+function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake, told: DiskState): DiskState {
+  if (told !== 'UpToDate') return told;
   if (r.role !== 'Primary' || volume.md !== undefined || volume.current === NO_GENERATION) return 'UpToDate';
   if (sameGeneration(theirs.current, volume.current)) return 'UpToDate';
   return isOneBehind(r, volume, theirs) ? 'UpToDate' : 'Consistent';

@@ -6,7 +6,9 @@
 import { OperationError } from '../../../common/errors.ts';
 import { isOptimistic, startGeneration } from '../generation/generations.ts';
 import type { ClientRequestId } from '../payload.ts';
-import { type Connection, defer, type Resource } from '../state.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
+import { type Connection, defer, type PeerDevice, type Resource } from '../state.ts';
+import type { VolumeHandshake } from '../wire/frames.ts';
 import { dataReachable } from '../write/data-access.ts';
 import { completePending, hasUnstable, onPeerLost, resumeAdmission } from '../write/write-path.ts';
 import { endWrite, failClient } from '../write/completion.ts';
@@ -36,6 +38,16 @@ export function resendOwed(r: Resource, connection: Connection): void {
   if (!connection.owed) return;
   connection.owed = false;
   resend(r, connection);
+}
+
+/**
+ * The peer's disk is of our generation and only held back (Outdated without a link to us, or Consistent after a restart): it
+ * becomes UpToDate with this very handshake, and must be sent what is owed, or it would lack that and nobody would know.
+ */
+export function rejoinsAtOnce(r: Resource, { connection, volume }: PeerDevice, theirs: VolumeHandshake): boolean {
+  if (r.role !== 'Primary' || !connection.owed) return false;
+  if (theirs.diskState !== 'Consistent' && theirs.diskState !== 'Outdated') return false;
+  return volume.disk === 'UpToDate' ? sameGeneration(volume.current, theirs.current) : volume.md === undefined;
 }
 
 /** Takes the suspension as far as it gets now; called whenever a state has changed. */

@@ -1,7 +1,7 @@
 /**
  * Handlers around a resync (drbd.md §5.1). `before-resync-target` runs while the target's disk is still consistent, and before
- * the source mirrors anything to it: a snapshot taken by it is one of the old data. `before-resync-source` runs while the source
- * holds its answers back. An exit code other than 0 drops the link, and the administrator has to connect again.
+ * the source mirrors anything to it: a snapshot taken by it is one of the old data. `before-resync-source` runs before
+ * the source says what is to be copied. An exit code other than 0 drops the link, and the administrator has to connect again.
  *
  * Meanwhile the other end is told that this one holds the resync (reason `handler` of suspension.ts).
  */
@@ -41,5 +41,5 @@ export function onBeforeResyncDone(r: Resource, run: HandlerRunId, purpose: Purp
     return;
   }
   holdForHandler(r, device, false);
-  if (sync === device.target) defer(r, { kind: 'sync-bitmap-in', device, link: purpose.link });
+  defer(r, { kind: 'sync-handler-passed', device, link: purpose.link });
 }

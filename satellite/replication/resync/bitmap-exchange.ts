@@ -53,8 +53,7 @@ export function beginSource(
   setReplication(r, device, 'WFBitMapS');
   // Until the exchange is over the peer gets no writes: what it lacks is not settled.
   if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');
-  callBeforeResync(r, device, 'source');
-  sendBitmap(r, device);
+  if (!callBeforeResync(r, device, 'source')) sendBitmap(r, device);
 }
 
 type SourceGenerations = Pick<VolumeHandshake, 'current' | 'history' | 'flags'>;
@@ -141,8 +140,14 @@ export function onBitmapFrame(
   return undefined;
 }
 
+/** The handler that ran before this resync has let it pass. */
+export function goOnAfterHandler(r: Resource, device: PeerDevice): void {
+  if (device.source !== undefined) sendBitmap(r, device);
+  else onBitmapIn(r, device);
+}
+
 /** All of the peer's bitmap is here, and a handler of this node had its time with the old data. */
-export function onBitmapIn(r: Resource, device: PeerDevice): void {
+function onBitmapIn(r: Resource, device: PeerDevice): void {
   const { connection, volume, target } = device;
   if (connection.link === undefined || callBeforeResync(r, device, 'target')) return;
   if (target !== undefined && dirtyBits(volume, connection.peer) > 0) setDisk(r, volume, 'Inconsistent', 'resync');
