@@ -26,6 +26,8 @@ const areConnected = (a: SimNode, b: SimNode): boolean =>
 
 export class ClusterChangeOracle implements Watcher {
   private readonly nodes: readonly SimNode[];
+  /** Fenced by a handler: nobody opens them, whatever they take themselves for. */
+  private readonly out: ReadonlySet<number>;
   /** Microseconds. */
   private readonly lockLimit: number;
   private readonly graceUs: number;
@@ -38,12 +40,14 @@ export class ClusterChangeOracle implements Watcher {
 
   constructor(world: {
     readonly nodes: readonly SimNode[];
+    readonly out: ReadonlySet<number>;
     readonly twopcTimeoutUs: number;
     readonly graceUs: number;
     readonly now: () => number;
   }) {
-    const { nodes, twopcTimeoutUs, graceUs, now } = world;
+    const { nodes, out, twopcTimeoutUs, graceUs, now } = world;
     this.nodes = nodes;
+    this.out = out;
     this.now = now;
     // Clocks may run slow by a twentieth.
     this.lockLimit = twopcTimeoutUs * 1.06 + 1_000_000;
@@ -119,7 +123,7 @@ export class ClusterChangeOracle implements Watcher {
   private checkClaim(a: SimNode, b: SimNode): void {
     if (!a.alive || !b.alive || a.view.role !== 'Primary' || a.view.connection[b.id] === 'Connected') return;
     // Without any data it goes nowhere, and what it learned of others may be long ago.
-    if (!hasData(a)) return;
+    if (!hasData(a) || this.out.has(b.id)) return;
     b.view.disk.forEach((disk, volume) => {
       if (disk !== 'UpToDate' || a.view.peerDisk[b.id]?.[volume] !== 'Outdated') return;
       throw new Violation(

@@ -31,6 +31,6 @@ export function standingOracles(world: OracleWorld): Watcher[] {
     new HonestyOracle(nodes, history, protocolOf),
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
-    new ClusterChangeOracle({ nodes, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
+    new ClusterChangeOracle({ nodes, out: fencing.out, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
   ];
 }

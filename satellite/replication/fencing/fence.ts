@@ -13,7 +13,7 @@ import { outdateSelf } from '../disk/outdate.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { callHandler, tellHandler } from '../handlers/call.ts';
 import type { HandlerRunId } from '../handlers/handler-calls.ts';
-import { isWeak } from '../roles/primaries.ts';
+import { isPrimaryInSight, isWeak } from '../roles/primaries.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk } from '../transitions.ts';
 import { hasDataToProtect, isFencing, isHeldByFencing, needsFencing } from './policy.ts';
@@ -103,7 +103,10 @@ export function endFencing(connection: Connection): void {
   connection.unfenceOwed = true;
 }
 
-/** After a resync with the peer as target, and when none was needed: it is as good as before. */
+/**
+ * After a resync with the peer as target, and when none was needed: it is as good as before. Only the Primary can say so,
+ * or, without one, a node that knows of every other: a third one may have fenced that peer, and gone on without both of us.
+ */
 function unfence(r: Resource, connection: Connection): void {
   const devices = [...connection.devices.values()];
   if (devices.some(({ target }) => target !== undefined)) connection.unfenceOwed = false;
@@ -113,7 +116,8 @@ function unfence(r: Resource, connection: Connection): void {
     ({ volume, peerDisk, replication }) =>
       volume.disk === 'UpToDate' && peerDisk === 'UpToDate' && replication === 'Established',
   );
-  if (!isInSync) return;
+  if (!isInSync || (r.role !== 'Primary' && isPrimaryInSight(r))) return;
+  if ([...r.connections.values()].some(needsFencing)) return;
   connection.unfenceOwed = false;
   tellHandler(r, { name: 'unfence-peer', peer: connection.peer, volume: undefined });
 }
