@@ -129,6 +129,6 @@ export class HandlerPrograms {
   }
 }
 
-/** For all that its disks say, nobody can take it for newest. */
+/** For all that its disks say, nobody can take it for newest; nor while they are on their way in or out. */
 export const isOutByItself = (states: readonly DiskState[]): boolean =>
-  states.every((state) => state === 'Outdated' || state === 'Inconsistent');
+  states.every((state) => state !== 'UpToDate' && state !== 'Consistent');

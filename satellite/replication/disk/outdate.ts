@@ -44,6 +44,10 @@ function objection(r: Resource): OperationError | undefined {
   if (r.role === 'Primary') return refused('this node is Primary', 'Demote it first.');
   if (volumes.some(({ disk }) => disk === 'Attaching' || disk === 'Negotiating' || disk === 'Detaching'))
     return refused('a disk is being attached or detached', 'Try again in a moment.');
+  const isSource = [...r.connections.values()].some((each) =>
+    volumes.some((volume) => deviceOf(each, volume).source !== undefined),
+  );
+  if (isSource) return refused('others are being brought up to date from here', 'Disconnect them first.');
   const primary = followedPrimary(r);
   const isKept = volumes.some(
     (volume) =>

@@ -30,12 +30,13 @@ export function advanceFencing(r: Resource): void {
   for (const volume of r.volumes.values()) if (volume.heldByFencing) letGo(r, volume);
 }
 
-/** A promotion that only absent peers stand in the way of. @returns true while a handler is under way */
+/** A promotion that only absent peers stand in the way of. @returns true while a handler is under way, or a peer is just coming back */
 export function fenceForPromotion(r: Resource): boolean {
   let runs = false;
   for (const connection of r.connections.values()) {
-    fence(r, connection);
-    runs ||= connection.fence === 'running' && needsFencing(connection);
+    if (!connection.reconnecting) fence(r, connection);
+    const waits = connection.fence === 'running' || connection.reconnecting;
+    runs ||= waits && needsFencing(connection);
   }
   return runs;
 }
