@@ -13,7 +13,7 @@ import type { VolumeCounters } from './disk/counters.ts';
 import type { LinkMemory, PrimaryMemory } from './link/streams.ts';
 import type { CutRequest } from './write/cut.ts';
 import type { WriteOrder } from './write/order.ts';
-import type { DiskTraffic, DiskTransit } from './disk/transit.ts';
+import type { DiskTransit } from './disk/transit.ts';
 import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
 import type { HandlerCalls } from './handlers/handler-calls.ts';
 import type { FencingState } from './fencing/fencing-state.ts';
@@ -27,6 +27,7 @@ import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './optio
 import type { Ports } from './ports.ts';
 import type { ClusterChanges, Proposal } from './cluster-change/progress.ts';
 import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';
+import type { DeviceLoss } from './reconciliation/progress.ts';
 import type { Lineage } from './generation/lineage.ts';
 import type { SourceProgress, TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
@@ -317,7 +318,7 @@ export interface Attached {
   spare: SpareSlot | undefined;
 }
 
-export interface Volume extends VolumeCounters, Lineage, DiskTransit, DiskTraffic {
+export interface Volume extends VolumeCounters, Lineage, DiskTransit {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
@@ -355,7 +356,7 @@ export interface SourceSync extends SourceProgress {
 }
 
 /** A volume on a connection. */
-export interface PeerDevice {
+export interface PeerDevice extends DeviceLoss {
   readonly connection: Connection;
   readonly volume: Volume;
   replication: ReplicationState;
@@ -376,8 +377,6 @@ export interface PeerDevice {
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */
   waiting: boolean;
-  /** We were the writer, with a disk to mark on, when the link broke: everything that the peer may lack is marked there. */
-  coversLoss: boolean;
   /** This generation was declared to be that of the peer's fresh disk, too, before a block was written in it. */
   skipInitialSync: Generation | undefined;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */

@@ -2,6 +2,7 @@
 import { EMPTY_MASK, maskHas, maskOf, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { outdateSelf } from '../disk/outdate.ts';
+import { learnHold } from '../reconciliation/release.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { defer, deviceOf, type Resource } from '../state.ts';
 import type { ChangeId, ClusterChange } from '../wire/two-phase-frames.ts';
@@ -47,6 +48,7 @@ export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
     const becomesPrimary = outcome.initiator === r.node && outcome.change.kind === 'promote';
     if (!becomesPrimary) askNeighboursAgain(r);
   }
+  learnHold(r);
 }
 
 function askNeighboursAgain(r: Resource): void {
