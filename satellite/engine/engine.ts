@@ -169,6 +169,12 @@ export class Engine {
         this.#emit({ resource: name, event: undefined });
       },
     });
+    try {
+      for (const peer of resource.peers) host.refuseConflict(corePeer(peer));
+    } catch (error) {
+      void host.abandon();
+      throw error;
+    }
     for (const peer of resource.peers) host.setPeerAddress(peer.node, peer.address);
     this.#hosted.set(name, { host, volumes });
     this.#emit({ resource: name, event: undefined });

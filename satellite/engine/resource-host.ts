@@ -134,6 +134,7 @@ export class ResourceHost {
 
   /** Makes the peer known, or known anew. */
   addPeer(peer: PeerConfig, address: PeerAddress): void {
+    this.refuseConflict(peer);
     this.setPeerAddress(peer.node, address);
     this.#submit({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
@@ -150,6 +151,16 @@ export class ResourceHost {
     if (options === undefined || this.#closed) return;
     const { tcpCork: corked, sndbufBytes: sendBufferBytes, socketCheckTimeoutMs: joinMs } = options;
     this.#transport.tunePeer(peer, { corked, sendBufferBytes, joinMs });
+  }
+
+  /** @throws OperationError OPTION_CONFLICT, and nothing has changed. */
+  refuseConflict(peer: PeerConfig): void {
+    const conflict = this.#core.conflictWith(peer);
+    if (conflict === undefined) return;
+    throw new OperationError('OPTION_CONFLICT', conflict, {
+      cause: `the connection to "${peer.name}" of "${this.name}" uses protocol ${peer.protocol}`,
+      correction: 'Use protocol B or C, or fencing resource-only.',
+    });
   }
 
   setPeerAddress(peer: NodeId, address: PeerAddress): void {

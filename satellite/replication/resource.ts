@@ -9,7 +9,7 @@ import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
-import type { ResourceConfig } from './config.ts';
+import type { PeerConfig, ResourceConfig } from './config.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
 import { onHandlerDone } from './handlers/done.ts';
@@ -35,6 +35,8 @@ import { onAheadTimer } from './resync/congestion.ts';
 import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
+import { effectiveNet } from './options/options.ts';
+import { fencingConflict } from './options/option-table.ts';
 import type { Resource } from './state.ts';
 import { reportStatus } from './report.ts';
 import type { ResourceStatus } from './status.ts';
@@ -108,6 +110,12 @@ export class ReplicatedResource {
     const first = Math.floor(offset / md.layout.blockBytes);
     const last = Math.floor((offset + length - 1) / md.layout.blockBytes);
     return md.bitmap.anySet(slot.slot, first, last);
+  }
+
+  /** Why a peer cannot be connected as it is configured; undefined: it can. */
+  conflictWith(config: PeerConfig): string | undefined {
+    const own = this.r.connections.get(config.node)?.config.options ?? config.options;
+    return fencingConflict(effectiveNet(this.r.options, own), [config.protocol]);
   }
 
   /** Extents (4 MiB) that the activity log has hot, on disk or about to be. */
