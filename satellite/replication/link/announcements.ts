@@ -150,7 +150,10 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequ
   if (state.diskState === 'UpToDate' || !hasDisk(state.diskState)) noteClaim(r, connection, volume, state.current);
   device.peerCurrent = state.current;
   // A generation in the memory of a node without its disk is not what that disk has.
-  if (sameGeneration(state.current, volume.current) && hasDisk(state.diskState)) device.unconfirmed = undefined;
+  // One that is only held at Consistent answers the step that was issued to it, not what our own disk still is.
+  const issued = state.diskState === 'Consistent' ? volume.issued.at(-1)?.current : undefined;
+  if (sameGeneration(state.current, issued ?? volume.current) && hasDisk(state.diskState))
+    device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));
   if (hasDisk(before) && !hasDisk(device.peerDisk)) defer(r, { kind: 'peer-data-lost', connection, volume });
   if (device.peerDisk === 'UpToDate') onPeerUpToDate(r, device);
