@@ -28,6 +28,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     md: undefined,
     negotiation: undefined,
     leaving: undefined,
+    retiring: undefined,
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
@@ -147,6 +148,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     dagtagWaiters: 0,
     inSyncWaiting: [],
     startedAt: ports.now(),
+    formerPeers: new Map(),
     ...newIoSuspension(),
     ...newHandlerCalls(),
   };

@@ -18,7 +18,9 @@ import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
 import { fencingPlan } from './fencing.ts';
 import { suspendIoPlan } from './suspend-io.ts';
+import { membersInUse } from './members-in-use.ts';
 import { membership } from './membership.ts';
+import { reconciliationPlan } from './reconciliation.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
@@ -42,7 +44,9 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['fencing', fencingPlan],
   ['suspend-io', suspendIoPlan],
   ['membership', membership],
+  ['members-in-use', membersInUse],
   ['congestion', congestionPlan],
+  ['reconciliation', reconciliationPlan],
   ['resync-flow', resyncFlowPlan],
   ['day0', dayZero],
   ['small-timeouts', smallTimeouts],

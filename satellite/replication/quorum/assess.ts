@@ -12,6 +12,7 @@ import type { SuspensionReason } from './reasons.ts';
 import { checkConfirmation, enforcesQuorum, isQuorate, requireConfirmation, setSuspended } from './suspension.ts';
 import { tellHandler } from '../handlers/call.ts';
 import { isFencing, isFrozenByFencing } from '../fencing/policy.ts';
+import { formerVoters } from '../membership/former-peers.ts';
 import { decideQuorum, type Votes } from './votes.ts';
 
 export function assessQuorum(r: Resource): void {
@@ -68,6 +69,7 @@ function countVotes(r: Resource, volume: Volume): Votes {
     if (!connection.config.diskful && !connection.options.peerTiebreaker) continue;
     votes[voteOf(connection, volume)] += 1;
   }
+  votes.unknown += formerVoters(r);
   return votes;
 }
 
