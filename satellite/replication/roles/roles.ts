@@ -312,8 +312,9 @@ function advanceDemotion(r: Resource, request: Demote): boolean {
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }
-  const waits = r.held.length > 0 && r.shutdown === undefined;
-  if (!isWriteIdle(r) || waits || r.flushes.size > 0 || [...r.volumes.values()].some(isInTransit)) {
+  // While I/O is suspended: clients that have gone are still owed what they asked for.
+  if (r.held.length > 0 && r.shutdown === undefined) return false;
+  if (!isWriteIdle(r) || r.flushes.size > 0 || [...r.volumes.values()].some(isInTransit)) {
     if (r.epochWrites > 0) closeEpoch(r);
     return false;
   }
