@@ -7,12 +7,15 @@ import type { Administrator } from './admin-actions.ts';
 import { type ComparisonWorld, rot, startInvalidate, startVerify } from './comparison-actions.ts';
 import type { Client } from './clients.ts';
 import type { ForkAction } from './fork.ts';
+import type { Migration } from './migration.ts';
+import { durationOf, isDeathOf } from './entry-facts.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import { addReplica, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
+import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -40,6 +43,7 @@ export interface FaultWorld extends ComparisonWorld {
   readonly administrator: Administrator;
   renew(node: SimNode): void;
   fork(action: ForkAction): void;
+  readonly migration: Migration;
 }
 
 export class Faults {
@@ -117,6 +121,7 @@ export class Faults {
     }
     this.world.administrator.heal();
     resumeResyncs(nodes);
+    enlargeAll(nodes);
     // Whoever lets a link end for its congestion has to connect it again.
     if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
   }
@@ -169,6 +174,12 @@ export class Faults {
       case 'suspend-io':
       case 'outdate':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
+      case 'grow-disk':
+      case 'resize':
+      case 'bitmap-block-size':
+        return this.withNode(action.node, subject, (node) => actOnSize(action, node));
+      case 'migrate':
+        return this.withNode(action.node, subject, (node) => this.world.migration.begin(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'add-replica':
@@ -484,15 +495,4 @@ export class Faults {
       if (!this.over) action();
     });
   }
-}
-
-/** A death at the very point that was waited for. */
-function isDeathOf(entry: PlanEntry): boolean {
-  if (entry.do !== 'crash' && entry.do !== 'power-loss') return false;
-  return (entry.node === 'subject' || entry.node === 'all') && (entry.delayUs ?? 0) === 0;
-}
-
-function durationOf(action: PlanAction): number | undefined {
-  if (action.do === 'flap') return action.periodMs * action.times;
-  return 'forMs' in action ? action.forMs : undefined;
 }

@@ -6,9 +6,11 @@
 import type { Logger } from 'pino';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
 import { NbdServer } from '../nbd/server.ts';
 import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
+import { fencingConflict } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ResourceStatus } from '../replication/status.ts';
@@ -156,6 +158,7 @@ export class Engine {
   addResource(resource: HostedResource): void {
     const { name, node, options } = resource;
     if (this.#hosted.has(name)) throw new OperationError('RESOURCE_EXISTS', `resource ${name} is served already`);
+    for (const { name: peer, protocol } of resource.peers) refuseStonith(options, peer, protocol);
     const volumes = new Map(resource.volumes.map((volume) => [volume.volume, volume]));
     refuseCycle(this.#resyncAfter(resource));
     const host = new ResourceHost({
@@ -169,12 +172,6 @@ export class Engine {
         this.#emit({ resource: name, event: undefined });
       },
     });
-    try {
-      for (const peer of resource.peers) host.refuseConflict(corePeer(peer));
-    } catch (error) {
-      void host.abandon();
-      throw error;
-    }
     for (const peer of resource.peers) host.setPeerAddress(peer.node, peer.address);
     this.#hosted.set(name, { host, volumes });
     this.#emit({ resource: name, event: undefined });
@@ -219,6 +216,39 @@ export class Engine {
   /** Diskless to diskful: its disk is attached next. */
   placeVolume(resource: string, volume: HostedVolume): void {
     this.#find(resource).volumes.set(volume.volume, volume);
+  }
+
+  /** The backing store of this node alone. @throws OperationError NOT_ENOUGH_SPACE, INVALID_SIZE */
+  async growDisk(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.grow(volume, sizeBytes, areaBytes);
+  }
+
+  /** @param areaBytes what the new bitmap needs besides the present one */
+  async setBitmapBlockSize(
+    resource: string,
+    volume: VolumeNumber,
+    blockBytes: Bytes,
+    areaBytes: number,
+  ): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.setBitmapBlockSize(volume, blockBytes, areaBytes);
+  }
+
+  /**
+   * The backing store here has room for this size from now on; then the volume grows if all others have it, too.
+   * @param areaBytes what a new layout needs besides the present one
+   * @throws OperationError NOT_ENOUGH_SPACE, PEERS_NOT_CONNECTED, RESYNC_RUNNING: the volume keeps its size for now
+   */
+  async grow(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    const hosted = volumes.get(volume);
+    if (hosted === undefined) throw volumeNotFound(resource, volume);
+    await host.grow(volume, sizeBytes, areaBytes);
+    volumes.set(volume, { ...hosted, sizeBytes });
+    await host.perform({ kind: 'resize', volume, assumeClean: false, assumePeerHasSpace: false, force: false });
   }
 
   addVolume(resource: string, volume: HostedVolume): void {
@@ -368,5 +398,15 @@ const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConf
 function volumeNotFound(resource: string, volume: VolumeNumber): OperationError {
   return new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, {
     refs: { resource, volume: String(volume) },
+  });
+}
+
+/** A resource whose option was set for the whole satellite, and whose connections do not go with it. */
+function refuseStonith(options: ReplicationOptions, peer: string, protocol: PeerConfig['protocol']): void {
+  const conflict = fencingConflict(options, [protocol]);
+  if (conflict === undefined) return;
+  throw new OperationError('OPTION_CONFLICT', conflict, {
+    cause: `the connection to "${peer}" uses protocol ${protocol}`,
+    correction: 'Use protocol B or C, or fencing resource-only.',
   });
 }
