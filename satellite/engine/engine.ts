@@ -8,6 +8,7 @@ import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import { NbdServer } from '../nbd/server.ts';
 import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
+import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ResourceStatus } from '../replication/status.ts';
@@ -193,6 +194,20 @@ export class Engine {
     await host.detach(volume);
   }
 
+  /** Diskful to diskless while it is in use. */
+  async retireDisk(resource: string, volume: VolumeNumber): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    const hosted = volumes.get(volume);
+    if (hosted === undefined) throw volumeNotFound(resource, volume);
+    await host.retireDisk(volume);
+    volumes.set(volume, { ...hosted, diskful: false, pool: undefined });
+  }
+
+  /** Diskless to diskful: its disk is attached next. */
+  placeVolume(resource: string, volume: HostedVolume): void {
+    this.#find(resource).volumes.set(volume.volume, volume);
+  }
+
   addVolume(resource: string, volume: HostedVolume): void {
     const { host, volumes } = this.#find(resource);
     refuseCycle(
@@ -216,15 +231,16 @@ export class Engine {
   /** Known to the core, and looked for from now on. */
   async addPeer(resource: string, peer: HostedPeer): Promise<void> {
     const { host } = this.#find(resource);
-    host.addPeer(corePeer(peer), peer.address);
+    await host.addPeer(corePeer(peer), peer.address);
     await host.perform({ kind: 'connect', peer: peer.node });
   }
 
   /** Another address is used by the next attempt; a link that is up stays. */
-  updatePeer(resource: string, peer: HostedPeer): void {
-    this.#find(resource).host.addPeer(corePeer(peer), peer.address);
+  async updatePeer(resource: string, peer: HostedPeer): Promise<void> {
+    await this.#find(resource).host.addPeer(corePeer(peer), peer.address);
   }
 
+  /** Its slot and its vote stay until it is forgotten. */
   async removePeer(resource: string, peer: NodeId): Promise<void> {
     await this.#find(resource).host.removePeer(peer);
   }
@@ -232,6 +248,11 @@ export class Engine {
   /** Promote, demote, connect and so on. @throws OperationError as the core answers. */
   async perform(resource: string, request: HostRequest): Promise<void> {
     await this.#find(resource).host.perform(request);
+  }
+
+  /** @throws OperationError OPTION_*, and nothing has changed. */
+  async setOptions(resource: string, change: OptionChange): Promise<void> {
+    await this.#find(resource).host.setOptions(change);
   }
 
   /** The clean end of one resource; its data stays. Unknown: nothing to do. */

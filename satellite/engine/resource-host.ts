@@ -10,6 +10,7 @@ import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
+import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../replication/payload.ts';
@@ -129,11 +130,24 @@ export class ResourceHost {
   }
 
   /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
-  addPeer(peer: PeerConfig, address: PeerAddress): void {
-    const objection = this.#core.objectionToPeer(peer);
-    if (objection !== undefined) throw objection;
+  async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
     this.setPeerAddress(peer.node, address);
-    this.#submit({ kind: 'add-peer', peer });
+    const added = this.perform({ kind: 'add-peer', peer });
+    this.#tuneSockets(peer.node);
+    await added;
+  }
+
+  /** @throws OperationError OPTION_*, and nothing has changed. */
+  async setOptions(change: OptionChange): Promise<void> {
+    await this.perform({ kind: 'set-options', change });
+    for (const { peer } of this.status().connections) this.#tuneSockets(peer);
+  }
+
+  #tuneSockets(peer: NodeId): void {
+    const options = this.#core.connectionOptions(peer);
+    if (options === undefined || this.#closed) return;
+    const { tcpCork: corked, sndbufBytes: sendBufferBytes, socketCheckTimeoutMs: joinMs } = options;
+    this.#transport.tunePeer(peer, { corked, sendBufferBytes, joinMs });
   }
 
   setPeerAddress(peer: NodeId, address: PeerAddress): void {
@@ -155,6 +169,7 @@ export class ResourceHost {
     this.#ports.setBacking(volume, backing);
     this.#diskFailures.delete(volume);
     try {
+      await this.perform({ kind: 'intend-disk', volume });
       await this.perform({ kind: 'attach', volume, metadata });
     } catch (error) {
       await this.closeBacking(volume);
@@ -164,6 +179,12 @@ export class ResourceHost {
 
   async detach(volume: VolumeNumber, force = false): Promise<void> {
     await this.perform({ kind: 'detach', volume, force });
+    await this.closeBacking(volume);
+  }
+
+  /** The disk goes for good: the volume is meant to be diskless here. */
+  async retireDisk(volume: VolumeNumber): Promise<void> {
+    await this.perform({ kind: 'retire-disk', volume });
     await this.closeBacking(volume);
   }
 

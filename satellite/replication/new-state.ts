@@ -26,6 +26,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     md: undefined,
     negotiation: undefined,
     leaving: undefined,
+    retiring: undefined,
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
@@ -95,6 +96,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     unconfirmed: undefined,
     waiting: false,
     coversLoss: false,
+    lossMarks: -1,
     skipInitialSync: undefined,
     suspectSince: -1,
     verify: newVerify(),
@@ -132,6 +134,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     lastPrimary: undefined,
     lastDagtag: 0,
     lastPrimarySeen: ports.now(),
+    hold: undefined,
     roleRequest: undefined,
     roleQueue: [],
     changes: newChanges(),
@@ -142,6 +145,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     dagtagWaiters: 0,
     inSyncWaiting: [],
     startedAt: ports.now(),
+    formerPeers: new Map(),
     ...newIoSuspension(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume, config.options));

@@ -3,13 +3,13 @@
  * completion, and goes out through the ports. The satellite and the simulator drive this very class.
  */
 import { assert, unreachable } from '../../common/assert.ts';
-import type { OperationError } from '../../common/errors.ts';
+import type { ConnectionOptions } from './options/options.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
-import type { PeerConfig, ResourceConfig } from './config.ts';
+import type { ResourceConfig } from './config.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
 import { onLinkUp } from './handshake/handshaking.ts';
@@ -43,7 +43,6 @@ import { noVolume, takeAdmin } from './administration.ts';
 import { onVerifyRead } from './verify/responder.ts';
 import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
-import { objectionToPeer } from './options/change-options.ts';
 import { work } from './work.ts';
 
 const LOSS_STATE = {
@@ -67,6 +66,11 @@ export class ReplicatedResource {
   clone(ports: Ports): ReplicatedResource {
     assert(!this.busy, 'a resource is copied between two inputs');
     return new ReplicatedResource(this.r.config, ports, cloneState(this.r, ports));
+  }
+
+  /** As they count now. Undefined: no such peer. */
+  connectionOptions(peer: NodeId): ConnectionOptions | undefined {
+    return this.r.connections.get(peer)?.options;
   }
 
   /** Runs one input to its end. Never re-entrant: ports do not call back before it has returned. */
@@ -93,11 +97,6 @@ export class ReplicatedResource {
 
   status(): ResourceStatus {
     return reportStatus(this.r);
-  }
-
-  /** Why an `add-peer` with this configuration would contradict the options that are in force; it is not asked then. */
-  objectionToPeer(peer: PeerConfig): OperationError | undefined {
-    return objectionToPeer(this.r, peer);
   }
 
   /** Is any bit towards `peer` set over the range, in memory? */

@@ -10,6 +10,7 @@ import { ClusterChangeOracle } from './cluster-changes.ts';
 import type { History } from './history.ts';
 import { HonestyOracle } from './honesty.ts';
 import { LineageOracle } from './lineage.ts';
+import { ReconciliationOracle } from './reconciliation.ts';
 import { ProgressOracle } from './progress.ts';
 
 export interface OracleWorld {
@@ -32,6 +33,7 @@ export function standingOracles(world: OracleWorld): Watcher[] {
       plan.entries.some((entry) => entry.do === 'migrate'),
     ),
     new HonestyOracle(nodes, history, protocolOf),
+    new ReconciliationOracle(nodes, history),
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
     new ClusterChangeOracle({ nodes, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),

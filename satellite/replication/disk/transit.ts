@@ -8,6 +8,8 @@ import type { VolumeHandshake } from '../wire/frames.ts';
 export interface DiskTransit {
   negotiation: Negotiation | undefined;
   leaving: Leaving | undefined;
+  /** The detach that was asked for with this id is for good: the volume is meant to have no disk here afterwards. */
+  retiring: ClientRequestId | undefined;
   /** The timer of disk-timeout runs. */
   diskTimer: boolean;
   /** An idle volume empties its activity log on disk. */
@@ -16,16 +18,6 @@ export interface DiskTransit {
   crashFlagBusy: boolean;
   /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
   adopting: boolean;
-}
-
-/** What goes to the disk and to the clients: bytes, writes of metadata, operations under way. */
-export interface DiskTraffic {
-  readBytes: number;
-  writtenBytes: number;
-  alWrites: number;
-  bmWrites: number;
-  upperPending: number;
-  lowerPending: number;
 }
 
 export interface Negotiation {

@@ -19,7 +19,7 @@ import { policyMismatch } from './split-brain.ts';
 import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
 import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
-import { snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
+import { noBitmapFlag, snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
 import type { Handshaking } from './progress.ts';
 import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
 import { armPing, timer } from '../link/ping.ts';
@@ -31,6 +31,7 @@ import { isRecorded } from '../quorum/assess.ts';
 import { noteDescent, servesAnother } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
+import { isOwed, settleOwed } from '../reconciliation/hold.ts';
 import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
@@ -115,6 +116,7 @@ export function resumeHandshakes(r: Resource): void {
 function sendProtocol(r: Resource, connection: Connection, handshake: Handshaking): void {
   if (connection.link === undefined || [...r.volumes.values()].some(isInMotion)) return;
   if (!isRecorded(r, connection)) return;
+  if (r.hold !== undefined && !isOwed(r, connection)) return;
   const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
   handshake.sent = volumes;
   handshake.sentRole = r.role;
@@ -319,6 +321,7 @@ function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking
     if (volume === undefined || volume.generationBusy || volume.adopting) return false;
     if (volume.disk !== sent.diskState) return false;
     // What a diskless Secondary exposes is only what its peers told it last.
+    if ((sent.flags & UUID_FLAGS.NO_BITMAP) !== noBitmapFlag(connection, volume)) return false;
     if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
     if (exposedGeneration(r, volume) !== sent.exposed) return false;
     if (dirtyBits(volume, connection.peer) > 0 !== sent.dirtyBits > 0) return false;
@@ -338,6 +341,7 @@ function commit(
 ): void {
   connection.handshake = undefined;
   connection.attempts = 0;
+  settleOwed(r, connection);
   connection.peerRole = received.role;
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
   if (received.role === 'Primary') {
