@@ -21,7 +21,7 @@ export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
     file: `${FOLDER}/crossing.ts`,
     find: `  return maker < made.node ? 'take' : 'keep';`,
     replace: `  return 'keep';`,
-    scenarios,
+    scenarios: ['two-writers', ...scenarios],
     expected: ['O5', 'O6', 'O7', 'O12', 'O13', 'O16', 'O26'],
   },
   {
@@ -30,7 +30,7 @@ export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
     file: `${FOLDER}/crossing.ts`,
     find: `  if (!allowsTwo(from)) return 'none';`,
     replace: `  if (allowsTwo(from)) return 'none';`,
-    scenarios,
+    scenarios: ['two-writers', ...scenarios],
     expected: ['O12', 'O13', 'O26', 'O27', 'O29', 'O1', 'O3', 'O16'],
   },
   {
