@@ -136,8 +136,6 @@ export class ResourceHost {
 
   /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
   async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
-    const objection = this.#core.objectionToPeer(peer);
-    if (objection !== undefined) throw objection;
     this.setPeerAddress(peer.node, address);
     const added = this.perform({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
