@@ -182,23 +182,29 @@ export class ResourceHost {
    * core learns what the volume is meant to be.
    */
   async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
-    const backing = this.#ports.backing(volume);
-    if (backing !== undefined && isLarger(sizeBytes, backing.data.sizeBytes)) {
-      if (backing.grow === undefined) throw cannotGrow(this.name, volume, backing);
-      await backing.grow(sizeBytes, backing.metadata.sizeBytes + areaBytes);
-    }
+    await this.#makeRoom(volume, sizeBytes, areaBytes);
     await this.#tellBacking(volume, sizeBytes);
   }
 
-  /** Blocks that are smaller need a larger bitmap, which is written beside the present one. */
   async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
     const backing = this.#ports.backing(volume);
     const status = this.status().volumes.find((each) => each.volume === volume);
-    if (backing?.grow !== undefined && areaBytes > 0 && status !== undefined && status.blockBytes !== blockBytes) {
-      await backing.grow(backing.data.sizeBytes, backing.metadata.sizeBytes + areaBytes);
+    if (backing !== undefined && status !== undefined && status.blockBytes !== blockBytes) {
+      await this.#makeRoom(volume, bytes(backing.data.sizeBytes), areaBytes);
       await this.#tellBacking(volume, status.sizeBytes);
     }
     await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
+  }
+
+  /** @param areaBytes metadata with one bitmap of the new shape. Each change needs a second place for it, the next one the first. */
+  async #makeRoom(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    if (backing === undefined || !isSize(sizeBytes)) return; // the core says why
+    const dataBytes = Math.max(sizeBytes, backing.data.sizeBytes);
+    const metadataBytes = Math.max(3 * areaBytes, backing.metadata.sizeBytes);
+    if (dataBytes === backing.data.sizeBytes && metadataBytes === backing.metadata.sizeBytes) return;
+    if (backing.grow !== undefined) return backing.grow(dataBytes, metadataBytes);
+    if (dataBytes > backing.data.sizeBytes) throw cannotGrow(this.name, volume, backing);
   }
 
   #tellBacking(volume: VolumeNumber, wantedBytes: Bytes): Promise<void> {
@@ -473,9 +479,7 @@ function stoppedStatus(last: ResourceStatus, reason: string): ResourceStatus {
   };
 }
 
-/** What is no size at all is for the core to refuse. */
-const isLarger = (wanted: number, now: number): boolean =>
-  Number.isSafeInteger(wanted) && wanted % 512 === 0 && wanted > now;
+const isSize = (wanted: number): boolean => Number.isSafeInteger(wanted) && wanted > 0 && wanted % 512 === 0;
 
 function cannotGrow(name: string, volume: VolumeNumber, { path }: BackingVolume): OperationError {
   return new OperationError('NOT_ENOUGH_SPACE', `the disk of ${name}/${volume} cannot be made larger in use`, {

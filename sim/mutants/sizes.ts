@@ -9,9 +9,10 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M33',
     title: 'after a resize the bitmap goes on being written to its old place',
-    file: `${CORE}/metadata/bitmap.ts`,
-    find: `    return bytes(this.#bitmapOffset + page * BITMAP_PAGE_BYTES);`,
-    replace: `    return bytes(10 * BITMAP_PAGE_BYTES + page * BITMAP_PAGE_BYTES);`,
+    file: `${CORE}/disk/persistence.ts`,
+    find: `    r.ports.writeMetadata(io, volume.number, md.bitmap.pageOffset(page), md.bitmap.encodePage(page), false);`,
+    replace: `    const at = (volume.relayout === undefined ? 40_960 + page * 4_096 : md.bitmap.pageOffset(page)) as Bytes;
+    r.ports.writeMetadata(io, volume.number, at, md.bitmap.encodePage(page), false);`,
     scenarios: SIZES,
     expected: [...DIVERGENCE, 'BOOT', 'O8', 'O10', 'O26', 'ASSERT'],
   },
