@@ -20,7 +20,7 @@ import type { ResourceStatus } from '../replication/status.ts';
 import type { Frame } from '../replication/wire/frames.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { ResourceTransport, TransportHandlers } from '../transport/transport.ts';
-import { closeBackingVolume } from './backing.ts';
+import { closeBackingVolume, makeRoom } from './backing.ts';
 import { type Completions, HostPorts } from './host-ports.ts';
 
 export interface PeerAddress {
@@ -131,10 +131,11 @@ export class ResourceHost {
   }
 
   /** Makes the peer known, or known anew. */
-  addPeer(peer: PeerConfig, address: PeerAddress): void {
+  async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
     this.setPeerAddress(peer.node, address);
-    this.#submit({ kind: 'add-peer', peer });
+    const added = this.perform({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
+    await added;
   }
 
   /** @throws OperationError OPTION_*, and nothing has changed. */
@@ -169,6 +170,7 @@ export class ResourceHost {
     this.#ports.setBacking(volume, backing);
     this.#diskFailures.delete(volume);
     try {
+      await this.perform({ kind: 'intend-disk', volume });
       const capacityBytes = bytes(backing.data.sizeBytes);
       await this.perform({ kind: 'attach', volume, metadata, capacityBytes });
     } catch (error) {
@@ -182,7 +184,8 @@ export class ResourceHost {
    * core learns what the volume is meant to be.
    */
   async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
-    await this.#makeRoom(volume, sizeBytes, areaBytes);
+    const backing = this.#ports.backing(volume);
+    if (backing !== undefined) await makeRoom(backing, sizeBytes, areaBytes);
     await this.#tellBacking(volume, sizeBytes);
   }
 
@@ -190,21 +193,10 @@ export class ResourceHost {
     const backing = this.#ports.backing(volume);
     const status = this.status().volumes.find((each) => each.volume === volume);
     if (backing !== undefined && status !== undefined && status.blockBytes !== blockBytes) {
-      await this.#makeRoom(volume, bytes(backing.data.sizeBytes), areaBytes);
+      await makeRoom(backing, bytes(backing.data.sizeBytes), areaBytes);
       await this.#tellBacking(volume, status.sizeBytes);
     }
     await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
-  }
-
-  /** @param areaBytes metadata with one bitmap of the new shape. Each change needs a second place for it, the next one the first. */
-  async #makeRoom(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
-    const backing = this.#ports.backing(volume);
-    if (backing === undefined || !isSize(sizeBytes)) return; // the core says why
-    const dataBytes = Math.max(sizeBytes, backing.data.sizeBytes);
-    const metadataBytes = Math.max(3 * areaBytes, backing.metadata.sizeBytes);
-    if (dataBytes === backing.data.sizeBytes && metadataBytes === backing.metadata.sizeBytes) return;
-    if (backing.grow !== undefined) return backing.grow(dataBytes, metadataBytes);
-    if (dataBytes > backing.data.sizeBytes) throw cannotGrow(this.name, volume, backing);
   }
 
   #tellBacking(volume: VolumeNumber, wantedBytes: Bytes): Promise<void> {
@@ -220,6 +212,12 @@ export class ResourceHost {
 
   async detach(volume: VolumeNumber, force = false): Promise<void> {
     await this.perform({ kind: 'detach', volume, force });
+    await this.closeBacking(volume);
+  }
+
+  /** The disk goes for good: the volume is meant to be diskless here. */
+  async retireDisk(volume: VolumeNumber): Promise<void> {
+    await this.perform({ kind: 'retire-disk', volume });
     await this.closeBacking(volume);
   }
 
@@ -477,15 +475,6 @@ function stoppedStatus(last: ResourceStatus, reason: string): ResourceStatus {
       peerDevices: connection.peerDevices.map((device) => ({ ...device, replication: 'Off', peerDisk: 'DUnknown' })),
     })),
   };
-}
-
-const isSize = (wanted: number): boolean => Number.isSafeInteger(wanted) && wanted > 0 && wanted % 512 === 0;
-
-function cannotGrow(name: string, volume: VolumeNumber, { path }: BackingVolume): OperationError {
-  return new OperationError('NOT_ENOUGH_SPACE', `the disk of ${name}/${volume} cannot be made larger in use`, {
-    cause: `${path} is a whole device, with the metadata behind the data`,
-    correction: 'Create the replica anew on a larger device: it syncs from a peer.',
-  });
 }
 
 function tooLong(name: string, limitMs: number): OperationError {

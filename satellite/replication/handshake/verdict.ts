@@ -3,7 +3,7 @@
  * verdicts, so everything that counts here is in what they have told each other.
  */
 import { unreachable } from '../../../common/assert.ts';
-import type { VerdictKind } from '../wire/frames.ts';
+import { UUID_FLAGS, type VerdictKind } from '../wire/frames.ts';
 import { fitOf, type SizeToTake } from './fit.ts';
 import type { Decision } from './outcome.ts';
 import type { HandshakeSide } from './view.ts';
@@ -44,6 +44,8 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined) {
     return refused('both nodes are Primary, and two Primaries are not allowed');
   }
+  const misfit = bitmapMisfit(self, peer);
+  if (misfit !== undefined) return refused(misfit);
   const fit = fitOf(self, peer);
   // Once that node has the size of the other, they try again.
   if (fit.kind === 'adjust') return { ...refused(fit.reason, true), fit };
@@ -71,6 +73,14 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
 function conflictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): HandshakeSide | undefined {
   const target = decision.outcome === 'target' ? self : decision.outcome === 'source' ? peer : undefined;
   return target?.role === 'Primary' && target.handshake.diskState === 'UpToDate' ? target : undefined;
+}
+
+export const NO_BITMAP = 'one of the two nodes keeps no bitmap for the other';
+
+/** Without a bitmap nobody would know what the other one lacks. */
+function bitmapMisfit({ handshake: own }: HandshakeSide, { handshake: theirs }: HandshakeSide): string | undefined {
+  if (own.sizeBytes === 0 || theirs.sizeBytes === 0) return undefined;
+  return ((own.flags | theirs.flags) & UUID_FLAGS.NO_BITMAP) === 0 ? undefined : NO_BITMAP;
 }
 
 export type HandlerName = 'initial-split-brain' | 'split-brain' | 'pri-lost-after-sb' | 'pri-lost';
