@@ -68,26 +68,8 @@ type AdminInput = Extract<
 export function takeAdmin(r: Resource, input: AdminInput): void {
   switch (input.kind) {
     case 'connect':
-    case 'disconnect': {
-      const connection = r.connections.get(input.peer);
-      if (connection === undefined) {
-        r.ports.completeClient(input.id, {
-          ok: false,
-          error: new OperationError('INVALID_ARGUMENT', `"${r.config.name}" has no peer with node id ${input.peer}`),
-        });
-        return;
-      }
-      const problem = input.kind === 'connect' && input.discardMyData === true ? discard(r, connection) : undefined;
-      if (problem !== undefined) {
-        r.ports.completeClient(input.id, { ok: false, error: problem });
-        return;
-      }
-      if (input.kind === 'disconnect') return requestDisconnect(r, input.id, connection);
-      cancelDisconnect(r, connection);
-      startConnecting(r, connection);
-      r.ports.completeClient(input.id, OK);
-      return;
-    }
+    case 'disconnect':
+      return takeLink(r, input);
     case 'attach':
     case 'detach':
     case 'verify':
@@ -136,6 +118,26 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     default:
       return unreachable(input);
   }
+}
+
+function takeLink(r: Resource, input: Extract<AdminInput, { kind: 'connect' | 'disconnect' }>): void {
+  const connection = r.connections.get(input.peer);
+  if (connection === undefined) {
+    r.ports.completeClient(input.id, {
+      ok: false,
+      error: new OperationError('INVALID_ARGUMENT', `"${r.config.name}" has no peer with node id ${input.peer}`),
+    });
+    return;
+  }
+  const problem = input.kind === 'connect' && input.discardMyData === true ? discard(r, connection) : undefined;
+  if (problem !== undefined) {
+    r.ports.completeClient(input.id, { ok: false, error: problem });
+    return;
+  }
+  if (input.kind === 'disconnect') return requestDisconnect(r, input.id, connection);
+  cancelDisconnect(r, connection);
+  startConnecting(r, connection);
+  r.ports.completeClient(input.id, OK);
 }
 
 function setOptions(r: Resource, client: ClientRequestId, change: OptionChange): void {
