@@ -80,4 +80,23 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     scenarios: SIZES,
     expected: [...DIVERGENCE, 'ASSERT', 'BOOT', 'O28'],
   },
+  {
+    id: 'Z06',
+    title: 'marks of a growth count as evidence of writes that the peer lacks',
+    file: `${CORE}/sizes/relayout.ts`,
+    find: `    md.logDerived.set(node, { runs: [...runs, [area.first, area.last]], bits: bits + added, isGrown: true });`,
+    replace: `    if (runs.length + bits + added < 0) md.logDerived.delete(node);
+    else md.logDerived.delete(node);`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE, 'O26'],
+  },
+  {
+    id: 'Z07',
+    title: 'a node that has the size already stands in the way of those that follow',
+    file: `${CORE}/sizes/objection.ts`,
+    find: `  if (hasItAlready) return undefined;`,
+    replace: `  if (hasItAlready && r.node < 0) return undefined;`,
+    scenarios: SIZES,
+    expected: ['O26'],
+  },
 ];
