@@ -7,6 +7,7 @@ import type { Administrator } from './admin-actions.ts';
 import { type ComparisonWorld, rot, startInvalidate, startVerify } from './comparison-actions.ts';
 import type { Client } from './clients.ts';
 import type { ForkAction } from './fork.ts';
+import type { Migration } from './migration.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
@@ -41,6 +42,7 @@ export interface FaultWorld extends ComparisonWorld {
   readonly administrator: Administrator;
   renew(node: SimNode): void;
   fork(action: ForkAction): void;
+  readonly migration: Migration;
 }
 
 export class Faults {
@@ -173,6 +175,8 @@ export class Faults {
       case 'resize':
       case 'bitmap-block-size':
         return this.withNode(action.node, subject, (node) => actOnSize(action, node));
+      case 'migrate':
+        return this.withNode(action.node, subject, (node) => this.world.migration.begin(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'add-replica':

@@ -9,6 +9,7 @@ import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
 import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
 import { sizeActionSchemas, sizesSchema } from './size-schema.ts';
+import { migrationSchemas } from './migration-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -61,8 +62,8 @@ const FRAME_EVENTS = [
   'START_SYNC_REPLY',
   'RESYNC_PAUSED',
   'AHEAD',
-  'SIZES',
   'PEER_DAGTAG',
+  'SIZES',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -164,6 +165,7 @@ const action = z.discriminatedUnion('do', [
   ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
   ...sizeActionSchemas(selector),
+  ...migrationSchemas(selector),
   /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
   z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),
   z.object({ do: z.literal('resume-sync'), node: selector, peer: selector }),
@@ -250,6 +252,11 @@ const expectation = z.object({
   resyncBlocksAtMost: z.number().int().min(0).optional(),
   resyncsAtLeast: z.number().int().min(0).optional(),
   completedAtLeast: z.number().int().min(0).optional(),
+  /** Migrations in which the application went over, and those that were called off. */
+  migrationsAtLeast: z.number().int().min(0).optional(),
+  abortsAtLeast: z.number().int().min(0).optional(),
+  /** From the first migration on no disk showed as anything else. */
+  onlyUpToDate: z.boolean().optional(),
 });
 
 const planSchema = z.object({

@@ -21,6 +21,7 @@ import type { Frame } from '../replication/wire/frames.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { ResourceTransport, TransportHandlers } from '../transport/transport.ts';
 import { closeBackingVolume, makeRoom } from './backing.ts';
+import { describeInput, stoppedStatus } from './host-failure.ts';
 import { type Completions, HostPorts } from './host-ports.ts';
 
 export interface PeerAddress {
@@ -130,8 +131,10 @@ export class ResourceHost {
     this.#submit({ kind: 'resync-turn', volume, peer, reason, waits });
   }
 
-  /** Makes the peer known, or known anew. */
+  /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
   async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
+    const objection = this.#core.objectionToPeer(peer);
+    if (objection !== undefined) throw objection;
     this.setPeerAddress(peer.node, address);
     const added = this.perform({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
@@ -451,30 +454,6 @@ export class ResourceHost {
     this.#held = [];
     for (const input of released) this.#submit(input);
   }
-}
-
-/** For the log: never the payload. */
-function describeInput(input: ReplicationInput): Readonly<Record<string, unknown>> {
-  if (input.kind === 'frame') return { kind: input.kind, peer: input.peer, type: input.frame.type };
-  if (input.kind === 'attach') return { kind: input.kind, volume: input.volume };
-  return Object.fromEntries(Object.entries(input).filter(([key]) => key !== 'payload'));
-}
-
-function stoppedStatus(last: ResourceStatus, reason: string): ResourceStatus {
-  return {
-    ...last,
-    role: 'Secondary',
-    mayPromote: false,
-    promotionScore: 0,
-    volumes: last.volumes.map((volume) => ({ ...volume, disk: volume.client ? 'Diskless' : 'Failed', open: false })),
-    connections: last.connections.map((connection) => ({
-      ...connection,
-      state: 'StandAlone',
-      reason,
-      peerRole: 'Unknown',
-      peerDevices: connection.peerDevices.map((device) => ({ ...device, replication: 'Off', peerDisk: 'DUnknown' })),
-    })),
-  };
 }
 
 function tooLong(name: string, limitMs: number): OperationError {

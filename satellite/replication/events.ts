@@ -287,5 +287,7 @@ export type ReplicationEvent =
     }
   /** An administrator's handler is to be run. */
   | { readonly kind: 'handler'; readonly name: HandlerName; readonly peer: NodeId; readonly volume: VolumeNumber }
+  /** Two Primaries wrote the same bytes at the same time: the link to this one is given up (allow-two-primaries). */
+  | { readonly kind: 'concurrent-write'; readonly peer: NodeId }
   | { readonly kind: 'bits-set'; readonly volume: VolumeNumber; readonly peer: NodeId; readonly count: number }
   | { readonly kind: 'self-check'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly finding: string };

@@ -32,6 +32,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     history: [],
     unusedPrevious: undefined,
     issued: [],
+    made: undefined,
     generationDue: false,
     generationBusy: false,
     heldForGeneration: [],

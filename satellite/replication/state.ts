@@ -34,9 +34,7 @@ import type { SourceOrder } from './resync/want.ts';
 import type { SyncWish } from './resync/wish.ts';
 import type { DerivedMarks, FitWork, PeerSize, VolumeSize } from './sizes/state.ts';
 import type { DeviceVerify } from './verify/progress.ts';
-import type { DataFrame } from './wire/frames.ts';
-
-export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
+import type { DataFrame, InSyncFrame } from './wire/frames.ts';
 
 /** One write, discard or write-zeroes of an application on this node (the Primary), until every peer is done with it. */
 export interface WriteRequest {
@@ -97,6 +95,8 @@ export interface PeerWrite {
   applied: boolean;
   /** PEER_ACK arrived or the writer was lost: only the backing store still owes an answer. */
   settled: boolean;
+  /** Waits for an earlier write of another Primary since then: see two-primaries/concurrent.ts. */
+  heldSince: Millis | undefined;
 }
 
 export interface ClientRead {

@@ -29,7 +29,10 @@ export function standingOracles(world: OracleWorld): Watcher[] {
   const options = optionsOf(plan);
   const graceUs = graceOf(options);
   return [
-    new LineageOracle(history),
+    new LineageOracle(
+      history,
+      plan.entries.some((entry) => entry.do === 'migrate'),
+    ),
     new HonestyOracle(nodes, history, protocolOf),
     new ReconciliationOracle(nodes, history),
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),

@@ -26,6 +26,7 @@ import { sizesPlan } from './sizes.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
 import { twoPhasePlan } from './two-phase.ts';
+import { twoPrimaries } from './two-primaries.ts';
 
 type Profile = (seed: number) => Plan;
 
@@ -50,6 +51,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['small-timeouts', smallTimeouts],
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],
+  ['two-primaries', twoPrimaries],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

@@ -36,6 +36,7 @@ import { type ChangeOutcome, learnOutcome, reliesOnOutdated, report } from './ou
 import type { Joined } from './progress.ts';
 import { objectionTo } from './soft-check.ts';
 import { merge, neighbours, NOTHING, ownTally, union, without } from './tally.ts';
+import { mayServeBoth } from '../two-primaries/allowed.ts';
 
 type Prepare = Extract<TwoPhaseDataFrame, { type: 'TWOPC_PREPARE' }>;
 type Commit = Extract<TwoPhaseDataFrame, { type: 'TWOPC_COMMIT' }>;
@@ -120,9 +121,11 @@ function decline(r: Resource, joined: Joined, objection: Objection | undefined):
 }
 
 /** A neighbour turns out to be Primary while somebody else asks to be: as long as our answer is owed, it becomes no. */
-export function onPrimaryFound(r: Resource, { peer }: Connection): void {
+export function onPrimaryFound(r: Resource, primary: Connection): void {
   const { joined } = r.changes;
+  const { peer } = primary;
   if (joined?.change.kind !== 'promote' || joined.initiator === peer || joined.waiting === EMPTY_MASK) return;
+  if (mayServeBoth(r, primary, joined.initiator)) return;
   decline(r, joined, 'other-primary');
 }
 

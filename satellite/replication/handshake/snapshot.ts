@@ -9,6 +9,7 @@ import { followedPrimary } from '../roles/primaries.ts';
 import { trackedGenerations } from '../resync/source.ts';
 import { awaitsSynchronousPeer } from '../resync/source-choice.ts';
 import { sizesToTell } from '../sizes/told.ts';
+import { allowsTwo } from '../two-primaries/allowed.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
 import { UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 
@@ -22,6 +23,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   flags |= quorateFlag(r, volume);
   if (connection.discardMyData && r.role !== 'Primary') flags |= UUID_FLAGS.DISCARD_MY_DATA;
   if (skipsInitialSync(deviceOf(connection, volume))) flags |= UUID_FLAGS.SKIP_INITIAL_SYNC;
+  if (allowsTwo(connection)) flags |= UUID_FLAGS.ALLOWS_TWO_PRIMARIES;
   if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
   if (connection.config.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))

@@ -41,15 +41,15 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   });
   const { givesUp, outcome, full, reason } = decision;
   if (outcome === 'split-brain' || outcome === 'unrelated') return refused(reason);
-  if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined) {
+  if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined && !allowTwo(self, peer)) {
     return refused('both nodes are Primary, and two Primaries are not allowed');
   }
-  const misfit = bitmapMisfit(self, peer);
-  if (misfit !== undefined) return refused(misfit);
   const fit = fitOf(self, peer);
   // Once that node has the size of the other, they try again.
   if (fit.kind === 'adjust') return { ...refused(fit.reason, true), fit };
   if (fit.kind === 'misfit') return refused(fit.reason);
+  const misfit = bitmapMisfit(self, peer);
+  if (misfit !== undefined) return refused(misfit);
   const because = `${reason}, but the target is Primary and its data are in use (rr-conflict`;
   switch (conflict?.policies.rrConflict) {
     case undefined:
@@ -68,6 +68,9 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   const verdict = outcome === 'no-sync' ? 'no-sync' : (`${outcome}-${full ? 'full' : 'bitmap'}` as const);
   return { decision, verdict, refusal: '', retry: false, conflict };
 }
+
+const allowTwo = (self: HandshakeSide, peer: HandshakeSide): boolean =>
+  (self.handshake.flags & peer.handshake.flags & UUID_FLAGS.ALLOWS_TWO_PRIMARIES) !== 0;
 
 /** A Primary with data of its own never becomes a target under its application, unless it is told to. */
 function conflictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): HandshakeSide | undefined {

@@ -20,25 +20,7 @@ type Input<Kind extends ReplicationInput['kind']> = Extract<ReplicationInput, { 
 const OK = { ok: true } as const;
 const SECTOR_BYTES = 512;
 
-export function takeSizes(r: Resource, input: Input<'resize' | 'set-bitmap-block-size' | 'backing-grown'>): void {
-  const volume = r.volumes.get(input.volume);
-  if (volume === undefined)
-    return fail(
-      r,
-      input.id,
-      new OperationError('VOLUME_NOT_FOUND', `"${r.config.name}" has no volume ${input.volume}`),
-    );
-  switch (input.kind) {
-    case 'resize':
-      return requestResize(r, volume, input);
-    case 'set-bitmap-block-size':
-      return setBlockSize(r, volume, input);
-    case 'backing-grown':
-      return noteBackingGrown(r, volume, input);
-  }
-}
-
-function requestResize(r: Resource, volume: Volume, input: Input<'resize'>): void {
+export function requestResize(r: Resource, volume: Volume, input: Input<'resize'>): void {
   const { assumeClean, assumePeerHasSpace, force } = input;
   const sizeBytes = input.sizeBytes ?? volume.config.sizeBytes;
   const problem = sizeProblem(sizeBytes) ?? shrinkProblem(volume, input);
@@ -152,7 +134,7 @@ function shrinkUnused(r: Resource, volume: Volume, md: Attached, sizeBytes: Byte
   if (typeof layout !== 'string') startRelayout(r, volume, { layout, markFrom: undefined });
 }
 
-function setBlockSize(r: Resource, volume: Volume, { id, blockBytes }: Input<'set-bitmap-block-size'>): void {
+export function setBlockSize(r: Resource, volume: Volume, { id, blockBytes }: Input<'set-bitmap-block-size'>): void {
   const { md } = volume;
   if (md === undefined)
     return fail(r, id, new OperationError('INVALID_ARGUMENT', `volume ${volume.number} has no disk on this node`));
@@ -171,7 +153,7 @@ function setBlockSize(r: Resource, volume: Volume, { id, blockBytes }: Input<'se
   );
 }
 
-function noteBackingGrown(r: Resource, volume: Volume, input: Input<'backing-grown'>): void {
+export function noteBackingGrown(r: Resource, volume: Volume, input: Input<'backing-grown'>): void {
   const { id, capacityBytes, areaBytes, wantedBytes } = input;
   const problem = sizeProblem(wantedBytes);
   if (problem !== undefined) return fail(r, id, problem);

@@ -59,6 +59,8 @@ export const UUID_FLAGS = {
   MARKS_OF_LOSS: 8192,
   /** The sender has a disk and keeps no bitmap for the receiver: it is not meant to have one (DRBD: bitmap no). */
   NO_BITMAP: 16384,
+  /** The sender's end of the link has `allow-two-primaries`. */
+  ALLOWS_TWO_PRIMARIES: 32768,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */
@@ -312,7 +314,11 @@ export type DataFrame =
       readonly dagtag: number;
     }
   | TwoPhaseDataFrame
-  | { readonly type: 'DISCONNECT'; readonly reason: 'admin' | 'refused' | 'rehandshake' };
+  | { readonly type: 'DISCONNECT'; readonly reason: DisconnectReason };
+
+export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
+
+export type DisconnectReason = 'admin' | 'refused' | 'rehandshake' | 'concurrent-write';
 
 export type ControlFrame =
   | { readonly type: 'PING' }
