@@ -11,6 +11,7 @@ import type { Migration } from './migration.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
+import { durationOf, isDeathOf } from './plan-entries.ts';
 import { RandomStream } from './prng.ts';
 import { addReplica, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
@@ -489,15 +490,4 @@ export class Faults {
       if (!this.over) action();
     });
   }
-}
-
-/** A death at the very point that was waited for. */
-function isDeathOf(entry: PlanEntry): boolean {
-  if (entry.do !== 'crash' && entry.do !== 'power-loss') return false;
-  return (entry.node === 'subject' || entry.node === 'all') && (entry.delayUs ?? 0) === 0;
-}
-
-function durationOf(action: PlanAction): number | undefined {
-  if (action.do === 'flap') return action.periodMs * action.times;
-  return 'forMs' in action ? action.forMs : undefined;
 }
