@@ -12,6 +12,7 @@ import { durationOf, isDeathOf } from './entry-facts.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
+import { durationOf, isDeathOf } from './plan-entries.ts';
 import { RandomStream } from './prng.ts';
 import { addReplica, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
