@@ -11,6 +11,7 @@ import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import { type Bytes, bytes } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
+import type { HandlerCall, HandlerRunId } from '../replication/handlers/handler-calls.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
@@ -20,7 +21,7 @@ import type { ResourceStatus } from '../replication/status.ts';
 import type { Frame } from '../replication/wire/frames.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { ResourceTransport, TransportHandlers } from '../transport/transport.ts';
-import { closeBackingVolume } from './backing.ts';
+import { closeBackingVolume, makeRoom } from './backing.ts';
 import { describeInput, stoppedStatus } from './host-failure.ts';
 import { type Completions, HostPorts } from './host-ports.ts';
 
@@ -35,6 +36,8 @@ export interface ResourceHostOptions {
   /** Binds the host's handlers to the transport. */
   readonly attachTransport: (handlers: TransportHandlers) => ResourceTransport;
   readonly onEvent: (event: ReplicationEvent) => void;
+  /** Starts a program of the administrator. @returns false if there is none; `done` is never called within the call */
+  readonly runHandler: (call: HandlerCall, done: (exitCode: number) => void) => boolean;
   /** The core broke: called once, after the host has stopped using it. */
   readonly onFailure: (error: OperationError) => void;
 }
@@ -133,8 +136,6 @@ export class ResourceHost {
 
   /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
   async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
-    const objection = this.#core.objectionToPeer(peer);
-    if (objection !== undefined) throw objection;
     this.setPeerAddress(peer.node, address);
     const added = this.perform({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
@@ -188,19 +189,15 @@ export class ResourceHost {
    */
   async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
     const backing = this.#ports.backing(volume);
-    if (backing !== undefined && isLarger(sizeBytes, backing.data.sizeBytes)) {
-      if (backing.grow === undefined) throw cannotGrow(this.name, volume, backing);
-      await backing.grow(sizeBytes, backing.metadata.sizeBytes + areaBytes);
-    }
+    if (backing !== undefined) await makeRoom(backing, sizeBytes, areaBytes);
     await this.#tellBacking(volume, sizeBytes);
   }
 
-  /** Blocks that are smaller need a larger bitmap, which is written beside the present one. */
   async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
     const backing = this.#ports.backing(volume);
     const status = this.status().volumes.find((each) => each.volume === volume);
-    if (backing?.grow !== undefined && areaBytes > 0 && status !== undefined && status.blockBytes !== blockBytes) {
-      await backing.grow(backing.data.sizeBytes, backing.metadata.sizeBytes + areaBytes);
+    if (backing !== undefined && status !== undefined && status.blockBytes !== blockBytes) {
+      await makeRoom(backing, bytes(backing.data.sizeBytes), areaBytes);
       await this.#tellBacking(volume, status.sizeBytes);
     }
     await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
@@ -396,6 +393,8 @@ export class ResourceHost {
         // Comes with every write while a peer is away: the status shows the sum.
         if (event.kind !== 'bits-set') this.#events.push(event);
       },
+      runHandler: (run: HandlerRunId, call: HandlerCall) =>
+        this.#options.runHandler(call, (exitCode) => this.#submit({ kind: 'handler-done', run, exitCode })),
       disconnecting: (peer: NodeId) => this.#congestion(peer, false),
       diskFailed: (volume: VolumeNumber, operation: string, error: Error) => this.#diskFailed(volume, operation, error),
     };
@@ -458,17 +457,6 @@ export class ResourceHost {
     this.#held = [];
     for (const input of released) this.#submit(input);
   }
-}
-
-/** What is no size at all is for the core to refuse. */
-const isLarger = (wanted: number, now: number): boolean =>
-  Number.isSafeInteger(wanted) && wanted % 512 === 0 && wanted > now;
-
-function cannotGrow(name: string, volume: VolumeNumber, { path }: BackingVolume): OperationError {
-  return new OperationError('NOT_ENOUGH_SPACE', `the disk of ${name}/${volume} cannot be made larger in use`, {
-    cause: `${path} is a whole device, with the metadata behind the data`,
-    correction: 'Create the replica anew on a larger device: it syncs from a peer.',
-  });
 }
 
 function tooLong(name: string, limitMs: number): OperationError {
