@@ -4,6 +4,7 @@
  */
 import { assert, unreachable } from '../../common/assert.ts';
 import { advanceChanges } from './cluster-change/coordinator.ts';
+import { lookForFarPrimaries } from './cluster-change/far-news.ts';
 import { onChangeDecided } from './cluster-change/requests.ts';
 import { announce } from './link/announcements.ts';
 import { onPeerDataLost } from './link/data-loss.ts';
@@ -75,6 +76,7 @@ export function work(r: Resource): void {
         assessQuorum(r);
         advanceSuspension(r, (input) => takeClient(r, input));
         reconsiderRoles(r);
+        lookForFarPrimaries(r);
         advanceDetachments(r);
         advanceShutdown(r);
         quiesceWhenIdle(r);
