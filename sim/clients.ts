@@ -74,6 +74,7 @@ export class Client {
   private budget = 0;
   private lastAnswer = 0;
   private held = false;
+  private rebases = false;
   private readonly world: {
     readonly plan: Plan;
     readonly agenda: Agenda;
@@ -189,10 +190,18 @@ export class Client {
     const preferred = choice.find((node) => node === this.wanted);
     const node = preferred ?? this.random.pick(choice);
     this.wanted = undefined;
-    this.open(node, fencing.eligibility(node) === 'rebase');
+    this.rebases = fencing.eligibility(node) === 'rebase';
+    this.open(node);
   }
 
-  private open(node: SimNode, rebase: boolean): void {
+  /** From here on the copy of this node counts, whatever better ones had: others are brought to it at once. */
+  promoted(node: SimNode): void {
+    if (!this.rebases || this.node !== node || this.phase !== 'opening') return;
+    this.rebases = false;
+    this.world.hooks.rebased(node);
+  }
+
+  private open(node: SimNode): void {
     this.node = node;
     this.lastAnswer = this.world.agenda.now;
     this.budget = RIVAL_OPERATIONS;
@@ -212,7 +221,7 @@ export class Client {
           else refused = true;
           if (left > 0) return;
           if (refused) return this.openRefused(node, opened);
-          if (rebase) this.world.hooks.rebased(node);
+          this.promoted(node);
           this.phase = 'running';
           this.fill();
         },

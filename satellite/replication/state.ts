@@ -273,6 +273,7 @@ export type Work =
       readonly batch: readonly TargetRequest[];
     }
   | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice; readonly target: TargetSync }
+  | { readonly kind: 'sync-block-marked'; readonly request: TargetRequest; readonly payload: Payload }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
   | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }

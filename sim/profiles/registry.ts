@@ -18,6 +18,7 @@ import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
 import { membersInUse } from './members-in-use.ts';
 import { membership } from './membership.ts';
+import { reconciliationPlan } from './reconciliation.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
@@ -41,6 +42,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['membership', membership],
   ['members-in-use', membersInUse],
   ['congestion', congestionPlan],
+  ['reconciliation', reconciliationPlan],
   ['resync-flow', resyncFlowPlan],
   ['day0', dayZero],
   ['small-timeouts', smallTimeouts],

@@ -158,6 +158,8 @@ function failWork(r: Resource, work: Work): void {
       return;
     case 'client-flushed':
       return onClientFlushed(r, work.flush, false);
+    case 'sync-block-marked':
+      return onResyncWritten(r, [work.request], false);
     case 'zero-flushed':
       return onLocalWriteDone(r, work.owner, false);
     case 'attach-bits':
