@@ -40,9 +40,9 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
     id: 'B02',
     title: 'writes go on while the disk of the Primary negotiates',
     file: `${CORE}/disk/persistence.ts`,
-    find: `  const joins = negotiation !== undefined && write.kind === 'write';`,
-    replace: `  const joins = negotiation !== undefined && write.kind !== 'write' && write.kind !== 'peer-write';`,
-    scenarios: ['profile:membership'],
+    find: `=> hasDisk(disk) || negotiation !== undefined;`,
+    replace: `=> hasDisk(disk) || (negotiation !== undefined && disk === 'Failed');`,
+    scenarios: ['disk-of-the-primary-flaps', 'profile:membership'],
     expected: ['ASSERT', ...DIVERGENCE],
   },
   {
@@ -51,7 +51,7 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/handshake/equal-generations.ts`,
     find: `(side, other) => side.primary && isFit(side, other)),`,
     replace: `(side) => side.primary),`,
-    scenarios: ['profile:membership'],
+    scenarios: ['primary-returns-with-an-older-disk', 'profile:membership'],
     expected: ['ASSERT', ...DIVERGENCE],
   },
 ];
