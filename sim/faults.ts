@@ -7,12 +7,14 @@ import type { Administrator } from './admin-actions.ts';
 import { type ComparisonWorld, rot, startInvalidate, startVerify } from './comparison-actions.ts';
 import type { Client } from './clients.ts';
 import type { ForkAction } from './fork.ts';
+import type { Migration } from './migration.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, removeReplica } from './replica-changes.ts';
+import { addReplica, forgetPeer, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
+import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -40,6 +42,7 @@ export interface FaultWorld extends ComparisonWorld {
   readonly administrator: Administrator;
   renew(node: SimNode): void;
   fork(action: ForkAction): void;
+  readonly migration: Migration;
 }
 
 export class Faults {
@@ -117,6 +120,7 @@ export class Faults {
     }
     this.world.administrator.heal();
     resumeResyncs(nodes);
+    enlargeAll(nodes);
     // Whoever lets a link end for its congestion has to connect it again.
     if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
   }
@@ -167,6 +171,12 @@ export class Faults {
       case 'toggle-disk':
       case 'promote':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
+      case 'grow-disk':
+      case 'resize':
+      case 'bitmap-block-size':
+        return this.withNode(action.node, subject, (node) => actOnSize(action, node));
+      case 'migrate':
+        return this.withNode(action.node, subject, (node) => this.world.migration.begin(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'add-replica':
@@ -211,7 +221,7 @@ export class Faults {
         return this.compare(action, subject);
       case 'forget':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
-          this.forget(node, peer, action.forMs, action.keepSlot === true),
+          forgetPeer(this.world.agenda, node, peer, action),
         );
       case 'pause-sync':
       case 'resume-sync':
@@ -393,30 +403,6 @@ export class Faults {
         },
       );
     }
-  }
-
-  private forget(node: SimNode, peer: SimNode, forMs: number, keepSlot: boolean): void {
-    const config = node.config.peers.find((each) => each.node === peer.id);
-    if (node.state !== 'up' || config === undefined) return;
-    const { incarnation } = node;
-    node.request(
-      (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
-      ({ ok }) => {
-        if (!ok || keepSlot) return;
-        node.request(
-          (id) => ({ kind: 'forget-peer', id, peer: peer.id }),
-          () => {},
-        );
-      },
-    );
-    // Also at the heal, as with a disconnect.
-    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
-      if (node.alive && node.incarnation === incarnation)
-        node.request(
-          (id) => ({ kind: 'add-peer', id, peer: config }),
-          () => {},
-        );
-    });
   }
 
   // ---- who is meant

@@ -8,15 +8,12 @@ const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7
 export const MEMBER_MUTANTS: readonly Mutant[] = [
   {
     id: 'M24',
-    title: 'a change whose time is over is committed, although not everybody has answered',
+    title: 'a change is committed by its initiator although it has been aborted',
     file: `${CORE}/cluster-change/coordinator.ts`,
-    find: `  if (own?.state === 'preparing' && r.ports.now() >= own.expires) backOff(r, own);`,
-    replace: `  if (own?.state === 'preparing' && r.ports.now() >= own.expires) {
-    own.state = 'agreed';
-    defer(r, { kind: 'change-decided', proposal: own });
-  }`,
+    find: `      own.state = 'refused';`,
+    replace: `      own.state = 'agreed';`,
     scenarios: ['profile:twopc'],
-    expected: ['O11', 'O16', 'O17', 'ASSERT', ...DIVERGENCE],
+    expected: ['O11', 'O16', 'O17', 'O29', 'ASSERT', ...DIVERGENCE],
   },
   {
     id: 'M46',
@@ -25,7 +22,7 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
     find: `  if (!isWriteIdle(r) || r.flushes.size > 0 || [...r.volumes.values()].some(isInTransit)) {`,
     replace: `  if ([...r.volumes.values()].some(isInTransit)) {`,
     scenarios: ['profile:twopc'],
-    expected: ['O11', 'ASSERT', 'BOOT', ...DIVERGENCE],
+    expected: ['O11', 'O29', 'ASSERT', 'BOOT', ...DIVERGENCE],
   },
   {
     id: 'B01',

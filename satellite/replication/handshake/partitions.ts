@@ -33,6 +33,8 @@ export function joinsPrimaries(
   received: Extract<DataFrame, { type: 'PROTOCOL' }>,
 ): boolean {
   const { peer } = connection;
+  // Two may be Primary at once: whether these two may is judged where they are asked (soft-check.ts, verdict.ts).
+  if (connection.options.allowTwoPrimaries) return servesAnother(r, connection, received);
   const here = primariesHere(r, peer);
   if ((here & ~sent) !== 0) return true;
   const near = maskWithout(received.primaryNeighbours, r.node);
