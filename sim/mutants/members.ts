@@ -8,11 +8,14 @@ const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7
 export const MEMBER_MUTANTS: readonly Mutant[] = [
   {
     id: 'M24',
-    title: 'a change is committed by its initiator although it has been aborted',
+    title: 'a change is committed although one who was asked has answered RETRY, and counts it as aborted',
     file: `${CORE}/cluster-change/coordinator.ts`,
-    find: `      own.state = 'refused';`,
-    replace: `      own.state = 'agreed';`,
-    scenarios: ['profile:twopc'],
+    find: `    case 'TWOPC_RETRY':
+      backOff(r, own);`,
+    replace: `    case 'TWOPC_RETRY':
+      own.state = 'agreed';
+      defer(r, { kind: 'change-decided', proposal: own });`,
+    scenarios: ['concurrent-promotion', 'profile:twopc'],
     expected: ['O11', 'O16', 'O17', 'O29', 'ASSERT', ...DIVERGENCE],
   },
   {
