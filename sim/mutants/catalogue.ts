@@ -8,6 +8,7 @@ import { COMPARISON_MUTANTS } from './comparison.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { DISK_MUTANTS } from './disks.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
+import { RECONCILIATION_MUTANTS } from './reconciliation.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
@@ -176,6 +177,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DISK_MUTANTS,
   ...QUORUM_MUTANTS,
   ...HANDSHAKE_MUTANTS,
+  ...RECONCILIATION_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...WATCHER_MUTANTS,

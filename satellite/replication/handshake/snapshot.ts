@@ -28,6 +28,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
     flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
+  if (volume.disk === 'Consistent' && r.hold?.volumes.has(volume.number) === true) flags |= UUID_FLAGS.HELD;
   return {
     volume: volume.number,
     sizeBytes: md === undefined ? bytes(0) : volume.sizeBytes,

@@ -16,8 +16,11 @@ import { type Connection, defer, type Resource, type Volume } from '../state.ts'
 /** Called while the peer devices still tell how things were. */
 export function noteLoss(r: Resource, lost: Connection): void {
   forgetFollower(r, lost.peer);
-  for (const device of lost.devices.values())
+  for (const device of lost.devices.values()) {
+    // What it had suspected since an earlier crash has not come over yet: whoever covered that still does.
+    if (device.waiting || device.source?.bitsIn === false) continue;
     device.coversLoss = r.role === 'Primary' && device.volume.md !== undefined;
+  }
   // Otherwise this link got no write of ours, and what was remembered at the loss of an earlier one still holds.
   if (!hadEverything(lost)) return;
   lost.lostAt = r.dagtag;
