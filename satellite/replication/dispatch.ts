@@ -15,6 +15,7 @@ import { onAhead } from './resync/congestion.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
+import { onEnableReplication } from './resync/unreplicated.ts';
 import { onFinished } from './resync/adoption.ts';
 import { onBlockInSync, onDeallocated, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
 import { onStartSync, onStartSyncReply } from './resync/on-demand.ts';
@@ -152,6 +153,8 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;
+    case 'ENABLE_REPLICATION':
+      return onEnableReplication(r, connection, frame);
     case 'PEER_DAGTAG':
       onPeerDagtag(r, connection, frame);
       return undefined;

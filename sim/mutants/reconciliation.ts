@@ -1,4 +1,4 @@
-/** Seeded bugs of the reconciliation between the survivors of a lost Primary. M numbers: simulation.md §5.6; RC: ours. */
+/** Seeded bugs of the reconciliation between the survivors of a lost Primary, and of resync without replication. M numbers: simulation.md §5.6; RC, UR: ours. */
 import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';
@@ -49,6 +49,24 @@ export const RECONCILIATION_MUTANTS: readonly Mutant[] = [
     find: `(side, other) => side.lastDagtag > other.lastDagtag`,
     replace: `(side, other) => side.lastDagtag < other.lastDagtag`,
     scenarios,
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'UR1',
+    title: 'a source that does not mirror goes on so when it has declared the resync to be over',
+    file: `${CORE}/write/sending.ts`,
+    find: `  if (device.source?.finishing === true && hasDisk(device.peerDisk)) return true;`,
+    replace: `  if (device.source?.finishing === true && !device.source.unreplicated && hasDisk(device.peerDisk)) return true;`,
+    scenarios: ['profile:unreplicated'],
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'UR2',
+    title: 'another source may finish while the Primary does not mirror',
+    file: `${CORE}/resync/source-choice.ts`,
+    find: `    if (replication === 'WFBitMapT' || target?.unreplicated === true) return true;`,
+    replace: `    if (replication === 'WFBitMapT') return true;`,
+    scenarios: ['profile:unreplicated'],
     expected: DIVERGENCE,
   },
 ];

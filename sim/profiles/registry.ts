@@ -23,6 +23,7 @@ import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
+import { unreplicatedPlan } from './unreplicated.ts';
 import { twoPhasePlan } from './two-phase.ts';
 
 type Profile = (seed: number) => Plan;
@@ -46,6 +47,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['small-timeouts', smallTimeouts],
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],
+  ['unreplicated', unreplicatedPlan],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

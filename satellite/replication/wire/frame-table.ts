@@ -47,7 +47,7 @@ import {
   UUIDS_BODY,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
-import { PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
+import { ENABLE_REPLICATION_BODY, PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
 import {
   TWOPC_ABORT_BODY,
   TWOPC_COMMIT_BODY,
@@ -109,6 +109,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   DISK_FAILED: DISK_FAILED_BODY,
   UUIDS: UUIDS_BODY,
   PEER_DAGTAG: PEER_DAGTAG_BODY,
+  ENABLE_REPLICATION: ENABLE_REPLICATION_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

@@ -28,8 +28,10 @@ export const FEATURES = {
   onlineVerify: 1024,
   /** START_SYNC: invalidate and invalidate-remote on a standing link. */
   startSync: 2048,
+  /** ENABLE_REPLICATION: a target that is not mirrored to meanwhile. */
+  resyncWithoutReplication: 4096,
 } as const;
-export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048;
+export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048 | 4096;
 
 export type ReplicationProtocol = 'A' | 'B' | 'C';
 
@@ -170,6 +172,8 @@ export type DataFrame =
       readonly lastDagtag: number;
       readonly volumes: readonly VolumeHandshake[];
     }
+  /** From the target of a resync: mirror to me, or do not; from its source: from here on it does. */
+  | { readonly type: 'ENABLE_REPLICATION'; readonly volume: VolumeNumber; readonly on: boolean }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
   | {
       readonly type: 'STATE';
