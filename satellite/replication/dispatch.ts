@@ -73,6 +73,10 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       return onResyncReply(r, connection, frame);
     case 'RS_DEALLOCATED':
       return onDeallocated(r, connection, frame.request);
+    // In front of the replies that it is about.
+    case 'DAGTAG':
+      connection.receivedDagtag = Math.max(connection.receivedDagtag, frame.dagtag);
+      return undefined;
     case 'DATA_REPLY':
       return onDataReply(r, connection, frame);
     case 'PEER_ACK':

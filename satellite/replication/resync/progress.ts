@@ -98,6 +98,8 @@ export interface SourceProgress {
   peerPaused: boolean;
   /** The target gets no writes: they are marked, and it is told. */
   unreplicated: boolean;
+  /** Our position that it was told last, while it gets no writes. */
+  toldDagtag: number;
   totalBlocks: number;
   doneBlocks: number;
   /** The target says that it has everything, as of this position of that Primary. */
@@ -111,6 +113,7 @@ export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => (
   wasInconsistent,
   peerPaused: false,
   unreplicated: false,
+  toldDagtag: 0,
   totalBlocks: 0,
   doneBlocks: 0,
   done: undefined,

@@ -55,6 +55,14 @@ export function onEnableReplication(
   return undefined;
 }
 
+/** What is about to be given is newer than anything that the target has got of our stream: it has to know from where on. */
+export function tellPosition(r: Resource, { connection, source }: PeerDevice): void {
+  if (source?.unreplicated !== true || r.role !== 'Primary' || connection.link === undefined) return;
+  if (source.toldDagtag >= r.dagtag) return;
+  source.toldDagtag = r.dagtag;
+  r.ports.send(connection.peer, connection.link, 'data', { type: 'DAGTAG', dagtag: r.dagtag });
+}
+
 export const layAside = (target: TargetSync, first: number, last: number): void => {
   target.aside.push([first, last]);
 };

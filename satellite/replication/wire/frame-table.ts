@@ -47,7 +47,7 @@ import {
   UUIDS_BODY,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
-import { ENABLE_REPLICATION_BODY, PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
+import { DAGTAG_BODY, ENABLE_REPLICATION_BODY, PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
 import {
   TWOPC_ABORT_BODY,
   TWOPC_COMMIT_BODY,
@@ -110,6 +110,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   UUIDS: UUIDS_BODY,
   PEER_DAGTAG: PEER_DAGTAG_BODY,
   ENABLE_REPLICATION: ENABLE_REPLICATION_BODY,
+  DAGTAG: DAGTAG_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

@@ -172,6 +172,8 @@ export type DataFrame =
       readonly lastDagtag: number;
       readonly volumes: readonly VolumeHandshake[];
     }
+  /** How far the sender's stream has come, for a receiver that does not get it: what it is given next is as of then. */
+  | { readonly type: 'DAGTAG'; readonly dagtag: number }
   /** From the target of a resync: mirror to me, or do not; from its source: from here on it does. */
   | { readonly type: 'ENABLE_REPLICATION'; readonly volume: VolumeNumber; readonly on: boolean }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }

@@ -1,5 +1,5 @@
 /** Bodies of what survivors of a Primary, and the ends of a resync, tell each other. Tables: docs/protocol.md. */
-import type { BodyCodec, FrameOf } from './body-codec.ts';
+import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
 import { HANDSHAKES_MAX, handshakesBytes, readHandshakes, writeHandshakes } from './handshake-bodies.ts';
 
 const FIXED_BYTES = 26;
@@ -49,3 +49,11 @@ export const ENABLE_REPLICATION_BODY: BodyCodec<FrameOf<'ENABLE_REPLICATION'>> =
   },
   read: (from) => ({ type: 'ENABLE_REPLICATION', volume: from.headerVolume(), on: (from.flags & ON) !== 0 }),
 };
+
+export const DAGTAG_BODY = fixedBody<FrameOf<'DAGTAG'>>({
+  number: 102,
+  stream: 'data',
+  bytes: 8,
+  write: (frame, out) => out.u53(frame.dagtag),
+  read: (from) => ({ type: 'DAGTAG', dagtag: from.u53() }),
+});
