@@ -268,7 +268,9 @@ export class Fencing {
     const member = set.members.get(node.id);
     if (member === undefined) return 'no';
     if (this.isStrong(set, member)) return member.died !== 'power' || set.excused ? 'yes' : 'no';
-    return this.strongMembersDown(set) ? 'rebase' : 'no';
+    // A half filled one would be opened on the image of another node.
+    const isWhole = node.view.disk[set.volume] === 'UpToDate';
+    return isWhole && this.strongMembersDown(set) ? 'rebase' : 'no';
   }
 
   /** Holds all that was acknowledged, as far as its own deaths allow. B vouches for memory, which a restart empties. */
