@@ -11,6 +11,7 @@ import { adminCommands } from './admin/commands.ts';
 import { SatelliteService } from './api/satellite-service.ts';
 import { StatusReader } from './api/status-watch.ts';
 import type { SatelliteConfig } from './config.ts';
+import type { BackingStores } from './engine/backing.ts';
 import { Engine } from './engine/engine.ts';
 import { ControllerFence } from './provision/controller-fence.ts';
 import { type DataDirLock, lockDataDir } from './provision/data-dir-lock.ts';
@@ -23,6 +24,8 @@ export interface SatelliteOptions {
   readonly config: SatelliteConfig;
   readonly version: string;
   readonly log: Logger;
+  /** Stands between the engine and the disks: tests give disks that fail on demand. No setting of a satellite leads here. */
+  readonly inFrontOfDisks?: (stores: BackingStores) => BackingStores;
 }
 
 /** Where it can be reached; ports that were 0 are real here. */
@@ -104,13 +107,14 @@ async function startParts(
   const devicesDir = join(config.dataDir, 'device-pools');
   await ensureDirectory(devicesDir);
   const pools = new StoragePools(devicesDir);
+  const stores = options.inFrontOfDisks?.(pools) ?? pools;
   const { address, nbdSocket, adminSocket } = config;
   const engine = new Engine({
     address,
     replicationPort: config.replicationPort,
     nbdPort: config.nbdPort,
     nbdSocket,
-    stores: pools,
+    stores,
     maxParallelResyncs: config.maxParallelResyncs,
     log,
   });
@@ -135,7 +139,7 @@ async function startParts(
     log,
     commands: adminCommands({
       engine,
-      stores: pools,
+      stores,
       problems: (name) => provisioner.problems(name),
       storedVolumes: (name) => provisioner.stored(name)?.volumes,
     }),
