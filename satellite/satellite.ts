@@ -12,7 +12,7 @@ import { SatelliteService } from './api/satellite-service.ts';
 import { StatusReader } from './api/status-watch.ts';
 import type { SatelliteConfig } from './config.ts';
 import type { BackingStores } from './engine/backing.ts';
-import { Engine } from './engine/engine.ts';
+import { Engine, type EngineEvent } from './engine/engine.ts';
 import { ControllerFence } from './provision/controller-fence.ts';
 import { type DataDirLock, lockDataDir } from './provision/data-dir-lock.ts';
 import { ensureDirectory } from './provision/durable-file.ts';
@@ -26,6 +26,8 @@ export interface SatelliteOptions {
   readonly log: Logger;
   /** Stands between the engine and the disks: tests give disks that fail on demand. No setting of a satellite leads here. */
   readonly inFrontOfDisks?: (stores: BackingStores) => BackingStores;
+  /** Hears of everything, from the first disk that is attached on. */
+  readonly onEvent?: (event: EngineEvent) => void;
 }
 
 /** Where it can be reached; ports that were 0 are real here. */
@@ -119,6 +121,7 @@ async function startParts(
     log,
   });
   undo.push(() => engine.stop(0));
+  if (options.onEvent !== undefined) engine.onEvent(options.onEvent);
   const replicationPort = await engine.listen();
   const store = await StateStore.open(config.dataDir);
   const provisioner = new Provisioner({

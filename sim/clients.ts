@@ -67,6 +67,8 @@ export class Client {
   private budget = 0;
   private lastAnswer = 0;
   private held = false;
+  /** Of a paced client: answered, and the next not asked for yet. */
+  private thinking = 0;
   private readonly world: {
     readonly plan: Plan;
     readonly agenda: Agenda;
@@ -207,6 +209,7 @@ export class Client {
           if (refused) return this.openRefused(node, opened);
           if (rebase) this.world.hooks.rebased(node);
           this.phase = 'running';
+          this.thinking = 0;
           this.fill();
         },
       );
@@ -256,7 +259,7 @@ export class Client {
       if (this.outstanding.size === 0) this.close();
       return;
     }
-    while (this.phase === 'running' && this.outstanding.size < workload.depth && !this.finishing) {
+    while (this.phase === 'running' && this.outstanding.size + this.thinking < workload.depth && !this.finishing) {
       if (this.isRival && this.budget <= 0) return;
       this.budget -= 1;
       if (this.nextOperation >= workload.operations) return;
@@ -320,10 +323,13 @@ export class Client {
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
-    const { thinkUs } = this.world.plan.workload;
+    const { thinkUs, paced } = this.world.plan.workload;
     const { session } = this;
+    if (paced === true) this.thinking += 1;
     agenda.after(thinkUs === 0 ? 1 : this.random.below(thinkUs) + 1, EVENT_CLASS.client, () => {
-      if (session === this.session) this.fill();
+      if (session !== this.session) return;
+      if (paced === true) this.thinking -= 1;
+      this.fill();
     });
   }
 

@@ -4,7 +4,7 @@
  */
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
 
-const FACTS = [
+export const FACTS = [
   'was Primary',
   'was synced',
   'gave a resync',
@@ -13,7 +13,7 @@ const FACTS = [
   'lost its disk',
   'was suspended',
 ] as const;
-type Fact = (typeof FACTS)[number];
+export type Fact = (typeof FACTS)[number];
 
 export class Ending {
   private readonly facts: readonly Set<Fact>[];
@@ -27,10 +27,15 @@ export class Ending {
     if (fact !== undefined) this.facts[node]?.add(fact);
   }
 
-  /** One sentence per node, in the order of FACTS. */
-  sentences(): string[] {
+  has(node: number, fact: Fact): boolean {
+    return this.facts[node]?.has(fact) === true;
+  }
+
+  /** One sentence per node, in the order of FACTS. @param but left out */
+  sentences(but: readonly Fact[] = []): string[] {
     return this.facts.map(
-      (facts, node) => `n${node} ${FACTS.filter((fact) => facts.has(fact)).join(', ') || 'nothing'}`,
+      (facts, node) =>
+        `n${node} ${FACTS.filter((fact) => facts.has(fact) && !but.includes(fact)).join(', ') || 'nothing'}`,
     );
   }
 }

@@ -19,6 +19,6 @@ for (const name of names) {
   console.log(
     `  ${completed} operations done, ${failed} failed, ${resyncs} resyncs of ${resyncBlocks} blocks, ${inDoubt} writes in doubt`,
   );
-  for (const sentence of ending) console.log(`  ${sentence}`);
+  for (const sentence of ending.sentences()) console.log(`  ${sentence}`);
 }
 process.exit(broken ? 1 : 0);

@@ -9,11 +9,14 @@ import type { History, WriteRecord } from '../../../sim/oracles/history.ts';
 import { Violation } from '../../../sim/oracles/violation.ts';
 import type { Plan } from '../../../sim/plan.ts';
 import { type Operation, operationOf } from '../../../sim/workload.ts';
+import { eventually } from '../programs.ts';
 import type { ProcessCluster } from './process-cluster.ts';
 import type { ProcessNode } from './process-node.ts';
 import { decodeSectors, encodeSectors } from './sectors.ts';
 
 const POLL_MS = 5;
+/** Longer than any run: the runner has bounds for each of its steps. */
+const RUN_WITHIN_MS = 300_000;
 const FINAL_READ_BYTES = 262_144;
 
 interface Session {
@@ -124,15 +127,20 @@ export class ProcessClient {
     }
   }
 
+  #until(what: string, look: () => boolean | Promise<boolean>): Promise<true> {
+    return eventually(what, look, { withinMs: RUN_WITHIN_MS, everyMs: POLL_MS });
+  }
+
   // ---- sessions
 
   async #keepOpen(): Promise<void> {
-    while (!this.#finished) {
+    await this.#until('the client has finished', async () => {
+      if (this.#finished) return true;
       if (this.#session === undefined && !this.held) await this.#open();
       const leaves = this.#session?.leaving === true || this.held;
       if (leaves && this.#outstanding === 0) await this.#leave();
-      await turn();
-    }
+      return false;
+    });
   }
 
   async #open(): Promise<void> {
@@ -160,7 +168,10 @@ export class ProcessClient {
     if (session === undefined) return;
     const { node, connections } = session;
     for (const connection of connections) await connection.close();
-    while (node.state === 'up' && node.view.role === 'Primary' && !node.paused) await turn();
+    await this.#until(
+      `n${node.id} is demoted`,
+      () => node.state !== 'up' || node.view.role !== 'Primary' || node.paused,
+    );
     this.#session = undefined;
   }
 
@@ -168,13 +179,12 @@ export class ProcessClient {
 
   async #work(): Promise<void> {
     const { plan } = this.#world;
-    while (!this.#finished) {
+    for (;;) {
+      await this.#until('the client has something to ask', () => this.#finished || this.#mayAsk());
       const session = this.#session;
-      const mayGoOn = this.#next < Math.min(this.limit, plan.workload.operations);
-      if (session === undefined || session.leaving || this.held || !mayGoOn) {
-        await turn();
-        continue;
-      }
+      if (this.#finished) return;
+      // Another one may have been faster.
+      if (session === undefined || !this.#mayAsk()) continue;
       const index = this.#next;
       this.#next += 1;
       if (plan.workload.skip?.includes(index) === true) continue;
@@ -182,6 +192,10 @@ export class ProcessClient {
       await this.#operate(session, operationOf(plan, index, ''));
       this.#outstanding -= 1;
     }
+  }
+
+  #mayAsk(): boolean {
+    return this.isSettled && this.#next < Math.min(this.limit, this.#world.plan.workload.operations);
   }
 
   async #operate(session: Session, operation: Operation): Promise<void> {
@@ -231,5 +245,3 @@ export class ProcessClient {
     }
   }
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -104,7 +104,7 @@ export class ProcessNode implements WatchedNode {
     await this.look();
   }
 
-  /** What it says of itself now. The view is set to it: events before the first look were not heard. */
+  /** What it says of itself now. */
   async look(): Promise<ResourceStatus | undefined> {
     const { status } = await this.call({ do: 'status' });
     this.status = status;

@@ -38,7 +38,7 @@ export interface ProcessResult {
   readonly resyncBlocks: number;
   readonly inDoubt: number;
   /** See `sim/ending.ts`. */
-  readonly ending: readonly string[];
+  readonly ending: Ending;
 }
 
 /** @throws OperationError PLAN_INVALID for a plan beyond the subset; whatever is not a broken promise. */
@@ -85,7 +85,7 @@ class ProcessRun {
 
   result(violation: ProcessResult['violation']): ProcessResult {
     const { completed, failed } = this.#parts?.client ?? { completed: 0, failed: 0 };
-    return { violation, completed, failed, ...this.#counts, ending: this.#ending.sentences() };
+    return { violation, completed, failed, ...this.#counts, ending: this.#ending };
   }
 
   async perform(): Promise<void> {
@@ -100,7 +100,7 @@ class ProcessRun {
     await client.finish();
     await this.#readBack();
     await this.#compare(fork.history);
-    judge(this.#plan.expect, { ...this.#counts, completed: client.completed });
+    judge(this.#plan.expect, { ...this.#counts, completed: client.completed, ending: this.#ending });
   }
 
   async end(): Promise<void> {

@@ -34,9 +34,9 @@ async function main(): Promise<void> {
     version: 'under test',
     log,
     inFrontOfDisks: (stores) => disks.inFrontOf(stores),
-  });
-  satellite.engine.onEvent(({ event }) => {
-    if (event !== undefined) report({ kind: 'event', event });
+    onEvent: ({ event }) => {
+      if (event !== undefined) report({ kind: 'event', event });
+    },
   });
   process.on('message', (call: Call) => {
     carryOut(satellite, disks, call.command).then(

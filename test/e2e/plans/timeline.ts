@@ -62,7 +62,7 @@ export class Timeline {
     }
   }
 
-  /** How many operations the client would have asked for by then in the simulator. */
+  /** How many operations a paced client would have asked for by then in the simulator. */
   operationsBy(at: number): number {
     const { depth, thinkUs, operations } = this.#plan.workload;
     return Math.min(operations, Math.floor((at * 1_000 * depth) / (thinkUs / 2 + SERVICE_US)));
