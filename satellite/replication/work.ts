@@ -2,7 +2,7 @@
  * Works off what the parts of the core queued for each other (`Work`), in order, before `handle` returns. It stands above
  * all parts: that is what lets them trigger each other without importing each other.
  */
-import { unreachable } from '../../common/assert.ts';
+import { assert, unreachable } from '../../common/assert.ts';
 import { advanceChanges } from './cluster-change/coordinator.ts';
 import { onChangeDecided } from './cluster-change/requests.ts';
 import { announce } from './link/announcements.ts';
@@ -27,6 +27,7 @@ import { tellPeersInSync } from './resync/peers-in-sync.ts';
 import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync/source.ts';
 import { onAdopted, onAdoptSettled } from './resync/adoption.ts';
 import { onBatchFlushed, onMarksSettled, onTargetLocked, reconsiderTargets } from './resync/target.ts';
+import { answerReports, tellSurvivors } from './reconciliation/reconcile.ts';
 import { reconsiderWishes } from './resync/on-demand.ts';
 import { assessQuorum, onQuorumRecorded } from './quorum/assess.ts';
 import { requireConfirmation } from './quorum/suspension.ts';
@@ -48,13 +49,19 @@ import { reconsiderVerifies, retryVerifyWaiters } from './verify/driver.ts';
 import { onVerifyLocked } from './verify/responder.ts';
 import { advanceShutdown } from './administration.ts';
 
+/** Far more than a full transfer log sets off. Parts that trigger each other without end would stop the whole satellite. */
+const STEPS_MAX = 1_000_000;
+
 /** Works off what the parts queued for each other, in order, until nothing is left. */
 export function work(r: Resource): void {
   const { work: queue } = r;
   let announcing = false;
   let resync = false;
   let roles = false;
+  let steps = 0;
   for (let index = 0; index < queue.length || announcing || resync || roles; ) {
+    steps += 1;
+    assert(steps < STEPS_MAX, 'what one input sets off comes to an end');
     const next = queue[index];
     if (next === undefined) {
       // Looked at once per round, after everything else: several changes of one input make one announcement.
@@ -62,6 +69,7 @@ export function work(r: Resource): void {
       index = 0;
       if (roles) {
         roles = false;
+        answerReports(r);
         reconsiderVerifies(r);
         reconsiderWishes(r);
         assessQuorum(r);
@@ -146,7 +154,7 @@ function perform(r: Resource, next: Work): void {
     case 'reissue-reads':
       return reissueReads(r);
     case 'primary-lost':
-      return onPrimaryLost(r);
+      return onPrimaryLost(r, next.connection);
     case 'reconsider-changes':
       return advanceChanges(r);
     case 'change-decided':
@@ -197,12 +205,6 @@ function performSettled(r: Resource, next: Work): void {
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':
       return onAdopted(r, next.device);
-    case 'slot-persisted':
-      return onSlotPersisted(r, next.volume);
-    case 'slot-settled':
-      return onSlotSettled(r, next.volume, next.record);
-    case 'first-generation':
-      return onFirstGeneration(r, next.volume);
     case 'attach-bits':
       return onAttachBits(r, next.volume, next.client);
     case 'attach-log':
@@ -256,8 +258,9 @@ function onGranted(r: Resource, owner: LockOwner): void {
   }
 }
 
-/** The survivors of a lost Primary compare what they have: each pair with marks shakes hands anew. */
-function onPrimaryLost(r: Resource): void {
+/** The survivors of a lost Primary compare what they have. Without a hold (it has left on purpose) each pair with marks shakes hands anew. */
+function onPrimaryLost(r: Resource, { peer }: Connection): void {
+  if (r.hold !== undefined) return tellSurvivors(r, peer);
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && hasMarks(r, connection))
       rehandshake(r, connection, 'the Primary was lost with writes under way');

@@ -7,7 +7,8 @@
  *   answers: UUIDS arrives → (not while this volume is in motion here) own picture leaves and the verdict is applied at once
  *
  * Nothing changes on a Negotiating disk, so what was told stays true; what a peer sends behind its answer (writes that it
- * mirrors now, say) waits until the disk is there. A refusal by anybody refuses the attach.
+ * mirrors now, say) waits until the disk is there. So do writes of this node (`acquireActivity`): who has answered counts on
+ * this disk to have them. A refusal by anybody refuses the attach.
  */
 import { OperationError } from '../../../common/errors.ts';
 import { maskHas, maskWith, maskWithout, type PeerMask } from '../../../common/ids.ts';
@@ -160,7 +161,7 @@ export function answerAsked(r: Resource): void {
   for (const connection of r.connections.values()) {
     for (const device of connection.devices.values()) {
       const { asked, volume } = device;
-      if (asked === undefined || isInMotion(volume) || volume.generationBusy) continue;
+      if (asked === undefined || isInMotion(volume) || volume.generationBusy || r.hold !== undefined) continue;
       device.asked = undefined;
       answer(r, device, asked);
     }
