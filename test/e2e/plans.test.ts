@@ -58,4 +58,19 @@ describe('a plan', function () {
       expect(real.ending.sentences(races)).to.deep.equal(simulated.ending.sentences(races));
     });
   }
+
+  it('is lost on processes whose disks lie about their flushes, and that is seen', async () => {
+    const plan = loadPlan('power-loss-all');
+    const { violation } = await runOnProcesses(plan, 'lying');
+    expect(violation?.oracle).to.be.oneOf(['O1', 'O3', 'O4']);
+  });
+
+  it('is refused on processes, before anything starts, where it needs the simulator', async () => {
+    const plan = loadPlan('damaged-frames');
+    const refusal = await runOnProcesses(plan).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(refusal).to.include({ code: 'PLAN_INVALID' });
+  });
 });

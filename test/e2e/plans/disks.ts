@@ -5,6 +5,7 @@ import { type Survivors, VolatileDevice } from '../../../satellite/storage/decor
 import type { BlockDevice } from '../../../satellite/storage/block-device.ts';
 import { RandomStream } from '../../../sim/prng.ts';
 import type { SurvivorKind } from '../../../sim/survivors.ts';
+import type { DiskCache } from './messages.ts';
 
 export interface Area {
   readonly faults: FaultDevice;
@@ -19,11 +20,10 @@ export interface DiskUnderTest {
 export class DisksUnderTest {
   /** By volume: the disk that was opened last. */
   readonly opened = new Map<number, DiskUnderTest>();
-  readonly #volatile: boolean;
+  readonly #cache: DiskCache;
 
-  /** @param isVolatile completed writes stay in this process until a flush: its death is then a power cut. */
-  constructor(isVolatile: boolean) {
-    this.#volatile = isVolatile;
+  constructor(cache: DiskCache) {
+    this.#cache = cache;
   }
 
   inFrontOf(stores: BackingStores): BackingStores {
@@ -57,9 +57,21 @@ export class DisksUnderTest {
   }
 
   #area(device: BlockDevice): Area {
-    const cache = this.#volatile ? new VolatileDevice(device) : undefined;
-    return { faults: new FaultDevice(cache ?? device), cache };
+    const cache = this.#cache === 'kernel' ? undefined : new VolatileDevice(device);
+    const front = cache ?? device;
+    return { faults: new FaultDevice(this.#cache === 'lying' ? withoutFlush(front) : front), cache };
   }
+}
+
+function withoutFlush(device: BlockDevice): BlockDevice {
+  return {
+    sizeBytes: device.sizeBytes,
+    read: (offset, length, done) => device.read(offset, length, done),
+    write: (offset, chunks, done) => device.write(offset, chunks, done),
+    zero: (offset, length, mayUnmap, done) => device.zero(offset, length, mayUnmap, done),
+    flush: (done) => void setImmediate(done, undefined),
+    close: () => device.close(),
+  };
 }
 
 /** The ways of `sim/survivors.ts`. What is in flight is never garbled here: `garbage` tears like `torn`. */

@@ -8,7 +8,14 @@ import type { SurvivorKind } from '../../../sim/survivors.ts';
 
 export const RESOURCE = 'planned';
 /** Environment variables of the satellite under test. */
-export const ENV = { options: 'LOCKSTEP_PLAN_OPTIONS', volatile: 'LOCKSTEP_PLAN_VOLATILE' } as const;
+export const ENV = { options: 'LOCKSTEP_PLAN_OPTIONS', cache: 'LOCKSTEP_PLAN_CACHE' } as const;
+
+/**
+ * Who keeps what a disk has accepted and not flushed: `kernel`, as in production: it survives SIGKILL; `process`: the death of the
+ * process is a power cut; `lying`: as that, and a flush only says that it was done.
+ */
+export const CACHES = ['kernel', 'process', 'lying'] as const;
+export type DiskCache = (typeof CACHES)[number];
 
 export type Command =
   | { readonly do: 'perform'; readonly request: HostRequest }

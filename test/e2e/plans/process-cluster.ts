@@ -15,7 +15,7 @@ import { configOf, firstSuperblock, layoutOf, PLAN_BLOCK_BYTES } from '../../../
 import { NBD_PORT, REPLICATION_PORT, SATELLITE_PORT, takeAddressBase } from '../cluster.ts';
 import { atExit } from '../programs.ts';
 import { LinkProxy } from './link-proxy.ts';
-import { RESOURCE } from './messages.ts';
+import { type DiskCache, RESOURCE } from './messages.ts';
 import { ProcessNode } from './process-node.ts';
 
 const POOL = 'pool1';
@@ -37,14 +37,14 @@ export class ProcessCluster {
   readonly #present = new Set<number>();
   #revision = 0;
 
-  private constructor(plan: Plan, observer: ClusterObserver) {
+  private constructor(plan: Plan, cache: DiskCache, observer: ClusterObserver) {
     this.#plan = plan;
     this.#dir = mkdtempSync(join(tmpdir(), 'ls-plan-'));
     this.#base = takeAddressBase();
     this.nodes = plan.nodes.map((_, id) => {
       const dataDir = join(this.#dir, `n${id}`);
       mkdirSync(join(dataDir, 'pool'), { recursive: true });
-      const place = { address: `${this.#base}.${id + 1}`, dataDir, logPath: join(this.#dir, `n${id}.log`) };
+      const place = { address: `${this.#base}.${id + 1}`, dataDir, logPath: join(this.#dir, `n${id}.log`), cache };
       return new ProcessNode(plan, id, place, (node, event) => observer.event(node, event));
     });
     this.links = new LinkProxy((from, _to, type) => {
@@ -55,9 +55,9 @@ export class ProcessCluster {
   }
 
   /** @returns when every node that is there from the start serves the resource. */
-  static async up(plan: Plan, observer: ClusterObserver): Promise<ProcessCluster> {
+  static async up(plan: Plan, cache: DiskCache, observer: ClusterObserver): Promise<ProcessCluster> {
     if (plan.nodes.length > NODES_MAX) throw new Error(`a plan on processes has at most ${NODES_MAX} nodes`);
-    const cluster = new ProcessCluster(plan, observer);
+    const cluster = new ProcessCluster(plan, cache, observer);
     try {
       await cluster.#connectPairs();
       await cluster.add(...plan.nodes.flatMap(({ absent }, id) => (absent === true ? [] : [id])));

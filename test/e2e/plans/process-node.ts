@@ -12,7 +12,7 @@ import { NodeView } from '../../../sim/node-view.ts';
 import type { Plan } from '../../../sim/plan.ts';
 import { configOf, optionsOf } from '../../../sim/topology.ts';
 import { atExit } from '../programs.ts';
-import { type Command, ENV, type Report } from './messages.ts';
+import { type Command, type DiskCache, ENV, type Report } from './messages.ts';
 
 const PROGRAM = fileURLToPath(new URL('./satellite-process.ts', import.meta.url));
 
@@ -20,6 +20,7 @@ export interface NodePlace {
   readonly address: string;
   readonly dataDir: string;
   readonly logPath: string;
+  readonly cache: DiskCache;
 }
 
 export class ProcessNode implements WatchedNode {
@@ -73,7 +74,6 @@ export class ProcessNode implements WatchedNode {
   /** Resolves when it serves. @throws Error when it does not start. */
   async start(): Promise<void> {
     const { address, dataDir, logPath } = this.place;
-    const volatile = this.#plan.entries.some((entry) => entry.do === 'power-loss');
     const flags = ['--name', `n${this.id}`, '--data-dir', dataDir, '--address', address];
     const child = spawn(process.execPath, [...process.execArgv, PROGRAM, ...flags], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -81,7 +81,7 @@ export class ProcessNode implements WatchedNode {
       env: {
         ...process.env,
         [ENV.options]: JSON.stringify(optionsOf(this.#plan)),
-        [ENV.volatile]: volatile ? '1' : '0',
+        [ENV.cache]: this.place.cache,
       },
     });
     this.state = 'booting';

@@ -13,6 +13,7 @@ import { type OracleId, Violation } from '../../../sim/oracles/violation.ts';
 import { type Plan, protocolBetween } from '../../../sim/plan.ts';
 import { PLAN_BLOCK_BYTES } from '../../../sim/topology.ts';
 import { eventually } from '../programs.ts';
+import type { DiskCache } from './messages.ts';
 import { ProcessClient } from './process-client.ts';
 import { ProcessCluster } from './process-cluster.ts';
 import { ProcessFork } from './process-fork.ts';
@@ -42,9 +43,9 @@ export interface ProcessResult {
 }
 
 /** @throws OperationError PLAN_INVALID for a plan beyond the subset; whatever is not a broken promise. */
-export async function runOnProcesses(plan: Plan): Promise<ProcessResult> {
+export async function runOnProcesses(plan: Plan, cache = cacheFor(plan)): Promise<ProcessResult> {
   requireSupported(plan);
-  const run = new ProcessRun(plan);
+  const run = new ProcessRun(plan, cache);
   try {
     await run.perform();
     return run.result(undefined);
@@ -58,6 +59,11 @@ export async function runOnProcesses(plan: Plan): Promise<ProcessResult> {
   }
 }
 
+/** Only a cache in the process can be lost with it. */
+function cacheFor(plan: Plan): DiskCache {
+  return plan.entries.some((entry) => entry.do === 'power-loss') ? 'process' : 'kernel';
+}
+
 interface Parts {
   readonly cluster: ProcessCluster;
   readonly fencing: Fencing<ProcessNode>;
@@ -69,12 +75,14 @@ interface Parts {
 
 class ProcessRun {
   readonly #plan: Plan;
+  readonly #cache: DiskCache;
   readonly #ending: Ending;
   readonly #counts = { resyncs: 0, resyncBlocks: 0, inDoubt: 0 };
   #parts: Parts | undefined;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, cache: DiskCache) {
     this.#plan = plan;
+    this.#cache = cache;
     this.#ending = new Ending(plan.nodes.length);
   }
 
@@ -111,7 +119,7 @@ class ProcessRun {
 
   async #begin(): Promise<void> {
     const plan = this.#plan;
-    const cluster = await ProcessCluster.up(plan, {
+    const cluster = await ProcessCluster.up(plan, this.#cache, {
       event: (node, event) => this.#notified(node, event),
       frame: (from, type) => this.#parts?.timeline.happened(from, type),
     });

@@ -8,7 +8,7 @@ import { readConfig } from '../../../satellite/config.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/replication/options/options.ts';
 import { Satellite } from '../../../satellite/satellite.ts';
 import { DisksUnderTest } from './disks.ts';
-import { type Call, type Command, ENV, type Report, RESOURCE } from './messages.ts';
+import { CACHES, type Call, type Command, ENV, type Report, RESOURCE } from './messages.ts';
 
 const STOP_LIMIT_MS = 8_000;
 
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     { base: { node: request.config.name }, level: request.config.logLevel },
     destination({ dest: 2, sync: true }),
   );
-  const disks = new DisksUnderTest(process.env[ENV.volatile] === '1');
+  const disks = new DisksUnderTest(CACHES.find((each) => each === process.env[ENV.cache]) ?? 'kernel');
   const satellite = await Satellite.start({
     config: { ...request.config, replication: planOptions() },
     version: 'under test',
