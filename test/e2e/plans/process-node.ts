@@ -1,7 +1,6 @@
 /** One node of a plan as a process, seen as the ground truth of the simulator sees its own: `WatchedNode`. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { NodeId } from '../../../common/ids.ts';
 import type { HostRequest } from '../../../satellite/engine/resource-host.ts';
 import type { ResourceConfig } from '../../../satellite/replication/config.ts';
@@ -13,8 +12,7 @@ import type { Plan } from '../../../sim/plan.ts';
 import { configOf, optionsOf } from '../../../sim/topology.ts';
 import { atExit } from '../programs.ts';
 import { type Command, type DiskCache, ENV, type Report } from './messages.ts';
-
-const PROGRAM = fileURLToPath(new URL('./satellite-process.ts', import.meta.url));
+import { satelliteUnderTest } from './program.ts';
 
 export interface NodePlace {
   readonly address: string;
@@ -75,7 +73,7 @@ export class ProcessNode implements WatchedNode {
   async start(): Promise<void> {
     const { address, dataDir, logPath } = this.place;
     const flags = ['--name', `n${this.id}`, '--data-dir', dataDir, '--address', address];
-    const child = spawn(process.execPath, [...process.execArgv, PROGRAM, ...flags], {
+    const child = spawn(process.execPath, [await satelliteUnderTest(), ...flags], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
       env: {
