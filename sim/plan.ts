@@ -221,8 +221,8 @@ const workload = z.object({
   depth: z.number().int().min(1).max(64),
   thinkUs: z.number().int().min(0).max(60_000_000),
   /**
-   * Every answer is thought about before the next operation takes its place. Otherwise an answer that comes at once, as that of
-   * a flush of nothing, starts one more train of thought: such a client gets ever faster, and is through before late faults.
+   * Every answer is thought about before the next operation takes its place. Otherwise the shortest of `depth` thoughts counts for
+   * all, and an answer that comes at once starts one more: such a client is soon through, and late faults find nobody.
    */
   paced: z.boolean().optional(),
   /** Weights of read, write, zero, flush. */

@@ -1,4 +1,4 @@
-/** The compiled satellite under test: it starts in a third of the time that its sources take, and a plan starts many processes. */
+/** The compiled satellite under test (`satellite-process.ts`): it starts in a third of the time that its sources take. */
 import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
