@@ -39,6 +39,13 @@ const EVENTS_OPTIONS = {
 const FORCE_OPTION = {
   force: { type: 'boolean', default: false, describe: 'Even if its data may not be the newest' },
 } as const;
+const DISCARD_OPTION = {
+  'discard-my-data': {
+    type: 'boolean',
+    default: false,
+    describe: 'After a split brain: what was written here alone is given up',
+  },
+} as const;
 const DUMP_OPTIONS = { json: { type: 'boolean', default: false, describe: 'JSON' } } as const;
 
 export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
@@ -54,6 +61,21 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
     'Give up the Primary role',
     (y) => y.positional('resource', { type: 'string', demandOption: true }),
     (argv) => act(session, argv, 'secondary', () => ({ resource: argv.resource })),
+  );
+  all = all.command(
+    'connect <resource> <peer>',
+    'Connect to a peer (node name)',
+    (y) =>
+      y
+        .positional('resource', { type: 'string', demandOption: true })
+        .positional('peer', { type: 'string', demandOption: true })
+        .options(DISCARD_OPTION),
+    (argv) =>
+      act(session, argv, 'connect', () => ({
+        resource: argv.resource,
+        peer: argv.peer,
+        ...(argv.discardMyData ? { discardMyData: true } : {}),
+      })),
   );
   for (const [verb, text] of PEER_VERBS) {
     all = all.command(
@@ -83,7 +105,6 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
 }
 
 const PEER_VERBS = [
-  ['connect', 'Connect to a peer (node name)'],
   ['disconnect', 'End the connection to a peer and stay apart'],
   ['pause-sync', 'Hold up the resync with a peer'],
   ['resume-sync', 'Let the resync with a peer go on'],
