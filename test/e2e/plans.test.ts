@@ -54,7 +54,7 @@ describe('a plan', function () {
       const simulated = simulate(plan);
       const real = await runOnProcesses(plan);
       progress(`${real.completed} operations, ${real.resyncs} resyncs of ${real.resyncBlocks} blocks`);
-      expect(real.violation, 'on processes').to.equal(undefined);
+      expect(real.violation, real.lines.join('\n')).to.equal(undefined);
       expect(simulated.violation, 'in the simulator').to.equal(undefined);
       expect(real.ending.sentences(races)).to.deep.equal(simulated.ending.sentences(races));
     });

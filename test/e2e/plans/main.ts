@@ -11,7 +11,7 @@ let broken = false;
 for (const name of names) {
   const startedMs = performance.now();
   const result = await runOnProcesses(loadPlan(name));
-  const { violation, completed, failed, resyncs, resyncBlocks, inDoubt, ending } = result;
+  const { violation, completed, failed, resyncs, resyncBlocks, inDoubt, lines, ending } = result;
   broken ||= violation !== undefined;
   const verdict = violation === undefined ? 'every promise held' : `${violation.oracle}: ${violation.sentence}`;
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
@@ -19,6 +19,7 @@ for (const name of names) {
   console.log(
     `  ${completed} operations done, ${failed} failed, ${resyncs} resyncs of ${resyncBlocks} blocks, ${inDoubt} writes in doubt`,
   );
+  for (const line of lines) console.log(`  ${line}`);
   for (const sentence of ending.sentences()) console.log(`  ${sentence}`);
 }
 process.exit(broken ? 1 : 0);

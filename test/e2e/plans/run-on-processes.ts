@@ -38,6 +38,8 @@ export interface ProcessResult {
   readonly resyncs: number;
   readonly resyncBlocks: number;
   readonly inDoubt: number;
+  /** What was done and when, in seconds since the start. */
+  readonly lines: readonly string[];
   /** See `sim/ending.ts`. */
   readonly ending: Ending;
 }
@@ -77,6 +79,8 @@ class ProcessRun {
   readonly #plan: Plan;
   readonly #cache: DiskCache;
   readonly #ending: Ending;
+  readonly #lines: string[] = [];
+  readonly #startedMs = performance.now();
   readonly #counts = { resyncs: 0, resyncBlocks: 0, inDoubt: 0 };
   #parts: Parts | undefined;
 
@@ -93,18 +97,26 @@ class ProcessRun {
 
   result(violation: ProcessResult['violation']): ProcessResult {
     const { completed, failed } = this.#parts?.client ?? { completed: 0, failed: 0 };
-    return { violation, completed, failed, ...this.#counts, ending: this.#ending };
+    return { violation, completed, failed, ...this.#counts, lines: this.#lines, ending: this.#ending };
+  }
+
+  #note(what: string): void {
+    this.#lines.push(`${((performance.now() - this.#startedMs) / 1_000).toFixed(2)} s  ${what}`);
   }
 
   async perform(): Promise<void> {
     await this.#begin();
+    this.#note('all satellites serve');
     const { client, fork, faults, timeline } = this.#world;
     await this.#settle();
+    this.#note('all replicas are in sync; the client begins');
     client.start();
     await this.#chaos(timeline);
+    this.#note(`heal, after ${client.completed} operations`);
     await faults.heal();
     client.limit = this.#plan.workload.operations;
     await this.#settle();
+    this.#note('converged');
     await client.finish();
     await this.#readBack();
     await this.#compare(fork.history);
@@ -162,8 +174,9 @@ class ProcessRun {
         () => timeline.next !== next || (this.#isClientDone() && (!rests || this.#unrest() === undefined)),
         { withinMs: REST_WITHIN_MS, everyMs: 5, otherwise: () => this.#unrest() ?? this.#describe() },
       );
-      if (timeline.next !== undefined) await timeline.advance();
-      else return;
+      if (timeline.next === undefined) return;
+      this.#note(`${timeline.next.at} ms of the plan, ${client.completed} operations: ${timeline.next.what}`);
+      await timeline.advance();
     }
   }
 

@@ -6,6 +6,8 @@ import type { Sequel } from './sequel.ts';
 export interface Step {
   /** In the plan's time, milliseconds. */
   readonly at: number;
+  /** For people. */
+  readonly what: string;
   readonly act: () => Promise<readonly Sequel[]>;
 }
 
@@ -48,7 +50,8 @@ export class Timeline {
     const step = this.#steps.shift();
     if (step === undefined) return;
     this.now = Math.max(this.now, step.at);
-    for (const sequel of await step.act()) this.#insert({ at: this.now + sequel.afterMs, act: sequel.act });
+    for (const sequel of await step.act())
+      this.#insert({ at: this.now + sequel.afterMs, what: `end of ${step.what}`, act: sequel.act });
   }
 
   happened(node: ProcessNode, event: string): void {
@@ -69,8 +72,10 @@ export class Timeline {
   }
 
   #add(at: number, entry: PlanEntry, subject: ProcessNode | undefined): void {
+    const { at: _, when: __, ...action } = entry;
     this.#insert({
       at,
+      what: JSON.stringify(action),
       act: () => {
         if (entry.id !== undefined) this.#done.add(entry.id);
         return this.#begin(entry, subject);
