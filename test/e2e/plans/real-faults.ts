@@ -16,6 +16,8 @@ import type { ProcessFork } from './process-fork.ts';
 import type { ProcessNode } from './process-node.ts';
 import { allow, type Sequel } from './sequel.ts';
 
+/** Longer than any run. */
+const RUN_WITHIN_MS = 300_000;
 const NOTHING: readonly Sequel[] = [];
 
 /** Everything else is refused before anything starts. */
@@ -254,10 +256,11 @@ export class RealFaults {
 
   async #promote(node: ProcessNode, forMs: number): Promise<readonly Sequel[]> {
     if (!(await allow(node.perform({ kind: 'promote', force: false })))) return NOTHING;
-    const demote = async (): Promise<readonly Sequel[]> => {
-      await eventually(`n${node.id} is demoted by hand`, () => allow(node.perform({ kind: 'demote' })));
-      return NOTHING;
-    };
+    // In use it cannot be demoted: again and again, until its client has gone elsewhere. Nobody waits for that.
+    const demote = undo(() => {
+      const isDone = (): Promise<boolean> | true => node.state !== 'up' || allow(node.perform({ kind: 'demote' }));
+      void allow(eventually(`n${node.id} is demoted by hand`, isDone, { withinMs: RUN_WITHIN_MS, everyMs: 50 }));
+    });
     return [{ afterMs: forMs, act: demote }];
   }
 
