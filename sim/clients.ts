@@ -69,6 +69,7 @@ export class Client {
   private held = false;
   /** Of a paced client: answered, and the next not asked for yet. */
   private thinking = 0;
+  private rebases = false;
   private readonly world: {
     readonly plan: Plan;
     readonly agenda: Agenda;
@@ -184,10 +185,18 @@ export class Client {
     const preferred = choice.find((node) => node === this.wanted);
     const node = preferred ?? this.random.pick(choice);
     this.wanted = undefined;
-    this.open(node, fencing.eligibility(node) === 'rebase');
+    this.rebases = fencing.eligibility(node) === 'rebase';
+    this.open(node);
   }
 
-  private open(node: SimNode, rebase: boolean): void {
+  /** From here on the copy of this node counts, whatever better ones had: others are brought to it at once. */
+  promoted(node: SimNode): void {
+    if (!this.rebases || this.node !== node || this.phase !== 'opening') return;
+    this.rebases = false;
+    this.world.hooks.rebased(node);
+  }
+
+  private open(node: SimNode): void {
     this.node = node;
     this.lastAnswer = this.world.agenda.now;
     this.budget = RIVAL_OPERATIONS;
@@ -207,7 +216,7 @@ export class Client {
           else refused = true;
           if (left > 0) return;
           if (refused) return this.openRefused(node, opened);
-          if (rebase) this.world.hooks.rebased(node);
+          this.promoted(node);
           this.phase = 'running';
           this.thinking = 0;
           this.fill();

@@ -164,6 +164,7 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => node.disks[action.volume]?.hang(action.forMs * 1_000));
       case 'detach':
       case 'replace-disk':
+      case 'toggle-disk':
       case 'promote':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
       case 'slow-disk':
@@ -209,7 +210,9 @@ export class Faults {
       case 'rot':
         return this.compare(action, subject);
       case 'forget':
-        return this.withPair(action.node, action.peer, subject, (node, peer) => this.forget(node, peer, action.forMs));
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          this.forget(node, peer, action.forMs, action.keepSlot === true),
+        );
       case 'pause-sync':
       case 'resume-sync':
       case 'resync-turn':
@@ -392,17 +395,27 @@ export class Faults {
     }
   }
 
-  private forget(node: SimNode, peer: SimNode, forMs: number): void {
+  private forget(node: SimNode, peer: SimNode, forMs: number, keepSlot: boolean): void {
     const config = node.config.peers.find((each) => each.node === peer.id);
     if (node.state !== 'up' || config === undefined) return;
     const { incarnation } = node;
     node.request(
       (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
-      () => {},
+      ({ ok }) => {
+        if (!ok || keepSlot) return;
+        node.request(
+          (id) => ({ kind: 'forget-peer', id, peer: peer.id }),
+          () => {},
+        );
+      },
     );
     // Also at the heal, as with a disconnect.
     this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
-      if (node.alive && node.incarnation === incarnation) node.input({ kind: 'add-peer', peer: config });
+      if (node.alive && node.incarnation === incarnation)
+        node.request(
+          (id) => ({ kind: 'add-peer', id, peer: config }),
+          () => {},
+        );
     });
   }
 

@@ -22,7 +22,11 @@ export function addReplica(plan: Plan, nodes: readonly SimNode[], joining: SimNo
     const peer = configOf(plan, node.id).peers.find((each) => each.node === joining.id);
     if (peer === undefined || node.config.peers.some((each) => each.node === joining.id)) continue;
     node.config = { ...node.config, peers: [...node.config.peers, peer].sort((a, b) => a.node - b.node) };
-    node.input({ kind: 'add-peer', peer });
+    if (node.alive)
+      node.request(
+        (id) => ({ kind: 'add-peer', id, peer }),
+        () => {},
+      );
   }
   joining.start();
 }
@@ -36,7 +40,11 @@ export function removeReplica(nodes: readonly SimNode[], leaving: SimNode): void
     if (!node.alive) continue;
     node.request(
       (id) => ({ kind: 'remove-peer', id, peer: leaving.id }),
-      () => {},
+      () =>
+        node.request(
+          (id) => ({ kind: 'forget-peer', id, peer: leaving.id }),
+          () => {},
+        ),
     );
   }
 }
