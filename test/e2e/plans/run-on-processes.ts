@@ -21,10 +21,11 @@ import type { ProcessNode } from './process-node.ts';
 import { lacksDisk, RealFaults, requireSupported } from './real-faults.ts';
 import { unrest } from './rest.ts';
 import { decodeSectors } from './sectors.ts';
+import { allow } from './sequel.ts';
 import { Timeline } from './timeline.ts';
 
 /** Where the plan leaves this much time, the runner waits until the cluster has come to rest. Milliseconds of the plan. */
-const REST_MS = 1_000;
+const REST_MS = 700;
 const REST_WITHIN_MS = 30_000;
 const CONVERGE_WITHIN_MS = 45_000;
 /** Openings that were refused in a row, where the cluster itself decides, count as "not now". */
@@ -83,6 +84,8 @@ class ProcessRun {
   readonly #startedMs = performance.now();
   readonly #counts = { resyncs: 0, resyncBlocks: 0, inDoubt: 0 };
   #parts: Parts | undefined;
+  /** What was found beside the course of the plan. */
+  #broken: unknown;
 
   constructor(plan: Plan, cache: DiskCache) {
     this.#plan = plan;
@@ -180,10 +183,16 @@ class ProcessRun {
     }
   }
 
+  /** @throws what an oracle has found meanwhile */
+  #check(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    this.#world.client.check();
+  }
+
   /** It has done what it may, or can do no more as things are. */
   #isClientDone(): boolean {
     const { client, fencing, cluster } = this.#world;
-    client.check();
+    this.#check();
     const { openOn } = client;
     if (openOn === undefined) {
       if (client.held || (this.#plan.fencing === 'quorum' && client.refusals >= REFUSALS)) return true;
@@ -209,7 +218,7 @@ class ProcessRun {
     await eventually(
       'the cluster converges',
       async () => {
-        client.check();
+        this.#check();
         await faults.tidyUp();
         await Promise.all(cluster.present.map((node) => node.look()));
         reason = client.isThrough ? undefined : 'the client has not got all of its answers';
@@ -256,7 +265,12 @@ class ProcessRun {
     if (this.#parts === undefined) return;
     const { fencing, timeline, fork } = this.#parts;
     fork.notified(node, event);
-    if (event.kind === 'role' && event.role === 'Primary') fencing.promoted(node);
+    if (event.kind === 'role' && event.role === 'Primary') {
+      fencing.promoted(node);
+      void this.#countPrimaries().catch((error: unknown) => {
+        this.#broken ??= error;
+      });
+    }
     if (event.kind === 'disk' && event.to === 'Diskless' && event.reason !== 'detach')
       fencing.died(node, 'process', event.volume);
     if (event.kind === 'resync-end' && event.side === 'target') {
@@ -265,6 +279,23 @@ class ProcessRun {
     }
     fencing.viewChanged(node);
     for (const name of eventNames(event)) timeline.happened(node, name);
+  }
+
+  /**
+   * O11. What several processes tell arrives in any order: two Primaries are believed after both have said so twice, in turn.
+   * Where the cluster fences by itself, one that is cut off may not know yet.
+   */
+  async #countPrimaries(): Promise<void> {
+    const { cluster, fork } = this.#world;
+    if (this.#plan.fencing === 'quorum') return;
+    for (let round = 0; round < 2; round += 1) {
+      const reachable = cluster.present.filter((node) => node.state === 'up' && !node.paused);
+      for (const node of reachable) await allow(node.look());
+      const primaries = reachable.filter((node) => node.view.role === 'Primary' && !fork.isApart(node));
+      if (primaries.length < 2) return;
+      if (round === 0) continue;
+      throw new Violation('O11', `${primaries.map(({ id }) => `n${id}`).join(' and ')} are Primary at the same time`);
+    }
   }
 
   #describe(): string {
