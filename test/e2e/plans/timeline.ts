@@ -51,7 +51,11 @@ export class Timeline {
     if (step === undefined) return;
     this.now = Math.max(this.now, step.at);
     for (const sequel of await step.act())
-      this.#insert({ at: this.now + sequel.afterMs, what: `end of ${step.what}`, act: sequel.act });
+      this.#insert({
+        at: this.now + sequel.afterMs,
+        what: `then of ${step.what.replace(/^then of /, '')}`,
+        act: sequel.act,
+      });
   }
 
   happened(node: ProcessNode, event: string): void {
