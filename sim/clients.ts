@@ -64,6 +64,14 @@ export class Client {
   private readonly skip: ReadonlySet<number>;
   private readonly random: RandomStream;
   private retryScheduled = false;
+  private move:
+    | {
+        readonly target: SimNode;
+        readonly mayMove: () => boolean;
+        readonly moved: (done: boolean) => void;
+        flushed: boolean;
+      }
+    | undefined;
   private budget = 0;
   private lastAnswer = 0;
   private held = false;
@@ -139,6 +147,40 @@ export class Client {
     else this.phase = 'draining';
   }
 
+  /** Lets what is outstanding end, flushes, and goes on where `target` has it open already, if it still may. */
+  moveTo(target: SimNode, mayMove: () => boolean, moved: (done: boolean) => void): void {
+    this.move = { target, mayMove, moved, flushed: false };
+    this.phase = 'draining';
+    if (this.outstanding.size === 0) this.drained();
+  }
+
+  private drained(): void {
+    const { move, node } = this;
+    if (move === undefined || node === undefined) return this.close();
+    if (!move.flushed) {
+      move.flushed = true;
+      for (const { volume } of node.config.volumes)
+        this.issue({ kind: 'flush', volume, first: 0, count: 1, fua: false });
+      return;
+    }
+    this.move = undefined;
+    const goes = move.mayMove();
+    if (goes) {
+      this.node = move.target;
+      this.session += 1;
+    }
+    this.phase = 'running';
+    move.moved(goes);
+    this.fill();
+  }
+
+  /** It stays where it is, and ends there. */
+  private cancelMove(): void {
+    const { move } = this;
+    this.move = undefined;
+    move?.moved(false);
+  }
+
   nodeDied(node: SimNode): void {
     this.rival?.nodeDied(node);
     if (this.node === node) this.abandonAll();
@@ -147,6 +189,7 @@ export class Client {
   /** What is outstanding will not be answered, or the answer counts for nothing any more. */
   abandonAll(): void {
     if (this.phase === 'idle') return;
+    this.cancelMove();
     for (const { write } of this.outstanding) if (write !== undefined) this.world.history.abandon(write);
     this.outstanding.clear();
     this.session += 1;
@@ -274,8 +317,18 @@ export class Client {
       if (this.nextOperation >= workload.operations) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
-      if (!this.skip.has(index)) this.issue(operationOf(this.world.plan, index, this.isRival ? 'rival/' : ''));
+      if (!this.skip.has(index))
+        this.issue(this.fitted(operationOf(this.world.plan, index, this.isRival ? 'rival/' : '')));
     }
+  }
+
+  /** Within what the volume has now. */
+  private fitted(operation: Operation): Operation {
+    const { node } = this;
+    if (node?.changesSize !== true) return operation;
+    const sectors = node.sectorsOf(operation.volume);
+    const count = Math.min(operation.count, sectors);
+    return { ...operation, count, first: operation.first % (sectors - count + 1) };
   }
 
   private issue(operation: Operation): void {
@@ -331,7 +384,7 @@ export class Client {
       if (!isFenced(outcome.error)) availability.errorSeen(node, entry.operation, outcome.error.message, invoked);
       this.leaveSoon();
     }
-    if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
+    if (this.phase === 'draining' && this.outstanding.size === 0) return this.drained();
     const { thinkUs, paced } = this.world.plan.workload;
     const { session } = this;
     if (paced === true) this.thinking += 1;
@@ -364,6 +417,7 @@ export class Client {
 
   /** After an error the client closes, as a virtual machine would stop, and tries again later. */
   private leaveSoon(): void {
+    this.cancelMove();
     if (this.phase === 'running') this.phase = 'draining';
     if (this.outstanding.size === 0) this.close();
   }
@@ -395,7 +449,8 @@ export class Client {
     const volumes = node.config.volumes.map(({ volume }) => volume);
     let left = 0;
     const readAll = (): void => {
-      for (const { volume, sizeBytes } of node.config.volumes) {
+      for (const { volume } of node.config.volumes) {
+        const sizeBytes = node.sectorsOf(volume) * unit;
         for (let offset = 0; offset < sizeBytes; offset += FINAL_READ_BYTES) {
           const length = Math.min(FINAL_READ_BYTES, sizeBytes - offset);
           const invoked = history.invokeRead();

@@ -10,6 +10,9 @@ export interface WatchedNode {
   readonly paused: boolean;
   readonly alive: boolean;
   readonly view: NodeView;
+  /** Its volumes may have other sizes than the plan says. */
+  readonly changesSize: boolean;
+  sectorsOf(volume: number): number;
   readonly config: {
     readonly peers: readonly { readonly node: NodeId }[];
     readonly volumes: readonly { readonly volume: VolumeNumber; readonly sizeBytes: number }[];
@@ -63,6 +66,9 @@ function stuckWithPeers(node: WatchedNode, nodes: readonly WatchedNode[], marksA
       continue;
     }
     if (state !== 'Connected') return `n${node.id} is ${state} towards n${peer.id}`;
+    const differing = node.config.volumes.find(({ volume }) => node.sectorsOf(volume) !== peer.sectorsOf(volume));
+    if (node.changesSize && differing !== undefined)
+      return `n${node.id} and n${peer.id} have other sizes of volume ${differing.volume}`;
     for (const { volume, sizeBytes } of node.config.volumes) {
       const replication = node.view.replication[peer.id]?.[volume];
       if (replication !== 'Established') return `n${node.id} is ${replication} towards n${peer.id} on volume ${volume}`;

@@ -7,12 +7,14 @@ import type { Administrator } from './admin-actions.ts';
 import { type ComparisonWorld, rot, startInvalidate, startVerify } from './comparison-actions.ts';
 import type { Client } from './clients.ts';
 import type { ForkAction } from './fork.ts';
+import type { Migration } from './migration.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import { addReplica, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
+import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -40,6 +42,7 @@ export interface FaultWorld extends ComparisonWorld {
   readonly administrator: Administrator;
   renew(node: SimNode): void;
   fork(action: ForkAction): void;
+  readonly migration: Migration;
 }
 
 export class Faults {
@@ -117,6 +120,7 @@ export class Faults {
     }
     this.world.administrator.heal();
     resumeResyncs(nodes);
+    enlargeAll(nodes);
     // Whoever lets a link end for its congestion has to connect it again.
     if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
   }
@@ -167,6 +171,12 @@ export class Faults {
       case 'toggle-disk':
       case 'promote':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
+      case 'grow-disk':
+      case 'resize':
+      case 'bitmap-block-size':
+        return this.withNode(action.node, subject, (node) => actOnSize(action, node));
+      case 'migrate':
+        return this.withNode(action.node, subject, (node) => this.world.migration.begin(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'add-replica':

@@ -9,6 +9,8 @@ import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
 import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
 import { FACTS } from './ending.ts';
+import { sizeActionSchemas, sizesSchema } from './size-schema.ts';
+import { migrationSchemas } from './migration-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -62,6 +64,7 @@ const FRAME_EVENTS = [
   'RESYNC_PAUSED',
   'AHEAD',
   'PEER_DAGTAG',
+  'SIZES',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -162,6 +165,8 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
   ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
+  ...sizeActionSchemas(selector),
+  ...migrationSchemas(selector),
   /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
   z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),
   z.object({ do: z.literal('resume-sync'), node: selector, peer: selector }),
@@ -263,6 +268,11 @@ const expectation = z.object({
       }),
     )
     .optional(),
+  /** Migrations in which the application went over, and those that were called off. */
+  migrationsAtLeast: z.number().int().min(0).optional(),
+  abortsAtLeast: z.number().int().min(0).optional(),
+  /** From the first migration on no disk showed as anything else. */
+  onlyUpToDate: z.boolean().optional(),
 });
 
 const planSchema = z.object({
@@ -279,6 +289,8 @@ const planSchema = z.object({
     .min(1)
     .max(8),
   sectorBytes: z.union([z.literal(512), z.literal(4096)]),
+  /** Volumes begin smaller than `blocks`, or bitmaps and disks differ between the nodes. */
+  sizes: sizesSchema.optional(),
   /** Bitmap slots beyond those of the configured peers. */
   spareSlots: z.number().int().min(0).max(8).optional(),
   protocol: protocol,

@@ -8,10 +8,10 @@ export interface Image {
   readonly view: Uint32Array | undefined;
 }
 
-/** @throws Violation O5 */
-export function checkIdentical(volume: number, reference: Image, other: Image): void {
+/** @param sectors how many count; absent: all. @throws Violation O5 */
+export function checkIdentical(volume: number, reference: Image, other: Image, sectors?: number): void {
   if (reference.view === undefined || other.view === undefined) return;
-  const sector = firstDifference(other.view, reference.view);
+  const sector = firstDifference(other.view, reference.view, 0, sectors);
   if (sector >= 0) throw new Violation('O5', `after convergence ${describe(volume, sector, reference, other)}`);
 }
 
@@ -33,8 +33,8 @@ export function checkLegal(history: History, views: readonly (Uint32Array | unde
 }
 
 /** Index of the first difference at or after `from`, or -1. */
-export function firstDifference(a: Uint32Array, b: Uint32Array, from = 0): number {
-  for (let i = from; i < a.length; i += 1) if (a[i] !== b[i]) return i;
+export function firstDifference(a: Uint32Array, b: Uint32Array, from = 0, end = a.length): number {
+  for (let i = from; i < end; i += 1) if (a[i] !== b[i]) return i;
   return -1;
 }
 

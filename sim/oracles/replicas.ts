@@ -11,6 +11,7 @@ import { ROT_VERSION } from '../sim-payload.ts';
 import { type Coverage, coverageOf, covers } from './coverage.ts';
 import type { History } from './history.ts';
 import { checkIdentical, checkLegal, describe, firstDifference, type Image } from './images.ts';
+import { comparableSectors } from './sizes.ts';
 import { type OracleId, Violation } from './violation.ts';
 
 interface Suspicion {
@@ -66,7 +67,8 @@ export class ReplicaOracle {
       for (const { volume } of node.config.volumes) {
         const [view, expected] = [node.disks[volume]?.view, reference.disks[volume]?.view];
         if (view === undefined || expected === undefined) continue;
-        checkIdentical(volume, { node: reference.id, view: expected }, { node: node.id, view });
+        const sectors = comparableSectors(node, reference, volume);
+        checkIdentical(volume, { node: reference.id, view: expected }, { node: node.id, view }, sectors);
         for (const peer of diskful) {
           const { sizeBytes } = node.config.volumes[volume] ?? { sizeBytes: 0 };
           if (peer !== node && node.core?.outOfSync(volume, peer.id, 0, sizeBytes) === true) {
@@ -89,7 +91,9 @@ export class ReplicaOracle {
     const viewB = b.disks[volume]?.view;
     if (viewA === undefined || viewB === undefined) return;
     if (!isUsable(a, volume) || !isUsable(b, volume)) return;
-    for (let sector = firstDifference(viewA, viewB); sector >= 0; sector = firstDifference(viewA, viewB, sector + 1)) {
+    const end = comparableSectors(a, b, volume);
+    const next = (from: number): number => firstDifference(viewA, viewB, from, end);
+    for (let sector = next(0); sector >= 0; sector = next(sector + 1)) {
       if (a.marked(volume, b.id, sector) || b.marked(volume, a.id, sector)) continue;
       if (isRotten(viewA, viewB, sector)) continue;
       this.suspect(a, b, volume, sector, now);
@@ -122,13 +126,14 @@ export class ReplicaOracle {
   private firstUncovered(dead: SimNode, other: SimNode, volume: number): number | undefined {
     const [viewA, viewB] = [dead.disks[volume]?.view, other.disks[volume]?.view];
     if (viewA === undefined || viewB === undefined) return undefined;
-    let sector = firstDifference(viewA, viewB);
+    const end = comparableSectors(dead, other, volume);
+    let sector = firstDifference(viewA, viewB, 0, end);
     if (sector < 0) return undefined;
     const [coverA, coverB] = [coverageOf(dead, volume), coverageOf(other, volume)];
     if (coverA === undefined || coverB === undefined) return undefined;
     const unit = dead.disks[volume]?.sectorBytes ?? 0;
     const hot = (each: Coverage, byte: number): boolean => each.isHot(byte);
-    for (; sector >= 0; sector = firstDifference(viewA, viewB, sector + 1)) {
+    for (; sector >= 0; sector = firstDifference(viewA, viewB, sector + 1, end)) {
       const byte = sector * unit;
       if (hot(coverA, byte) || hot(coverB, byte) || isRotten(viewA, viewB, sector)) continue;
       if (!covers(coverA, dead.id, coverB, other.id, byte)) return sector;

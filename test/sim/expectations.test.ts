@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { Ending } from '../../sim/ending.ts';
-import { judge } from '../../sim/expectations.ts';
+import { judge, NO_MIGRATIONS } from '../../sim/expectations.ts';
 import { loadPlan } from '../../sim/plan-files.ts';
 import { runPlan } from '../../sim/simulation.ts';
 
 describe('what a scenario expects', () => {
-  const outcome = (ending: Ending) => ({ resyncs: 0, resyncBlocks: 0, completed: 0, ending });
+  const outcome = (ending: Ending) => ({ ...NO_MIGRATIONS, resyncs: 0, resyncBlocks: 0, completed: 0, ending });
 
   it('is what becomes of a node, and what must not', () => {
     const ending = new Ending(2);

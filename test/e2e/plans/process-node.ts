@@ -9,7 +9,7 @@ import type { ResourceStatus } from '../../../satellite/replication/status.ts';
 import type { WatchedNode } from '../../../sim/convergence.ts';
 import { NodeView } from '../../../sim/node-view.ts';
 import type { Plan } from '../../../sim/plan.ts';
-import { configOf, optionsOf } from '../../../sim/topology.ts';
+import { configOf, optionsOf, PLAN_BLOCK_BYTES } from '../../../sim/topology.ts';
 import { atExit } from '../programs.ts';
 import { type Command, type DiskCache, ENV, type Report } from './messages.ts';
 import { satelliteUnderTest } from './program.ts';
@@ -27,6 +27,7 @@ export class ProcessNode implements WatchedNode {
   /** With the peers that the node was told of. */
   config: ResourceConfig;
   readonly place: NodePlace;
+  readonly changesSize = false;
   /** `down` before the first start; `lost` is never said of a process. */
   state: 'booting' | 'up' | 'down' = 'down';
   paused = false;
@@ -52,6 +53,10 @@ export class ProcessNode implements WatchedNode {
 
   get alive(): boolean {
     return this.state !== 'down';
+  }
+
+  sectorsOf(volume: number): number {
+    return ((this.#plan.volumes[volume]?.blocks ?? 0) * PLAN_BLOCK_BYTES) / this.#plan.sectorBytes;
   }
 
   /** From the last status: only as true as that is young. */

@@ -5,7 +5,7 @@
 import type { ReplicationEvent } from '../../../satellite/replication/events.ts';
 import { inFlightReason, stuckReason } from '../../../sim/convergence.ts';
 import { Ending } from '../../../sim/ending.ts';
-import { judge } from '../../../sim/expectations.ts';
+import { judge, NO_MIGRATIONS } from '../../../sim/expectations.ts';
 import { Fencing } from '../../../sim/fencing.ts';
 import { History } from '../../../sim/oracles/history.ts';
 import { checkIdentical, checkLegal } from '../../../sim/oracles/images.ts';
@@ -123,7 +123,7 @@ class ProcessRun {
     await client.finish();
     await this.#readBack();
     await this.#compare(fork.history);
-    judge(this.#plan.expect, { ...this.#counts, completed: client.completed, ending: this.#ending });
+    judge(this.#plan.expect, { ...NO_MIGRATIONS, ...this.#counts, completed: client.completed, ending: this.#ending });
   }
 
   async end(): Promise<void> {
