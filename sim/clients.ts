@@ -14,6 +14,7 @@ import type { AvailabilityOracle } from './oracles/availability.ts';
 import type { History, WriteRecord } from './oracles/history.ts';
 import type { QuorumOracle } from './oracles/quorum.ts';
 import { Violation } from './oracles/violation.ts';
+import { fitted, type Operation, operationOf } from './operations.ts';
 import type { Plan } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import type { SimNode } from './sim-node.ts';
@@ -30,14 +31,6 @@ const RIVAL_OPERATIONS = 12;
 
 /** The cluster says by itself that this node may not answer. */
 const isFenced = ({ code }: OperationError): boolean => code === 'NO_QUORUM' || code === 'FORCED_SECONDARY';
-
-interface Operation {
-  readonly kind: 'read' | 'write' | 'zero' | 'flush';
-  readonly volume: number;
-  readonly first: number;
-  readonly count: number;
-  readonly fua: boolean;
-}
 
 type Phase = 'idle' | 'opening' | 'running' | 'draining' | 'closing';
 
@@ -321,38 +314,8 @@ export class Client {
       if (this.nextOperation >= workload.operations) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
-      if (!this.skip.has(index)) this.issue(this.fitted(this.operation(index)));
+      if (!this.skip.has(index)) this.issue(fitted(operationOf(this.world.plan, index, this.isRival), this.node));
     }
-  }
-
-  private operation(index: number): Operation {
-    const { plan } = this.world;
-    const { workload } = plan;
-    const random = new RandomStream(plan.seed, `${this.isRival ? 'rival/' : ''}operation/${index}`);
-    const kind = (['read', 'write', 'zero', 'flush'] as const)[random.weighted(workload.mix)] ?? 'write';
-    const volume = random.below(plan.volumes.length);
-    const sectors = ((plan.volumes[volume]?.blocks ?? 1) * 4_096) / plan.sectorBytes;
-    if (workload.sequentialBlocks === true) {
-      const blockSectors = 4_096 / plan.sectorBytes;
-      return { kind: 'write', volume: 0, first: (index * blockSectors) % sectors, count: blockSectors, fua: false };
-    }
-    const count = Math.min(random.between(1, workload.maxSectors), sectors);
-    const hot = random.below(100) < workload.hotPercent;
-    const span = Math.max(1, Math.floor(sectors / workload.hotSpots));
-    const base = hot
-      ? random.below(workload.hotSpots) * span + random.below(Math.min(span, workload.maxSectors))
-      : random.below(sectors);
-    const first = Math.min(base, sectors - count);
-    return { kind, volume, first, count, fua: random.below(100) < workload.fuaPercent };
-  }
-
-  /** Within what the volume has now. */
-  private fitted(operation: Operation): Operation {
-    const { node } = this;
-    if (node?.changesSize !== true) return operation;
-    const sectors = node.sectorsOf(operation.volume);
-    const count = Math.min(operation.count, sectors);
-    return { ...operation, count, first: operation.first % (sectors - count + 1) };
   }
 
   private issue(operation: Operation): void {

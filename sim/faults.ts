@@ -13,7 +13,7 @@ import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, removeReplica } from './replica-changes.ts';
+import { addReplica, forgetPeer, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
@@ -227,7 +227,7 @@ export class Faults {
         return this.compare(action, subject);
       case 'forget':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
-          this.forget(node, peer, action.forMs, action.keepSlot === true),
+          forgetPeer(this.world.agenda, node, peer, action),
         );
       case 'pause-sync':
       case 'resume-sync':
@@ -409,30 +409,6 @@ export class Faults {
         },
       );
     }
-  }
-
-  private forget(node: SimNode, peer: SimNode, forMs: number, keepSlot: boolean): void {
-    const config = node.config.peers.find((each) => each.node === peer.id);
-    if (node.state !== 'up' || config === undefined) return;
-    const { incarnation } = node;
-    node.request(
-      (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
-      ({ ok }) => {
-        if (!ok || keepSlot) return;
-        node.request(
-          (id) => ({ kind: 'forget-peer', id, peer: peer.id }),
-          () => {},
-        );
-      },
-    );
-    // Also at the heal, as with a disconnect.
-    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
-      if (node.alive && node.incarnation === incarnation)
-        node.request(
-          (id) => ({ kind: 'add-peer', id, peer: config }),
-          () => {},
-        );
-    });
   }
 
   // ---- who is meant
