@@ -8,12 +8,14 @@ import { type ComparisonWorld, rot, startInvalidate, startVerify } from './compa
 import type { Client } from './clients.ts';
 import type { ForkAction } from './fork.ts';
 import type { Migration } from './migration.ts';
+import { durationOf, isDeathOf } from './entry-facts.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, removeReplica } from './replica-changes.ts';
+import { addReplica, forgetPeer, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
+import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
@@ -119,6 +121,7 @@ export class Faults {
     }
     this.world.administrator.heal();
     resumeResyncs(nodes);
+    enlargeAll(nodes);
     // Whoever lets a link end for its congestion has to connect it again.
     if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
   }
@@ -168,7 +171,13 @@ export class Faults {
       case 'replace-disk':
       case 'toggle-disk':
       case 'promote':
+      case 'suspend-io':
+      case 'outdate':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
+      case 'grow-disk':
+      case 'resize':
+      case 'bitmap-block-size':
+        return this.withNode(action.node, subject, (node) => actOnSize(action, node));
       case 'migrate':
         return this.withNode(action.node, subject, (node) => this.world.migration.begin(action, node));
       case 'slow-disk':
@@ -195,6 +204,9 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
       case 'new-current-uuid':
         return this.withNode(action.node, subject, (node) => this.beginGeneration(node, action.how));
+      case 'set-option':
+        this.told([]);
+        return this.world.administrator.setOption(action.name, action.value);
       case 'fork':
         return this.world.fork(action);
       default:
@@ -215,7 +227,7 @@ export class Faults {
         return this.compare(action, subject);
       case 'forget':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
-          this.forget(node, peer, action.forMs, action.keepSlot === true),
+          forgetPeer(this.world.agenda, node, peer, action),
         );
       case 'pause-sync':
       case 'resume-sync':
@@ -399,30 +411,6 @@ export class Faults {
     }
   }
 
-  private forget(node: SimNode, peer: SimNode, forMs: number, keepSlot: boolean): void {
-    const config = node.config.peers.find((each) => each.node === peer.id);
-    if (node.state !== 'up' || config === undefined) return;
-    const { incarnation } = node;
-    node.request(
-      (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
-      ({ ok }) => {
-        if (!ok || keepSlot) return;
-        node.request(
-          (id) => ({ kind: 'forget-peer', id, peer: peer.id }),
-          () => {},
-        );
-      },
-    );
-    // Also at the heal, as with a disconnect.
-    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
-      if (node.alive && node.incarnation === incarnation)
-        node.request(
-          (id) => ({ kind: 'add-peer', id, peer: config }),
-          () => {},
-        );
-    });
-  }
-
   // ---- who is meant
 
   private withNode(selector: NodeSelector, subject: SimNode | undefined, act: (node: SimNode) => void): void {
@@ -483,15 +471,4 @@ export class Faults {
       if (!this.over) action();
     });
   }
-}
-
-/** A death at the very point that was waited for. */
-function isDeathOf(entry: PlanEntry): boolean {
-  if (entry.do !== 'crash' && entry.do !== 'power-loss') return false;
-  return (entry.node === 'subject' || entry.node === 'all') && (entry.delayUs ?? 0) === 0;
-}
-
-function durationOf(action: PlanAction): number | undefined {
-  if (action.do === 'flap') return action.periodMs * action.times;
-  return 'forMs' in action ? action.forMs : undefined;
 }

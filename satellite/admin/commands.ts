@@ -10,6 +10,7 @@ import type { ResourceStatus } from '../replication/status.ts';
 import type { AdminCommand, CommandContext } from './admin-server.ts';
 import { delPeer, forgetPeer, type KnownPeers, newPeer } from './membership-commands.ts';
 import { dumpMetadata } from './metadata-dump.ts';
+import { blockSizeArgs, growDisk, growDiskArgs, resize, resizeArgs, setBlockSize } from './size-commands.ts';
 import { changeEvents, existsEvents, type ObservedResource, statusObjects } from './status-events.ts';
 
 /** Changes within this time are told as one batch. */
@@ -37,6 +38,7 @@ const eventsArgs = someResourceArgs.extend({
 });
 const promoteArgs = resourceArgs.extend({ force: z.boolean().default(false) });
 const peerArgs = resourceArgs.extend({ peer: z.union([z.string(), z.int()]) });
+const connectArgs = peerArgs.extend({ discardMyData: z.boolean().default(false) });
 const optionArgs = resourceArgs.extend({
   scope: z.enum(['resource', 'net', 'disk', 'peer-device']),
   peer: z.union([z.string(), z.int()]).optional(),
@@ -64,10 +66,13 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ['events2', command(eventsArgs, (args, context) => events(engine, args, context))],
     ['primary', command(promoteArgs, ({ resource, force }) => engine.perform(resource, { kind: 'promote', force }))],
     ['secondary', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'demote' }))],
+    ['suspend-io', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'suspend-io' }))],
+    ['resume-io', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'resume-io' }))],
+    ['outdate', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'outdate' }))],
     [
       'connect',
-      command(peerArgs, ({ resource, peer }) =>
-        engine.perform(resource, { kind: 'connect', peer: peerOf(engine, resource, peer) }),
+      command(connectArgs, ({ resource, peer, discardMyData }) =>
+        engine.perform(resource, { kind: 'connect', peer: peerOf(engine, resource, peer), discardMyData }),
       ),
     ],
     [
@@ -86,6 +91,9 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ['invalidate-remote', command(invalidateRemoteArgs, (args) => invalidateRemote(engine, args))],
     ['attach', command(volumeArgs, ({ resource, volume }) => engine.attach(resource, volume as VolumeNumber))],
     ['detach', command(volumeArgs, ({ resource, volume }) => engine.detach(resource, volume as VolumeNumber))],
+    ['resize', command(resizeArgs, (args) => resize(options, args))],
+    ['grow-disk', command(growDiskArgs, (args) => growDisk(options, args))],
+    ['bitmap-block-size', command(blockSizeArgs, (args) => setBlockSize(options, args))],
     ['set-options', command(optionArgs, (args) => setOptions(engine, args))],
     [
       'show-gi',

@@ -6,12 +6,17 @@
 import type { Logger } from 'pino';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
 import { NbdServer } from '../nbd/server.ts';
 import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
+import { fencingConflict } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ResourceStatus } from '../replication/status.ts';
+import { handlerEnvironment } from '../handlers/handler-environment.ts';
+import type { HandlerRunner } from '../handlers/handler-runner.ts';
+import type { HandlerCall } from '../replication/handlers/handler-calls.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import { ReplicationTransport } from '../transport/transport.ts';
 import { type BackingStores, openChecked } from './backing.ts';
@@ -45,6 +50,8 @@ export interface EngineOptions {
   readonly stores: BackingStores;
   /** Resyncs of this node that run at the same time; 0 or absent: as many as there are. */
   readonly maxParallelResyncs?: number;
+  /** Absent: there are no handlers. */
+  readonly handlers?: HandlerRunner;
   readonly log: Logger;
 }
 
@@ -111,6 +118,7 @@ export class Engine {
       if (result.status === 'rejected') this.#log.warn({ err: result.reason }, 'a resource did not end cleanly');
     }
     this.#hosted.clear();
+    this.#options.handlers?.close();
     await this.#transport.close();
   }
 
@@ -150,6 +158,7 @@ export class Engine {
   addResource(resource: HostedResource): void {
     const { name, node, options } = resource;
     if (this.#hosted.has(name)) throw new OperationError('RESOURCE_EXISTS', `resource ${name} is served already`);
+    for (const { name: peer, protocol } of resource.peers) refuseStonith(options, peer, protocol);
     const volumes = new Map(resource.volumes.map((volume) => [volume.volume, volume]));
     refuseCycle(this.#resyncAfter(resource));
     const host = new ResourceHost({
@@ -157,6 +166,7 @@ export class Engine {
       log: this.#log,
       attachTransport: (handlers) => this.#transport.attachResource(name, node, handlers),
       onEvent: (event) => this.#emit({ resource: name, event }),
+      runHandler: (call, done) => this.#runHandler(name, call, done),
       onFailure: () => {
         this.#closeExports(name, [...volumes.keys()]);
         this.#emit({ resource: name, event: undefined });
@@ -192,6 +202,41 @@ export class Engine {
     const { host, volumes } = this.#find(resource);
     if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
     await host.detach(volume);
+  }
+
+  /** The backing store of this node alone. @throws OperationError NOT_ENOUGH_SPACE, INVALID_SIZE */
+  async growDisk(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.grow(volume, sizeBytes, areaBytes);
+  }
+
+  /** @param areaBytes what the new bitmap needs besides the present one */
+  async setBitmapBlockSize(
+    resource: string,
+    volume: VolumeNumber,
+    blockBytes: Bytes,
+    areaBytes: number,
+  ): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.setBitmapBlockSize(volume, blockBytes, areaBytes);
+  }
+
+  /**
+   * The backing store here has room for this size from now on; then the volume grows if all others have it, too.
+   * @param areaBytes what a new layout needs besides the present one
+   * @throws OperationError NOT_ENOUGH_SPACE, PEERS_NOT_CONNECTED, RESYNC_RUNNING: the volume keeps its size for now
+   */
+  async grow(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    const hosted = volumes.get(volume);
+    if (hosted === undefined) throw volumeNotFound(resource, volume);
+    await host.grow(volume, sizeBytes, areaBytes);
+    volumes.set(volume, { ...hosted, sizeBytes });
+    await patiently(() =>
+      host.perform({ kind: 'resize', volume, assumeClean: false, assumePeerHasSpace: false, force: false }),
+    );
   }
 
   /** Diskful to diskless while it is in use. */
@@ -268,6 +313,16 @@ export class Engine {
     }
   }
 
+  #runHandler(resource: string, call: HandlerCall, done: (exitCode: number) => void): boolean {
+    const environment = () => {
+      // It may have been taken away before its program starts.
+      const status = this.#hosted.get(resource)?.host.status();
+      if (status === undefined) return { DRBD_RESOURCE: resource };
+      return handlerEnvironment(status, call, (volume) => this.backing(resource, volume as VolumeNumber)?.path);
+    };
+    return this.#options.handlers?.start({ resource, name: call.name, environment, done }) ?? false;
+  }
+
   #closeExports(resource: string, volumes: readonly VolumeNumber[]): void {
     for (const volume of volumes) this.#nbd.closeExport(exportName(resource, volume));
   }
@@ -332,6 +387,23 @@ export class Engine {
   }
 }
 
+/** Other nodes may be growing this very volume at the moment: that passes. */
+async function patiently(ask: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const passes = error instanceof OperationError && PASSING.includes(error.code);
+      if (!passes || tries === PATIENCE_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    }
+  }
+}
+
+const PASSING: readonly string[] = ['RESYNC_RUNNING', 'IN_TRANSITION'];
+const PATIENCE_TRIES = 8;
+const PATIENCE_MS = 250;
+
 const coreVolume = ({ volume, sizeBytes, diskful, options }: HostedVolume): VolumeConfig =>
   options === undefined ? { volume, sizeBytes, diskful } : { volume, sizeBytes, diskful, options };
 const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConfig => ({
@@ -345,5 +417,15 @@ const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConf
 function volumeNotFound(resource: string, volume: VolumeNumber): OperationError {
   return new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, {
     refs: { resource, volume: String(volume) },
+  });
+}
+
+/** A resource whose option was set for the whole satellite, and whose connections do not go with it. */
+function refuseStonith(options: ReplicationOptions, peer: string, protocol: PeerConfig['protocol']): void {
+  const conflict = fencingConflict(options, [protocol]);
+  if (conflict === undefined) return;
+  throw new OperationError('OPTION_CONFLICT', conflict, {
+    cause: `the connection to "${peer}" uses protocol ${protocol}`,
+    correction: 'Use protocol B or C, or fencing resource-only.',
   });
 }

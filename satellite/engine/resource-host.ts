@@ -8,8 +8,10 @@ import type { Logger } from 'pino';
 import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import { type Bytes, bytes } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
+import type { HandlerCall, HandlerRunId } from '../replication/handlers/handler-calls.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
@@ -19,7 +21,8 @@ import type { ResourceStatus } from '../replication/status.ts';
 import type { Frame } from '../replication/wire/frames.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { ResourceTransport, TransportHandlers } from '../transport/transport.ts';
-import { closeBackingVolume } from './backing.ts';
+import { closeBackingVolume, makeRoom } from './backing.ts';
+import { describeInput, stoppedStatus } from './host-failure.ts';
 import { type Completions, HostPorts } from './host-ports.ts';
 
 export interface PeerAddress {
@@ -33,6 +36,8 @@ export interface ResourceHostOptions {
   /** Binds the host's handlers to the transport. */
   readonly attachTransport: (handlers: TransportHandlers) => ResourceTransport;
   readonly onEvent: (event: ReplicationEvent) => void;
+  /** Starts a program of the administrator. @returns false if there is none; `done` is never called within the call */
+  readonly runHandler: (call: HandlerCall, done: (exitCode: number) => void) => boolean;
   /** The core broke: called once, after the host has stopped using it. */
   readonly onFailure: (error: OperationError) => void;
 }
@@ -170,11 +175,43 @@ export class ResourceHost {
     this.#diskFailures.delete(volume);
     try {
       await this.perform({ kind: 'intend-disk', volume });
-      await this.perform({ kind: 'attach', volume, metadata });
+      const capacityBytes = bytes(backing.data.sizeBytes);
+      await this.perform({ kind: 'attach', volume, metadata, capacityBytes });
     } catch (error) {
       await this.closeBacking(volume);
       throw error;
     }
+  }
+
+  /**
+   * Makes the backing store of an attached disk larger; the volume itself grows when all of them are. Without a disk here only the
+   * core learns what the volume is meant to be.
+   */
+  async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    if (backing !== undefined) await makeRoom(backing, sizeBytes, areaBytes);
+    await this.#tellBacking(volume, sizeBytes);
+  }
+
+  async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    const status = this.status().volumes.find((each) => each.volume === volume);
+    if (backing !== undefined && status !== undefined && status.blockBytes !== blockBytes) {
+      await makeRoom(backing, bytes(backing.data.sizeBytes), areaBytes);
+      await this.#tellBacking(volume, status.sizeBytes);
+    }
+    await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
+  }
+
+  #tellBacking(volume: VolumeNumber, wantedBytes: Bytes): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    return this.perform({
+      kind: 'backing-grown',
+      volume,
+      capacityBytes: bytes(backing?.data.sizeBytes ?? 0),
+      areaBytes: bytes(backing?.metadata.sizeBytes ?? 0),
+      wantedBytes,
+    });
   }
 
   async detach(volume: VolumeNumber, force = false): Promise<void> {
@@ -356,6 +393,8 @@ export class ResourceHost {
         // Comes with every write while a peer is away: the status shows the sum.
         if (event.kind !== 'bits-set') this.#events.push(event);
       },
+      runHandler: (run: HandlerRunId, call: HandlerCall) =>
+        this.#options.runHandler(call, (exitCode) => this.#submit({ kind: 'handler-done', run, exitCode })),
       disconnecting: (peer: NodeId) => this.#congestion(peer, false),
       diskFailed: (volume: VolumeNumber, operation: string, error: Error) => this.#diskFailed(volume, operation, error),
     };
@@ -418,30 +457,6 @@ export class ResourceHost {
     this.#held = [];
     for (const input of released) this.#submit(input);
   }
-}
-
-/** For the log: never the payload. */
-function describeInput(input: ReplicationInput): Readonly<Record<string, unknown>> {
-  if (input.kind === 'frame') return { kind: input.kind, peer: input.peer, type: input.frame.type };
-  if (input.kind === 'attach') return { kind: input.kind, volume: input.volume };
-  return Object.fromEntries(Object.entries(input).filter(([key]) => key !== 'payload'));
-}
-
-function stoppedStatus(last: ResourceStatus, reason: string): ResourceStatus {
-  return {
-    ...last,
-    role: 'Secondary',
-    mayPromote: false,
-    promotionScore: 0,
-    volumes: last.volumes.map((volume) => ({ ...volume, disk: volume.client ? 'Diskless' : 'Failed', open: false })),
-    connections: last.connections.map((connection) => ({
-      ...connection,
-      state: 'StandAlone',
-      reason,
-      peerRole: 'Unknown',
-      peerDevices: connection.peerDevices.map((device) => ({ ...device, replication: 'Off', peerDisk: 'DUnknown' })),
-    })),
-  };
 }
 
 function tooLong(name: string, limitMs: number): OperationError {

@@ -3,6 +3,7 @@
  * completion, and goes out through the ports. The satellite and the simulator drive this very class.
  */
 import { assert, unreachable } from '../../common/assert.ts';
+import type { Bytes } from '../../common/units.ts';
 import type { ConnectionOptions } from './options/options.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
@@ -10,8 +11,10 @@ import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
 import type { ResourceConfig } from './config.ts';
+import { type Renumber, renumberState } from './counters.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
+import { onHandlerDone } from './handlers/done.ts';
 import { onLinkUp } from './handshake/handshaking.ts';
 import {
   loseLink,
@@ -35,7 +38,7 @@ import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
 import type { Resource } from './state.ts';
-import { reportStatus } from './report.ts';
+import { type KeptVisitor, reportStatus, visitKept } from './report.ts';
 import type { ResourceStatus } from './status.ts';
 import { onLocalWriteDone } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
@@ -90,6 +93,11 @@ export class ReplicatedResource {
     visitState(this.r, visit, payload);
   }
 
+  /** Shows and replaces the numbers that only grow (counters.ts). */
+  renumber(renumber: Renumber): void {
+    renumberState(this.r, renumber);
+  }
+
   /** The place of a disk operation under way among all of them; -1 when nobody waits for it any more. */
   rankOfIo(io: IoId): number {
     return rankOfIo(this.r, io);
@@ -99,14 +107,24 @@ export class ReplicatedResource {
     return reportStatus(this.r);
   }
 
+  /** See `visitKept`; far cheaper than `status`. */
+  visitKept(visitor: KeptVisitor): void {
+    visitKept(this.r, visitor);
+  }
+
   /** Is any bit towards `peer` set over the range, in memory? */
   outOfSync(volume: VolumeNumber, peer: NodeId, offset: number, length: number): boolean {
     const md = this.r.volumes.get(volume)?.md;
     const slot = md?.slots.get(peer);
     if (md === undefined || slot === undefined) return false;
     const first = Math.floor(offset / md.layout.blockBytes);
-    const last = Math.floor((offset + length - 1) / md.layout.blockBytes);
-    return md.bitmap.anySet(slot.slot, first, last);
+    const last = Math.min(Math.floor((offset + length - 1) / md.layout.blockBytes), md.layout.blocks - 1);
+    return first <= last && md.bitmap.anySet(slot.slot, first, last);
+  }
+
+  /** What clients may use of the volume. */
+  sizeOf(volume: VolumeNumber): Bytes | undefined {
+    return this.r.volumes.get(volume)?.sizeBytes;
   }
 
   /** Extents (4 MiB) that the activity log has hot, on disk or about to be. */
@@ -129,6 +147,8 @@ function take(r: Resource, input: ReplicationInput): void {
       return takeRole(r, input);
     case 'disk-done':
       return takeDiskDone(r, input.io, input.ok, input.payload);
+    case 'handler-done':
+      return onHandlerDone(r, input.run, input.exitCode);
     case 'frame': {
       const connection = r.connections.get(input.peer);
       if (connection !== undefined && connection.link === input.link) onFrame(r, connection, input.frame);

@@ -6,14 +6,17 @@
 import { assert } from '../../common/assert.ts';
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
-import type { Bytes, Millis } from '../../common/units.ts';
+import type { Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import type { VolumeCounters } from './disk/counters.ts';
-import type { LossMemory, PrimaryMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
+import type { LinkMemory, PrimaryMemory } from './link/streams.ts';
 import type { CutRequest } from './write/cut.ts';
+import type { WriteOrder } from './write/order.ts';
 import type { DiskTransit } from './disk/transit.ts';
 import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
+import type { HandlerCalls } from './handlers/handler-calls.ts';
+import type { FencingState } from './fencing/fencing-state.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
@@ -32,6 +35,7 @@ import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord, SpareSlot } from './generation/slots.ts';
 import type { SourceOrder } from './resync/want.ts';
 import type { SyncWish } from './resync/wish.ts';
+import type { DerivedMarks, FitWork, PeerSize, VolumeSize } from './sizes/state.ts';
 import type { DeviceVerify } from './verify/progress.ts';
 import type { DataFrame, InSyncFrame } from './wire/frames.ts';
 
@@ -265,7 +269,8 @@ export type Work =
   | { readonly kind: 'quorum-recorded'; readonly volume: Volume }
   | { readonly kind: 'primary-lost'; readonly connection: Connection }
   | { readonly kind: 'dagtag-advanced' }
-  | { readonly kind: 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
+  | { readonly kind: 'sync-handler-passed' | 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
+  | { readonly kind: 'outdate-next'; readonly client: ClientRequestId }
   | {
       readonly kind: 'sync-batch-flushed';
       readonly device: PeerDevice;
@@ -276,22 +281,22 @@ export type Work =
   | { readonly kind: 'sync-block-marked'; readonly request: TargetRequest; readonly payload: Payload }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
-  | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
-  | { readonly kind: 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
+  | { readonly kind: 'attach-bits' | 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-done'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'detach-settled' | 'detach-written' | 'detach-done'; readonly volume: Volume }
+  | { readonly kind: 'relayout-pages' | 'relayout-flushed' | 'relayout-done'; readonly volume: Volume }
+  | FitWork
   | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
-  | { readonly kind: 'quiesce-settled'; readonly volume: Volume }
-  | { readonly kind: 'quiesce-done'; readonly volume: Volume };
+  | { readonly kind: 'quiesce-settled' | 'quiesce-done'; readonly volume: Volume };
 
 /** What exists only while a disk is attached. */
 export interface Attached {
-  readonly layout: MetadataLayout;
-  readonly bitmap: Bitmap;
+  layout: MetadataLayout;
+  bitmap: Bitmap;
   readonly log: ActivityLog;
   readonly slots: Map<NodeId, SlotRecord>;
-  /** Identity fields of the superblock that never change while attached. */
-  readonly identity: Superblock;
+  /** The fields of the superblock that change with a new layout at most. */
+  identity: Superblock;
   sequence: number;
   superblockBusy: boolean;
   superblockDirty: boolean;
@@ -307,7 +312,7 @@ export interface Attached {
   /** Last activity-log transaction that is durable. */
   logDone: number;
   /** Bits that exist only because the activity log was applied: per node, runs of blocks. Gone once anything else marks the slot. */
-  logDerived: Map<NodeId, { runs: [number, number][]; bits: number }>;
+  logDerived: Map<NodeId, DerivedMarks>;
   /** Marks made only because a resync wrote blocks that third nodes may lack: per node, runs of blocks. */
   resyncDerived: Map<NodeId, [number, number][]>;
   crashedPrimary: boolean;
@@ -316,12 +321,11 @@ export interface Attached {
   spare: SpareSlot | undefined;
 }
 
-export interface Volume extends VolumeCounters, Lineage, DiskTransit {
+export interface Volume extends VolumeCounters, VolumeSize, Lineage, DiskTransit {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
   options: DiskOptions;
-  sizeBytes: Bytes;
   disk: DiskState;
   readonly quorum: VolumeQuorum;
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
@@ -354,7 +358,7 @@ export interface SourceSync extends SourceProgress {
 }
 
 /** A volume on a connection. */
-export interface PeerDevice extends DeviceLoss {
+export interface PeerDevice extends DeviceLoss, PeerSize {
   readonly connection: Connection;
   readonly volume: Volume;
   replication: ReplicationState;
@@ -386,7 +390,7 @@ export interface PeerDevice extends DeviceLoss {
   sentBytes: number;
 }
 
-export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory, HandshakeState {
+export interface Connection extends LinkMemory, HandshakeState, FencingState {
   readonly peer: NodeId;
   config: PeerConfig;
   /** Those of the resource with the peer's own laid over them. */
@@ -422,7 +426,7 @@ export type RoleRequest =
       proposal: Proposal | undefined;
     };
 
-export interface Resource extends PrimaryMemory, IoSuspension, Membership {
+export interface Resource extends PrimaryMemory, IoSuspension, WriteOrder, HandlerCalls, Membership {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;
@@ -437,16 +441,10 @@ export interface Resource extends PrimaryMemory, IoSuspension, Membership {
   readonly abandoned: Map<IoId, Volume>;
   nextIo: number;
   nextRequest: number;
-  // transfer log: one ordering domain over all volumes
-  epoch: number;
-  epochWrites: number;
-  dagtag: number;
+  /** The transfer log: one ordering domain over all volumes. */
   readonly log: WriteRequest[];
-  /** Activity-log extents that the writes of the transfer log touch, each counted by itself. */
-  logExtents: number;
   readonly byRequest: Map<number, WriteRequest>;
   readonly stalledAdmission: WriteRequest[];
-  pendingPeerAck: { dagtag: number; mask: PeerMask; bytes: number } | undefined;
   readonly flushes: Set<FlushRequest>;
   readonly reads: Map<number, ClientRead>;
   // roles

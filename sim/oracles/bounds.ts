@@ -1,4 +1,5 @@
 /** O28: what a node keeps for its peers and clients has a limit, however long a run takes and whatever fails. */
+import type { ReplicationOptions } from '../../satellite/replication/options/options.ts';
 import { PLAN_BLOCK_BYTES } from '../topology.ts';
 import type { Plan } from '../plan.ts';
 import type { SimNode } from '../sim-node.ts';
@@ -11,8 +12,8 @@ const HISTORY_MAX = 32;
 const TIMERS_PER_PEER = 8;
 
 interface Bounded extends Pick<SimNode, 'id' | 'state' | 'load'> {
-  readonly config: { readonly peers: readonly unknown[] };
-  readonly core: Pick<NonNullable<SimNode['core']>, 'status'> | undefined;
+  readonly config: { readonly peers: readonly unknown[]; readonly options: Pick<ReplicationOptions, 'nrRequests'> };
+  readonly core: Pick<NonNullable<SimNode['core']>, 'visitKept'> | undefined;
 }
 
 export class BoundsOracle implements Watcher {
@@ -34,18 +35,19 @@ export class BoundsOracle implements Watcher {
 
   private look(node: Bounded): void {
     const { timers, requests } = node.load;
-    limit(node, 'timers', timers, TIMERS_PER_PEER * (node.config.peers.length + 1));
-    limit(node, 'unanswered requests', requests, this.requestsMax);
-    const status = node.core?.status();
-    for (const { volume, history } of status?.volumes ?? []) {
-      limit(node, `generations in the history of volume ${volume}`, history.length, HISTORY_MAX);
-    }
-    for (const { peer, rsInFlightBytes } of status?.connections ?? []) {
-      limit(node, `resync bytes under way with n${peer}`, rsInFlightBytes, this.resyncBytes);
-    }
+    limit(node, 'timers', undefined, timers, TIMERS_PER_PEER * (node.config.peers.length + 1));
+    limit(node, 'unanswered requests', undefined, requests, this.requestsMax);
+    node.core?.visitKept({
+      generations: (volume, count) => limit(node, 'generations in the history of volume', volume, count, HISTORY_MAX),
+      resyncBytes: (peer, count) => limit(node, 'resync bytes under way with peer', peer, count, this.resyncBytes),
+      transferLog: (writes) =>
+        limit(node, 'writes in the transfer log', undefined, writes, node.config.options.nrRequests),
+    });
   }
 }
 
-function limit(node: Bounded, what: string, value: number, most: number): void {
-  if (value > most) throw new Violation('O28', `n${node.id} has ${value} ${what}, at most ${most} are allowed`);
+function limit(node: Bounded, what: string, which: number | undefined, value: number, most: number): void {
+  if (value <= most) return;
+  const whole = which === undefined ? what : `${what} ${which}`;
+  throw new Violation('O28', `n${node.id} has ${value} ${whole}, at most ${most} are allowed`);
 }

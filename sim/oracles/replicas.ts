@@ -9,7 +9,9 @@
 import type { SimNode } from '../sim-node.ts';
 import { ROT_VERSION } from '../sim-payload.ts';
 import { type Coverage, coverageOf, covers } from './coverage.ts';
-import { type History, name } from './history.ts';
+import type { History } from './history.ts';
+import { checkIdentical, checkLegal, describe, firstDifference, type Image } from './images.ts';
+import { comparableSectors } from './sizes.ts';
 import { type OracleId, Violation } from './violation.ts';
 
 interface Suspicion {
@@ -63,12 +65,10 @@ export class ReplicaOracle {
     if (reference === undefined) return;
     for (const node of diskful) {
       for (const { volume } of node.config.volumes) {
-        const view = node.disks[volume]?.view;
-        const expected = reference.disks[volume]?.view;
+        const [view, expected] = [node.disks[volume]?.view, reference.disks[volume]?.view];
         if (view === undefined || expected === undefined) continue;
-        const sector = firstDifference(view, expected);
-        if (sector >= 0)
-          throw new Violation('O5', `after convergence ${this.describe(reference, node, volume, sector)}`);
+        const sectors = comparableSectors(node, reference, volume);
+        checkIdentical(volume, { node: reference.id, view: expected }, { node: node.id, view }, sectors);
         for (const peer of diskful) {
           const { sizeBytes } = node.config.volumes[volume] ?? { sizeBytes: 0 };
           if (peer !== node && node.core?.outOfSync(volume, peer.id, 0, sizeBytes) === true) {
@@ -80,21 +80,10 @@ export class ReplicaOracle {
         }
       }
     }
-    for (const { volume } of reference.config.volumes) this.checkLegal(reference, volume);
-  }
-
-  private checkLegal(node: SimNode, volume: number): void {
-    const view = node.disks[volume]?.view;
-    if (view === undefined) return;
-    this.history.forEachTouched(volume, (sector) => {
-      const problem = this.history.problemOf(volume, sector, view[sector] ?? 0, Number.POSITIVE_INFINITY);
-      if (problem === undefined) return;
-      const oracle: OracleId = problem.flipped ? 'O4' : 'O1';
-      throw new Violation(
-        oracle,
-        `after convergence volume ${volume} sector ${sector} holds ${name(view[sector] ?? 0)} everywhere, but ${problem.because}`,
-      );
-    });
+    checkLegal(
+      this.history,
+      reference.disks.map((disk) => disk?.view),
+    );
   }
 
   private checkPair(a: SimNode, b: SimNode, volume: number, now: number): void {
@@ -102,7 +91,9 @@ export class ReplicaOracle {
     const viewB = b.disks[volume]?.view;
     if (viewA === undefined || viewB === undefined) return;
     if (!isUsable(a, volume) || !isUsable(b, volume)) return;
-    for (let sector = firstDifference(viewA, viewB); sector >= 0; sector = firstDifference(viewA, viewB, sector + 1)) {
+    const end = comparableSectors(a, b, volume);
+    const next = (from: number): number => firstDifference(viewA, viewB, from, end);
+    for (let sector = next(0); sector >= 0; sector = next(sector + 1)) {
       if (a.marked(volume, b.id, sector) || b.marked(volume, a.id, sector)) continue;
       if (isRotten(viewA, viewB, sector)) continue;
       this.suspect(a, b, volume, sector, now);
@@ -135,13 +126,14 @@ export class ReplicaOracle {
   private firstUncovered(dead: SimNode, other: SimNode, volume: number): number | undefined {
     const [viewA, viewB] = [dead.disks[volume]?.view, other.disks[volume]?.view];
     if (viewA === undefined || viewB === undefined) return undefined;
-    let sector = firstDifference(viewA, viewB);
+    const end = comparableSectors(dead, other, volume);
+    let sector = firstDifference(viewA, viewB, 0, end);
     if (sector < 0) return undefined;
     const [coverA, coverB] = [coverageOf(dead, volume), coverageOf(other, volume)];
     if (coverA === undefined || coverB === undefined) return undefined;
     const unit = dead.disks[volume]?.sectorBytes ?? 0;
     const hot = (each: Coverage, byte: number): boolean => each.isHot(byte);
-    for (; sector >= 0; sector = firstDifference(viewA, viewB, sector + 1)) {
+    for (; sector >= 0; sector = firstDifference(viewA, viewB, sector + 1, end)) {
       const byte = sector * unit;
       if (hot(coverA, byte) || hot(coverB, byte) || isRotten(viewA, viewB, sector)) continue;
       if (!covers(coverA, dead.id, coverB, other.id, byte)) return sector;
@@ -158,15 +150,12 @@ export class ReplicaOracle {
     }
   }
 
-  private describe(a: SimNode, b: SimNode, volume: number, sector: number): string {
-    const [versionA, versionB] = [a.disks[volume]?.view[sector] ?? 0, b.disks[volume]?.view[sector] ?? 0];
-    return `volume ${volume} sector ${sector} is ${name(versionA)} on n${a.id} and ${name(versionB)} on n${b.id}`;
-  }
-
   private unmarked(a: SimNode, b: SimNode, volume: number, sector: number): string {
-    return `${this.describe(a, b, volume, sector)}, and neither node has it marked towards the other`;
+    return `${describe(volume, sector, imageOf(a, volume), imageOf(b, volume))}, and neither node has it marked towards the other`;
   }
 }
+
+const imageOf = (node: SimNode, volume: number): Image => ({ node: node.id, view: node.disks[volume]?.view });
 
 /** Changed by the medium itself: nobody can have marked that; what finds it is a verify (O19). */
 const isRotten = (a: Uint32Array, b: Uint32Array, sector: number): boolean =>
@@ -184,10 +173,4 @@ function isUsable(node: SimNode, volume: number): boolean {
 
 function isMidAttach(node: SimNode, volume: number): boolean {
   return node.alive && !isUsable(node, volume);
-}
-
-/** Index of the first difference at or after `from`, or -1. */
-function firstDifference(a: Uint32Array, b: Uint32Array, from = 0): number {
-  for (let i = from; i < a.length; i += 1) if (a[i] !== b[i]) return i;
-  return -1;
 }

@@ -12,6 +12,7 @@ import { HonestyOracle } from './honesty.ts';
 import { LineageOracle } from './lineage.ts';
 import { ReconciliationOracle } from './reconciliation.ts';
 import { ProgressOracle } from './progress.ts';
+import { SizeOracle } from './sizes.ts';
 
 export interface OracleWorld {
   readonly plan: Plan;
@@ -36,6 +37,7 @@ export function standingOracles(world: OracleWorld): Watcher[] {
     new ReconciliationOracle(nodes, history),
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
-    new ClusterChangeOracle({ nodes, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
+    ...(plan.sizes === undefined ? [] : [new SizeOracle(plan, nodes)]),
+    new ClusterChangeOracle({ nodes, out: fencing.out, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
   ];
 }

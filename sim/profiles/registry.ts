@@ -16,14 +16,18 @@ import { pct } from './pct.ts';
 import { readBalancingPlan } from './read-balancing.ts';
 import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
+import { fencingPlan } from './fencing.ts';
+import { suspendIoPlan } from './suspend-io.ts';
 import { membersInUse } from './members-in-use.ts';
 import { membership } from './membership.ts';
 import { reconciliationPlan } from './reconciliation.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
+import { sizesPlan } from './sizes.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
+import { unreplicatedPlan } from './unreplicated.ts';
 import { twoPhasePlan } from './two-phase.ts';
 import { twoPrimaries } from './two-primaries.ts';
 
@@ -40,16 +44,20 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['short', shortPlan],
   ['triggers', triggers],
   ['disk-failures', diskFailures],
+  ['fencing', fencingPlan],
+  ['suspend-io', suspendIoPlan],
   ['membership', membership],
   ['members-in-use', membersInUse],
   ['congestion', congestionPlan],
   ['reconciliation', reconciliationPlan],
   ['resync-flow', resyncFlowPlan],
   ['day0', dayZero],
+  ['sizes', sizesPlan],
   ['small-timeouts', smallTimeouts],
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],
   ['two-primaries', twoPrimaries],
+  ['unreplicated', unreplicatedPlan],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

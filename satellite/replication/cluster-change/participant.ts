@@ -29,6 +29,8 @@ import {
   sendCommit,
   sendPrepare,
 } from './coordinator.ts';
+import { takeAgreedSize } from '../sizes/agreed.ts';
+import { releaseReceivers } from '../sizes/relayout.ts';
 import { setPeerDisk } from '../transitions.ts';
 import { type ChangeOutcome, learnOutcome, reliesOnOutdated, report } from './outcome.ts';
 import type { Joined } from './progress.ts';
@@ -131,6 +133,7 @@ export function onPrimaryFound(r: Resource, primary: Connection): void {
 function leave(r: Resource, joined: Joined): void {
   sendAbort(r, joined.asked, joined);
   r.changes.joined = undefined;
+  if (joined.change.kind === 'resize') releaseReceivers(r);
   report(r, joined, { ...joined, ...joined.tally }, 'aborted');
   defer(r, { kind: 'reconsider-changes' });
   defer(r, { kind: 'reconsider-roles' });
@@ -150,6 +153,7 @@ export function onCommit(r: Resource, connection: Connection, frame: Commit): vo
   sendCommit(r, joined.asked, outcome);
   r.changes.joined = undefined;
   report(r, joined, outcome, 'committed');
+  if (joined.change.kind === 'resize') takeAgreedSize(r, joined.change, outcome.sizeBytes, undefined);
   applyOnPeer(r, outcome);
   learnOutcome(r, outcome);
   defer(r, { kind: 'reconsider-changes' });

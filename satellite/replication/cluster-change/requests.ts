@@ -4,12 +4,16 @@
  */
 import { unreachable } from '../../../common/assert.ts';
 import { EMPTY_MASK } from '../../../common/ids.ts';
+import { diskAtLeast } from '../../../common/states.ts';
 import { attach } from '../disk/attachment.ts';
+import type { DiskImage } from '../disk/transit.ts';
 import { detach } from '../disk/detachment.ts';
+import { isFencing } from '../fencing/policy.ts';
 import { stopConnecting } from '../link/link.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
 import { commitChange, propose, withdraw } from './coordinator.ts';
+import { advanceResize } from '../sizes/requests.ts';
 import { objectionError } from './objection-error.ts';
 import { reliesOnOutdated } from './outcome.ts';
 import type { Proposal } from './progress.ts';
@@ -46,6 +50,9 @@ export function isLeaving(r: Resource): boolean {
 
 /** The administrator has changed his mind: a disconnect that is not agreed on yet must not come after the connect. */
 export function cancelDisconnect(r: Resource, connection: Connection): void {
+  const client = connection.parting?.client;
+  connection.parting = undefined;
+  if (client !== undefined) r.ports.completeClient(client, { ok: false, error: objectionError(undefined) });
   for (const proposal of [...r.changes.proposals]) {
     if (proposal.change.kind !== 'disconnect' || proposal.change.peer !== connection.peer) continue;
     withdraw(r, proposal);
@@ -61,9 +68,9 @@ export function requestDetach(r: Resource, client: ClientRequestId, volume: Volu
 }
 
 /** Waits for other changes to end; the directions of the resyncs are agreed on by the handshakes that follow. */
-export function requestAttach(r: Resource, client: ClientRequestId, volume: Volume, metadata: Uint8Array): void {
-  if (r.changes.joined === undefined && r.changes.proposals.length === 0) return attach(r, client, volume, metadata);
-  r.changes.attaching.set(propose(r, { kind: 'attach', volume: volume.number }, client), metadata);
+export function requestAttach(r: Resource, client: ClientRequestId, volume: Volume, image: DiskImage): void {
+  if (r.changes.joined === undefined && r.changes.proposals.length === 0) return attach(r, client, volume, image);
+  r.changes.attaching.set(propose(r, { kind: 'attach', volume: volume.number }, client), image);
 }
 
 /** All have agreed, somebody has objected, or an attempt has failed. */
@@ -85,8 +92,9 @@ export function onChangeDecided(r: Resource, proposal: Proposal): void {
       return advanceDetach(r, proposal, r.volumes.get(change.volume));
     case 'attach':
       return advanceAttach(r, proposal, r.volumes.get(change.volume));
-    case 'connect':
     case 'resize':
+      return advanceResize(r, proposal, change);
+    case 'connect':
       return;
     default:
       return unreachable(change);
@@ -104,7 +112,10 @@ function advanceDisconnect(r: Resource, proposal: Proposal, connection: Connecti
   if (proposal.state === 'agreed' && isUp) {
     // Whether the other end still hears of it is not known here: what it is afterwards is not assumed. It outdates itself.
     commitChange(r, proposal);
-    disconnectAlone(r, proposal.client, connection);
+    if (r.role !== 'Primary' || !isFencing(connection)) return disconnectAlone(r, proposal.client, connection);
+    // With fencing it is waited for: the node is not to be fenced for having been told to go.
+    connection.parting = { client: proposal.client };
+    defer(r, { kind: 'reconsider-roles' });
     return;
   }
   // A link that has broken meanwhile leaves the other side as it is: nobody there has agreed to be Outdated.
@@ -112,6 +123,20 @@ function advanceDisconnect(r: Resource, proposal: Proposal, connection: Connecti
   withdraw(r, proposal);
   if (connection !== undefined) disconnectAlone(r, proposal.client, connection);
   else if (proposal.client !== undefined) r.ports.completeClient(proposal.client, OK);
+}
+
+/** The link ends when the peer says that it is Outdated; one that breaks meanwhile leaves nobody any wiser. */
+export function advanceParting(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    const { parting } = connection;
+    if (parting === undefined) continue;
+    const devices = [...connection.devices.values()];
+    const waits =
+      connection.state === 'Connected' && devices.some(({ peerDisk }) => diskAtLeast(peerDisk, 'Consistent'));
+    if (waits && !r.down) continue;
+    connection.parting = undefined;
+    disconnectAlone(r, parting.client, connection);
+  }
 }
 
 function advanceDetach(r: Resource, proposal: Proposal, volume: Volume | undefined): void {
@@ -128,13 +153,13 @@ function advanceDetach(r: Resource, proposal: Proposal, volume: Volume | undefin
 }
 
 function advanceAttach(r: Resource, proposal: Proposal, volume: Volume | undefined): void {
-  const metadata = r.changes.attaching.get(proposal);
-  if (proposal.client === undefined || metadata === undefined) return;
+  const image = r.changes.attaching.get(proposal);
+  if (proposal.client === undefined || image === undefined) return;
   if (proposal.state !== 'agreed' && volume !== undefined && !goesOnAlone(r, proposal)) return;
   if (proposal.state === 'agreed') commitChange(r, proposal);
   else withdraw(r, proposal);
   r.changes.attaching.delete(proposal);
-  if (volume !== undefined) attach(r, proposal.client, volume, metadata);
+  if (volume !== undefined) attach(r, proposal.client, volume, image);
   else r.ports.completeClient(proposal.client, { ok: false, error: objectionError('no-such-volume') });
 }
 

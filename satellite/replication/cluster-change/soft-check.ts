@@ -1,6 +1,7 @@
 /** What a node has against a change that another node prepares: the one place where objections are collected. */
 import type { NodeId } from '../../../common/ids.ts';
 import { votesFor } from '../quorum/election.ts';
+import { objectionToResize } from '../sizes/objection.ts';
 import { followedPrimaries } from '../roles/primaries.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
 import { mayHaveTwo, mayJoinPrimary, mayServeBoth } from '../two-primaries/allowed.ts';
@@ -14,7 +15,7 @@ export function objectionTo(r: Resource, change: ClusterChange, initiator: NodeI
     case 'detach':
       return objectionToDetach(r, change.volume, initiator);
     case 'resize':
-      return [...r.volumes.keys()].includes(change.volume) ? undefined : 'no-such-volume';
+      return objectionToResize(r, change);
     // What ends something, or only tells, needs no permission.
     case 'demote':
     case 'disconnect':

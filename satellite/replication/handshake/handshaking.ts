@@ -16,11 +16,23 @@ import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../ge
 import { decide } from './decision.ts';
 import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
-import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
+import { endFencing } from '../fencing/fence.ts';
+import { callHandlers } from './call-handlers.ts';
+import { type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
-import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
-import { noBitmapFlag, snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
+import { isWeak } from '../roles/primaries.ts';
+import { joinsPrimaries, primariesHere } from './partitions.ts';
+import {
+  noBitmapFlag,
+  policiesOf,
+  snapshot,
+  quorateFlag,
+  STABILITY_FLAGS,
+  stabilityFlags,
+  stableFlag,
+} from './snapshot.ts';
 import type { Handshaking } from './progress.ts';
+import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
 import { armPing, timer } from '../link/ping.ts';
 import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts';
@@ -28,20 +40,20 @@ import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
-import { noteDescent, servesAnother } from '../quorum/election.ts';
+import { noteDescent } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
+import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
-import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
+import { isSizeAsTold, takePeerSize } from '../sizes/told.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import {
   ALL_FEATURES,
   type DataFrame,
-  type HandshakePolicies,
   UUID_FLAGS,
   type VerdictKind,
   type VolumeHandshake,
@@ -68,6 +80,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
     sent: undefined,
     sentRole: r.role,
     sentCovered: EMPTY_MASK,
+    sentPrimaries: EMPTY_MASK,
     sentLast: { node: undefined, dagtag: 0 },
     received: undefined,
     verdicts: undefined,
@@ -103,7 +116,11 @@ export function onFeatures(
 
 /** Being attached, or just becoming UpToDate: a snapshot taken now would be void at once. */
 export const isInMotion = (volume: Volume): boolean =>
-  volume.disk === 'Attaching' || volume.disk === 'Negotiating' || volume.disk === 'Detaching' || volume.adopting;
+  volume.disk === 'Attaching' ||
+  volume.disk === 'Negotiating' ||
+  volume.disk === 'Detaching' ||
+  volume.adopting ||
+  volume.relayout !== undefined;
 
 /** Handshakes that waited for a volume in motion. */
 export function resumeHandshakes(r: Resource): void {
@@ -121,6 +138,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
   handshake.sent = volumes;
   handshake.sentRole = r.role;
   handshake.sentCovered = coveredNodes(r, connection);
+  handshake.sentPrimaries = primariesHere(r, connection.peer);
   handshake.sentLast = { node: r.lastPrimary, dagtag: r.lastDagtag };
   r.ports.send(connection.peer, connection.link, 'data', {
     type: 'PROTOCOL',
@@ -130,7 +148,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
     lastPrimary: r.lastPrimary,
     lastDagtag: r.lastDagtag,
     volumes,
-    primaryNeighbours: primaryNeighbours(r, connection.peer),
+    primaryNeighbours: maskWithout(handshake.sentPrimaries, r.node),
     covered: handshake.sentCovered,
   });
   maybeJudge(r, connection, handshake);
@@ -203,14 +221,6 @@ function judge(
   return { verdicts, judgements };
 }
 
-export const policiesOf = ({ options }: Connection): HandshakePolicies => ({
-  afterSb0pri: options.afterSb0pri,
-  afterSb1pri: options.afterSb1pri,
-  afterSb2pri: options.afterSb2pri,
-  alwaysAsbp: options.alwaysAsbp,
-  rrConflict: options.rrConflict,
-});
-
 /** Rows of the decision table that say: self is behind the peer, and the mirrored ones. */
 const OLDER_RULES = [2, 16, 17, 20];
 const NEWER_RULES = [3, 18, 19, 21];
@@ -250,7 +260,7 @@ function maybeCommit(r: Resource, connection: Connection): void {
   }
   callHandlers(r, connection, handshake);
   if (refused !== undefined) return refuse(r, connection, handshake, refused);
-  if (servesAnother(r, connection, handshake.received)) {
+  if (joinsPrimaries(r, connection, handshake.sentPrimaries, handshake.received)) {
     loseLink(r, connection, 'NetworkFailure', 'there is another Primary');
     return;
   }
@@ -266,20 +276,14 @@ function makesWay(r: Resource, connection: Connection, handshake: Handshaking): 
   return answer !== undefined;
 }
 
-function callHandlers(r: Resource, connection: Connection, { judgements }: Handshaking): void {
-  for (const [volume, judgement] of judgements) {
-    for (const name of handlersOf(judgement, r.node))
-      r.ports.notify({ kind: 'handler', name, peer: connection.peer, volume });
-  }
-}
-
 function refuse(
   r: Resource,
   connection: Connection,
   handshake: Handshaking,
-  [volume, { refusal, retry, decision }]: readonly [VolumeNumber, Judgement],
+  [volume, { refusal, retry, decision, fit }]: readonly [VolumeNumber, Judgement],
 ): void {
   const reason = `volume ${volume}: ${refusal} (rule ${decision.rule})`;
+  if (fit?.node === r.node) defer(r, { kind: 'fit-size', volume, sizeBytes: fit.sizeBytes });
   if (retry) {
     loseLink(r, connection, 'NetworkFailure', reason);
     return;
@@ -319,7 +323,7 @@ function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking
   for (const sent of handshake.sent) {
     const volume = r.volumes.get(sent.volume);
     if (volume === undefined || volume.generationBusy || volume.adopting) return false;
-    if (volume.disk !== sent.diskState) return false;
+    if (volume.disk !== sent.diskState || !isSizeAsTold(r, volume, sent)) return false;
     // What a diskless Secondary exposes is only what its peers told it last.
     if ((sent.flags & UUID_FLAGS.NO_BITMAP) !== noBitmapFlag(connection, volume)) return false;
     if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
@@ -350,6 +354,7 @@ function commit(
   }
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
+  endFencing(connection);
   r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: received.role });
   armPing(r, connection);
   connection.discardMyData &&= [...handshake.judgements.values()].some(({ decision }) => decision.outcome === 'target');
@@ -377,11 +382,13 @@ export function applyVerdict(
   const { volume, connection } = device;
   noteDescent(volume, theirs.current, theirs.history);
   device.peerCurrent = theirs.current;
+  takePeerSize(r, device, theirs);
   device.peerWeak = false;
   device.failedAt = -1;
   device.asked = undefined;
   device.suspectSince = -1;
-  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
+  const rejoins = verdict === 'no-sync' && decision.wait !== true && rejoinsAtOnce(r, device, theirs);
+  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs, rejoins ? 'UpToDate' : theirs.diskState));
   device.waiting = decision.wait === true;
   // The peer was the writer when we died and knows every difference: what only our activity log suggests is void.
   if ((theirs.flags & UUID_FLAGS.COVERS_LOSS) !== 0 && volume.md?.crashedPrimary !== true)
@@ -436,7 +443,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
   }
   if (
     same &&
-    theirs.diskState === 'UpToDate' &&
+    (theirs.diskState === 'UpToDate' || (isDisklessPrimary && volume.heldByFencing)) &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
     !knowsBetter(r, volume) &&
@@ -476,23 +483,4 @@ function knowsBetter(r: Resource, volume: Volume): boolean {
 function adoptExposed(r: Resource, volume: Volume, theirs: VolumeHandshake): void {
   if (r.role === 'Primary' && volume.current !== NO_GENERATION) return;
   if (theirs.diskState === 'UpToDate') volume.current = theirs.current;
-}
-
-/**
- * A diskless Primary believes "UpToDate" only of a peer that has the generation it has shown to its clients, or of the
- * one before while no write of the newer one has completed anywhere (DRBD §1.4).
- */
-function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): VolumeHandshake['diskState'] {
-  if (theirs.diskState !== 'UpToDate') return theirs.diskState;
-  if (r.role !== 'Primary' || volume.md !== undefined || volume.current === NO_GENERATION) return 'UpToDate';
-  if (sameGeneration(theirs.current, volume.current)) return 'UpToDate';
-  return isOneBehind(r, volume, theirs) ? 'UpToDate' : 'Consistent';
-}
-
-/** The peer has what it had before our last change, and nothing has been written since: it only has to learn of the change. */
-function isOneBehind(r: Resource, volume: Volume, theirs: VolumeHandshake): boolean {
-  if (volume.unusedPrevious === undefined) return false;
-  // While completions wait, what is under way is sent to it again.
-  if (!isFrozen(r) && r.log.some((each) => each.volume === volume)) return false;
-  return !sameGeneration(theirs.current, volume.current) && sameGeneration(theirs.current, volume.unusedPrevious);
 }

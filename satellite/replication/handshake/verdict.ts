@@ -3,7 +3,9 @@
  * verdicts, so everything that counts here is in what they have told each other.
  */
 import { unreachable } from '../../../common/assert.ts';
+import type { HandlerName } from '../handlers/handler-calls.ts';
 import { UUID_FLAGS, type VerdictKind } from '../wire/frames.ts';
+import { fitOf, type SizeToTake } from './fit.ts';
 import type { Decision } from './outcome.ts';
 import type { HandshakeSide } from './view.ts';
 
@@ -16,6 +18,8 @@ export interface Judgement {
   readonly retry: boolean;
   /** The Primary that would have to become target (rr-conflict). */
   readonly conflict: HandshakeSide | undefined;
+  /** Only with `refuse`: a node has to take on another size first. */
+  readonly fit?: SizeToTake;
 }
 
 export const MIRROR: Readonly<Record<VerdictKind, VerdictKind>> = {
@@ -41,7 +45,11 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined && !allowTwo(self, peer)) {
     return refused('both nodes are Primary, and two Primaries are not allowed');
   }
-  const misfit = sizeMisfit(self, peer) ?? bitmapMisfit(self, peer);
+  const fit = fitOf(self, peer);
+  // Once that node has the size of the other, they try again.
+  if (fit.kind === 'adjust') return { ...refused(fit.reason, true), fit };
+  if (fit.kind === 'misfit') return refused(fit.reason);
+  const misfit = bitmapMisfit(self, peer);
   if (misfit !== undefined) return refused(misfit);
   const because = `${reason}, but the target is Primary and its data are in use (rr-conflict`;
   switch (conflict?.policies.rrConflict) {
@@ -71,12 +79,6 @@ function conflictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide
   return target?.role === 'Primary' && target.handshake.diskState === 'UpToDate' ? target : undefined;
 }
 
-function sizeMisfit({ handshake: own }: HandshakeSide, { handshake: theirs }: HandshakeSide): string | undefined {
-  if (own.sizeBytes === 0 || theirs.sizeBytes === 0) return undefined;
-  if (own.sizeBytes !== theirs.sizeBytes) return 'the disks of the two nodes differ in size';
-  return own.blockBytes === theirs.blockBytes ? undefined : 'the bitmaps of the two nodes differ in granularity';
-}
-
 export const NO_BITMAP = 'one of the two nodes keeps no bitmap for the other';
 
 /** Without a bitmap nobody would know what the other one lacks. */
@@ -84,8 +86,6 @@ function bitmapMisfit({ handshake: own }: HandshakeSide, { handshake: theirs }: 
   if (own.sizeBytes === 0 || theirs.sizeBytes === 0) return undefined;
   return ((own.flags | theirs.flags) & UUID_FLAGS.NO_BITMAP) === 0 ? undefined : NO_BITMAP;
 }
-
-export type HandlerName = 'initial-split-brain' | 'split-brain' | 'pri-lost-after-sb' | 'pri-lost';
 
 /** Handlers that the administrator of `self` has for this; running them is the business of the satellite. */
 export function handlersOf({ decision, conflict }: Judgement, self: HandshakeSide['node']): HandlerName[] {

@@ -24,6 +24,8 @@ export interface ReceivedStream {
   rxGeneration: boolean;
   /** The peer has answered for a disk of ours that still waits for others. */
   rxNegotiation: boolean;
+  /** A volume changes its size here, or a frame speaks of a size that this node has still to take on. */
+  rxRelayout: boolean;
   /** Position of the peer's stream as received on this link, and as peer-acknowledged. */
   receivedDagtag: number;
   peerAckedDagtag: number;
@@ -50,7 +52,9 @@ export interface LossMemory extends ReconciliationState {
   owed: boolean;
 }
 
-export function newStreams(): SentStream & ReceivedStream & StateExchange & LossMemory {
+export interface LinkMemory extends SentStream, ReceivedStream, StateExchange, LossMemory {}
+
+export function newStreams(): LinkMemory {
   return {
     epochWrites: 0,
     stable: false,
@@ -64,6 +68,7 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     rxBarrier: undefined,
     rxGeneration: false,
     rxNegotiation: false,
+    rxRelayout: false,
     receivedDagtag: 0,
     peerAckedDagtag: 0,
     servedFrom: Number.POSITIVE_INFINITY,

@@ -1,6 +1,7 @@
 /** The frame types of wire version 1 and their numbers: append-only. docs/protocol.md shows the same table; a test compares them. */
 import { assert } from '../../../common/assert.ts';
 import { AHEAD_BODY } from './ahead-body.ts';
+import { SIZES_BODY } from './sizes-body.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
   OV_REPLY_BODY,
@@ -47,7 +48,7 @@ import {
   UUIDS_BODY,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
-import { PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
+import { DAGTAG_BODY, ENABLE_REPLICATION_BODY, PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
 import {
   TWOPC_ABORT_BODY,
   TWOPC_COMMIT_BODY,
@@ -76,6 +77,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_DATA_REPLY: RS_DATA_REPLY_BODY,
   RESYNC_PAUSED: RESYNC_PAUSED_BODY,
   AHEAD: AHEAD_BODY,
+  SIZES: SIZES_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
   TWOPC_COMMIT: TWOPC_COMMIT_BODY,
@@ -109,6 +111,8 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   DISK_FAILED: DISK_FAILED_BODY,
   UUIDS: UUIDS_BODY,
   PEER_DAGTAG: PEER_DAGTAG_BODY,
+  ENABLE_REPLICATION: ENABLE_REPLICATION_BODY,
+  DAGTAG: DAGTAG_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

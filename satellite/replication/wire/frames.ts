@@ -28,8 +28,10 @@ export const FEATURES = {
   onlineVerify: 1024,
   /** START_SYNC: invalidate and invalidate-remote on a standing link. */
   startSync: 2048,
+  /** ENABLE_REPLICATION: a target that is not mirrored to meanwhile. */
+  resyncWithoutReplication: 4096,
 } as const;
-export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048;
+export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048 | 4096;
 
 export type ReplicationProtocol = 'A' | 'B' | 'C';
 
@@ -61,6 +63,8 @@ export const UUID_FLAGS = {
   NO_BITMAP: 16384,
   /** The sender's end of the link has `allow-two-primaries`. */
   ALLOWS_TWO_PRIMARIES: 32768,
+  /** The disk was UpToDate until its Primary was lost, and is Consistent only until the survivors have been compared. */
+  HELD: 65_536,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */
@@ -79,6 +83,10 @@ export interface VolumeHandshake {
   readonly volume: VolumeNumber;
   /** Usable size in bytes; 0 = the sender knows none (diskless). */
   readonly sizeBytes: Bytes;
+  /** The most that the sender's disk could hold; 0 when diskless. */
+  readonly capacityBytes: Bytes;
+  /** What the clients of a Primary use; 0 on a Secondary. */
+  readonly usedBytes: Bytes;
   /** Bytes per bitmap bit on the sender; 0 when diskless. */
   readonly blockBytes: Bytes;
   readonly diskState: DiskState;
@@ -172,6 +180,10 @@ export type DataFrame =
       readonly lastDagtag: number;
       readonly volumes: readonly VolumeHandshake[];
     }
+  /** How far the sender's stream has come, for a receiver that does not get it: what it is given next is as of then. */
+  | { readonly type: 'DAGTAG'; readonly dagtag: number }
+  /** From the target of a resync: mirror to me, or do not; from its source: from here on it does. */
+  | { readonly type: 'ENABLE_REPLICATION'; readonly volume: VolumeNumber; readonly on: boolean }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
   | {
       readonly type: 'STATE';
@@ -297,6 +309,8 @@ export type DataFrame =
       readonly current: Generation;
       readonly history: readonly Generation[];
     }
+  /** The sender's disk has got another size, or its bitmap other blocks. */
+  | { readonly type: 'SIZES'; readonly volume: VolumeNumber; readonly sizeBytes: Bytes; readonly blockBytes: Bytes }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
   | {
       readonly type: 'PEERS_IN_SYNC';

@@ -68,6 +68,9 @@ export const OBJECTION_CODES = nameCodes<Objection>('objection', {
   'no-quorum': 6,
   size: 7,
   reconciling: 8,
+  resync: 9,
+  'in-use': 10,
+  'no-disk': 11,
 });
 export const AFTER_SB_0PRI_CODES = nameCodes<HandshakePolicies['afterSb0pri']>('after-sb-0pri policy', {
   disconnect: 0,

@@ -28,7 +28,9 @@ const DATA_BYTES_MAX = 1_048_576;
 const ZERO_BYTES_MAX = 134_217_728;
 
 export function isRxStalled(connection: Connection): boolean {
-  return connection.rxBarrier !== undefined || connection.rxGeneration || connection.rxNegotiation;
+  return (
+    connection.rxBarrier !== undefined || connection.rxGeneration || connection.rxNegotiation || connection.rxRelayout
+  );
 }
 
 /** @returns a protocol error, or undefined. */
@@ -221,6 +223,7 @@ export function onWriterLost(r: Resource, connection: Connection): boolean {
   connection.rxBarrier = undefined;
   connection.rxGeneration = false;
   connection.rxNegotiation = false;
+  connection.rxRelayout = false;
   connection.rxQueue.length = 0;
   connection.receivedDagtag = 0;
   connection.peerAckedDagtag = 0;

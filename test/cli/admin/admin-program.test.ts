@@ -109,6 +109,7 @@ describe('lockstepadm', () => {
       [['primary', 'r0', '--force'], { resource: 'r0', force: true }],
       [['secondary', 'r0'], { resource: 'r0' }],
       [['connect', 'r0', 'sat2'], { resource: 'r0', peer: 'sat2' }],
+      [['connect', 'r0', 'sat2', '--discard-my-data'], { resource: 'r0', peer: 'sat2', discardMyData: true }],
       [['detach', 'r0', '1'], { resource: 'r0', volume: 1 }],
       [['verify', 'r0', 'sat2', '--start', '4096'], { resource: 'r0', peer: 'sat2', start: 4096 }],
       [['invalidate', 'r0', '--no-reset-bitmap'], { resource: 'r0', resetBitmap: false }],
@@ -116,6 +117,19 @@ describe('lockstepadm', () => {
         ['invalidate-remote', 'r0', 'sat2', '--volume', '1'],
         { resource: 'r0', peer: 'sat2', volume: 1, resetBitmap: true },
       ],
+      [
+        ['resize', 'r0', '--size', '8M', '--force'],
+        {
+          resource: 'r0',
+          volume: 0,
+          sizeBytes: 8_388_608,
+          assumeClean: false,
+          assumePeerHasSpace: false,
+          force: true,
+        },
+      ],
+      [['grow-disk', 'r0', '8M', '--volume', '1'], { resource: 'r0', volume: 1, sizeBytes: 8_388_608 }],
+      [['bitmap-block-size', 'r0', '64K'], { resource: 'r0', volume: 0, blockBytes: 65_536 }],
       [['show-gi', 'r0/0'], { resource: 'r0', volume: 0 }],
     ] as const) {
       const { code, out, err } = await run(words, (socket) => socket.end(line({ id: 1, ok: true, result: null })));

@@ -4,6 +4,7 @@ import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import { bytes, type Millis, millis } from '../../../common/units.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/replication/options/options.ts';
 import type { ReplicationEvent, ReplicationInput } from '../../../satellite/replication/events.ts';
+import type { HandlerCall, HandlerName, HandlerRunId } from '../../../satellite/replication/handlers/handler-calls.ts';
 import { formatMetadata } from '../../../satellite/replication/metadata/format.ts';
 import { planLayout } from '../../../satellite/replication/metadata/layout.ts';
 import { NO_QUORUM_RECORD, type Superblock } from '../../../satellite/replication/metadata/superblock.ts';
@@ -25,6 +26,8 @@ interface Options {
   readonly diskless?: readonly number[];
   readonly protocol?: ReplicationProtocol;
   readonly blocks?: number;
+  /** What the disks hold, by node, if that is more. */
+  readonly room?: readonly number[];
   readonly fresh?: readonly number[];
   readonly options?: Partial<ReplicationOptions>;
   /** Stands between a core and its world. */
@@ -50,6 +53,9 @@ export class Cluster {
   filter: (from: NodeId, to: NodeId, frame: Frame) => boolean = () => true;
   /** Nodes whose data writes never come back. */
   readonly hangs = new Set<number>();
+  /** Handlers that there are programs for, and the calls that wait for `finish`. */
+  readonly programs = new Set<HandlerName>();
+  readonly calls: { readonly node: NodeId; readonly run: HandlerRunId; readonly call: HandlerCall }[] = [];
   private readonly queue: (() => void)[] = [];
   private readonly cut = new Set<string>();
   private readonly options: Options;
@@ -63,7 +69,7 @@ export class Cluster {
     const size = bytes((options.blocks ?? 64) * BLOCK);
     for (let id = 0; id < options.nodes; id += 1) {
       const layout = planLayout({ dataBytes: size, slots: 31, blockBytes: bytes(BLOCK), alExtents: 67 });
-      const metadata = new Uint8Array(layout.totalBytes);
+      const metadata = new Uint8Array(layout.totalBytes + (options.room === undefined ? 0 : 4 * 31 * 4096));
       const fresh = options.fresh?.includes(id) === true;
       const superblock: Superblock = {
         sequence: 1,
@@ -94,7 +100,7 @@ export class Cluster {
       this.members.push({
         id: nodeId(id),
         core: undefined,
-        data: new Uint8Array(size),
+        data: new Uint8Array(Math.max(size, (options.room?.[id] ?? 0) * BLOCK)),
         metadata,
         links: new Map(),
         timers: new Map(),
@@ -146,7 +152,13 @@ export class Cluster {
       this.options.tap?.(this.portsOf(member), member.id) ?? this.portsOf(member),
     );
     if (!this.isDiskless(id))
-      this.ask(id, (client) => ({ kind: 'attach', id: client, volume: VOLUME, metadata: member.metadata.slice() }));
+      this.ask(id, (client) => ({
+        kind: 'attach',
+        id: client,
+        volume: VOLUME,
+        metadata: member.metadata.slice(),
+        capacityBytes: bytes(member.data.length),
+      }));
     for (const peer of this.peersOf(id)) this.ask(id, (client) => ({ kind: 'connect', id: client, peer: peer.node }));
   }
 
@@ -209,6 +221,16 @@ export class Cluster {
           core?.handle({ kind: 'link-up', peer: other.id, link });
       });
     }
+  }
+
+  /** The oldest call of this handler that was not answered ends. @returns whom it was about */
+  finish(name: HandlerName, exitCode: number): NodeId | undefined {
+    const at = this.calls.findIndex(({ call }) => call.name === name);
+    const [found] = at < 0 ? [] : this.calls.splice(at, 1);
+    if (found === undefined) throw new Error(`nobody has called ${name}`);
+    this.later(this.member(found.node), { kind: 'handler-done', run: found.run, exitCode });
+    this.settle();
+    return found.call.peer;
   }
 
   private later(member: Member, input: ReplicationInput): void {
@@ -350,6 +372,11 @@ export class Cluster {
       completeClient: (request, outcome) => {
         if (incarnation() !== undefined && this.outcomes.has(request)) throw new Error('a request was completed twice');
         this.outcomes.set(request, outcome);
+      },
+      runHandler: (run, call) => {
+        if (!this.programs.has(call.name)) return false;
+        this.calls.push({ node: member.id, run, call });
+        return true;
       },
       setTimer: (timer, delayMs) => member.timers.set(timer, millis(this.nowMs + delayMs)),
       cancelTimer: (timer) => member.timers.delete(timer),
