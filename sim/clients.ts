@@ -14,12 +14,12 @@ import type { AvailabilityOracle } from './oracles/availability.ts';
 import type { History, WriteRecord } from './oracles/history.ts';
 import type { QuorumOracle } from './oracles/quorum.ts';
 import { Violation } from './oracles/violation.ts';
-import { fitted, type Operation, operationOf } from './operations.ts';
 import type { Plan } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import type { SimNode } from './sim-node.ts';
 import { SimPayload, simPayload } from './sim-payload.ts';
 import type { Trace } from './trace.ts';
+import { fitted, type Operation, operationOf } from './workload.ts';
 
 const RETRY_US = 150_000;
 const FINAL_READ_BYTES = 262_144;
@@ -75,6 +75,8 @@ export class Client {
   private budget = 0;
   private lastAnswer = 0;
   private held = false;
+  /** Of a paced client: answered, and the next not asked for yet. */
+  private thinking = 0;
   private rebases = false;
   private readonly world: {
     readonly plan: Plan;
@@ -259,6 +261,7 @@ export class Client {
           if (refused) return this.openRefused(node, opened);
           this.promoted(node);
           this.phase = 'running';
+          this.thinking = 0;
           this.fill();
         },
       );
@@ -308,13 +311,16 @@ export class Client {
       if (this.outstanding.size === 0) this.close();
       return;
     }
-    while (this.phase === 'running' && this.outstanding.size < workload.depth && !this.finishing) {
+    while (this.phase === 'running' && this.outstanding.size + this.thinking < workload.depth && !this.finishing) {
       if (this.isRival && this.budget <= 0) return;
       this.budget -= 1;
       if (this.nextOperation >= workload.operations) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
-      if (!this.skip.has(index)) this.issue(fitted(operationOf(this.world.plan, index, this.isRival), this.node));
+      if (!this.skip.has(index)) {
+        const operation = operationOf(this.world.plan, index, this.isRival ? 'rival/' : '');
+        this.issue(fitted(operation, this.node));
+      }
     }
   }
 
@@ -372,10 +378,13 @@ export class Client {
       this.leaveSoon();
     }
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.drained();
-    const { thinkUs } = this.world.plan.workload;
+    const { thinkUs, paced } = this.world.plan.workload;
     const { session } = this;
+    if (paced === true) this.thinking += 1;
     agenda.after(thinkUs === 0 ? 1 : this.random.below(thinkUs) + 1, EVENT_CLASS.client, () => {
-      if (session === this.session) this.fill();
+      if (session !== this.session) return;
+      if (paced === true) this.thinking -= 1;
+      this.fill();
     });
   }
 

@@ -8,12 +8,12 @@ import { type ComparisonWorld, rot, startInvalidate, startVerify } from './compa
 import type { Client } from './clients.ts';
 import type { ForkAction } from './fork.ts';
 import type { Migration } from './migration.ts';
+import { durationOf, isDeathOf } from './entry-facts.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
-import { durationOf, isDeathOf } from './plan-entries.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, removeReplica } from './replica-changes.ts';
+import { addReplica, forgetPeer, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
@@ -171,6 +171,8 @@ export class Faults {
       case 'replace-disk':
       case 'toggle-disk':
       case 'promote':
+      case 'suspend-io':
+      case 'outdate':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
       case 'grow-disk':
       case 'resize':
@@ -202,6 +204,9 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
       case 'new-current-uuid':
         return this.withNode(action.node, subject, (node) => this.beginGeneration(node, action.how));
+      case 'set-option':
+        this.told([]);
+        return this.world.administrator.setOption(action.name, action.value);
       case 'fork':
         return this.world.fork(action);
       default:
@@ -222,7 +227,7 @@ export class Faults {
         return this.compare(action, subject);
       case 'forget':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
-          this.forget(node, peer, action.forMs, action.keepSlot === true),
+          forgetPeer(this.world.agenda, node, peer, action),
         );
       case 'pause-sync':
       case 'resume-sync':
@@ -404,30 +409,6 @@ export class Faults {
         },
       );
     }
-  }
-
-  private forget(node: SimNode, peer: SimNode, forMs: number, keepSlot: boolean): void {
-    const config = node.config.peers.find((each) => each.node === peer.id);
-    if (node.state !== 'up' || config === undefined) return;
-    const { incarnation } = node;
-    node.request(
-      (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
-      ({ ok }) => {
-        if (!ok || keepSlot) return;
-        node.request(
-          (id) => ({ kind: 'forget-peer', id, peer: peer.id }),
-          () => {},
-        );
-      },
-    );
-    // Also at the heal, as with a disconnect.
-    this.world.agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
-      if (node.alive && node.incarnation === incarnation)
-        node.request(
-          (id) => ({ kind: 'add-peer', id, peer: config }),
-          () => {},
-        );
-    });
   }
 
   // ---- who is meant

@@ -8,6 +8,8 @@ import { NODES_MAX } from '../common/ids.ts';
 import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
 import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
+import { FACTS } from './ending.ts';
+import { handlersSchema, suspendActionSchemas } from './handler-schema.ts';
 import { sizeActionSchemas, sizesSchema } from './size-schema.ts';
 import { migrationSchemas } from './migration-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
@@ -64,6 +66,7 @@ const FRAME_EVENTS = [
   'AHEAD',
   'PEER_DAGTAG',
   'SIZES',
+  'ENABLE_REPLICATION',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -102,6 +105,10 @@ const TRIGGER_EVENTS = [
   'node-start',
   'all-in-sync',
   'verify-end',
+  'handler:fence-peer',
+  'handler:unfence-peer',
+  'handler:before-resync-target',
+  'handler:before-resync-source',
   /** A write was issued or completed, a flush completed, a frame left, a client was answered. */
   'persistence-point',
 ] as const;
@@ -164,6 +171,7 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
   ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
+  ...suspendActionSchemas(selector),
   ...sizeActionSchemas(selector),
   ...migrationSchemas(selector),
   /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
@@ -231,6 +239,11 @@ const workload = z.object({
   operations: z.number().int().min(0).max(100_000),
   depth: z.number().int().min(1).max(64),
   thinkUs: z.number().int().min(0).max(60_000_000),
+  /**
+   * Every answer is thought about before the next operation takes its place. Otherwise the shortest of `depth` thoughts counts for
+   * all, and an answer that comes at once starts one more: such a client is soon through, and late faults find nobody.
+   */
+  paced: z.boolean().optional(),
   /** Weights of read, write, zero, flush. */
   mix: z.tuple([z.number().int(), z.number().int(), z.number().int(), z.number().int()]),
   fuaPercent: percent,
@@ -252,6 +265,16 @@ const expectation = z.object({
   resyncBlocksAtMost: z.number().int().min(0).optional(),
   resyncsAtLeast: z.number().int().min(0).optional(),
   completedAtLeast: z.number().int().min(0).optional(),
+  /** What has to become of a node in this run, and what must not. */
+  became: z
+    .array(
+      z.object({
+        node: z.number().int().min(0),
+        facts: z.array(z.enum(FACTS)).optional(),
+        never: z.array(z.enum(FACTS)).optional(),
+      }),
+    )
+    .optional(),
   /** Migrations in which the application went over, and those that were called off. */
   migrationsAtLeast: z.number().int().min(0).optional(),
   abortsAtLeast: z.number().int().min(0).optional(),
@@ -307,8 +330,11 @@ const planSchema = z.object({
   /**
    * Who keeps two clients from writing on two nodes: an arbiter outside that knows everything (default), or only the cluster
    * itself. With `quorum` every node may be opened at any time, and while the first client is stuck a second one tries elsewhere.
+   * `handlers`: the same, but nobody opens a node that a handler has fenced (option fencing resource-and-stonith).
    */
-  fencing: z.enum(['external', 'quorum']).optional(),
+  fencing: z.enum(['external', 'quorum', 'handlers']).optional(),
+  /** Absent: no node has a program for any handler. */
+  handlers: handlersSchema.optional(),
   /** Priority scheduling: sources of events are late by their drawn rank (pct.ts). */
   pct: z
     .object({
@@ -371,6 +397,9 @@ function inconsistency(plan: Plan): string | undefined {
   }
   return undefined;
 }
+
+/** The cluster itself keeps two nodes from writing. */
+export const isOpen = ({ fencing }: Plan): boolean => fencing === 'quorum' || fencing === 'handlers';
 
 export function areLinked({ links }: Pick<Plan, 'links'>, a: number, b: number): boolean {
   return links === undefined || links.some(([x, y]) => (x === a && y === b) || (x === b && y === a));

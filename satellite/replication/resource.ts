@@ -5,16 +5,16 @@
 import { assert, unreachable } from '../../common/assert.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { ConnectionOptions } from './options/options.ts';
-import type { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
-import type { PeerConfig, ResourceConfig } from './config.ts';
+import type { ResourceConfig } from './config.ts';
 import { type Renumber, renumberState } from './counters.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
+import { onHandlerDone } from './handlers/done.ts';
 import { onLinkUp } from './handshake/handshaking.ts';
 import {
   loseLink,
@@ -38,7 +38,7 @@ import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
 import type { Resource } from './state.ts';
-import { reportStatus, visitKept } from './report.ts';
+import { type KeptVisitor, reportStatus, visitKept } from './report.ts';
 import type { ResourceStatus } from './status.ts';
 import { onLocalWriteDone } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
@@ -46,7 +46,6 @@ import { noVolume, takeAdmin } from './administration.ts';
 import { onVerifyRead } from './verify/responder.ts';
 import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
-import { objectionToPeer } from './options/change-options.ts';
 import { work } from './work.ts';
 
 const LOSS_STATE = {
@@ -108,17 +107,9 @@ export class ReplicatedResource {
     return reportStatus(this.r);
   }
 
-  /** Why an `add-peer` with this configuration would contradict the options that are in force; it is not asked then. */
-  objectionToPeer(peer: PeerConfig): OperationError | undefined {
-    return objectionToPeer(this.r, peer);
-  }
-
   /** See `visitKept`; far cheaper than `status`. */
-  visitKept(
-    generations: (volume: VolumeNumber, count: number) => void,
-    resyncBytes: (peer: NodeId, count: number) => void,
-  ): void {
-    visitKept(this.r, generations, resyncBytes);
+  visitKept(visitor: KeptVisitor): void {
+    visitKept(this.r, visitor);
   }
 
   /** Is any bit towards `peer` set over the range, in memory? */
@@ -156,6 +147,8 @@ function take(r: Resource, input: ReplicationInput): void {
       return takeRole(r, input);
     case 'disk-done':
       return takeDiskDone(r, input.io, input.ok, input.payload);
+    case 'handler-done':
+      return onHandlerDone(r, input.run, input.exitCode);
     case 'frame': {
       const connection = r.connections.get(input.peer);
       if (connection !== undefined && connection.link === input.link) onFrame(r, connection, input.frame);

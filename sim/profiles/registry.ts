@@ -16,6 +16,8 @@ import { pct } from './pct.ts';
 import { readBalancingPlan } from './read-balancing.ts';
 import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
+import { fencingPlan } from './fencing.ts';
+import { suspendIoPlan } from './suspend-io.ts';
 import { membersInUse } from './members-in-use.ts';
 import { membership } from './membership.ts';
 import { reconciliationPlan } from './reconciliation.ts';
@@ -25,6 +27,7 @@ import { dayZero } from './day0.ts';
 import { sizesPlan } from './sizes.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
+import { unreplicatedPlan } from './unreplicated.ts';
 import { twoPhasePlan } from './two-phase.ts';
 import { twoPrimaries } from './two-primaries.ts';
 
@@ -41,6 +44,8 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['short', shortPlan],
   ['triggers', triggers],
   ['disk-failures', diskFailures],
+  ['fencing', fencingPlan],
+  ['suspend-io', suspendIoPlan],
   ['membership', membership],
   ['members-in-use', membersInUse],
   ['congestion', congestionPlan],
@@ -52,6 +57,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],
   ['two-primaries', twoPrimaries],
+  ['unreplicated', unreplicatedPlan],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

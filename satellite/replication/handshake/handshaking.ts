@@ -16,10 +16,21 @@ import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../ge
 import { decide } from './decision.ts';
 import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
-import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
+import { endFencing } from '../fencing/fence.ts';
+import { callHandlers } from './call-handlers.ts';
+import { type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
-import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
-import { noBitmapFlag, snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
+import { isWeak } from '../roles/primaries.ts';
+import { joinsPrimaries, primariesHere } from './partitions.ts';
+import {
+  noBitmapFlag,
+  policiesOf,
+  snapshot,
+  quorateFlag,
+  STABILITY_FLAGS,
+  stabilityFlags,
+  stableFlag,
+} from './snapshot.ts';
 import type { Handshaking } from './progress.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
@@ -29,11 +40,11 @@ import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
-import { noteDescent, servesAnother } from '../quorum/election.ts';
+import { noteDescent } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
+import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
-import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { isSizeAsTold, takePeerSize } from '../sizes/told.ts';
@@ -43,7 +54,6 @@ import { setConnection, setDisk, setPeerDisk, setReplication } from '../transiti
 import {
   ALL_FEATURES,
   type DataFrame,
-  type HandshakePolicies,
   UUID_FLAGS,
   type VerdictKind,
   type VolumeHandshake,
@@ -70,6 +80,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
     sent: undefined,
     sentRole: r.role,
     sentCovered: EMPTY_MASK,
+    sentPrimaries: EMPTY_MASK,
     sentLast: { node: undefined, dagtag: 0 },
     received: undefined,
     verdicts: undefined,
@@ -127,6 +138,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
   handshake.sent = volumes;
   handshake.sentRole = r.role;
   handshake.sentCovered = coveredNodes(r, connection);
+  handshake.sentPrimaries = primariesHere(r, connection.peer);
   handshake.sentLast = { node: r.lastPrimary, dagtag: r.lastDagtag };
   r.ports.send(connection.peer, connection.link, 'data', {
     type: 'PROTOCOL',
@@ -136,7 +148,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
     lastPrimary: r.lastPrimary,
     lastDagtag: r.lastDagtag,
     volumes,
-    primaryNeighbours: primaryNeighbours(r, connection.peer),
+    primaryNeighbours: maskWithout(handshake.sentPrimaries, r.node),
     covered: handshake.sentCovered,
   });
   maybeJudge(r, connection, handshake);
@@ -209,14 +221,6 @@ function judge(
   return { verdicts, judgements };
 }
 
-export const policiesOf = ({ options }: Connection): HandshakePolicies => ({
-  afterSb0pri: options.afterSb0pri,
-  afterSb1pri: options.afterSb1pri,
-  afterSb2pri: options.afterSb2pri,
-  alwaysAsbp: options.alwaysAsbp,
-  rrConflict: options.rrConflict,
-});
-
 /** Rows of the decision table that say: self is behind the peer, and the mirrored ones. */
 const OLDER_RULES = [2, 16, 17, 20];
 const NEWER_RULES = [3, 18, 19, 21];
@@ -256,7 +260,7 @@ function maybeCommit(r: Resource, connection: Connection): void {
   }
   callHandlers(r, connection, handshake);
   if (refused !== undefined) return refuse(r, connection, handshake, refused);
-  if (servesAnother(r, connection, handshake.received)) {
+  if (joinsPrimaries(r, connection, handshake.sentPrimaries, handshake.received)) {
     loseLink(r, connection, 'NetworkFailure', 'there is another Primary');
     return;
   }
@@ -270,13 +274,6 @@ function makesWay(r: Resource, connection: Connection, handshake: Handshaking): 
   if (answer === 'disconnect') stopConnecting(r, connection, 'others have gone on without this Primary');
   else if (answer === 'stepped-down') loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
   return answer !== undefined;
-}
-
-function callHandlers(r: Resource, connection: Connection, { judgements }: Handshaking): void {
-  for (const [volume, judgement] of judgements) {
-    for (const name of handlersOf(judgement, r.node))
-      r.ports.notify({ kind: 'handler', name, peer: connection.peer, volume });
-  }
 }
 
 function refuse(
@@ -357,6 +354,7 @@ function commit(
   }
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
+  endFencing(connection);
   r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: received.role });
   armPing(r, connection);
   connection.discardMyData &&= [...handshake.judgements.values()].some(({ decision }) => decision.outcome === 'target');
@@ -389,7 +387,8 @@ export function applyVerdict(
   device.failedAt = -1;
   device.asked = undefined;
   device.suspectSince = -1;
-  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
+  const rejoins = verdict === 'no-sync' && decision.wait !== true && rejoinsAtOnce(r, device, theirs);
+  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs, rejoins ? 'UpToDate' : theirs.diskState));
   device.waiting = decision.wait === true;
   // The peer was the writer when we died and knows every difference: what only our activity log suggests is void.
   if ((theirs.flags & UUID_FLAGS.COVERS_LOSS) !== 0 && volume.md?.crashedPrimary !== true)
@@ -444,7 +443,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
   }
   if (
     same &&
-    theirs.diskState === 'UpToDate' &&
+    (theirs.diskState === 'UpToDate' || (isDisklessPrimary && volume.heldByFencing)) &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
     !knowsBetter(r, volume) &&

@@ -5,7 +5,7 @@
  */
 import { hasDisk } from '../../../common/states.ts';
 import { EMPTY_MASK, type Generation, maskWithout } from '../../../common/ids.ts';
-import { isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
+import { heardOfPrimaries, isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
@@ -19,6 +19,7 @@ import { isReceiveIdle } from '../write/peer-writes.ts';
 import { isOwed } from '../reconciliation/hold.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
+import { isSuspended } from '../resync/suspension.ts';
 import { isTarget } from '../resync/target.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { cancelVerifyWaiters } from '../verify/driver.ts';
@@ -82,6 +83,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   const neighbours = maskWithout(frame.primaryNeighbours, r.node);
   const moved = neighbours !== connection.peerPrimaryNeighbours;
   connection.peerPrimaryNeighbours = neighbours;
+  if (heardOfPrimaries(r) !== EMPTY_MASK) defer(r, { kind: 'reconsider-roles' });
   let answer = false;
   let news = false;
   for (const device of connection.devices.values()) {
@@ -116,9 +118,10 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
 
 /** Does the sender send us all that it writes? It does so once it takes each volume for UpToDate, or for Inconsistent. */
 function noteServed(r: Resource, connection: Connection, frame: StateFrame): void {
-  const isServed = [...r.volumes.values()].every(
-    (volume) => volume.md === undefined || volume.disk === 'UpToDate' || isDeclared(r, volume, frame.seen),
-  );
+  const isServed =
+    [...r.volumes.values()].every(
+      (volume) => volume.md === undefined || volume.disk === 'UpToDate' || isDeclared(r, volume, frame.seen),
+    ) && ![...connection.devices.values()].some(({ target }) => target?.unreplicated === true);
   if (!isServed) connection.servedFrom = Number.POSITIVE_INFINITY;
   else if (connection.servedFrom === Number.POSITIVE_INFINITY) connection.servedFrom = frame.dagtag;
 }
@@ -153,7 +156,10 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequ
   if (state.diskState === 'UpToDate' || !hasDisk(state.diskState)) noteClaim(r, connection, volume, state.current);
   device.peerCurrent = state.current;
   // A generation in the memory of a node without its disk is not what that disk has.
-  if (sameGeneration(state.current, volume.current) && hasDisk(state.diskState)) device.unconfirmed = undefined;
+  // One that is only held at Consistent answers the step that was issued to it, not what our own disk still is.
+  const issued = state.diskState === 'Consistent' ? volume.issued.at(-1)?.current : undefined;
+  if (sameGeneration(state.current, issued ?? volume.current) && hasDisk(state.diskState))
+    device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));
   // A neighbour that another Primary cannot reach gives up its standing (allow-two-primaries), and gets no more of ours.
   if (before === 'UpToDate' && device.peerDisk === 'Outdated') generationBecomesDue(r, volume);
@@ -203,7 +209,7 @@ export function selfCheck(r: Resource): void {
   tellAllInSync(r);
   checkHold(r);
   // What was heard of a Primary out of reach may have ended without this node.
-  if (isWeak(r)) proposeEmpty(r);
+  if (isWeak(r) || heardOfPrimaries(r) !== EMPTY_MASK) proposeEmpty(r);
   returnToUpToDate(r);
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;
@@ -238,8 +244,8 @@ function checkHold(r: Resource): void {
 function returnToUpToDate(r: Resource): void {
   if (r.role === 'Primary' || r.hold !== undefined || isPrimaryInSight(r) || isWeak(r)) return;
   for (const volume of r.volumes.values()) {
-    if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
-      continue;
+    if (isTarget(r, volume) || volume.heldByFencing) continue;
+    if (!(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume))) continue;
     setDisk(r, volume, 'UpToDate', 'no Primary is in sight and no peer has newer data');
     persistSuperblock(r, volume, { kind: 'nothing' });
   }
@@ -261,7 +267,8 @@ function isBestOfAll(r: Resource, volume: Volume): boolean {
     const isWorse = device.peerDisk === 'Outdated' || device.peerDisk === 'Inconsistent';
     const follows = device.source !== undefined || (!device.waiting && dirtyBits(volume, connection.peer) === 0);
     if (connection.state !== 'Connected' || !isWorse || !follows) return false;
-    if (!sameGeneration(device.peerCurrent, volume.current)) return false;
+    // One that takes our data has another generation until it has them.
+    if (device.source === undefined && !sameGeneration(device.peerCurrent, volume.current)) return false;
   }
   return true;
 }
@@ -273,7 +280,8 @@ export function armSelfCheck(r: Resource): void {
 function suspicion(r: Resource, device: PeerDevice): string | undefined {
   const { volume, connection } = device;
   if (device.waiting) return 'a resync waits for a fit source';
-  if (device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT')
+  // A handler, here or at the other end, takes its time before the exchange goes on.
+  if ((device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT') && !isSuspended(device))
     return 'a bitmap exchange does not move';
   if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;

@@ -17,7 +17,7 @@ import { onNeighbourLost } from '../cluster-change/participant.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { assessQuorum } from '../quorum/assess.ts';
 import { enforcesQuorum, isFrozen, requireConfirmation } from '../quorum/suspension.ts';
-import { beginHold, cleanPairs, noteLossMarks, settleOwed } from '../reconciliation/hold.ts';
+import { beginHold, cleanPairs, holdAgain, noteLossMarks, settleOwed } from '../reconciliation/hold.ts';
 import { newReconciliation } from '../reconciliation/progress.ts';
 import { keepOwed } from '../quorum/thaw.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
@@ -47,6 +47,7 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
   connection.wanted = false;
   connection.refused = undefined;
   connection.discardMyData = false;
+  connection.reconnecting = false;
   r.ports.cancelTimer(timer('connect', connection));
   if (connection.state === 'StandAlone') return;
   if (connection.link !== undefined) {
@@ -60,6 +61,7 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
 }
 
 export function onLinkFailed(r: Resource, connection: Connection): void {
+  if (connection.reconnecting) giveUpReconnecting(r, connection);
   settleOwed(r, connection);
   tryLater(r, connection);
 }
@@ -69,6 +71,12 @@ function tryLater(r: Resource, connection: Connection): void {
   connection.attempts += 1;
   const backoff = Math.min(FIRST_RETRY_MS * 2 ** Math.min(connection.attempts, 16), connection.options.connectIntMs);
   r.ports.setTimer(timer('connect', connection), millis(Math.ceil(backoff * (0.5 + r.ports.jitter() / 2))));
+}
+
+/** The new link did not come at once: the peer counts as lost (fencing). */
+function giveUpReconnecting(r: Resource, connection: Connection): void {
+  connection.reconnecting = false;
+  defer(r, { kind: 'reconsider-roles' });
 }
 
 export function onConnectTimer(r: Resource, connection: Connection): void {
@@ -151,6 +159,7 @@ function settleLoss(r: Resource, connection: Connection): void {
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
     const hadData = hasDisk(device.peerDisk);
+    holdAgain(r, device);
     abandonTarget(r, device);
     abandonSource(r, device);
     device.asked = undefined;
@@ -173,7 +182,7 @@ function settleLoss(r: Resource, connection: Connection): void {
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */
 function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean): void {
   if (r.lastPrimary === connection.peer) r.lastPrimarySeen = r.ports.now();
-  const clean = cleanPairs(r);
+  const clean = cleanPairs(r, connection);
   const marked = onWriterLost(r, connection);
   noteLossMarks(clean);
   if (wasPrimary && marked) defer(r, { kind: 'primary-lost', connection });
@@ -216,6 +225,7 @@ export function onPingTimeout(r: Resource, connection: Connection): void {
 export function rehandshake(r: Resource, connection: Connection, reason: string): void {
   if (connection.state !== 'Connected' || connection.link === undefined) return;
   r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'rehandshake' });
+  connection.reconnecting = true;
   loseLink(r, connection, 'NetworkFailure', reason);
 }
 /**

@@ -1,6 +1,10 @@
 /** How far the resync of one peer device has come, as plain data; its requests are in state.ts. */
 import type { NodeId } from '../../../common/ids.ts';
+import type { HandlerRunId } from '../handlers/handler-calls.ts';
 import type { Digest } from '../options/options.ts';
+
+/** before-resync-target or -source: not called yet, under way, or passed. */
+type HandlerStage = 'due' | HandlerRunId | 'done';
 
 /** What the speed of a resync is decided by: see pacing.ts. */
 export interface Pacing {
@@ -21,6 +25,7 @@ export interface Pacing {
 }
 
 export interface TargetProgress {
+  handler: HandlerStage;
   /** The target sends the digest of what it has; `none`: blocks are copied whole. */
   readonly digest: Digest;
   /** Of equal generations: most blocks are found equal, and only what is really brought is marked towards third nodes. */
@@ -31,6 +36,12 @@ export interface TargetProgress {
   active: boolean;
   /** Another source is worth the change: nothing more is asked of this one. */
   draining: boolean;
+  /** The source has been asked not to mirror, and has not said that it does again. */
+  unreplicated: boolean;
+  asksReplication: boolean;
+  /** Blocks that were left when the last pass of that kind had ended, and those that were named since. */
+  passBlocks: number;
+  aside: (readonly [first: number, last: number])[];
   /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
   settling: number;
   /** Third nodes are marked for the blocks that this resync brings. */
@@ -63,12 +74,17 @@ const newPacing = (): Pacing => ({
 
 export function newTargetProgress(digest: Digest, marksEach: boolean): TargetProgress {
   return {
+    handler: 'due',
     digest,
     marksEach,
     cursor: 0,
     flushing: false,
     active: false,
     draining: false,
+    unreplicated: false,
+    asksReplication: false,
+    passBlocks: 0,
+    aside: [],
     settling: 0,
     thirdMarked: false,
     cancelled: false,
@@ -85,10 +101,15 @@ export function newTargetProgress(digest: Digest, marksEach: boolean): TargetPro
 }
 
 export interface SourceProgress {
+  handler: HandlerStage;
   bitsIn: boolean;
   /** The target was half filled already, perhaps by us before a crash. */
   readonly wasInconsistent: boolean;
   peerPaused: boolean;
+  /** The target gets no writes: they are marked, and it is told. */
+  unreplicated: boolean;
+  /** Our position that it was told last, while it gets no writes. */
+  toldDagtag: number;
   totalBlocks: number;
   doneBlocks: number;
   /** The target says that it has everything, as of this position of that Primary. */
@@ -98,9 +119,12 @@ export interface SourceProgress {
 }
 
 export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => ({
+  handler: 'due',
   bitsIn: false,
   wasInconsistent,
   peerPaused: false,
+  unreplicated: false,
+  toldDagtag: 0,
   totalBlocks: 0,
   doneBlocks: 0,
   done: undefined,

@@ -1,25 +1,27 @@
-/** What the client asks for: operation i is a function of the seed and i alone, so that leaving out one changes no other. */
+/** What the clients of a plan ask for: operation i is a function of the seed and i alone, whoever carries it out. */
 import type { Plan } from './plan.ts';
 import { RandomStream } from './prng.ts';
 import type { SimNode } from './sim-node.ts';
+import { PLAN_BLOCK_BYTES } from './topology.ts';
 
 export interface Operation {
   readonly kind: 'read' | 'write' | 'zero' | 'flush';
   readonly volume: number;
+  /** In sectors of the plan. */
   readonly first: number;
   readonly count: number;
   readonly fua: boolean;
 }
 
-/** @param isRival of the second client */
-export function operationOf(plan: Plan, index: number, isRival: boolean): Operation {
+/** @param client distinguishes the operations of a second client: `rival/` */
+export function operationOf(plan: Plan, index: number, client: string): Operation {
   const { workload } = plan;
-  const random = new RandomStream(plan.seed, `${isRival ? 'rival/' : ''}operation/${index}`);
+  const random = new RandomStream(plan.seed, `${client}operation/${index}`);
   const kind = (['read', 'write', 'zero', 'flush'] as const)[random.weighted(workload.mix)] ?? 'write';
   const volume = random.below(plan.volumes.length);
-  const sectors = ((plan.volumes[volume]?.blocks ?? 1) * 4_096) / plan.sectorBytes;
+  const sectors = ((plan.volumes[volume]?.blocks ?? 1) * PLAN_BLOCK_BYTES) / plan.sectorBytes;
   if (workload.sequentialBlocks === true) {
-    const blockSectors = 4_096 / plan.sectorBytes;
+    const blockSectors = PLAN_BLOCK_BYTES / plan.sectorBytes;
     return { kind: 'write', volume: 0, first: (index * blockSectors) % sectors, count: blockSectors, fua: false };
   }
   const count = Math.min(random.between(1, workload.maxSectors), sectors);

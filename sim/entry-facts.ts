@@ -1,4 +1,4 @@
-/** What an entry of a plan says of itself. */
+/** What can be read off an entry of a plan. */
 import type { PlanAction, PlanEntry } from './plan.ts';
 
 /** A death at the very point that was waited for. */
