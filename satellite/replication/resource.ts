@@ -15,6 +15,7 @@ import type { PeerConfig, ResourceConfig } from './config.ts';
 import { type Renumber, renumberState } from './counters.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
+import { onHandlerDone } from './handlers/done.ts';
 import { onLinkUp } from './handshake/handshaking.ts';
 import {
   loseLink,
@@ -38,7 +39,7 @@ import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
 import type { Resource } from './state.ts';
-import { reportStatus, visitKept } from './report.ts';
+import { type KeptVisitor, reportStatus, visitKept } from './report.ts';
 import type { ResourceStatus } from './status.ts';
 import { onLocalWriteDone } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
@@ -114,11 +115,8 @@ export class ReplicatedResource {
   }
 
   /** See `visitKept`; far cheaper than `status`. */
-  visitKept(
-    generations: (volume: VolumeNumber, count: number) => void,
-    resyncBytes: (peer: NodeId, count: number) => void,
-  ): void {
-    visitKept(this.r, generations, resyncBytes);
+  visitKept(visitor: KeptVisitor): void {
+    visitKept(this.r, visitor);
   }
 
   /** Is any bit towards `peer` set over the range, in memory? */
@@ -156,6 +154,8 @@ function take(r: Resource, input: ReplicationInput): void {
       return takeRole(r, input);
     case 'disk-done':
       return takeDiskDone(r, input.io, input.ok, input.payload);
+    case 'handler-done':
+      return onHandlerDone(r, input.run, input.exitCode);
     case 'frame': {
       const connection = r.connections.get(input.peer);
       if (connection !== undefined && connection.link === input.link) onFrame(r, connection, input.frame);

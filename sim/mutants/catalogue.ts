@@ -7,12 +7,14 @@ import type { OracleId } from '../oracles/violation.ts';
 import { COMPARISON_MUTANTS } from './comparison.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { DISK_MUTANTS } from './disks.ts';
+import { FENCING_MUTANTS } from './fencing.ts';
 import { MEMBER_MUTANTS } from './members.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
 import { SIZE_MUTANTS } from './sizes.ts';
+import { STREAM_MUTANTS } from './streams.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 import { TWO_PRIMARIES_MUTANTS } from './two-primaries.ts';
 
@@ -177,11 +179,13 @@ export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
   ...COMPARISON_MUTANTS,
   ...DISK_MUTANTS,
+  ...FENCING_MUTANTS,
   ...MEMBER_MUTANTS,
   ...QUORUM_MUTANTS,
   ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
   ...SIZE_MUTANTS,
+  ...STREAM_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...TWO_PRIMARIES_MUTANTS,
   ...WATCHER_MUTANTS,
