@@ -8,6 +8,7 @@ import { NODES_MAX } from '../common/ids.ts';
 import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
 import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
+import { FACTS } from './ending.ts';
 import { handlersSchema, suspendActionSchemas } from './handler-schema.ts';
 import { sizeActionSchemas, sizesSchema } from './size-schema.ts';
 import { migrationSchemas } from './migration-schema.ts';
@@ -65,6 +66,7 @@ const FRAME_EVENTS = [
   'AHEAD',
   'PEER_DAGTAG',
   'SIZES',
+  'ENABLE_REPLICATION',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -237,6 +239,11 @@ const workload = z.object({
   operations: z.number().int().min(0).max(100_000),
   depth: z.number().int().min(1).max(64),
   thinkUs: z.number().int().min(0).max(60_000_000),
+  /**
+   * Every answer is thought about before the next operation takes its place. Otherwise the shortest of `depth` thoughts counts for
+   * all, and an answer that comes at once starts one more: such a client is soon through, and late faults find nobody.
+   */
+  paced: z.boolean().optional(),
   /** Weights of read, write, zero, flush. */
   mix: z.tuple([z.number().int(), z.number().int(), z.number().int(), z.number().int()]),
   fuaPercent: percent,
@@ -258,6 +265,16 @@ const expectation = z.object({
   resyncBlocksAtMost: z.number().int().min(0).optional(),
   resyncsAtLeast: z.number().int().min(0).optional(),
   completedAtLeast: z.number().int().min(0).optional(),
+  /** What has to become of a node in this run, and what must not. */
+  became: z
+    .array(
+      z.object({
+        node: z.number().int().min(0),
+        facts: z.array(z.enum(FACTS)).optional(),
+        never: z.array(z.enum(FACTS)).optional(),
+      }),
+    )
+    .optional(),
   /** Migrations in which the application went over, and those that were called off. */
   migrationsAtLeast: z.number().int().min(0).optional(),
   abortsAtLeast: z.number().int().min(0).optional(),

@@ -11,6 +11,7 @@ import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import { agendaOf, buildNode } from './build.ts';
 import { Client } from './clients.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
+import { Ending } from './ending.ts';
 import { judge } from './expectations.ts';
 import { Faults } from './faults.ts';
 import { Fork } from './fork.ts';
@@ -103,6 +104,7 @@ class Simulation implements NodeObserver {
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
   private wasInSync = false;
   private readonly verify: VerifyOracle;
+  private readonly ending: Ending;
   private points = 0;
   private readonly onPoint: RunOptions['onPoint'];
 
@@ -129,6 +131,7 @@ class Simulation implements NodeObserver {
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
     this.verify = new VerifyOracle(this.nodes);
+    this.ending = new Ending(plan.nodes.length);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.availability = new AvailabilityOracle(this.history, this.nodes, plan);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
@@ -234,7 +237,7 @@ class Simulation implements NodeObserver {
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     readBack({ plan, agenda, nodes, fencing, client, history, acks, step: (until) => this.step(until) });
-    judge(this.plan.expect, { ...this.statistics(), ...this.migration.counts });
+    judge(this.plan.expect, { ...this.statistics(), ...this.migration.counts, ending: this.ending });
   }
 
   // ---- phases
@@ -401,6 +404,7 @@ class Simulation implements NodeObserver {
 
   notified(node: SimNode, event: ReplicationEvent): void {
     this.watch.notified(node, event);
+    this.ending.notified(node.id, event);
     this.availability.viewChanged(node);
     this.fork.notified(node, event);
     switch (event.kind) {

@@ -4,8 +4,8 @@
  */
 import { assert, unreachable } from '../../common/assert.ts';
 import { advanceChanges } from './cluster-change/coordinator.ts';
-import { lookForFarPrimaries } from './cluster-change/far-news.ts';
 import { advanceParting, onChangeDecided } from './cluster-change/requests.ts';
+import { lookForFarPrimaries } from './cluster-change/far-news.ts';
 import { announce } from './link/announcements.ts';
 import { onPeerDataLost } from './link/data-loss.ts';
 import { onAttachBits, onAttachLog } from './disk/attachment.ts';

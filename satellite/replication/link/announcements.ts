@@ -118,9 +118,10 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
 
 /** Does the sender send us all that it writes? It does so once it takes each volume for UpToDate, or for Inconsistent. */
 function noteServed(r: Resource, connection: Connection, frame: StateFrame): void {
-  const isServed = [...r.volumes.values()].every(
-    (volume) => volume.md === undefined || volume.disk === 'UpToDate' || isDeclared(r, volume, frame.seen),
-  );
+  const isServed =
+    [...r.volumes.values()].every(
+      (volume) => volume.md === undefined || volume.disk === 'UpToDate' || isDeclared(r, volume, frame.seen),
+    ) && ![...connection.devices.values()].some(({ target }) => target?.unreplicated === true);
   if (!isServed) connection.servedFrom = Number.POSITIVE_INFINITY;
   else if (connection.servedFrom === Number.POSITIVE_INFINITY) connection.servedFrom = frame.dagtag;
 }
