@@ -36,6 +36,7 @@ export function unreplicatedPlan(seed: number): Plan {
       mix: [Math.min(reads, 20), 80, 5, 5],
       hotPercent: random.pick([30, 80, 100]),
     },
-    entries: [...base.entries, ...away],
+    // Failing disks have a profile of their own.
+    entries: [...base.entries.filter((entry) => entry.do !== 'disk-error'), ...away],
   };
 }
