@@ -22,7 +22,7 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/sizes/requests.ts`,
     find: `    .filter(({ config, peer }) => config.diskful && !maskHas(reachable, peer))`,
     replace: `    .filter(({ config, peer }) => config.name === '' && !maskHas(reachable, peer))`,
-    scenarios: SIZES,
+    scenarios: ['resize-with-absent-peer', ...SIZES],
     expected: [...DIVERGENCE, 'O26', 'O28'],
   },
   {
