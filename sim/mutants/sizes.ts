@@ -22,7 +22,7 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/sizes/requests.ts`,
     find: `    .filter(({ config, peer }) => config.diskful && !maskHas(reachable, peer))`,
     replace: `    .filter(({ config, peer }) => config.name === '' && !maskHas(reachable, peer))`,
-    scenarios: SIZES,
+    scenarios: ['resize-with-absent-peer', ...SIZES],
     expected: [...DIVERGENCE, 'O26', 'O28'],
   },
   {
@@ -42,43 +42,5 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     replace: `  const area = markFrom === undefined ? undefined : blocksOf(layout, layout.dataBytes, layout.dataBytes);`,
     scenarios: SIZES,
     expected: [...DIVERGENCE],
-  },
-  {
-    id: 'Z03',
-    title: 'the superblock names the new bitmap before it is written',
-    file: `${CORE}/sizes/relayout.ts`,
-    find: `  writeWholeBitmap(r, volume, md, { kind: 'relayout-flushed', volume });`,
-    replace: `  writeWholeBitmap(r, volume, md, { kind: 'nothing' });
-  defer(r, { kind: 'relayout-flushed', volume });`,
-    scenarios: SIZES,
-    expected: [...DIVERGENCE, 'BOOT', 'O10', 'ASSERT'],
-  },
-  {
-    id: 'Z04',
-    title: 'part of a block of the peer is resynced',
-    file: `${CORE}/resync/target.ts`,
-    find: `  const granule = Math.max(1, device.peerBlockBytes / md.layout.blockBytes);`,
-    replace: `  const granule = Math.max(1, device.peerBlockBytes / device.peerBlockBytes);`,
-    scenarios: SIZES,
-    expected: [...DIVERGENCE, 'O25', 'O26', 'O29'],
-  },
-  {
-    id: 'Z06',
-    title: 'marks of a growth count as evidence of writes that the peer lacks',
-    file: `${CORE}/sizes/relayout.ts`,
-    find: `    md.logDerived.set(node, { runs: [...runs, [area.first, area.last]], bits: bits + added, isGrown: true });`,
-    replace: `    if (runs.length + bits + added < 0) md.logDerived.delete(node);
-    else md.logDerived.delete(node);`,
-    scenarios: SIZES,
-    expected: [...DIVERGENCE, 'O26'],
-  },
-  {
-    id: 'Z07',
-    title: 'a node that has the size already stands in the way of those that follow',
-    file: `${CORE}/sizes/objection.ts`,
-    find: `  if (hasItAlready) return undefined;`,
-    replace: `  if (hasItAlready && r.node < 0) return undefined;`,
-    scenarios: SIZES,
-    expected: ['O26'],
   },
 ];
