@@ -51,6 +51,9 @@ interface Outstanding {
 export interface ClientHooks {
   /** `write`: what was acknowledged, if it was one. */
   acknowledged(node: SimNode, flush: boolean, write: WriteRecord | undefined): void;
+  failed(node: SimNode): void;
+  /** Everything that it was to ask for is answered. */
+  idle(node: SimNode): void;
   /** A replica that may lag was opened: history starts anew on its image. */
   rebased(node: SimNode): void;
 }
@@ -67,13 +70,17 @@ export class Client {
   private session = 0;
   private nextOperation = 0;
   private wanted: SimNode | undefined;
+  /** The plan wants it there, however long that takes. */
+  private only: SimNode | undefined;
   private readonly outstanding = new Set<Outstanding>();
   private readonly skip: ReadonlySet<number>;
   private readonly random: RandomStream;
   private retryScheduled = false;
   private budget = 0;
   private lastAnswer = 0;
-  private held = false;
+  private held: boolean;
+  /** Operations that may be asked for: with `onDemand` only as many as entries of the plan have called for. */
+  private granted: number;
   private readonly world: {
     readonly plan: Plan;
     readonly agenda: Agenda;
@@ -97,6 +104,8 @@ export class Client {
     if (world.quorum !== undefined && rivalOf === undefined) this.rival = new Client(world, this);
     this.skip = new Set(this.isRival ? [] : (world.plan.workload.skip ?? []));
     this.random = new RandomStream(world.plan.seed, this.isRival ? 'rival' : 'client');
+    this.held = world.plan.workload.onDemand === true;
+    this.granted = this.held ? 0 : world.plan.workload.operations;
     const first = this.isRival ? undefined : world.plan.workload.firstNode;
     this.wanted = first === undefined ? undefined : world.nodes[first];
   }
@@ -127,7 +136,7 @@ export class Client {
 
   /** Every operation of the workload was issued and answered. */
   get isThrough(): boolean {
-    return this.nextOperation >= this.world.plan.workload.operations && this.outstanding.size === 0;
+    return this.nextOperation >= this.granted && this.outstanding.size === 0;
   }
 
   start(): void {
@@ -141,6 +150,15 @@ export class Client {
     if (this.phase !== 'running') return;
     if (abrupt || this.outstanding.size === 0) this.close();
     else this.phase = 'draining';
+  }
+
+  /** So many operations more; on `on`, and nowhere else, if it is given. */
+  demand(operations: number, on: SimNode | undefined): void {
+    this.granted += operations;
+    this.only = on ?? this.only;
+    this.holdOff(false);
+    if (this.phase === 'running' && this.only !== undefined && this.node !== this.only) this.switchTo(this.only, false);
+    this.fill();
   }
 
   nodeDied(node: SimNode): void {
@@ -183,10 +201,12 @@ export class Client {
     const { nodes, fencing } = this.world;
     if (rivalOf !== undefined && !rivalOf.isStuck) return this.retryLater(RETRY_US);
     const candidates = nodes.filter((node) => fencing.eligibility(node) !== 'no' && node !== rivalOf?.openOn);
+    const { only } = this;
+    if (only !== undefined && !candidates.includes(only)) return this.retryLater(RETRY_US);
     const strong = candidates.filter((node) => fencing.eligibility(node) === 'yes');
     const choice = strong.length > 0 ? strong : candidates;
     if (choice.length === 0) return this.retryLater(RETRY_US);
-    const preferred = choice.find((node) => node === this.wanted);
+    const preferred = only ?? choice.find((node) => node === this.wanted);
     const node = preferred ?? this.random.pick(choice);
     this.wanted = undefined;
     this.open(node, fencing.eligibility(node) === 'rebase');
@@ -266,7 +286,7 @@ export class Client {
     while (this.phase === 'running' && this.outstanding.size < workload.depth && !this.finishing) {
       if (this.isRival && this.budget <= 0) return;
       this.budget -= 1;
-      if (this.nextOperation >= workload.operations) return;
+      if (this.nextOperation >= this.granted) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
       if (!this.skip.has(index)) this.issue(this.operation(index));
@@ -335,7 +355,7 @@ export class Client {
   }
 
   private answered(node: SimNode, entry: Outstanding, invoked: number, outcome: ClientOutcome): void {
-    const { history, availability, trace, agenda } = this.world;
+    const { history, availability, trace, agenda, hooks } = this.world;
     this.outstanding.delete(entry);
     this.lastAnswer = agenda.now;
     trace.mix(3, invoked, outcome.ok ? 1 : 0);
@@ -343,10 +363,12 @@ export class Client {
       this.succeeded(node, entry, invoked, outcome.payload === undefined ? undefined : simPayload(outcome.payload));
     else {
       this.failed += 1;
+      hooks.failed(node);
       if (entry.write !== undefined) history.abandon(entry.write);
       if (!isFenced(outcome.error)) availability.errorSeen(node, entry.operation, outcome.error.message, invoked);
       this.leaveSoon();
     }
+    if (this.isThrough) hooks.idle(node);
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
     const { thinkUs } = this.world.plan.workload;
     const { session } = this;

@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { NODES_MAX } from '../common/ids.ts';
-import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
 import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
+import { STATE_EVENTS } from './observed-events.ts';
+import { conditions, expectationSchema, stagingActionSchemas } from './staging-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -84,20 +85,18 @@ const FRAME_EVENTS = [
 ] as const;
 const TRIGGER_EVENTS = [
   ...FRAME_EVENTS,
-  ...REPLICATION_STATES.map((state) => `replication:${state}` as const),
-  ...DISK_STATES.map((state) => `disk:${state}` as const),
+  ...STATE_EVENTS,
   'metadata-write',
   'data-write',
   'flush',
   'client-ack',
   'client-flush-ack',
-  'role:Primary',
-  'role:Secondary',
-  'resync-end',
-  'handshake',
+  'client-idle',
+  'client-error',
   'node-start',
   'all-in-sync',
-  'verify-end',
+  /** An entry that has an `id` was carried out. */
+  'carried-out',
   /** A write was issued or completed, a flush completed, a frame left, a client was answered. */
   'persistence-point',
 ] as const;
@@ -122,9 +121,9 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('reset'), a: selector, b: selector }),
   z.object({ do: z.literal('half-open'), a: selector, b: selector }),
   z.object({ do: z.literal('stall'), from: selector, to: selector, forMs: time }),
-  z.object({ do: z.literal('cut'), a: selector, b: selector, forMs: time }),
-  /** The node loses all its links. */
-  z.object({ do: z.literal('isolate'), node: selector, forMs: time }),
+  z.object({ do: z.literal('cut'), a: selector, b: selector, forMs: time.optional() }),
+  /** The node loses all its links. Without `forMs` until it is mended. */
+  z.object({ do: z.literal('isolate'), node: selector, forMs: time.optional() }),
   z.object({
     do: z.literal('flap'),
     a: selector,
@@ -133,7 +132,14 @@ const action = z.discriminatedUnion('do', [
     times: z.number().int().min(1).max(1_000),
   }),
   z.object({ do: z.literal('slow-link'), a: selector, b: selector, delayMs: time, forMs: time }),
-  z.object({ do: z.literal('corrupt'), from: selector, to: selector, what: z.enum(['payload', 'header']) }),
+  /** `frame`: the next one of this type; it is lost, and its link with it. */
+  z.object({
+    do: z.literal('corrupt'),
+    from: selector,
+    to: selector,
+    what: z.enum(['payload', 'header']),
+    frame: z.enum(FRAME_EVENTS).optional(),
+  }),
   z.object({
     do: z.literal('disk-error'),
     node: selector,
@@ -157,9 +163,10 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('clock-jump'), node: selector, ms: time }),
   /** No operation of the node's disks completes for so long; then all of them do. */
   z.object({ do: z.literal('stall-disk'), node: selector, forMs: time }),
-  z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time.optional() }),
   ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
+  ...stagingActionSchemas(selector),
   /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
   z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),
   z.object({ do: z.literal('resume-sync'), node: selector, peer: selector }),
@@ -199,12 +206,15 @@ const entry = z.intersection(
     when: z
       .object({
         event: z.enum(TRIGGER_EVENTS),
-        nth: z.number().int().min(1).max(100_000),
+        nth: z.number().int().min(1).max(100_000).default(1),
         node: z.number().int().min(0).optional(),
+        peer: z.number().int().min(0).optional(),
         /** Counted only from when the entry of this `id` was carried out. */
         after: z.string().min(1).max(40).optional(),
       })
       .optional(),
+    /** As soon as all of this holds, looked at every few milliseconds. */
+    once: z.object({ that: conditions, after: z.string().min(1).max(40).optional() }).optional(),
     id: z.string().min(1).max(40).optional(),
     /** Between the trigger and the action. */
     delayUs: z.number().int().min(0).max(60_000_000).optional(),
@@ -232,15 +242,11 @@ const workload = z.object({
   firstNode: z.number().int().min(0).optional(),
   /** Each block at most once, in order, one block per write: for exact resync counts. */
   sequentialBlocks: z.boolean().optional(),
+  /** The client opens and asks only when an entry (`burst`) tells it to. */
+  onDemand: z.boolean().optional(),
 });
 
-const expectation = z.object({
-  /** Blocks that all sync targets of the run received, in total. */
-  resyncBlocks: z.number().int().min(0).optional(),
-  resyncBlocksAtMost: z.number().int().min(0).optional(),
-  resyncsAtLeast: z.number().int().min(0).optional(),
-  completedAtLeast: z.number().int().min(0).optional(),
-});
+const expectation = expectationSchema(z.enum(TRIGGER_EVENTS));
 
 const planSchema = z.object({
   version: z.literal(PLAN_VERSION),
@@ -348,7 +354,8 @@ function inconsistency(plan: Plan): string | undefined {
       return 'blockBytes is a power of two from 4096';
   }
   for (const each of plan.entries) {
-    if ((each.at === undefined) === (each.when === undefined)) return 'an entry has exactly one of "at" and "when"';
+    const moments = [each.at, each.when, each.once].filter((moment) => moment !== undefined);
+    if (moments.length !== 1) return 'an entry has exactly one of "at", "when" and "once"';
   }
   return undefined;
 }

@@ -2,6 +2,9 @@
  * Replicas come and go while the others run, as the controller would have it: everybody is told of the new peer before it
  * starts; of one that leaves, after it is gone.
  */
+import type { FirstGeneration } from '../satellite/replication/events.ts';
+import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import type { Fencing } from './fencing.ts';
 import { configOf } from './topology.ts';
 import type { Plan } from './plan.ts';
 import type { SimNode } from './sim-node.ts';
@@ -43,4 +46,41 @@ export function removeReplica(nodes: readonly SimNode[], leaving: SimNode): void
 
 function forget(node: SimNode, gone: SimNode): void {
   node.config = { ...node.config, peers: node.config.peers.filter((each) => each.node !== gone.id) };
+}
+
+/** Volume by volume; once all have begun, whoever begins with this node is as good as it. */
+export function beginGeneration(
+  { nodes, fencing }: { readonly nodes: readonly SimNode[]; readonly fencing: Fencing },
+  node: SimNode,
+  how: FirstGeneration,
+): void {
+  if (node.state !== 'up' || !node.diskful) return;
+  const alike = nodes.filter(
+    (each) =>
+      each === node || (how === 'clear-bitmap' && each.diskful && node.view.connection[each.id] === 'Connected'),
+  );
+  let left = node.config.volumes.length;
+  for (const { volume } of node.config.volumes) {
+    node.request(
+      (id) => ({ kind: 'new-current-uuid', id, volume, how }),
+      ({ ok }) => {
+        left -= ok ? 1 : 0;
+        if (left === 0) fencing.begin(alike.map((each) => each.id));
+      },
+    );
+  }
+}
+
+/** `node` has its entry of `peer` taken out, and gets it again later: also at the heal, as with a disconnect. */
+export function forgetForAWhile(agenda: Agenda, node: SimNode, peer: SimNode, forMs: number): void {
+  const config = node.config.peers.find((each) => each.node === peer.id);
+  if (node.state !== 'up' || config === undefined) return;
+  const { incarnation } = node;
+  node.request(
+    (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
+    () => {},
+  );
+  agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
+    if (node.alive && node.incarnation === incarnation) node.input({ kind: 'add-peer', peer: config });
+  });
 }

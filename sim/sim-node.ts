@@ -27,7 +27,7 @@ export type DeathKind = 'process' | 'power' | 'stop';
 
 /** Who looks over a node's shoulder: triggers, oracles, the fencing agent. */
 export interface NodeObserver {
-  happened(node: SimNode, event: string): void;
+  happened(node: SimNode, event: string, peer?: number): void;
   /** A place between two of the node's effects, at which a power cut leaves another world than at the one before. */
   pointReached(node: SimNode, what: PointKind): void;
   notified(node: SimNode, event: ReplicationEvent): void;
@@ -362,7 +362,7 @@ export class SimNode implements NetworkEnd {
         if (!current()) return;
         mix(15, peer * 256 + frame.type.length);
         if (trace.recording) trace.line(this.id, `-> n${peer} ${describeFrame(frame)}`);
-        observer.happened(this, frame.type);
+        observer.happened(this, frame.type, peer);
         observer.sent(this, peer, frame);
         network.send(this.id, peer, link, stream, frame);
         observer.pointReached(this, 'frame-sent');

@@ -11,7 +11,7 @@ import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import { agendaOf, buildNode } from './build.ts';
 import { Client } from './clients.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
-import { judge } from './expectations.ts';
+import { Expectations } from './expectations.ts';
 import { Faults } from './faults.ts';
 import { Fork } from './fork.ts';
 import { Fencing } from './fencing.ts';
@@ -26,6 +26,7 @@ import { ReplicaOracle } from './oracles/replicas.ts';
 import { standingOracles } from './oracles/standing.ts';
 import { VerifyOracle } from './oracles/verify.ts';
 import { Violation } from './oracles/violation.ts';
+import { namesOf, peerIn } from './observed-events.ts';
 import type { PointKind } from './persistence-points.ts';
 import { underOtherClocks } from './other-clocks.ts';
 import { type Plan, protocolBetween } from './plan.ts';
@@ -92,6 +93,7 @@ class Simulation implements NodeObserver {
   private readonly faults: Faults;
   private readonly watch: Watchers;
   private readonly fork: Fork;
+  private readonly expectations: Expectations;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
   /** An excuse has cut the history: prefix consistency is not claimed from here on. */
@@ -106,6 +108,7 @@ class Simulation implements NodeObserver {
     this.plan = plan;
     this.onPoint = options.onPoint;
     this.trace = new Trace(options.recording === true);
+    this.expectations = new Expectations(plan);
     this.agenda = agendaOf(plan, this.trace);
     this.trace.useClock(() => this.agenda.now);
     this.nodes = plan.nodes.map((_, id) =>
@@ -150,6 +153,8 @@ class Simulation implements NodeObserver {
           this.pointReached(node, 'client-answered');
         },
         rebased: (node) => this.rebase(node),
+        failed: (node) => this.happened(node, 'client-error'),
+        idle: (node) => this.happened(node, 'client-idle'),
       },
       quorum: this.quorum,
     });
@@ -193,6 +198,7 @@ class Simulation implements NodeObserver {
       fencing,
       verify: this.verify,
       client: this.client,
+      expectations: this.expectations,
       kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
       watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
       administrator: new Administrator({ plan, agenda, trace, nodes, fencing }),
@@ -224,6 +230,7 @@ class Simulation implements NodeObserver {
     this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
     this.watch.healed();
+    this.expectations.healed();
     const { plan, agenda, nodes, fencing, client, history, acks, verify: oracle } = this;
     if (oracle.hasRot)
       scrub({ seed: this.plan.seed, agenda, nodes, client, oracle, step: (until) => this.step(until) });
@@ -232,7 +239,7 @@ class Simulation implements NodeObserver {
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     readBack({ plan, agenda, nodes, fencing, client, history, acks, step: (until) => this.step(until) });
-    judge(this.plan.expect, this.statistics());
+    this.expectations.judge(this.statistics());
   }
 
   // ---- phases
@@ -241,7 +248,8 @@ class Simulation implements NodeObserver {
     const end = this.plan.durationMs * 1_000;
     let quietSince = -1;
     while (this.agenda.now < end && this.step(end)) {
-      const through = this.client.isThrough && this.faults.pending === 0 && !this.fork.isPending;
+      const through =
+        this.client.isThrough && this.faults.pending === 0 && !this.fork.isPending && !this.expectations.waits;
       if (!through) quietSince = -1;
       else if (quietSince < 0) quietSince = this.agenda.now;
       else if (this.agenda.now - quietSince > 1.5 * SECOND) return;
@@ -388,9 +396,10 @@ class Simulation implements NodeObserver {
 
   // ---- NodeObserver
 
-  happened(node: SimNode, event: string): void {
+  happened(node: SimNode, event: string, peer?: number): void {
     if (event === 'node-start') this.watch.started(node);
-    this.faults.happened(node, event);
+    this.expectations.happened(node.id, event, peer);
+    this.faults.happened(node, event, peer);
   }
 
   pointReached(node: SimNode, what: PointKind): void {
@@ -408,38 +417,32 @@ class Simulation implements NodeObserver {
     this.watch.notified(node, event);
     this.availability.viewChanged(node);
     this.fork.notified(node, event);
+    this.expectations.notified(node.id, event);
+    this.follow(node, event);
+    for (const name of namesOf(event)) this.happened(node, name, peerIn(event));
+  }
+
+  private follow(node: SimNode, event: ReplicationEvent): void {
     switch (event.kind) {
       case 'role':
-        this.onRole(node);
-        this.happened(node, `role:${event.role}`);
-        break;
+        return this.onRole(node);
       case 'disk':
         if (event.to === 'Diskless' && event.reason !== 'detach') this.diskFailed.add(node);
         this.fencing.viewChanged(node);
-        this.prefix.stateChanged(node);
-        this.happened(node, `disk:${event.to}`);
-        break;
+        return this.prefix.stateChanged(node);
       case 'connection':
       case 'peer-disk':
-        this.fencing.viewChanged(node);
-        break;
       case 'replication':
-        this.fencing.viewChanged(node);
-        this.happened(node, `replication:${event.to}`);
-        break;
-      case 'resync-end':
-        if (event.side === 'target') {
-          this.counts.resyncs += 1;
-          this.counts.resyncBlocks += event.blocks - (event.equal ?? 0);
-        }
-        this.happened(node, 'resync-end');
-        break;
-      case 'handshake':
-      case 'verify-end':
-        return this.happened(node, event.kind);
       case 'quorum':
       case 'suspended':
         return this.fencing.viewChanged(node);
+      case 'resync-end':
+        if (event.side !== 'target') return;
+        this.counts.resyncs += 1;
+        this.counts.resyncBlocks += event.blocks - (event.equal ?? 0);
+        return;
+      case 'handshake':
+      case 'verify-end':
       case 'cluster-change':
       case 'peer-role':
       case 'generation':
@@ -450,7 +453,7 @@ class Simulation implements NodeObserver {
       case 'local-io-error':
       case 'out-of-sync':
       case 'handler':
-        break;
+        return;
     }
   }
 

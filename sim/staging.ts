@@ -1,0 +1,129 @@
+/** Stages exact situations (staging-schema.ts): waits for states, lets the client ask for so much and no more, looks. */
+import type { VolumeNumber } from '../common/ids.ts';
+import type { Administrator } from './admin-actions.ts';
+import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import type { Client } from './clients.ts';
+import { stuckReason } from './convergence.ts';
+import { Violation } from './oracles/violation.ts';
+import type { PlanAction } from './plan.ts';
+import type { SimNode } from './sim-node.ts';
+import type { Condition, NodeCondition } from './staging-schema.ts';
+import { PLAN_BLOCK_BYTES } from './topology.ts';
+
+const LOOK_AGAIN_US = 3_000;
+
+export interface StagingWorld {
+  readonly agenda: Agenda;
+  readonly nodes: readonly SimNode[];
+  readonly client: Client;
+  readonly administrator: Administrator;
+}
+
+/** Calls `then` as soon as everything holds; never, if `isOver` comes first. */
+export function onceAllHold(
+  world: StagingWorld,
+  that: readonly Condition[],
+  isOver: () => boolean,
+  then: () => void,
+): void {
+  const look = (): void => {
+    if (isOver()) return;
+    if (whatDoesNotHold(world, that) === undefined) return then();
+    world.agenda.after(LOOK_AGAIN_US, EVENT_CLASS.check, look);
+  };
+  world.agenda.after(0, EVENT_CLASS.check, look);
+}
+
+/** @throws Violation EXPECT */
+export function check(world: StagingWorld, that: readonly Condition[]): void {
+  const failure = whatDoesNotHold(world, that);
+  if (failure !== undefined) throw new Violation('EXPECT', failure);
+}
+
+export function burst(world: StagingWorld, action: Extract<PlanAction, { do: 'burst' }>): void {
+  world.client.demand(action.operations, action.node === undefined ? undefined : world.nodes[action.node]);
+}
+
+function whatDoesNotHold(world: StagingWorld, that: readonly Condition[]): string | undefined {
+  for (const condition of that) {
+    const failure = whatFails(world, condition);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function whatFails({ nodes, client }: StagingWorld, condition: Condition): string | undefined {
+  if (condition === 'in-sync') return stuckReason(nodes);
+  if (condition === 'client-idle') return client.isThrough ? undefined : 'the client has not got all its answers';
+  if ('synced' in condition) return whatKeepsApart(nodes, condition.synced);
+  const node = nodes[condition.node];
+  if (node === undefined) return `there is no n${condition.node}`;
+  for (const [what, found, wanted] of comparisons(nodes, node, condition))
+    if (wanted !== undefined && found !== wanted) return `n${node.id}: ${what} is ${found}, not ${wanted}`;
+  return undefined;
+}
+
+function whatKeepsApart(nodes: readonly SimNode[], [a, b]: readonly [number, number]): string | undefined {
+  for (const [id, peer] of [[a, b] as const, [b, a] as const]) {
+    const node = nodes[id];
+    if (node === undefined) return `there is no n${id}`;
+    const wanted = {
+      node: id,
+      peer,
+      volume: 0,
+      disk: 'UpToDate',
+      peerDisk: 'UpToDate',
+      connection: 'Connected',
+    } as const;
+    for (const [what, found, like] of comparisons(nodes, node, { ...wanted, replication: 'Established', marked: 0 }))
+      if (like !== undefined && found !== like) return `n${id}: ${what} is ${found}, not ${like}`;
+  }
+  return undefined;
+}
+
+type Seen = string | number | boolean | undefined;
+
+function comparisons(
+  nodes: readonly SimNode[],
+  node: SimNode,
+  condition: NodeCondition,
+): (readonly [string, Seen, Seen])[] {
+  const { view } = node;
+  const { volume, peer, generationOf, otherGenerationThan } = condition;
+  const rows: (readonly [string, Seen, Seen])[] = [
+    ['up', node.state === 'up', condition.up],
+    ['role', view.role, condition.role],
+    ['disk', view.disk[volume], condition.disk],
+    ['quorum', view.quorum[volume], condition.quorum],
+    ['suspended', view.suspended.length > 0, condition.suspended],
+  ];
+  const alike = (other: number): boolean => generation(node, volume) === generation(nodes[other], volume);
+  if (generationOf !== undefined) rows.push([`having the generation of n${generationOf}`, alike(generationOf), true]);
+  if (otherGenerationThan !== undefined)
+    rows.push([`having the generation of n${otherGenerationThan}`, alike(otherGenerationThan), false]);
+  if (peer === undefined) return rows;
+  rows.push(
+    [`connection to n${peer}`, view.connection[peer], condition.connection],
+    [`the disk of n${peer} in its eyes`, view.peerDisk[peer]?.[volume], condition.peerDisk],
+    [`replication to n${peer}`, view.replication[peer]?.[volume], condition.replication],
+  );
+  if (condition.marked !== undefined)
+    rows.push([`the number of blocks marked towards n${peer}`, markedBlocks(node, volume, peer), condition.marked]);
+  return rows;
+}
+
+/** Without the bit that says who wrote it. */
+function generation(node: SimNode | undefined, volume: number): string | undefined {
+  const current = node?.core?.status().volumes.find((each) => each.volume === volume)?.currentGeneration;
+  return current === undefined ? undefined : String(BigInt(`0x${current}`) | 1n);
+}
+
+function markedBlocks(node: SimNode, volume: number, peer: number): number {
+  const disk = node.disks[volume];
+  if (disk === undefined) return 0;
+  const perBlock = PLAN_BLOCK_BYTES / disk.sectorBytes;
+  let marked = 0;
+  for (let sector = 0; sector < disk.sectors; sector += perBlock)
+    if (node.marked(volume as VolumeNumber, peer, sector)) marked += 1;
+  return marked;
+}
