@@ -234,7 +234,9 @@ export class Client {
           if (refused) return this.openRefused(node, opened);
           if (rebase) this.world.hooks.rebased(node);
           this.phase = 'running';
-          this.fill();
+          // It was told to stay away while this was under way.
+          if (this.held) this.leaveSoon();
+          else this.fill();
         },
       );
       if (session !== this.session) return;

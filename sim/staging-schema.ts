@@ -10,7 +10,7 @@ const id = z.string().min(1).max(40);
 const nodeCondition = z.strictObject({
   node: nodeNumber,
   volume: z.number().int().min(0).default(0),
-  /** Its process runs and has attached its disks. */
+  /** Its process runs and has attached its disks; so it is unless something else is said. */
   up: z.boolean().optional(),
   role: z.enum(['Primary', 'Secondary']).optional(),
   disk: z.enum(DISK_STATES).optional(),

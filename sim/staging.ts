@@ -91,7 +91,7 @@ function comparisons(
   const { view } = node;
   const { volume, peer, generationOf, otherGenerationThan } = condition;
   const rows: (readonly [string, Seen, Seen])[] = [
-    ['up', node.state === 'up', condition.up],
+    ['up', node.state === 'up', condition.up ?? true],
     ['role', view.role, condition.role],
     ['disk', view.disk[volume], condition.disk],
     ['quorum', view.quorum[volume], condition.quorum],
