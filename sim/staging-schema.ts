@@ -35,8 +35,16 @@ export type NodeCondition = z.infer<typeof nodeCondition>;
 
 export const stagingActionSchemas = <Selector extends z.ZodType>(node: Selector) =>
   [
-    /** With `workload.onDemand`: the client opens this node (or stays) and asks for so many operations. */
-    z.object({ do: z.literal('burst'), node: nodeNumber.optional(), operations: count }),
+    /**
+     * With `workload.onDemand`: the client opens this node (or stays) and asks for so many operations. `abandons`: it leaves the
+     * node before without a word, as a machine that is started elsewhere while the old one hangs.
+     */
+    z.object({
+      do: z.literal('burst'),
+      node: nodeNumber.optional(),
+      operations: count,
+      abandons: z.boolean().optional(),
+    }),
     /** The client closes, and stays away until the next burst. */
     z.object({ do: z.literal('close') }),
     z.object({ do: z.literal('connect'), node, peer: node, discardMyData: z.boolean().optional() }),

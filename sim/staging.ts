@@ -41,7 +41,20 @@ export function check(world: StagingWorld, that: readonly Condition[]): void {
 }
 
 export function burst(world: StagingWorld, action: Extract<PlanAction, { do: 'burst' }>): void {
+  if (action.abandons === true) abandon(world);
   world.client.demand(action.operations, action.node === undefined ? undefined : world.nodes[action.node]);
+}
+
+/** The old machine hangs in its requests until its node steps down; then its devices are closed. */
+function abandon(world: StagingWorld): void {
+  const old = world.client.openOn;
+  world.client.abandonAll();
+  if (old === undefined) return;
+  const { incarnation } = old;
+  const isGone = (): boolean => !old.alive || old.incarnation !== incarnation;
+  onceAllHold(world, [{ node: old.id, volume: 0, role: 'Secondary' }], isGone, () => {
+    for (const { volume } of old.config.volumes) old.input({ kind: 'close', volume, mode: 'read-write' });
+  });
 }
 
 function whatDoesNotHold(world: StagingWorld, that: readonly Condition[]): string | undefined {

@@ -251,5 +251,6 @@ function onDisconnect(
       reason === 'admin' ? 'TearDown' : 'NetworkFailure',
       reason === 'admin' ? 'the peer disconnected' : 'new handshake',
     );
+  connection.renewing = reason === 'rehandshake';
   return undefined;
 }
