@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
 import { loadPlan, parityNames, scenarioNames } from '../../sim/plan-files.ts';
 import { describeOutcome, runTwice } from '../../sim/sweep.ts';
 import type { Plan } from '../../sim/plan.ts';
@@ -21,6 +22,17 @@ describe('the parity pack', () => {
       for (let seed = 1; seed <= SEEDS; seed += 1) mustPass({ ...plan, seed }, seed === 1);
     });
   }
+
+  it('is told completely in docs/parity.md, which names no plan that does not exist', () => {
+    const text = readFileSync(new URL('../../docs/parity.md', import.meta.url), 'utf8');
+    const rows = text.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| Test'));
+    const named = rows.flatMap((row) =>
+      [...(row.split(' | ')[1] ?? '').matchAll(/`([^`]+)`/g)].flatMap(([, name]) => name ?? []),
+    );
+    const known = [...parityNames(), ...scenarioNames()];
+    expect(named.filter((name) => !name.startsWith('seed:') && !known.includes(name))).to.deep.equal([]);
+    expect(parityNames().filter((name) => !named.includes(name))).to.deep.equal([]);
+  });
 
   it('shares no name with a scenario, so that both can be run by name', () => {
     expect(parityNames().filter((name) => scenarioNames().includes(name))).to.deep.equal([]);
