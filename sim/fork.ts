@@ -241,7 +241,7 @@ export class Fork {
     client.holdOff(true);
     const isIdle = nodes.every((each) => each.view.role !== 'Primary') && client.phase === 'idle';
     if (isIdle) {
-      const winners = action.keep === 'fork' ? [node] : nodes.filter((each) => each !== node && this.hasGoneOn(each));
+      const winners = action.keep === 'fork' ? [node] : this.mainSide(node);
       for (const loser of nodes) {
         if (winners.includes(loser) || !loser.diskful || loser.state !== 'up') continue;
         for (const winner of winners) {
@@ -270,6 +270,13 @@ export class Fork {
       this.hasGoneOn(main) || !this.world.nodes.some((each) => each !== this.node && this.hasGoneOn(each));
     if (decides && event.kind === 'replication' && event.to === 'WFBitMapT')
       this.settle(node === this.node ? 'main' : 'fork');
+  }
+
+  /** Whose data count if those of `node` do not. A promotion without a write parts the sides as well: then any whole copy. */
+  private mainSide(node: SimNode): SimNode[] {
+    const others = this.world.nodes.filter((each) => each !== node && each.diskful);
+    const goneOn = others.filter((each) => this.hasGoneOn(each));
+    return goneOn.length > 0 ? goneOn : others.filter((each) => each.view.ownUpToDate());
   }
 
   /** It has writes that were acknowledged on its side since. A node that was away then is only old. */

@@ -30,7 +30,8 @@ export function readBack(world: ConvergedWorld): void {
   while (!client.wrapUp()) {
     if (!step(deadline)) throw new Violation('O26', 'after convergence the client cannot close');
   }
-  const reader = nodes.find((node) => fencing.eligibility(node) !== 'no');
+  const readsOnlyItsOwn = plan.options?.['allowRemoteRead'] === false;
+  const reader = nodes.find((node) => fencing.eligibility(node) !== 'no' && (node.diskful || !readsOnlyItsOwn));
   if (reader === undefined) throw new Violation('O26', 'after convergence no node may be opened');
   mustEnd(step, 'reading everything', deadline, (done) => client.readEverything(reader, done));
   if (plan.heal === undefined) return;

@@ -264,23 +264,18 @@ async function startSatellite(satellite: DevSatellite): Promise<StartedDaemon> {
   await mkdir(satellite.dataDir, { recursive: true });
   return startDaemon({
     what: satellite.name,
-    command: nodeProgram('satellite', [
-      '--name',
-      satellite.name,
-      '--data-dir',
-      satellite.dataDir,
-      '--address',
-      satellite.address,
-      // A cluster to try things on: a resync beside a busy client neither waits nor creeps as it does with DRBD's rates.
-      '--options',
-      'c-min-rate=0,c-plan-ahead=0,resync-rate=1048576',
-      '--admin-socket',
-      satellite.adminSocket,
-    ]),
+    command: nodeProgram('satellite', satelliteFlags(satellite)),
     logPath: satellite.logPath,
     environment: daemonEnvironment(),
   });
 }
+
+/** The command line of a satellite of a cluster to try things on, behind the program. */
+export const satelliteFlags = ({ name, dataDir, address, adminSocket }: DevSatellite): string[] => [
+  ...['--name', name, '--data-dir', dataDir, '--address', address, '--admin-socket', adminSocket],
+  // A resync beside a busy client neither waits nor creeps, as it does with DRBD's rates.
+  ...['--options', 'c-min-rate=0,c-plan-ahead=0,resync-rate=1048576'],
+];
 
 const nodeProgram = (part: 'controller' | 'satellite', words: readonly string[]): string[] => [
   process.execPath,

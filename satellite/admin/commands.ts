@@ -220,7 +220,7 @@ async function setOptions(engine: Engine, args: z.output<typeof optionArgs>): Pr
     volume: volume as VolumeNumber | undefined,
     values,
   };
-  await engine.perform(resource, { kind: 'set-options', change });
+  await engine.setOptions(resource, change);
 }
 
 /** By name, or by node id. */

@@ -8,6 +8,7 @@ import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import { NbdServer } from '../nbd/server.ts';
 import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
+import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ResourceStatus } from '../replication/status.ts';
@@ -232,6 +233,11 @@ export class Engine {
   /** Promote, demote, connect and so on. @throws OperationError as the core answers. */
   async perform(resource: string, request: HostRequest): Promise<void> {
     await this.#find(resource).host.perform(request);
+  }
+
+  /** @throws OperationError OPTION_*, and nothing has changed. */
+  async setOptions(resource: string, change: OptionChange): Promise<void> {
+    await this.#find(resource).host.setOptions(change);
   }
 
   /** The clean end of one resource; its data stays. Unknown: nothing to do. */

@@ -10,6 +10,7 @@ import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
+import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../replication/payload.ts';
@@ -132,6 +133,20 @@ export class ResourceHost {
   addPeer(peer: PeerConfig, address: PeerAddress): void {
     this.setPeerAddress(peer.node, address);
     this.#submit({ kind: 'add-peer', peer });
+    this.#tuneSockets(peer.node);
+  }
+
+  /** @throws OperationError OPTION_*, and nothing has changed. */
+  async setOptions(change: OptionChange): Promise<void> {
+    await this.perform({ kind: 'set-options', change });
+    for (const { peer } of this.status().connections) this.#tuneSockets(peer);
+  }
+
+  #tuneSockets(peer: NodeId): void {
+    const options = this.#core.connectionOptions(peer);
+    if (options === undefined || this.#closed) return;
+    const { tcpCork: corked, sndbufBytes: sendBufferBytes, socketCheckTimeoutMs: joinMs } = options;
+    this.#transport.tunePeer(peer, { corked, sendBufferBytes, joinMs });
   }
 
   setPeerAddress(peer: NodeId, address: PeerAddress): void {

@@ -10,6 +10,7 @@ import { onPingAck } from './link/ping.ts';
 import { onCrossedAttach, onUuids } from './disk/negotiation.ts';
 import { onPeerDiskFailed } from './link/data-loss.ts';
 import { isRxStalled, onBarrier, onPeerAck, onWriteFrame } from './write/peer-writes.ts';
+import { onPeerDagtag } from './reconciliation/reconcile.ts';
 import { onAhead } from './resync/congestion.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
@@ -83,7 +84,10 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       onPeersInSync(r, connection, frame);
       return undefined;
     default:
-      if (frame.type === 'UUIDS' && connection.rxNegotiation) return onCrossedAttach(r, connection);
+      if (frame.type === 'UUIDS' && connection.rxNegotiation) {
+        // For another volume that is attached at the same time: what is held waits for this one, too.
+        return frame.answer ? onUuids(r, connection, frame) : onCrossedAttach(r, connection);
+      }
       if (isRxStalled(connection)) {
         connection.rxQueue.push(frame);
         return undefined;
@@ -147,6 +151,9 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       return onUuids(r, connection, frame);
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
+      return undefined;
+    case 'PEER_DAGTAG':
+      onPeerDagtag(r, connection, frame);
       return undefined;
     case 'AHEAD':
       return onAhead(r, connection, frame);

@@ -21,7 +21,7 @@ export function reportStatus(r: Resource): ResourceStatus {
     promotionScore: mayPromote ? promotionScore(r) : 0,
     suspended: r.suspended,
     forceIoFailures: r.forceIoFailures,
-    writeOrdering: r.options.writeOrdering,
+    writeOrdering: [...r.volumes.values()].some(({ options }) => options.writeOrdering === 'drain') ? 'drain' : 'flush',
     primaryNeighbours: primaryNeighbours(r, undefined) as PeerMask,
     volumes: [...r.volumes.values()].map((volume) => volumeStatus(r, volume)),
     connections: [...r.connections.values()].map((connection) => connectionStatus(connection)),

@@ -3,6 +3,7 @@
  * completion, and goes out through the ports. The satellite and the simulator drive this very class.
  */
 import { assert, unreachable } from '../../common/assert.ts';
+import type { ConnectionOptions } from './options/options.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
@@ -65,6 +66,11 @@ export class ReplicatedResource {
   clone(ports: Ports): ReplicatedResource {
     assert(!this.busy, 'a resource is copied between two inputs');
     return new ReplicatedResource(this.r.config, ports, cloneState(this.r, ports));
+  }
+
+  /** As they count now. Undefined: no such peer. */
+  connectionOptions(peer: NodeId): ConnectionOptions | undefined {
+    return this.r.connections.get(peer)?.options;
   }
 
   /** Runs one input to its end. Never re-entrant: ports do not call back before it has returned. */

@@ -12,7 +12,7 @@ import type { DigestAlgorithm } from './digest.ts';
 import type { VolumeCounters } from './disk/counters.ts';
 import type { LossMemory, PrimaryMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
 import type { CutRequest } from './write/cut.ts';
-import type { DiskTraffic, DiskTransit } from './disk/transit.ts';
+import type { DiskTransit } from './disk/transit.ts';
 import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
@@ -24,6 +24,7 @@ import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './optio
 import type { Ports } from './ports.ts';
 import type { ClusterChanges, Proposal } from './cluster-change/progress.ts';
 import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';
+import type { DeviceLoss } from './reconciliation/progress.ts';
 import type { Lineage } from './generation/lineage.ts';
 import type { SourceProgress, TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
@@ -313,7 +314,7 @@ export interface Attached {
   spare: SpareSlot | undefined;
 }
 
-export interface Volume extends VolumeCounters, Lineage, DiskTransit, DiskTraffic {
+export interface Volume extends VolumeCounters, Lineage, DiskTransit {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
@@ -351,7 +352,7 @@ export interface SourceSync extends SourceProgress {
 }
 
 /** A volume on a connection. */
-export interface PeerDevice {
+export interface PeerDevice extends DeviceLoss {
   readonly connection: Connection;
   readonly volume: Volume;
   replication: ReplicationState;
@@ -372,8 +373,6 @@ export interface PeerDevice {
   unconfirmed: Generation | undefined;
   /** The handshake found differences but no fit source yet: decided anew when a state changes. */
   waiting: boolean;
-  /** We were the writer, with a disk to mark on, when the link broke: everything that the peer may lack is marked there. */
-  coversLoss: boolean;
   /** This generation was declared to be that of the peer's fresh disk, too, before a block was written in it. */
   skipInitialSync: Generation | undefined;
   /** First time the self check saw leftover bits without anything in flight; -1 = not suspicious. */

@@ -27,6 +27,7 @@ import { tellPeersInSync } from './resync/peers-in-sync.ts';
 import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync/source.ts';
 import { onAdopted, onAdoptSettled } from './resync/adoption.ts';
 import { onBatchFlushed, onMarksSettled, onTargetLocked, reconsiderTargets } from './resync/target.ts';
+import { answerReports, tellSurvivors } from './reconciliation/reconcile.ts';
 import { reconsiderWishes } from './resync/on-demand.ts';
 import { assessQuorum, onQuorumRecorded } from './quorum/assess.ts';
 import { requireConfirmation } from './quorum/suspension.ts';
@@ -62,6 +63,7 @@ export function work(r: Resource): void {
       index = 0;
       if (roles) {
         roles = false;
+        answerReports(r);
         reconsiderVerifies(r);
         reconsiderWishes(r);
         assessQuorum(r);
@@ -146,7 +148,7 @@ function perform(r: Resource, next: Work): void {
     case 'reissue-reads':
       return reissueReads(r);
     case 'primary-lost':
-      return onPrimaryLost(r);
+      return onPrimaryLost(r, next.connection);
     case 'reconsider-changes':
       return advanceChanges(r);
     case 'change-decided':
@@ -197,12 +199,6 @@ function performSettled(r: Resource, next: Work): void {
       return onAdoptSettled(r, next.device);
     case 'sync-target-adopted':
       return onAdopted(r, next.device);
-    case 'slot-persisted':
-      return onSlotPersisted(r, next.volume);
-    case 'slot-settled':
-      return onSlotSettled(r, next.volume, next.record);
-    case 'first-generation':
-      return onFirstGeneration(r, next.volume);
     case 'attach-bits':
       return onAttachBits(r, next.volume, next.client);
     case 'attach-log':
@@ -256,8 +252,9 @@ function onGranted(r: Resource, owner: LockOwner): void {
   }
 }
 
-/** The survivors of a lost Primary compare what they have: each pair with marks shakes hands anew. */
-function onPrimaryLost(r: Resource): void {
+/** The survivors of a lost Primary compare what they have. Without a hold (it has left on purpose) each pair with marks shakes hands anew. */
+function onPrimaryLost(r: Resource, { peer }: Connection): void {
+  if (r.hold !== undefined) return tellSurvivors(r, peer);
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && hasMarks(r, connection))
       rehandshake(r, connection, 'the Primary was lost with writes under way');

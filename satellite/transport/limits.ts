@@ -18,6 +18,18 @@ export interface TransportLimits {
   readonly keepAliveMs: number;
 }
 
+/** What may differ per peer, and while its link is up (DRBD: tcp-cork, sndbuf-size, socket-check-timeout). */
+export interface SocketTuning {
+  /** Frames of one turn of the event loop leave together; `false`: each at once. */
+  readonly corked: boolean;
+  /** In place of `congestedBytes`; 0: that. */
+  readonly sendBufferBytes: number;
+  /** In place of `helloMs` for the second stream of a link whose first is there; 0: that. */
+  readonly joinMs: number;
+}
+
+export const DEFAULT_SOCKET_TUNING: SocketTuning = { corked: true, sendBufferBytes: 0, joinMs: 0 };
+
 export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   helloMs: 5_000,
   waitForDialMs: 10_000,

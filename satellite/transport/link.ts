@@ -8,7 +8,7 @@ import type { LinkId } from '../replication/payload.ts';
 import { FrameDecoder } from '../replication/wire/decoder.ts';
 import type { Frame, Stream } from '../replication/wire/frames.ts';
 import { WireError } from '../replication/wire/wire-error.ts';
-import type { TransportLimits } from './limits.ts';
+import { DEFAULT_SOCKET_TUNING, type SocketTuning, type TransportLimits } from './limits.ts';
 import { OutboundStream, type TurnFlusher } from './outbound.ts';
 
 export interface LinkEvents {
@@ -35,6 +35,7 @@ export class Link {
   #congested = false;
   #streamsEnded = 0;
   #halfClosedTimer: NodeJS.Timeout | undefined;
+  #tuning = DEFAULT_SOCKET_TUNING;
 
   constructor(id: LinkId, sockets: LinkSockets, flusher: TurnFlusher, limits: TransportLimits, events: LinkEvents) {
     this.id = id;
@@ -52,6 +53,15 @@ export class Link {
   start(): void {
     this.#listen('data');
     this.#listen('control');
+  }
+
+  tune(tuning: SocketTuning): void {
+    this.#tuning = tuning;
+    for (const stream of Object.values(this.#out)) {
+      stream.corked = tuning.corked;
+      if (!tuning.corked && !this.#ended) stream.flush();
+    }
+    this.#checkCongestion();
   }
 
   send(stream: Stream, frame: Frame): void {
@@ -146,7 +156,7 @@ export class Link {
   #checkCongestion(): void {
     if (this.#ended) return;
     const buffered = this.#out.data.bufferedBytes + this.#out.control.bufferedBytes;
-    const limit = this.#limits.congestedBytes;
+    const limit = this.#tuning.sendBufferBytes || this.#limits.congestedBytes;
     if (this.#congested ? buffered >= limit / 4 : buffered <= limit) return;
     this.#congested = !this.#congested;
     this.#events.congested(this.#congested);

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import { assert } from '../../common/assert.ts';
+import type { Payload } from '../replication/payload.ts';
 import { ByteChunks } from '../replication/wire/byte-chunks.ts';
 import { encodedBytes, encodeFrameInto } from '../replication/wire/codec.ts';
 import type { Frame } from '../replication/wire/frames.ts';
@@ -54,6 +55,8 @@ export class OutboundStream {
   #openStart = 0;
   #openEnd = 0;
   #pendingBytes = 0;
+  /** Frames wait for the end of the turn. */
+  corked = true;
 
   /** @param onWritten after each flush and whenever the kernel has taken a batch. */
   constructor(socket: Socket, flusher: TurnFlusher, onWritten: () => void) {
@@ -82,7 +85,11 @@ export class OutboundStream {
     this.#openEnd = at + bytes;
     if (this.#pendingBytes === 0) flusher.add(this);
     this.#pendingBytes += bytes;
-    if (payload === undefined) return;
+    if (payload !== undefined) this.#append(payload);
+    if (!this.corked) this.flush();
+  }
+
+  #append(payload: Payload): void {
     assert(payload instanceof ByteChunks, 'payload in the satellite is bytes');
     this.#closePiece();
     for (const chunk of payload.chunks) if (chunk.length > 0) this.#pieces.push(chunk);

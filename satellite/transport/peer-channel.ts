@@ -11,7 +11,7 @@ import type { LinkLossReason } from '../replication/events.ts';
 import type { LinkId } from '../replication/payload.ts';
 import type { Frame, Hello, Stream } from '../replication/wire/frames.ts';
 import { type DialFailure, dialLink, dialStream, type DialTarget } from './dial.ts';
-import type { TransportLimits, TransportLog } from './limits.ts';
+import { DEFAULT_SOCKET_TUNING, type SocketTuning, type TransportLimits, type TransportLog } from './limits.ts';
 import { Link, type LinkSockets } from './link.ts';
 import { refuse, welcome } from './opening.ts';
 import type { TurnFlusher } from './outbound.ts';
@@ -71,6 +71,7 @@ export class PeerChannel {
   #attempt: Attempt | undefined;
   #half: HalfLink | undefined;
   #link: Link | undefined;
+  #tuning = DEFAULT_SOCKET_TUNING;
   /** Random number and start of the last link. */
   #lastLink = NO_LINK;
   #upSince = 0;
@@ -108,6 +109,12 @@ export class PeerChannel {
     this.#dropHalf('UNKNOWN_RESOURCE', 'the resource or the peer was removed here');
   }
 
+  /** Counts from now on, also for the link that is up. */
+  tune(tuning: SocketTuning): void {
+    this.#tuning = tuning;
+    this.#link?.tune(tuning);
+  }
+
   send(link: LinkId, stream: Stream, frame: Frame): void {
     if (this.#link?.id === link) this.#link.send(stream, frame);
   }
@@ -142,7 +149,7 @@ export class PeerChannel {
     this.#dropHalf('IN_TRANSITION', 'a newer connection took the place of this one');
     const timer = setTimeout(
       () => this.#dropHalf('TIMED_OUT', 'the other stream of this link did not come'),
-      limits.helloMs,
+      this.#tuning.joinMs || limits.helloMs,
     );
     this.#half = { link: hello.link, stream, socket, timer };
   }
@@ -184,6 +191,7 @@ export class PeerChannel {
       endBatch: () => events.endBatch(),
     });
     this.#link = link;
+    link.tune(this.#tuning);
     this.#lastLink = number;
     this.#upSince = performance.now();
     link.start();

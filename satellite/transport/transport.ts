@@ -11,7 +11,13 @@ import type { LinkId } from '../replication/payload.ts';
 import { type Frame, type Hello, type Stream, WIRE_VERSION_MAX, WIRE_VERSION_MIN } from '../replication/wire/frames.ts';
 import { decodeHello } from '../replication/wire/hello.ts';
 import { WireError } from '../replication/wire/wire-error.ts';
-import { DEFAULT_TRANSPORT_LIMITS, SILENT_TRANSPORT_LOG, type TransportLimits, type TransportLog } from './limits.ts';
+import {
+  DEFAULT_TRANSPORT_LIMITS,
+  SILENT_TRANSPORT_LOG,
+  type SocketTuning,
+  type TransportLimits,
+  type TransportLog,
+} from './limits.ts';
 import { ignoreErrors, readOpening, refuse, welcome } from './opening.ts';
 import { TurnFlusher } from './outbound.ts';
 import { PeerChannel, type PeerEvents, type TransportContext } from './peer-channel.ts';
@@ -252,6 +258,11 @@ export class ResourceTransport {
         target,
       ),
     );
+  }
+
+  /** Counts from now on, also for the link that is up. */
+  tunePeer(peer: NodeId, tuning: SocketTuning): void {
+    this.#channels.get(peer)?.tune(tuning);
   }
 
   removePeer(peer: NodeId): void {

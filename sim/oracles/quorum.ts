@@ -1,7 +1,8 @@
 /**
  * Where the cluster fences by itself: O11, O17 and O27. A Primary that was cut off cannot know it before its pings time
  * out, so for that long two nodes may both believe that they are entitled to write. What no delay excuses is an answer:
- *  - O17: no write is acknowledged on one of the two while the image that the other works on lacks it;
+ *  - O17: no write is acknowledged on one of the two while the image that the other works on lacks it, unless that other
+ *    one has fewer nodes with it: then it is the one that was overtaken, and none of its own answers would be excused;
  *  - O11: the two do not both believe so for longer than it takes to notice;
  *  - O17: the one that was overtaken answers no read after that time either;
  *  - O27: a Primary that is connected with everybody, all of them UpToDate, does not stay suspended.
@@ -72,7 +73,7 @@ export class QuorumOracle implements Watcher {
 
   acknowledged(node: SimNode, write: WriteRecord): void {
     for (const other of this.nodes) {
-      if (other === node || !isActive(other)) continue;
+      if (other === node || !isActive(other) || this.isOvertaken(other, node)) continue;
       const holder = other.diskful && other.view.disk[write.volume] === 'UpToDate' ? other : undefined;
       const disk = holder?.disks[write.volume];
       if (disk === undefined) continue;
@@ -85,6 +86,17 @@ export class QuorumOracle implements Watcher {
         );
       }
     }
+  }
+
+  private isOvertaken(node: SimNode, by: SimNode): boolean {
+    return this.partition(node) < this.partition(by);
+  }
+
+  /** How many nodes it is connected with, by the word of both ends. */
+  private partition(node: SimNode): number {
+    const isLinked = (a: SimNode, b: SimNode): boolean => a.view.connection[b.id] === 'Connected';
+    return this.nodes.filter((each) => each.alive && !each.paused && isLinked(node, each) && isLinked(each, node))
+      .length;
   }
 
   /** @returns true when the answer may be old, because the node cannot know yet that it was overtaken */

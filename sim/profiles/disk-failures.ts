@@ -3,8 +3,9 @@
  * where the disk is the last current copy, with and without `disk-timeout`. What a client may lose by that, the oracles compute.
  */
 import { generatePlan } from '../generate.ts';
-import type { NodeSelector, Plan, PlanEntry } from '../plan.ts';
+import type { Plan, PlanEntry } from '../plan.ts';
 import { RandomStream } from '../prng.ts';
+import { drawNode, drawTrigger } from './near-an-event.ts';
 
 const WHEN = [
   'DATA',
@@ -37,18 +38,9 @@ export function diskFailures(seed: number): Plan {
 }
 
 function drawFailure(random: RandomStream, plan: Plan): PlanEntry {
-  const node: NodeSelector = random.pick([
-    'primary',
-    'primary',
-    'secondary',
-    'any',
-    'sync-target',
-    'sync-source',
-  ] as const);
+  const node = drawNode(random);
   const volume = random.below(plan.volumes.length);
-  const trigger = random.coin()
-    ? { at: random.between(50, plan.durationMs) }
-    : { when: { event: random.pick(WHEN), nth: random.between(1, 40) }, delayUs: random.pick([0, 30, 300]) };
+  const trigger = drawTrigger(random, plan, { events: WHEN, nthMax: 40, delaysUs: [0, 30, 300] });
   if (random.permille(250)) return { ...trigger, do: 'disk-hang', node, volume, forMs: random.pick([100, 700, 3_000]) };
   return {
     ...trigger,

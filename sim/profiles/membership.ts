@@ -3,8 +3,9 @@
  * empty ones, at moments at which something is under way, beside the usual faults.
  */
 import { generatePlan } from '../generate.ts';
-import type { NodeSelector, Plan, PlanEntry } from '../plan.ts';
+import type { Plan, PlanEntry } from '../plan.ts';
 import { RandomStream } from '../prng.ts';
+import { drawNode, drawTrigger } from './near-an-event.ts';
 
 const WHEN = [
   'DATA',
@@ -34,18 +35,9 @@ export function membership(seed: number): Plan {
 }
 
 function drawChange(random: RandomStream, plan: Plan): PlanEntry {
-  const node: NodeSelector = random.pick([
-    'primary',
-    'primary',
-    'secondary',
-    'any',
-    'sync-target',
-    'sync-source',
-  ] as const);
+  const node = drawNode(random);
   const volume = random.below(plan.volumes.length);
-  const trigger = random.coin()
-    ? { at: random.between(50, plan.durationMs) }
-    : { when: { event: random.pick(WHEN), nth: random.between(1, 12) }, delayUs: random.pick([0, 30, 300, 5_000]) };
+  const trigger = drawTrigger(random, plan, { events: WHEN, nthMax: 12, delaysUs: [0, 30, 300, 5_000] });
   if (random.permille(200)) return { ...trigger, do: 'replace-disk', node, volume };
   const forMs = random.pick([0, 5, 50, 500, 2_000]);
   return { ...trigger, do: 'detach', node, volume, forMs, ...(random.permille(400) ? { force: true } : {}) };

@@ -3,25 +3,17 @@
  * Primaries and every policy. Nodes are killed and links broken around it; disks keep what they have, so that exactly the
  * loser's writes may be missed in the end.
  */
+import {
+  AFTER_SPLIT_BRAIN_0,
+  AFTER_SPLIT_BRAIN_1,
+  AFTER_SPLIT_BRAIN_2,
+} from '../../satellite/replication/options/options.ts';
 import { generatePlan } from '../generate.ts';
 import type { Plan, PlanEntry } from '../plan.ts';
 import { RandomStream } from '../prng.ts';
 
-const AFTER_SB_0PRI = [
-  'disconnect',
-  'discard-younger-primary',
-  'discard-older-primary',
-  'discard-zero-changes',
-  'discard-least-changes',
-] as const;
-const AFTER_SB_1PRI = [
-  'disconnect',
-  'consensus',
-  'discard-secondary',
-  'violently-as0p',
-  'call-pri-lost-after-sb',
-] as const;
-const AFTER_SB_2PRI = ['disconnect', 'violently-as0p', 'call-pri-lost-after-sb'] as const;
+/** Those that look at the data: "discard-local" and "discard-remote" only look at the names. */
+const BY_DATA = AFTER_SPLIT_BRAIN_0.filter((each) => each !== 'discard-local' && each !== 'discard-remote');
 
 export function splitBrain(seed: number): Plan {
   const random = new RandomStream(seed, 'profile/split-brain');
@@ -63,9 +55,9 @@ export function splitBrain(seed: number): Plan {
       // With more than two replicas each pair would be judged by its own marks: there a person decides.
       ...(isPair
         ? {
-            afterSb0pri: random.pick(AFTER_SB_0PRI),
-            afterSb1pri: random.pick(AFTER_SB_1PRI),
-            afterSb2pri: random.pick(AFTER_SB_2PRI),
+            afterSb0pri: random.pick(BY_DATA),
+            afterSb1pri: random.pick(AFTER_SPLIT_BRAIN_1),
+            afterSb2pri: random.pick(AFTER_SPLIT_BRAIN_2),
             alwaysAsbp: random.coin(),
           }
         : {}),

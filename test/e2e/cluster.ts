@@ -13,6 +13,7 @@ import { type ResourceStatus, statusResultSchema } from '../../cli/admin/status-
 import { ControllerClient } from '../../cli/api/controller-client.ts';
 import { compareFiles } from '../../cli/demo/compare.ts';
 import { NbdClient } from '../../cli/demo/nbd-client.ts';
+import { satelliteFlags } from '../../cli/dev/cluster.ts';
 import { type DevSatellite, readCluster } from '../../cli/dev/cluster-file.ts';
 import { identify, killProcess, startDaemon, stopProcess, waitReady } from '../../cli/dev/process.ts';
 import { atExit, eventually, type Finished, mustRun, program, run, type Started, start } from './programs.ts';
@@ -165,14 +166,9 @@ export class TestCluster {
   /** Starts a satellite that was killed or stopped. @returns where its log begins. */
   async start(name: string): Promise<number> {
     const satellite = this.satellite(name);
-    const flags = { name, 'data-dir': satellite.dataDir, address: satellite.address };
-    const words = Object.entries({ ...flags, 'admin-socket': satellite.adminSocket }).flatMap(([flag, value]) => [
-      `--${flag}`,
-      value,
-    ]);
     const daemon = await startDaemon({
       what: name,
-      command: [process.execPath, await program('satellite'), ...words],
+      command: [process.execPath, await program('satellite'), ...satelliteFlags(satellite)],
       logPath: satellite.logPath,
       environment: process.env,
     });

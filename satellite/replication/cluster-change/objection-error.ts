@@ -25,6 +25,10 @@ export function objectionError(objection: Objection | undefined): OperationError
       return new OperationError('INVALID_ARGUMENT', 'a peer does not know the node that is meant');
     case 'no-quorum':
       return new OperationError('NOT_PROMOTABLE', 'a peer says that this part of the cluster has no quorum');
+    case 'reconciling':
+      return new OperationError('IN_TRANSITION', 'the survivors of a lost Primary are still comparing their data', {
+        correction: 'Try again in a moment.',
+      });
     case 'size':
       return new OperationError('INVALID_SIZE', 'a peer has no room for this size');
   }

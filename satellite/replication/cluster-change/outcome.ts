@@ -3,6 +3,7 @@ import { EMPTY_MASK, maskHas, maskOf, type NodeId, type PeerMask } from '../../.
 import { diskAtLeast } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
+import { learnHold } from '../reconciliation/release.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { defer, deviceOf, type Resource } from '../state.ts';
 import { setDisk } from '../transitions.ts';
@@ -49,6 +50,7 @@ export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
     const becomesPrimary = outcome.initiator === r.node && outcome.change.kind === 'promote';
     if (!becomesPrimary) askNeighboursAgain(r);
   }
+  learnHold(r);
 }
 
 function outdateSelf(r: Resource, reason: string): void {

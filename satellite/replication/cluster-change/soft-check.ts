@@ -25,6 +25,8 @@ export function objectionTo(r: Resource, change: ClusterChange, initiator: NodeI
 
 /** A candidate beyond the neighbours does not count on this node's vote. */
 function objectionToCandidate(r: Resource, initiator: NodeId): Objection | undefined {
+  // This node may have what the candidate lacks, and is about to find out.
+  if (r.hold !== undefined) return 'reconciling';
   const candidate = r.connections.get(initiator);
   return candidate?.state === 'Connected' && !votesFor(r, candidate) ? 'no-quorum' : undefined;
 }

@@ -1,4 +1,4 @@
-/** What `status` counts per volume. */
+/** What `status` counts per volume: bytes, writes of metadata, operations under way. */
 export interface VolumeCounters {
   /** Reads of clients so far, for the read-balancing that takes turns. */
   readTurn: number;

@@ -7,7 +7,8 @@
  *   answers: UUIDS arrives → (not while this volume is in motion here) own picture leaves and the verdict is applied at once
  *
  * Nothing changes on a Negotiating disk, so what was told stays true; what a peer sends behind its answer (writes that it
- * mirrors now, say) waits until the disk is there. A refusal by anybody refuses the attach.
+ * mirrors now, say) waits until the disk is there. So do writes of this node (`acquireActivity`): who has answered counts on
+ * this disk to have them. A refusal by anybody refuses the attach.
  */
 import { OperationError } from '../../../common/errors.ts';
 import { maskHas, maskWith, maskWithout, type PeerMask } from '../../../common/ids.ts';
@@ -66,6 +67,12 @@ function ask(r: Resource, connection: Connection, volume: Volume, negotiation: N
   const { role, lastPrimary, lastDagtag } = negotiation;
   const frame = { type: 'UUIDS', answer: false, attachment: volume.attachment, role, lastPrimary, lastDagtag } as const;
   r.ports.send(connection.peer, connection.link, 'data', { ...frame, handshake });
+  const device = deviceOf(connection, volume);
+  const { asked } = device;
+  if (asked === undefined) return;
+  // It asked while this disk was being read: both ends have told what they are, and each takes the question for the answer.
+  device.asked = undefined;
+  takeAnswer(r, connection, negotiation, asked);
 }
 
 /**
@@ -96,7 +103,8 @@ export function onUuids(r: Resource, connection: Connection, frame: Uuids): stri
     device.asked = frame;
     answerAsked(r);
   } else if (isAwaited && (!frame.answer || frame.attachment === volume.attachment)) {
-    takeAnswer(r, connection, volume, negotiation, frame);
+    takeAnswer(r, connection, negotiation, frame);
+    advanceNegotiation(r, volume);
   } else if (frame.attachment === volume.attachment && volume.md !== undefined) {
     // It answers what was settled otherwise: the two ends may have decided differently.
     rehandshake(r, connection, 'an answer came twice');
@@ -113,7 +121,7 @@ export function onCrossedAttach(r: Resource, connection: Connection): undefined 
   return undefined;
 }
 
-function takeAnswer(r: Resource, connection: Connection, volume: Volume, negotiation: Negotiation, frame: Uuids): void {
+function takeAnswer(r: Resource, connection: Connection, negotiation: Negotiation, frame: Uuids): void {
   const own = negotiation.told.get(connection.peer);
   if (own === undefined || connection.link === undefined) return;
   const { role, lastPrimary, lastDagtag } = negotiation;
@@ -126,7 +134,6 @@ function takeAnswer(r: Resource, connection: Connection, volume: Volume, negotia
   });
   negotiation.waiting = maskWithout(negotiation.waiting, connection.peer);
   connection.rxNegotiation = true;
-  advanceNegotiation(r, volume);
 }
 
 function judge(r: Resource, connection: Connection, own: Uuids, theirs: Uuids): Judgement {
@@ -154,7 +161,7 @@ export function answerAsked(r: Resource): void {
   for (const connection of r.connections.values()) {
     for (const device of connection.devices.values()) {
       const { asked, volume } = device;
-      if (asked === undefined || isInMotion(volume) || volume.generationBusy) continue;
+      if (asked === undefined || isInMotion(volume) || volume.generationBusy || r.hold !== undefined) continue;
       device.asked = undefined;
       answer(r, device, asked);
     }

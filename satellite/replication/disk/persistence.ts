@@ -4,7 +4,8 @@
  *   bitmap pages of the extents that leave the activity log → data flush → activity-log block (FUA) → data write → ack
  *   superblock (FUA) → the effect that relies on it (new generation used, Inconsistent data written, UpToDate announced)
  *
- * Follow-ups are `Work`: this file never calls the parts that wait for it.
+ * Follow-ups are `Work`: this file never calls the parts that wait for it. With `md-flushes no` the administrator vouches for
+ * the medium of the metadata: what it has taken is durable (a cache with a battery), and nothing of it is flushed.
  */
 import { assert } from '../../../common/assert.ts';
 import { maskHas } from '../../../common/ids.ts';
@@ -90,7 +91,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     spare: md.spare === undefined || md.spare.settling > 0 ? undefined : md.spare,
   });
   const io = startIo(r, { kind: 'superblock', volume, attachment: volume.attachment });
-  r.ports.writeMetadata(io, volume.number, superblockOffset(md.layout, md.sequence), bytes, true);
+  r.ports.writeMetadata(io, volume.number, superblockOffset(md.layout, md.sequence), bytes, volume.options.mdFlushes);
 }
 
 export function onSuperblockWritten(r: Resource, volume: Volume): void {
@@ -164,9 +165,11 @@ export function onPageWritten(r: Resource, volume: Volume, group: SettleGroup): 
  * write is resumed through `activity-ready`.
  */
 export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): 'ready' | 'waiting' {
-  const md = write.volume.md;
-  if (md === undefined || !hasDisk(write.volume.disk)) return 'ready';
-  if (md.logResetting) {
+  const { md, negotiation, disk } = write.volume;
+  // On the way to a peer that has answered it would be on that disk, and not on this one.
+  const joins = negotiation !== undefined && write.kind === 'write';
+  if (md === undefined || !(hasDisk(disk) || joins)) return 'ready';
+  if (md.logResetting || joins) {
     md.logFull.push(write);
     return 'waiting';
   }
@@ -222,7 +225,7 @@ export function writeActivityBlock(r: Resource, work: Extract<Work, { kind: 'act
   if (volume.md === undefined) return;
   volume.alWrites += 1;
   const io = startIo(r, { kind: 'al-block', volume, attachment: volume.attachment, transaction: work.transaction });
-  r.ports.writeMetadata(io, volume.number, work.offset as Bytes, work.block, true);
+  r.ports.writeMetadata(io, volume.number, work.offset as Bytes, work.block, volume.options.mdFlushes);
 }
 
 export function onActivityBlockWritten(r: Resource, volume: Volume, transaction: number): void {
@@ -268,7 +271,7 @@ export function resetActivity(r: Resource, volume: Volume, then: Work): void {
   const { number, block, offset } = md.log.reset();
   volume.alWrites += 1;
   const io = startIo(r, { kind: 'al-reset', volume, attachment: volume.attachment, transaction: number, then });
-  r.ports.writeMetadata(io, volume.number, offset, block, true);
+  r.ports.writeMetadata(io, volume.number, offset, block, volume.options.mdFlushes);
 }
 
 export function onActivityReset(r: Resource, volume: Volume, transaction: number, then: Work): void {

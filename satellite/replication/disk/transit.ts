@@ -18,16 +18,6 @@ export interface DiskTransit {
   adopting: boolean;
 }
 
-/** What goes to the disk and to the clients: bytes, writes of metadata, operations under way. */
-export interface DiskTraffic {
-  readBytes: number;
-  writtenBytes: number;
-  alWrites: number;
-  bmWrites: number;
-  upperPending: number;
-  lowerPending: number;
-}
-
 export interface Negotiation {
   readonly client: ClientRequestId;
   /** What the disk becomes if no peer knows better. */

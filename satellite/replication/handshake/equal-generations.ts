@@ -23,6 +23,10 @@ export function decideEqual(self: View, peer: View): Decision {
     if (rule !== 5 && rule !== 6) return same;
     return missed === self ? { ...same, clearOwn: true } : { ...same, clearPeer: true };
   }
+  if (gotEquallyFar(self, peer)) {
+    const same = noSync(rule, 'generations are equal, both sides got equally far in the stream of the lost Primary');
+    return { ...same, clearOwn: true, clearPeer: true };
+  }
   const { CRASHED_PRIMARY, AWAITS_SYNCHRONOUS_PEER } = UUID_FLAGS;
   if (
     !self.primary &&
@@ -96,13 +100,24 @@ function furthestInStream(self: View, peer: View): View | undefined {
   return onlyOne(self, peer, (side, other) => side.lastDagtag > other.lastDagtag);
 }
 
+/** The survivors of one loss: what they have marked, they have both got (§4.6). */
+function gotEquallyFar(self: View, peer: View): boolean {
+  const isOfLoss = (side: View): boolean => side.disk === 'Consistent' && has(side, UUID_FLAGS.MARKS_OF_LOSS);
+  if (!isOfLoss(self) || !isOfLoss(peer) || self.lastPrimary === undefined) return false;
+  return self.lastPrimary === peer.lastPrimary && self.lastDagtag === peer.lastDagtag;
+}
+
 /** A disk that is known to be old decides nothing against a better one. */
 const isFit = (side: View, other: View): boolean =>
   diskAtLeast(side.disk, 'Consistent') || diskRank(side.disk) >= diskRank(other.disk);
 
 /** Direction of a resync between equal generations: the first criterion that tells the sides apart. */
 const DIRECTION: readonly Criterion[] = [
-  { because: 'is Primary', pick: (self, peer) => onlyOne(self, peer, (side) => side.primary) },
+  // Not one that has been living on the data of its peers, and brings its own disk back.
+  {
+    because: 'is Primary',
+    pick: (self, peer) => onlyOne(self, peer, (side, other) => side.primary && isFit(side, other)),
+  },
   {
     because: 'was the writer when the link broke',
     pick: (self, peer) =>

@@ -31,6 +31,7 @@ import { isRecorded } from '../quorum/assess.ts';
 import { noteDescent, servesAnother } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
+import { isOwed, settleOwed } from '../reconciliation/hold.ts';
 import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
@@ -115,6 +116,7 @@ export function resumeHandshakes(r: Resource): void {
 function sendProtocol(r: Resource, connection: Connection, handshake: Handshaking): void {
   if (connection.link === undefined || [...r.volumes.values()].some(isInMotion)) return;
   if (!isRecorded(r, connection)) return;
+  if (r.hold !== undefined && !isOwed(r, connection)) return;
   const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
   handshake.sent = volumes;
   handshake.sentRole = r.role;
@@ -338,6 +340,7 @@ function commit(
 ): void {
   connection.handshake = undefined;
   connection.attempts = 0;
+  settleOwed(r, connection);
   connection.peerRole = received.role;
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
   // It is out of reach no more, and says itself whether it is Primary still.

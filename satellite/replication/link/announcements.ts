@@ -4,7 +4,7 @@
  * Primary's stream on it is served (`seen`, `dagtag`).
  */
 import { hasDisk } from '../../../common/states.ts';
-import { type Generation, maskWithout } from '../../../common/ids.ts';
+import { EMPTY_MASK, type Generation, maskWithout } from '../../../common/ids.ts';
 import { isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
@@ -15,6 +15,7 @@ import { checkConfirmation, enforcesQuorum } from '../quorum/suspension.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isReceiveIdle } from '../write/peer-writes.ts';
+import { isOwed } from '../reconciliation/hold.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
 import { isTarget } from '../resync/target.ts';
@@ -193,6 +194,7 @@ export function selfCheck(r: Resource): void {
   }
   reconsiderResync(r);
   tellAllInSync(r);
+  checkHold(r);
   // What was heard of a Primary out of reach may have ended without this node.
   if (isWeak(r)) proposeEmpty(r);
   returnToUpToDate(r);
@@ -214,12 +216,20 @@ export function selfCheck(r: Resource): void {
   armSelfCheck(r);
 }
 
+/** Survivors that cannot be compared on the link that stands are compared on a fresh one. */
+function checkHold(r: Resource): void {
+  if (r.hold === undefined) return;
+  if (r.hold.owed === EMPTY_MASK) return proposeEmpty(r);
+  for (const connection of r.connections.values())
+    if (isOwed(r, connection)) rehandshake(r, connection, 'the survivors of a lost Primary have not been compared');
+}
+
 /**
  * A disk became Consistent because a diskless Primary had shown its clients a generation that nobody here has. Once no
  * Primary is in sight any more, and no peer has anything newer, what is here is what there is.
  */
 function returnToUpToDate(r: Resource): void {
-  if (r.role === 'Primary' || isPrimaryInSight(r) || isWeak(r)) return;
+  if (r.role === 'Primary' || r.hold !== undefined || isPrimaryInSight(r) || isWeak(r)) return;
   for (const volume of r.volumes.values()) {
     if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
       continue;

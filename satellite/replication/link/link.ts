@@ -17,6 +17,8 @@ import { onNeighbourLost } from '../cluster-change/participant.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { assessQuorum } from '../quorum/assess.ts';
 import { enforcesQuorum, isFrozen, requireConfirmation } from '../quorum/suspension.ts';
+import { beginHold, cleanPairs, noteLossMarks, settleOwed } from '../reconciliation/hold.ts';
+import { newReconciliation } from '../reconciliation/progress.ts';
 import { keepOwed } from '../quorum/thaw.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
 import { armPing, probe, timer } from './ping.ts';
@@ -52,11 +54,17 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
   }
   for (const device of connection.devices.values()) releaseUserPause(r, device);
   loseLink(r, connection, 'Disconnecting', reason);
+  settleOwed(r, connection);
   if (connection.state !== 'Disconnecting') setConnection(r, connection, 'Disconnecting', reason);
   setConnection(r, connection, 'StandAlone', reason);
 }
 
 export function onLinkFailed(r: Resource, connection: Connection): void {
+  settleOwed(r, connection);
+  tryLater(r, connection);
+}
+
+function tryLater(r: Resource, connection: Connection): void {
   if (connection.state !== 'Connecting' || connection.link !== undefined) return;
   connection.attempts += 1;
   if (connection.renewing) defer(r, { kind: 'reconsider-roles' });
@@ -102,6 +110,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
   r.ports.disconnect(connection.peer);
   if (wasConnected) {
     setConnection(r, connection, state, reason);
+    Object.assign(connection, newReconciliation());
     // Whether anything may complete without the peer is known before anything does.
     assessQuorum(r);
     settleLoss(r, connection);
@@ -129,7 +138,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
   } else {
     // A link that broke during the handshake: wait a little, or two ends that disagree would spin.
     setConnection(r, connection, 'Connecting', reason);
-    onLinkFailed(r, connection);
+    tryLater(r, connection);
   }
 }
 
@@ -167,7 +176,9 @@ function settleLoss(r: Resource, connection: Connection): void {
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */
 function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean): void {
   if (r.lastPrimary === connection.peer) r.lastPrimarySeen = r.ports.now();
+  const clean = cleanPairs(r);
   const marked = onWriterLost(r, connection);
+  noteLossMarks(clean);
   if (wasPrimary && marked) defer(r, { kind: 'primary-lost', connection });
 }
 
@@ -191,7 +202,11 @@ export function onLinkBroken(r: Resource, connection: Connection, state: Connect
   const concerns =
     connection.state === 'Connected' &&
     (r.role === 'Primary' || connection.peerRole === 'Primary' || r.changes.farPrimaries !== EMPTY_MASK);
+  const wasPrimary = connection.peerRole === 'Primary';
   loseLink(r, connection, state, reason);
+  // One whose link was reset may be back in a moment, to shake hands anew; one that falls silent has left.
+  if (state === 'NetworkFailure' || state === 'Timeout') settleOwed(r, connection);
+  if (wasPrimary && beginHold(r, connection.peer)) defer(r, { kind: 'primary-lost', connection });
   if (concerns) proposeEmpty(r);
 }
 

@@ -1,6 +1,7 @@
 /** Where a connection stands in the streams of writes that it carries, one of ours and one of the peer's. Plain numbers. */
 import { EMPTY_MASK, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import type { Millis } from '../../../common/units.ts';
+import { type Hold, newReconciliation, type ReconciliationState } from '../reconciliation/progress.ts';
 
 /** Our writes to the peer. */
 export interface SentStream {
@@ -39,7 +40,7 @@ export interface StateExchange {
 }
 
 /** What is remembered of the last loss of the link. */
-export interface LossMemory {
+export interface LossMemory extends ReconciliationState {
   /** This link was up before in this incarnation (flag RECONNECT). */
   wasConnected: boolean;
   /** The other nodes that have had our whole stream since then, and our position then: see loss-cover.ts. */
@@ -73,6 +74,7 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     lostWith: EMPTY_MASK,
     lostAt: 0,
     owed: false,
+    ...newReconciliation(),
   };
 }
 
@@ -83,4 +85,6 @@ export interface PrimaryMemory {
   lastDagtag: number;
   /** When the link to that node was lost. */
   lastPrimarySeen: Millis;
+  /** A Primary was lost, and the survivors have not been compared yet. */
+  hold: Hold | undefined;
 }

@@ -4,7 +4,14 @@
  */
 import { OperationError } from '../../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from './options.ts';
+import {
+  AFTER_SPLIT_BRAIN_0,
+  AFTER_SPLIT_BRAIN_1,
+  AFTER_SPLIT_BRAIN_2,
+  DEFAULT_OPTIONS,
+  type ReplicationOptions,
+  RESYNC_CONFLICT,
+} from './options.ts';
 
 export type OptionScope = 'resource' | 'net' | 'disk' | 'peer-device';
 
@@ -35,6 +42,7 @@ type ValueKind =
   | NumberKind
   | ChoiceKind
   | { readonly kind: 'flag' }
+  | { readonly kind: 'words'; readonly yes: string; readonly no: string }
   | { readonly kind: 'quorum' }
   | { readonly kind: 'text' };
 
@@ -98,34 +106,11 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
   entry('net', 'sndbuf-size', 'sndbufBytes', number(0, 134_217_728, 'bytes')),
   entry('net', 'rcvbuf-size', 'rcvbufBytes', number(0, 134_217_728, 'bytes')),
   entry('net', 'tcp-cork', 'tcpCork', flag),
-  entry(
-    'net',
-    'after-sb-0pri',
-    'afterSb0pri',
-    choice(
-      'disconnect',
-      'discard-younger-primary',
-      'discard-older-primary',
-      'discard-zero-changes',
-      'discard-least-changes',
-      'discard-local',
-      'discard-remote',
-    ),
-  ),
-  entry(
-    'net',
-    'after-sb-1pri',
-    'afterSb1pri',
-    choice('disconnect', 'consensus', 'discard-secondary', 'violently-as0p', 'call-pri-lost-after-sb'),
-  ),
-  entry('net', 'after-sb-2pri', 'afterSb2pri', choice('disconnect', 'violently-as0p', 'call-pri-lost-after-sb')),
+  entry('net', 'after-sb-0pri', 'afterSb0pri', choice(...AFTER_SPLIT_BRAIN_0)),
+  entry('net', 'after-sb-1pri', 'afterSb1pri', choice(...AFTER_SPLIT_BRAIN_1)),
+  entry('net', 'after-sb-2pri', 'afterSb2pri', choice(...AFTER_SPLIT_BRAIN_2)),
   entry('net', 'always-asbp', 'alwaysAsbp', flag),
-  entry(
-    'net',
-    'rr-conflict',
-    'rrConflict',
-    choice('disconnect', 'retry-connect', 'call-pri-lost', 'violently', 'auto-discard'),
-  ),
+  entry('net', 'rr-conflict', 'rrConflict', choice(...RESYNC_CONFLICT)),
   entry('net', 'allow-two-primaries', 'allowTwoPrimaries', flag),
   entry('net', 'fencing', 'fencing', choice('dont-care', 'resource-only', 'resource-and-stonith')),
   entry('net', 'on-congestion', 'onCongestion', choice('block', 'pull-ahead', 'disconnect')),
@@ -138,6 +123,7 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
   entry('net', 'data-integrity-alg', 'dataIntegrityAlg', digest),
   entry('net', 'allow-remote-read', 'allowRemoteRead', flag),
   entry('disk', 'on-io-error', 'onIoError', choice('detach', 'pass_on', 'call-local-io-error')),
+  entry('disk', 'disk-flushes', 'writeOrdering', { kind: 'words', yes: 'flush', no: 'drain' }),
   entry('disk', 'md-flushes', 'mdFlushes', flag),
   entry('disk', 'al-extents', 'alExtents', number(67, 65_534)),
   entry('disk', 'al-updates', 'alUpdates', flag),
@@ -173,28 +159,43 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
   entry('peer-device', 'peer-tiebreaker', 'peerTiebreaker', flag),
 ];
 
-/** Known by name and range, but nothing looks at them yet: another value than the usual one would be a false promise. */
-const NOT_HONOURED: ReadonlySet<string> = new Set([
-  'al-updates',
-  'allow-two-primaries',
-  'auto-promote',
-  'data-integrity-alg',
-  'fencing',
-  'md-flushes',
-  'peer-tiebreaker',
-  'rcvbuf-size',
-  'resync-without-replication',
-  'sndbuf-size',
-  'socket-check-timeout',
-  'tcp-cork',
+/** Known by name and range, but another value than the usual one would be a false promise: why. */
+const NOT_HONOURED: ReadonlyMap<string, string> = new Map([
+  [
+    'al-updates',
+    'after a crash of this node every block would have to be resynced; the log costs one write per new extent',
+  ],
+  ['allow-two-primaries', 'nothing would look at the new value'],
+  ['data-integrity-alg', 'every frame carries a CRC-32C, whatever this option says; there is no other algorithm'],
+  ['fencing', 'nothing would look at the new value'],
+  ['rcvbuf-size', 'the operating system sizes the receive buffer by itself, and Node.js cannot tell it otherwise'],
+  ['resync-without-replication', 'nothing would look at the new value'],
+]);
+/** Honoured as well, beside the usual value of an option that is not. */
+const AS_GOOD_AS_DEFAULT: ReadonlyMap<string, string> = new Map([['data-integrity-alg', 'crc32c']]);
+
+/** Options of DRBD that have no counterpart: why. */
+const WITHOUT_COUNTERPART: ReadonlyMap<string, string> = new Map([
+  ['protocol', 'it belongs to the connection: choose it where the replica is created'],
+  ['disk-barrier', 'a backing store is flushed; there are no barriers in user space'],
+  ['disk-drain', 'the writes of an epoch are always waited for'],
+  ['load-balance-paths', 'there is one path to each peer'],
+  ['cram-hmac-alg', 'peers are not authenticated: keep the replication network to yourself'],
+  ['shared-secret', 'peers are not authenticated: keep the replication network to yourself'],
+  ['tls', 'the replication streams are not encrypted: use a private network or a tunnel'],
+  ['block-size', 'NBD clients are told the block sizes of the export'],
+  ['discard-granularity', 'NBD clients are told the block sizes of the export'],
 ]);
 
 const BY_NAME = new Map(OPTION_TABLE.map((each) => [each.name, each]));
 
-/** @throws OperationError OPTION_UNKNOWN, with the nearest name. */
+/** @throws OperationError OPTION_UNKNOWN, with the nearest name; OPTION_UNSUPPORTED for one of DRBD's that has no counterpart. */
 export function optionNamed(name: string): OptionEntry {
   const found = BY_NAME.get(name);
   if (found !== undefined) return found;
+  const why = WITHOUT_COUNTERPART.get(name);
+  if (why !== undefined)
+    throw new OperationError('OPTION_UNSUPPORTED', `there is no option "${name}" here`, { cause: why });
   throw new OperationError('OPTION_UNKNOWN', `there is no option "${name}"`, {
     correction: `Did you mean "${nearest(name)}"?`,
   });
@@ -206,9 +207,11 @@ export function optionNamed(name: string): OptionEntry {
  */
 export function parseOption(option: OptionEntry, written: string): number | boolean | string {
   const value = readValue(option, written);
-  if (!NOT_HONOURED.has(option.name) || value === DEFAULT_OPTIONS[option.key]) return value;
+  const why = NOT_HONOURED.get(option.name);
+  const isUsual = value === DEFAULT_OPTIONS[option.key] || value === AS_GOOD_AS_DEFAULT.get(option.name);
+  if (why === undefined || isUsual) return value;
   throw new OperationError('OPTION_UNSUPPORTED', `${option.name} cannot be changed in this release`, {
-    cause: 'nothing would look at the new value',
+    cause: why,
     correction: `Leave it at ${printOption(option, DEFAULT_OPTIONS[option.key])}.`,
   });
 }
@@ -218,24 +221,46 @@ function readValue(option: OptionEntry, written: string): number | boolean | str
   switch (value.kind) {
     case 'flag':
       if (written === 'yes' || written === 'no') return written === 'yes';
-      throw refusal(option, written, 'yes or no');
+      break;
+    case 'words':
+      if (written === 'yes' || written === 'no') return value[written];
+      break;
     case 'choice':
       if (value.values.includes(written)) return written;
-      throw refusal(option, written, value.values.join(', '));
+      break;
     case 'quorum': {
       if (written === 'off' || written === 'majority' || written === 'all') return written;
       const votes = wholeNumber(written);
       if (votes !== undefined && votes >= 1 && votes <= 32) return votes;
-      throw refusal(option, written, 'off, majority, all, or a number from 1 to 32');
+      break;
     }
     case 'number': {
       const given = wholeNumber(written);
       if (given !== undefined && given >= value.min && given <= value.max) return given * value.scale;
-      throw refusal(option, written, `a whole number from ${value.min} to ${value.max}${unitOf(value)}`);
+      break;
     }
     default:
       if (written.length <= 128 && /^[\w.:/-]*$/.test(written)) return written;
-      throw refusal(option, written, 'at most 128 letters, digits and . : / - _');
+  }
+  throw new OperationError('OPTION_OUT_OF_RANGE', `"${written.slice(0, 64)}" is no value for ${option.name}`, {
+    correction: `Allowed: ${rangeOf(option)}.`,
+  });
+}
+
+/** For people: what may be written. */
+export function rangeOf({ value }: OptionEntry): string {
+  switch (value.kind) {
+    case 'flag':
+    case 'words':
+      return 'yes or no';
+    case 'choice':
+      return value.values.join(', ');
+    case 'quorum':
+      return 'off, majority, all, or a number from 1 to 32';
+    case 'number':
+      return `a whole number from ${value.min} to ${value.max}${unitOf(value)}`;
+    default:
+      return 'at most 128 letters, digits and . : / - _';
   }
 }
 
@@ -243,6 +268,7 @@ function readValue(option: OptionEntry, written: string): number | boolean | str
 export function printOption(option: OptionEntry, value: number | boolean | string): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (option.value.kind === 'number') return String(Number(value) / option.value.scale);
+  if (option.value.kind === 'words') return value === option.value.yes ? 'yes' : 'no';
   return String(value);
 }
 
@@ -261,12 +287,6 @@ export function optionConflict(
   if (options.onCongestion !== 'block' && protocols.some((protocol) => protocol !== 'A'))
     return 'on-congestion other than block needs protocol A';
   return undefined;
-}
-
-function refusal(option: OptionEntry, written: string, allowed: string): OperationError {
-  return new OperationError('OPTION_OUT_OF_RANGE', `"${written.slice(0, 64)}" is no value for ${option.name}`, {
-    correction: `Allowed: ${allowed}.`,
-  });
 }
 
 const unitOf = ({ unit }: NumberKind): string => (unit === '' ? '' : ` (${unit})`);

@@ -32,22 +32,28 @@ export interface ResourceOptions {
   readonly selfCheckMs: Millis;
 }
 
-export type AfterSplitBrain0 =
-  | 'disconnect'
-  | 'discard-younger-primary'
-  | 'discard-older-primary'
-  | 'discard-zero-changes'
-  | 'discard-least-changes'
-  | 'discard-local'
-  | 'discard-remote';
-export type AfterSplitBrain1 =
-  | 'disconnect'
-  | 'consensus'
-  | 'discard-secondary'
-  | 'violently-as0p'
-  | 'call-pri-lost-after-sb';
-export type AfterSplitBrain2 = 'disconnect' | 'violently-as0p' | 'call-pri-lost-after-sb';
-export type ResyncConflict = 'disconnect' | 'retry-connect' | 'call-pri-lost' | 'violently' | 'auto-discard';
+export const AFTER_SPLIT_BRAIN_0 = [
+  'disconnect',
+  'discard-younger-primary',
+  'discard-older-primary',
+  'discard-zero-changes',
+  'discard-least-changes',
+  'discard-local',
+  'discard-remote',
+] as const;
+export const AFTER_SPLIT_BRAIN_1 = [
+  'disconnect',
+  'consensus',
+  'discard-secondary',
+  'violently-as0p',
+  'call-pri-lost-after-sb',
+] as const;
+export const AFTER_SPLIT_BRAIN_2 = ['disconnect', 'violently-as0p', 'call-pri-lost-after-sb'] as const;
+export const RESYNC_CONFLICT = ['disconnect', 'retry-connect', 'call-pri-lost', 'violently', 'auto-discard'] as const;
+type AfterSplitBrain0 = (typeof AFTER_SPLIT_BRAIN_0)[number];
+type AfterSplitBrain1 = (typeof AFTER_SPLIT_BRAIN_1)[number];
+type AfterSplitBrain2 = (typeof AFTER_SPLIT_BRAIN_2)[number];
+type ResyncConflict = (typeof RESYNC_CONFLICT)[number];
 export type Digest = 'none' | 'crc32c' | 'sha1' | 'sha256' | 'sha512' | 'md5';
 
 export interface NetOptions {

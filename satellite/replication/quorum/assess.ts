@@ -62,6 +62,7 @@ function countVotes(r: Resource, volume: Volume): Votes {
   else votes[hasDisk(volume.disk) ? (volume.disk === 'UpToDate' ? 'upToDate' : 'present') : 'unknown'] += 1;
   for (const connection of r.connections.values()) {
     if (!connection.options.allowRemoteRead) continue;
+    if (!connection.config.diskful && !connection.options.peerTiebreaker) continue;
     votes[voteOf(connection, volume)] += 1;
   }
   return votes;

@@ -125,6 +125,7 @@ export function reconsiderRoles(r: Resource): void {
  */
 function advancePromotion(r: Resource, request: Promote): boolean {
   if (r.role === 'Primary') return finishPromotion(r, request);
+  if (request.open !== undefined && !r.options.autoPromote) return refuse(r, request, notByOpening());
   const { proposal } = request;
   const obstacle = request.force ? undefined : (promotionObstacle(r) ?? ageObstacle(r, request));
   if (obstacle !== undefined) {
@@ -161,6 +162,11 @@ function advancePromotion(r: Resource, request: Promote): boolean {
   }
 }
 
+const notByOpening = (): OperationError =>
+  new OperationError('NOT_PROMOTABLE', 'this node is Secondary, and auto-promote is off', {
+    correction: 'Promote it first (lockstepadm primary), or open the volume read-only.',
+  });
+
 function giveUpProposal(r: Resource, request: Promote): void {
   if (request.proposal !== undefined) withdraw(r, request.proposal);
   request.proposal = undefined;
@@ -174,6 +180,7 @@ function refuse(r: Resource, request: Promote, error: OperationError): true {
 /** Why this node may not become Primary now; undefined = it may. */
 export function promotionObstacle(r: Resource): OperationError | undefined {
   if (r.down || r.shutdown !== undefined) return new OperationError('IN_TRANSITION', 'the resource is being stopped');
+  if (r.hold !== undefined) return objectionError('reconciling');
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && connection.peerRole === 'Primary') {
       return new OperationError('OTHER_PRIMARY', `node "${connection.config.name}" is Primary already`, {
@@ -247,6 +254,7 @@ function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void 
   // The peers know before the first write of the new Primary reaches them.
   commitChange(r, proposal);
   if (request.force) declareAbsentOutdated(r);
+  r.hold = undefined; // by force
   r.role = 'Primary';
   r.promotedByOpen = request.open !== undefined;
   for (const volume of r.volumes.values()) {
@@ -292,6 +300,8 @@ function finishPromotion(r: Resource, request: Promote): boolean {
 
 function advanceDemotion(r: Resource, request: Demote): boolean {
   if (r.role !== 'Primary' || (openCount(r) > 0 && r.shutdown === undefined)) {
+    // It had to step down meanwhile, or is in use again: a change that nobody ends would hold up every later one.
+    if (request.proposal !== undefined) withdraw(r, request.proposal);
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }

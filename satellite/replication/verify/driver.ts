@@ -17,13 +17,12 @@ import { markDifferent } from '../disk/marks.ts';
 import { settlePages } from '../disk/persistence.ts';
 import { DIGEST_BYTES } from '../digest.ts';
 import type { Payload } from '../payload.ts';
-import { newLock } from '../write/intervals.ts';
 import { reached } from '../resync/source-choice.ts';
 import { type Connection, type PeerDevice, type Resource, startIo, type VerifyRead, type Volume } from '../state.ts';
 import { setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { VERIFY_BLOCKS_MAX } from '../wire/limits.ts';
-import { isComparable, readPosition, releaseVerifyLock } from './pair.ts';
+import { isComparable, readPosition, releaseVerifyLock, newVerifyRead } from './pair.ts';
 import type { VerifyRange, VerifyRun } from './progress.ts';
 
 const PAGE_BYTES = 4_096;
@@ -83,22 +82,8 @@ function askRange(r: Resource, device: PeerDevice, run: VerifyRun, firstBlock: n
     touched,
     waits: false,
   });
-  const lock: VerifyRead['lock'] = newLock('peer-read', offset, length);
-  const { algorithm } = run;
-  const link = connection.link;
-  const read: VerifyRead = {
-    kind: 'verify-read',
-    device,
-    link,
-    offset,
-    length,
-    request,
-    algorithm,
-    side: 'driver',
-    lock,
-  };
-  lock.owner = read;
-  if (volume.locks.request(lock)) askPeer(r, read);
+  const read = newVerifyRead(device, connection.link, { offset, length, request, algorithm: run.algorithm }, 'driver');
+  if (volume.locks.request(read.lock)) askPeer(r, read);
   return length;
 }
 

@@ -2,6 +2,7 @@
 import type { NodeId } from '../../../common/ids.ts';
 import { isEstablished } from '../../../common/states.ts';
 import { followedPrimary } from '../roles/primaries.ts';
+import { newLock } from '../write/intervals.ts';
 import { type Connection, connectedWith, defer, type PeerDevice, type Resource, type VerifyRead } from '../state.ts';
 
 /** Both are what they serve: UpToDate, nothing on its way from one to the other but writes. */
@@ -29,6 +30,21 @@ export function readPosition(r: Resource, other: Connection): { dagtagNode: Node
   const writer = followedPrimary(r, other.peer) ?? last;
   if (writer === undefined || writer === other) return none;
   return { dagtagNode: writer.peer, dagtag: writer.receivedDagtag };
+}
+
+type VerifiedRange = Pick<VerifyRead, 'offset' | 'length' | 'request' | 'algorithm'>;
+
+/** A read of one range that is to be compared, with the lock that it waits for. */
+export function newVerifyRead(
+  device: PeerDevice,
+  link: VerifyRead['link'],
+  { offset, length, request, algorithm }: VerifiedRange,
+  side: VerifyRead['side'],
+): VerifyRead {
+  const lock: VerifyRead['lock'] = newLock('peer-read', offset, length);
+  const read: VerifyRead = { kind: 'verify-read', device, link, offset, length, request, algorithm, side, lock };
+  lock.owner = read;
+  return read;
 }
 
 /** What a verify locks it only waits for: the lock goes as soon as it is granted. */

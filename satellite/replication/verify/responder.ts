@@ -1,14 +1,13 @@
 /** Online verify, the node that is asked (VerifyT): reads at the position that the request names, answers with digests. */
 import type { Bytes } from '../../../common/units.ts';
 import type { Payload } from '../payload.ts';
-import { newLock } from '../write/intervals.ts';
 import { reached } from '../resync/source-choice.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, startIo, type VerifyRead } from '../state.ts';
 import { setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { VERIFY_BLOCKS_MAX } from '../wire/limits.ts';
 import { askPeer, endVerify, onOwnRangeRead } from './driver.ts';
-import { isComparable, readPosition, releaseVerifyLock } from './pair.ts';
+import { isComparable, readPosition, releaseVerifyLock, newVerifyRead } from './pair.ts';
 
 type RequestFrame = Extract<DataFrame, { type: 'OV_REQUEST' }>;
 
@@ -48,28 +47,15 @@ export function onVerifyState(
 export function onVerifyRequest(r: Resource, connection: Connection, frame: RequestFrame): string | undefined {
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined || connection.link === undefined) return 'verify of an unknown volume';
-  const { request, offset, length, algorithm } = frame;
+  const { offset, length } = frame;
   if (offset + length > volume.sizeBytes) return 'verify of a forbidden range';
   const device = deviceOf(connection, volume);
-  const lock: VerifyRead['lock'] = newLock('peer-read', offset, length);
-  const link = connection.link;
-  const read: VerifyRead = {
-    kind: 'verify-read',
-    device,
-    link,
-    offset,
-    length,
-    request,
-    algorithm,
-    side: 'responder',
-    lock,
-  };
-  lock.owner = read;
+  const read = newVerifyRead(device, connection.link, frame, 'responder');
   const blockBytes = volume.md?.layout.blockBytes ?? 0;
   if (blockBytes > 0 && (offset % blockBytes !== 0 || length > blockBytes * VERIFY_BLOCKS_MAX))
     return 'verify of part of a block';
   if (!isComparable(device) || !hasReached(r, frame)) refuse(r, read);
-  else if (volume.locks.request(lock)) readForPeer(r, read);
+  else if (volume.locks.request(read.lock)) readForPeer(r, read);
   return undefined;
 }
 

@@ -47,6 +47,7 @@ import {
   UUIDS_BODY,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
+import { PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
 import {
   TWOPC_ABORT_BODY,
   TWOPC_COMMIT_BODY,
@@ -107,6 +108,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   TWOPC_RETRY: TWOPC_RETRY_BODY,
   DISK_FAILED: DISK_FAILED_BODY,
   UUIDS: UUIDS_BODY,
+  PEER_DAGTAG: PEER_DAGTAG_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

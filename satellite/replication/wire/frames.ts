@@ -55,6 +55,8 @@ export const UUID_FLAGS = {
   QUORATE: 2048,
   /** No block was written in the sender's generation: a receiver that is just created takes it over as it is. */
   SKIP_INITIAL_SYNC: 4096,
+  /** Only in PEER_DAGTAG: all that the sender has marked is what the lost Primary had not confirmed. */
+  MARKS_OF_LOSS: 8192,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */
@@ -152,6 +154,19 @@ export type DataFrame =
       readonly lastPrimary: NodeId | undefined;
       readonly lastDagtag: number;
       readonly handshake: VolumeHandshake;
+    }
+  /** On a link that is up: the sender has lost this Primary (or answers a peer that has), and this is what it has got. */
+  | {
+      readonly type: 'PEER_DAGTAG';
+      readonly lost: NodeId;
+      /** Of the sender's pictures on this link. */
+      readonly sequence: number;
+      /** The peer's picture that this one belongs to; 0: none was there. */
+      readonly answers: number;
+      /** `lost`, if the sender knows how far it got in its stream. */
+      readonly lastPrimary: NodeId | undefined;
+      readonly lastDagtag: number;
+      readonly volumes: readonly VolumeHandshake[];
     }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
   | {

@@ -23,7 +23,9 @@ const GENERATION_LISTS_MAX = BITMAP_GENERATIONS_MAX * 9 + HISTORY_GENERATIONS_MA
 /** Fields of one volume in PROTOCOL before the generations. */
 const UUIDS_FIXED_BYTES = 19;
 const HANDSHAKE_VOLUME_BYTES = 59;
-const PROTOCOL_FIXED_BYTES = 26;
+/** Any number of volumes. */
+export const HANDSHAKES_MAX = 2 + VOLUMES_MAX * (HANDSHAKE_VOLUME_BYTES + 2 + GENERATION_LISTS_MAX);
+const PROTOCOL_FIXED_BYTES = 24;
 const STATE_FIXED_BYTES = 31;
 const STATE_VOLUME_BYTES = 11;
 const VERDICT_VOLUME_BYTES = 5;
@@ -108,6 +110,20 @@ function readHandshake(from: WireReader): VolumeHandshake {
   };
 }
 
+export function handshakesBytes(volumes: readonly VolumeHandshake[]): number {
+  let total = 2;
+  for (const volume of volumes) total += HANDSHAKE_VOLUME_BYTES + generationBytes(volume);
+  return total;
+}
+
+export function writeHandshakes(volumes: readonly VolumeHandshake[], out: WireWriter): void {
+  writeCount(out, volumes.length, 2, VOLUMES_MAX);
+  for (const volume of volumes) writeHandshake(volume, out);
+}
+
+export const readHandshakes = (from: WireReader): VolumeHandshake[] =>
+  readList(from, from.count(2, VOLUMES_MAX), readHandshake);
+
 function writePolicies(policies: HandshakePolicies, out: WireWriter): void {
   out.u8(AFTER_SB_0PRI_CODES.toByte(policies.afterSb0pri));
   out.u8(AFTER_SB_1PRI_CODES.toByte(policies.afterSb1pri));
@@ -175,13 +191,9 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
   hasPayload: false,
   hasVolume: false,
   flags: 0,
-  bodyMin: PROTOCOL_FIXED_BYTES,
-  bodyMax: PROTOCOL_FIXED_BYTES + VOLUMES_MAX * (HANDSHAKE_VOLUME_BYTES + 2 + GENERATION_LISTS_MAX),
-  bodyBytes(frame) {
-    let total = PROTOCOL_FIXED_BYTES;
-    for (const volume of frame.volumes) total += HANDSHAKE_VOLUME_BYTES + generationBytes(volume);
-    return total;
-  },
+  bodyMin: PROTOCOL_FIXED_BYTES + 2,
+  bodyMax: PROTOCOL_FIXED_BYTES + HANDSHAKES_MAX,
+  bodyBytes: (frame) => PROTOCOL_FIXED_BYTES + handshakesBytes(frame.volumes),
   write(frame, out) {
     out.u8(PROTOCOL_CODES.toByte(frame.protocol));
     writePolicies(frame.policies, out);
@@ -190,8 +202,7 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
     out.u53(frame.lastDagtag);
     out.u32(frame.primaryNeighbours);
     out.u32(frame.covered);
-    writeCount(out, frame.volumes.length, 2, VOLUMES_MAX);
-    for (const volume of frame.volumes) writeHandshake(volume, out);
+    writeHandshakes(frame.volumes, out);
   },
   read(from) {
     const protocol = PROTOCOL_CODES.fromByte(from.u8());
@@ -201,7 +212,7 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
     const lastDagtag = from.u53();
     const primaryNeighbours = from.mask();
     const covered = from.mask();
-    const volumes = readList(from, from.count(2, VOLUMES_MAX), readHandshake);
+    const volumes = readHandshakes(from);
     return { type: 'PROTOCOL', protocol, policies, role, lastPrimary, lastDagtag, volumes, primaryNeighbours, covered };
   },
 };

@@ -23,7 +23,8 @@ export type Objection =
   | 'no-such-volume'
   | 'no-such-peer'
   | 'no-quorum'
-  | 'size';
+  | 'size'
+  | 'reconciling';
 
 /** Who began it, and its number: random, never 0. */
 export interface ChangeId {

@@ -69,6 +69,7 @@ export const OBJECTION_CODES = nameCodes<Objection>('objection', {
   'no-such-peer': 5,
   'no-quorum': 6,
   size: 7,
+  reconciling: 8,
 });
 export const AFTER_SB_0PRI_CODES = nameCodes<HandshakePolicies['afterSb0pri']>('after-sb-0pri policy', {
   disconnect: 0,

@@ -154,12 +154,10 @@ function maybeFlushEpoch(r: Resource, connection: Connection): void {
   if (barrier === undefined || barrier.phase !== 'drain' || connection.rxActive > 0 || connection.link === undefined)
     return;
   barrier.phase = 'flush';
-  if (r.options.writeOrdering === 'flush') {
-    for (const volume of r.volumes.values()) {
-      if (!hasDisk(volume.disk)) continue;
-      barrier.flushesPending += 1;
-      flushVolume(r, volume, { kind: 'epoch-flushed', connection, link: connection.link });
-    }
+  for (const volume of r.volumes.values()) {
+    if (!hasDisk(volume.disk) || volume.options.writeOrdering === 'drain') continue;
+    barrier.flushesPending += 1;
+    flushVolume(r, volume, { kind: 'epoch-flushed', connection, link: connection.link });
   }
   if (barrier.flushesPending === 0) finishBarrier(r, connection);
 }

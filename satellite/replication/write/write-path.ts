@@ -126,8 +126,8 @@ function admitOrHold(r: Resource, request: WriteRequest): void {
     failClient(r, request, failure);
   } else if (isSuspended(r) || awaitsWord(r, volume)) {
     r.stalledAdmission.push(request);
-  } else if (hasDisk(volume.disk) && request.activity !== volume.md) {
-    onWriteLocked(r, request); // a disk has come since: its log knows nothing of this write
+  } else if ((hasDisk(volume.disk) || volume.negotiation !== undefined) && request.activity !== volume.md) {
+    onWriteLocked(r, request); // a disk has come since, or is about to: its log knows nothing of this write
   } else if (volume.generationBusy) {
     volume.heldForGeneration.push(request);
   } else if (generationNeeded(r, volume) && dataReachable(r, volume)) {

@@ -7,7 +7,13 @@ import { judgeDecision, MIRROR } from '../../../satellite/replication/handshake/
 import { decide, explain, mirrored } from '../../../satellite/replication/handshake/decision.ts';
 import type { Decision } from '../../../satellite/replication/handshake/outcome.ts';
 import type { HandshakeSide } from '../../../satellite/replication/handshake/view.ts';
-import { DEFAULT_OPTIONS } from '../../../satellite/replication/options/options.ts';
+import {
+  AFTER_SPLIT_BRAIN_0,
+  AFTER_SPLIT_BRAIN_1,
+  AFTER_SPLIT_BRAIN_2,
+  DEFAULT_OPTIONS,
+  RESYNC_CONFLICT,
+} from '../../../satellite/replication/options/options.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../../../satellite/replication/metadata/generation-id.ts';
 import {
   type HandshakePolicies,
@@ -31,25 +37,6 @@ const {
 
 const { afterSb0pri, afterSb1pri, afterSb2pri, alwaysAsbp, rrConflict } = DEFAULT_OPTIONS;
 const DISCONNECT: HandshakePolicies = { afterSb0pri, afterSb1pri, afterSb2pri, alwaysAsbp, rrConflict };
-
-const AFTER_SB_0PRI = [
-  'disconnect',
-  'discard-younger-primary',
-  'discard-older-primary',
-  'discard-zero-changes',
-  'discard-least-changes',
-  'discard-local',
-  'discard-remote',
-] as const;
-const AFTER_SB_1PRI = [
-  'disconnect',
-  'consensus',
-  'discard-secondary',
-  'violently-as0p',
-  'call-pri-lost-after-sb',
-] as const;
-const AFTER_SB_2PRI = ['disconnect', 'violently-as0p', 'call-pri-lost-after-sb'] as const;
-const RR_CONFLICT = ['disconnect', 'retry-connect', 'call-pri-lost', 'violently', 'auto-discard'] as const;
 
 interface SideOptions {
   readonly current?: Generation;
@@ -612,11 +599,11 @@ function checkLaws(a: HandshakeSide, b: HandshakeSide): void {
 
 /** Also such as do not match: the two ends would not get as far, but `decide` has to be total. */
 const anyPolicies = fc.record({
-  afterSb0pri: fc.constantFrom(...AFTER_SB_0PRI),
-  afterSb1pri: fc.constantFrom(...AFTER_SB_1PRI),
-  afterSb2pri: fc.constantFrom(...AFTER_SB_2PRI),
+  afterSb0pri: fc.constantFrom(...AFTER_SPLIT_BRAIN_0),
+  afterSb1pri: fc.constantFrom(...AFTER_SPLIT_BRAIN_1),
+  afterSb2pri: fc.constantFrom(...AFTER_SPLIT_BRAIN_2),
   alwaysAsbp: fc.boolean(),
-  rrConflict: fc.constantFrom(...RR_CONFLICT),
+  rrConflict: fc.constantFrom(...RESYNC_CONFLICT),
 });
 
 const sorted = (decision: Decision): unknown[] => Object.entries(decision).sort(([x], [y]) => (x < y ? -1 : 1));
@@ -693,9 +680,9 @@ describe('Handshake symmetry', () => {
           ),
         ),
       );
-    for (const afterSb0pri of AFTER_SB_0PRI) {
-      for (const [n, afterSb1pri] of AFTER_SB_1PRI.entries()) {
-        const afterSb2pri = AFTER_SB_2PRI[n % 3] ?? 'disconnect';
+    for (const afterSb0pri of AFTER_SPLIT_BRAIN_0) {
+      for (const [n, afterSb1pri] of AFTER_SPLIT_BRAIN_1.entries()) {
+        const afterSb2pri = AFTER_SPLIT_BRAIN_2[n % 3] ?? 'disconnect';
         const same = { afterSb1pri, afterSb2pri, alwaysAsbp: n > 0 };
         const own = sides(2, 3, G2, { afterSb0pri, ...same });
         const others = sides(3, 2, G3, { afterSb0pri: SWAPPED_0PRI.get(afterSb0pri) ?? afterSb0pri, ...same });

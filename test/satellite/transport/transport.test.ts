@@ -372,6 +372,30 @@ describe('ReplicationTransport', () => {
     expect(high.resource.bufferedBytes(low.id, 'data')).to.be.lessThan(1_048_576);
   });
 
+  it('counts a peer as behind from its own send buffer on, also when that is set while the link is up', async () => {
+    const [low, high] = [node(0), node(1)];
+    await linkedPair(low, high);
+    high.resource.tunePeer(low.id, { corked: true, sendBufferBytes: 65_536, joinMs: 0 });
+    const body = randomBytes(1_048_576);
+    // Less than what is allowed without it.
+    for (let i = 0; i < 7; i++) high.send(low, write(body, i));
+    await until(() => low.frames.length === 7 && high.linkNews.length === 3, 'all has arrived', 10_000);
+    expect(high.linkNews).to.deep.equal(['up 0', 'congested 0 true', 'congested 0 false']);
+  });
+
+  it('lets frames wait for the end of the turn only while it is corked', async () => {
+    const [low, high] = [node(0), node(1)];
+    await linkedPair(low, high);
+    const sent = (): number => {
+      high.send(low, { type: 'BARRIER', epoch: 1 });
+      return high.resource.bufferedBytes(low.id, 'data');
+    };
+    expect(sent()).to.be.greaterThan(0);
+    high.resource.tunePeer(low.id, { corked: false, sendBufferBytes: 0, joinMs: 0 });
+    expect(sent()).to.equal(0);
+    await until(() => low.frames.length === 2, 'both have arrived');
+  });
+
   it('keeps resources and peers apart on one port', async () => {
     const all = [node(0), node(1), node(2), node(3)];
     for (const member of all) await member.listen();

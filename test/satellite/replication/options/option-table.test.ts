@@ -71,10 +71,24 @@ describe('The option table', () => {
     );
   });
 
-  it('refuses another value than the usual one where nothing would look at it', () => {
-    expect(codeOf(() => parseOption(optionNamed('tcp-cork'), 'no'))).to.equal('OPTION_UNSUPPORTED');
-    expect(codeOf(() => parseOption(optionNamed('tcp-cork'), 'perhaps'))).to.equal('OPTION_OUT_OF_RANGE');
-    expect(parseOption(optionNamed('tcp-cork'), 'yes')).to.equal(true);
+  it('refuses another value than the usual one where nothing could honour it, with the reason', () => {
+    expect(codeOf(() => parseOption(optionNamed('rcvbuf-size'), '65536'))).to.equal('OPTION_UNSUPPORTED');
+    expect(codeOf(() => parseOption(optionNamed('rcvbuf-size'), 'much'))).to.equal('OPTION_OUT_OF_RANGE');
+    expect(parseOption(optionNamed('rcvbuf-size'), '0')).to.equal(0);
+    expect(parseOption(optionNamed('data-integrity-alg'), 'crc32c')).to.equal('crc32c');
+    expect(codeOf(() => parseOption(optionNamed('data-integrity-alg'), 'sha1'))).to.equal('OPTION_UNSUPPORTED');
+  });
+
+  it('knows the options of DRBD that have no counterpart, and says why', () => {
+    for (const name of ['disk-barrier', 'cram-hmac-alg', 'tls', 'protocol'])
+      expect(codeOf(() => optionNamed(name))).to.equal('OPTION_UNSUPPORTED');
+  });
+
+  it('takes "disk-flushes no" for the write ordering "drain"', () => {
+    const option = optionNamed('disk-flushes');
+    expect(parseOption(option, 'no')).to.equal('drain');
+    expect(printOption(option, 'drain')).to.equal('no');
+    expect(printOption(option, parseOption(option, 'yes'))).to.equal('yes');
   });
 
   it('proposes the nearest name for an unknown one', () => {

@@ -129,6 +129,15 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     lastDagtag: u53,
     handshake,
   }),
+  PEER_DAGTAG: fc.record({
+    type: is('PEER_DAGTAG'),
+    lost: node,
+    sequence: u53,
+    answers: u53,
+    lastPrimary: maybeNode,
+    lastDagtag: u53,
+    volumes: fc.array(handshake, { maxLength: 4 }),
+  }),
   VERDICT: fc.record({
     type: is('VERDICT'),
     volumes: fc.array(
@@ -244,6 +253,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     ...changeId,
     objection: fc.constantFrom(
       'other-primary',
+      'reconciling',
       'being-stopped',
       'last-data',
       'no-such-volume',
