@@ -6,6 +6,7 @@
 import type { OracleId } from '../oracles/violation.ts';
 import { COMPARISON_MUTANTS } from './comparison.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
+import { PARITY_MUTANTS } from './parity.ts';
 import { DISK_MUTANTS } from './disks.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
@@ -179,4 +180,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESYNC_FLOW_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...WATCHER_MUTANTS,
+  ...PARITY_MUTANTS,
 ];
