@@ -112,7 +112,8 @@ export class Administrator {
   /** Tries until the disk is there: a refusal may have a reason that passes. */
   attach(node: SimNode, volume: number, again = true): void {
     const disk = node.disks[volume];
-    if (disk === undefined || node.state !== 'up' || node.stopping || node.view.disk[volume] !== 'Diskless') return;
+    if (disk === undefined || node.state !== 'up' || node.stopping) return;
+    if ((node.view.disk[volume] ?? 'Diskless') !== 'Diskless') return;
     if (node.paused) return again ? this.later(node, RETRY_US, () => this.attach(node, volume)) : undefined;
     const metadata = disk.metadataView.slice();
     node.request(

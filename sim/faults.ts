@@ -12,7 +12,7 @@ import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, beginGeneration, forgetForAWhile, removeReplica } from './replica-changes.ts';
+import { addReplica, addVolume, beginGeneration, forgetForAWhile, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import { resolveSelector } from './selectors.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
@@ -228,6 +228,10 @@ export class Faults {
         return check(this.world, action.that);
       case 'mend':
         return this.mend(action, subject);
+      case 'add-volume':
+        return this.withNode(action.node, subject, (node) => {
+          if (addVolume(this.world.plan, node, action.volume)) this.world.administrator.attach(node, action.volume);
+        });
       case 'attach':
         return this.withNode(action.node, subject, (node) => this.world.administrator.attach(node, action.volume));
       default:

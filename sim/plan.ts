@@ -258,7 +258,14 @@ const planSchema = z.object({
     .min(1)
     .max(NODES_MAX),
   volumes: z
-    .array(z.object({ blocks: z.number().int().min(1).max(65_536), blockBytes: z.number().int() }))
+    .array(
+      z.object({
+        blocks: z.number().int().min(1).max(65_536),
+        blockBytes: z.number().int(),
+        /** Nobody knows of it before `add-volume`; the last ones of the list. */
+        absent: z.boolean().optional(),
+      }),
+    )
     .min(1)
     .max(8),
   sectorBytes: z.union([z.literal(512), z.literal(4096)]),

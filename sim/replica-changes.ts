@@ -5,7 +5,7 @@
 import type { FirstGeneration } from '../satellite/replication/events.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
-import { configOf } from './topology.ts';
+import { configOf, volumeConfigOf } from './topology.ts';
 import type { Plan } from './plan.ts';
 import type { SimNode } from './sim-node.ts';
 
@@ -83,4 +83,14 @@ export function forgetForAWhile(agenda: Agenda, node: SimNode, peer: SimNode, fo
   agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
     if (node.alive && node.incarnation === incarnation) node.input({ kind: 'add-peer', peer: config });
   });
+}
+
+/** A volume that the plan calls absent comes to this node while it runs. @returns whether it is to be attached now */
+export function addVolume(plan: Plan, node: SimNode, volume: number): boolean {
+  const isNew = plan.volumes[volume]?.absent === true && node.config.volumes.every((each) => each.volume !== volume);
+  if (!isNew || node.state !== 'up') return false;
+  const config = volumeConfigOf(plan, node.id, volume);
+  node.config = { ...node.config, volumes: [...node.config.volumes, config] };
+  node.input({ kind: 'add-volume', volume: config });
+  return config.diskful;
 }

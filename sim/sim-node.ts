@@ -124,7 +124,7 @@ export class SimNode implements NetworkEnd {
       pending -= 1;
       if (pending === 0) this.connectAll();
     };
-    const images = this.disks.map((disk) => disk?.metadataView.slice());
+    const images = this.disks.slice(0, this.config.volumes.length).map((disk) => disk?.metadataView.slice());
     pending = images.filter((image) => image !== undefined).length;
     if (pending === 0) this.connectAll();
     images.forEach((metadata, number) => {

@@ -49,6 +49,8 @@ export const stagingActionSchemas = <Selector extends z.ZodType>(node: Selector)
     z.object({ do: z.literal('close') }),
     z.object({ do: z.literal('connect'), node, peer: node, discardMyData: z.boolean().optional() }),
     z.object({ do: z.literal('attach'), node, volume: z.number().int().min(0) }),
+    /** A volume that the plan calls `absent` is added to the node, and its disk attached. */
+    z.object({ do: z.literal('add-volume'), node, volume: z.number().int().min(0) }),
     /** Ends every cut between the two, or all of a node. */
     z.object({ do: z.literal('mend'), a: node, b: node.optional() }),
     /** This has to hold now. */
