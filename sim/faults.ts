@@ -18,6 +18,7 @@ import { resolveSelector } from './selectors.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { burst, check, onceAllHold } from './staging.ts';
+import { Snapshots } from './snapshots.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
 import type { Trace } from './trace.ts';
 
@@ -51,6 +52,7 @@ export class Faults {
   private readonly links: LinkFaults;
   private readonly armed = new Map<string, Armed[]>();
   private readonly random: RandomStream;
+  private readonly snapshots = new Snapshots();
   private pendingEntries = 0;
   /** Ids of entries, and of those that were carried out: what is counted only after them waits. */
   private readonly ids: ReadonlySet<string>;
@@ -232,6 +234,10 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => {
           if (addVolume(this.world.plan, node, action.volume)) this.world.administrator.attach(node, action.volume);
         });
+      case 'keep-snapshot':
+        return this.withNode(action.node, subject, (node) => this.snapshots.keep(node));
+      case 'roll-back':
+        return this.withNode(action.node, subject, (node) => this.snapshots.rollBack(node, this.world.fencing));
       case 'attach':
         return this.withNode(action.node, subject, (node) => this.world.administrator.attach(node, action.volume));
       default:

@@ -51,6 +51,9 @@ export const stagingActionSchemas = <Selector extends z.ZodType>(node: Selector)
     z.object({ do: z.literal('attach'), node, volume: z.number().int().min(0) }),
     /** A volume that the plan calls `absent` is added to the node, and its disk attached. */
     z.object({ do: z.literal('add-volume'), node, volume: z.number().int().min(0) }),
+    /** Keeps what is on the node's disks; goes back to it, of a node that is down and no current copy but one of several. */
+    z.object({ do: z.literal('keep-snapshot'), node }),
+    z.object({ do: z.literal('roll-back'), node }),
     /** Ends every cut between the two, or all of a node. */
     z.object({ do: z.literal('mend'), a: node, b: node.optional() }),
     /** This has to hold now. */
