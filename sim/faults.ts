@@ -222,6 +222,13 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => beginGeneration(this.world, node, action.how));
       case 'fork':
         return this.world.fork(action);
+      default:
+        return this.stage(action, subject);
+    }
+  }
+
+  private stage(action: PlanAction, subject: SimNode | undefined): void {
+    switch (action.do) {
       case 'burst':
         return burst(this.world, action);
       case 'close':
