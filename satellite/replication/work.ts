@@ -2,7 +2,7 @@
  * Works off what the parts of the core queued for each other (`Work`), in order, before `handle` returns. It stands above
  * all parts: that is what lets them trigger each other without importing each other.
  */
-import { unreachable } from '../../common/assert.ts';
+import { assert, unreachable } from '../../common/assert.ts';
 import { advanceChanges } from './cluster-change/coordinator.ts';
 import { onChangeDecided } from './cluster-change/requests.ts';
 import { announce } from './link/announcements.ts';
@@ -49,13 +49,19 @@ import { reconsiderVerifies, retryVerifyWaiters } from './verify/driver.ts';
 import { onVerifyLocked } from './verify/responder.ts';
 import { advanceShutdown } from './administration.ts';
 
+/** Far more than a full transfer log sets off. Parts that trigger each other without end would stop the whole satellite. */
+const STEPS_MAX = 1_000_000;
+
 /** Works off what the parts queued for each other, in order, until nothing is left. */
 export function work(r: Resource): void {
   const { work: queue } = r;
   let announcing = false;
   let resync = false;
   let roles = false;
+  let steps = 0;
   for (let index = 0; index < queue.length || announcing || resync || roles; ) {
+    steps += 1;
+    assert(steps < STEPS_MAX, 'what one input sets off comes to an end');
     const next = queue[index];
     if (next === undefined) {
       // Looked at once per round, after everything else: several changes of one input make one announcement.

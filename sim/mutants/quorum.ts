@@ -48,7 +48,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
     find: `  const quorate = hadQuorum && tieBroken && redundant;`,
     replace: `  const quorate = tieBroken && redundant;`,
     scenarios,
-    expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],
+    expected: ['ASSERT', 'O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],
   },
   {
     id: 'Q02',
