@@ -12,13 +12,12 @@ import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, addVolume, beginGeneration, forgetForAWhile, removeReplica } from './replica-changes.ts';
+import { addReplica, beginGeneration, forgetForAWhile, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import { resolveSelector } from './selectors.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
-import { burst, check, onceAllHold } from './staging.ts';
-import { Snapshots } from './snapshots.ts';
+import { onceAllHold, Stage } from './staging.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
 import type { Trace } from './trace.ts';
 
@@ -50,9 +49,9 @@ export interface FaultWorld extends ComparisonWorld {
 export class Faults {
   private readonly world: FaultWorld;
   private readonly links: LinkFaults;
+  private readonly stage: Stage;
   private readonly armed = new Map<string, Armed[]>();
   private readonly random: RandomStream;
-  private readonly snapshots = new Snapshots();
   private pendingEntries = 0;
   /** Ids of entries, and of those that were carried out: what is counted only after them waits. */
   private readonly ids: ReadonlySet<string>;
@@ -64,6 +63,7 @@ export class Faults {
   constructor(world: FaultWorld) {
     this.world = world;
     this.links = new LinkFaults(world, (delayMs, action) => this.later(delayMs, action));
+    this.stage = new Stage(world, this.links, (selector, subject, act) => this.withNode(selector, subject, act));
     this.random = new RandomStream(world.plan.seed, 'faults');
     this.ids = new Set(world.plan.entries.flatMap(({ id }) => (id === undefined ? [] : [id])));
   }
@@ -223,32 +223,7 @@ export class Faults {
       case 'fork':
         return this.world.fork(action);
       default:
-        return this.stage(action, subject);
-    }
-  }
-
-  private stage(action: PlanAction, subject: SimNode | undefined): void {
-    switch (action.do) {
-      case 'burst':
-        return burst(this.world, action);
-      case 'close':
-        return this.world.client.holdOff(true);
-      case 'check':
-        return check(this.world, action.that);
-      case 'mend':
-        return this.mend(action, subject);
-      case 'add-volume':
-        return this.withNode(action.node, subject, (node) => {
-          if (addVolume(this.world.plan, node, action.volume)) this.world.administrator.attach(node, action.volume);
-        });
-      case 'keep-snapshot':
-        return this.withNode(action.node, subject, (node) => this.snapshots.keep(node));
-      case 'roll-back':
-        return this.withNode(action.node, subject, (node) => this.snapshots.rollBack(node, this.world.fencing));
-      case 'attach':
-        return this.withNode(action.node, subject, (node) => this.world.administrator.attach(node, action.volume));
-      default:
-        return this.actOnPair(action, subject);
+        if (!this.stage.act(action, subject)) this.actOnPair(action, subject);
     }
   }
 
@@ -336,14 +311,6 @@ export class Faults {
           rot(world, this.random, node, action.volume, action.sectors),
         );
     }
-  }
-
-  private mend({ a, b }: Extract<PlanAction, { do: 'mend' }>, subject: SimNode | undefined): void {
-    const { nodes } = this.world;
-    const ends = b === undefined ? nodes : [this.resolve(b, subject)];
-    return this.withNode(a, subject, (node) => {
-      for (const end of ends) if (end !== undefined && end !== node) this.links.mend(node, end);
-    });
   }
 
   // ---- nodes

@@ -4,9 +4,13 @@ import type { Administrator } from './admin-actions.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Client } from './clients.ts';
 import { stuckReason } from './convergence.ts';
+import type { Fencing } from './fencing.ts';
+import type { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
-import type { PlanAction } from './plan.ts';
+import type { NodeSelector, Plan, PlanAction } from './plan.ts';
+import { addVolume } from './replica-changes.ts';
 import type { SimNode } from './sim-node.ts';
+import { Snapshots } from './snapshots.ts';
 import type { Condition, NodeCondition } from './staging-schema.ts';
 import { PLAN_BLOCK_BYTES } from './topology.ts';
 
@@ -17,7 +21,11 @@ export interface StagingWorld {
   readonly nodes: readonly SimNode[];
   readonly client: Client;
   readonly administrator: Administrator;
+  readonly plan: Plan;
+  readonly fencing: Fencing;
 }
+
+type WithNode = (selector: NodeSelector, subject: SimNode | undefined, act: (node: SimNode) => void) => void;
 
 /** Calls `then` as soon as everything holds; never, if `isOver` comes first. */
 export function onceAllHold(
@@ -34,15 +42,71 @@ export function onceAllHold(
   world.agenda.after(0, EVENT_CLASS.check, look);
 }
 
-/** @throws Violation EXPECT */
-export function check(world: StagingWorld, that: readonly Condition[]): void {
-  const failure = whatDoesNotHold(world, that);
-  if (failure !== undefined) throw new Violation('EXPECT', failure);
-}
+/** Does on request what a plan says step by step. */
+export class Stage {
+  private readonly world: StagingWorld;
+  private readonly links: LinkFaults;
+  private readonly withNode: WithNode;
+  private readonly snapshots = new Snapshots();
 
-export function burst(world: StagingWorld, action: Extract<PlanAction, { do: 'burst' }>): void {
-  if (action.abandons === true) abandon(world);
-  world.client.demand(action.operations, action.node === undefined ? undefined : world.nodes[action.node]);
+  constructor(world: StagingWorld, links: LinkFaults, withNode: WithNode) {
+    this.world = world;
+    this.links = links;
+    this.withNode = withNode;
+  }
+
+  /** @returns false: it is none of these actions. @throws Violation EXPECT when what is checked does not hold */
+  act(action: PlanAction, subject: SimNode | undefined): boolean {
+    const { plan, client, administrator, fencing } = this.world;
+    switch (action.do) {
+      case 'burst':
+        this.burst(action);
+        return true;
+      case 'close':
+        client.holdOff(true);
+        return true;
+      case 'check':
+        this.check(action.that);
+        return true;
+      case 'mend':
+        this.mend(action, subject);
+        return true;
+      case 'add-volume':
+        this.withNode(action.node, subject, (node) => {
+          if (addVolume(plan, node, action.volume)) administrator.attach(node, action.volume);
+        });
+        return true;
+      case 'keep-snapshot':
+        this.withNode(action.node, subject, (node) => this.snapshots.keep(node));
+        return true;
+      case 'roll-back':
+        this.withNode(action.node, subject, (node) => this.snapshots.rollBack(node, fencing));
+        return true;
+      case 'attach':
+        this.withNode(action.node, subject, (node) => administrator.attach(node, action.volume));
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  private burst(action: Extract<PlanAction, { do: 'burst' }>): void {
+    const { world } = this;
+    if (action.abandons === true) abandon(world);
+    world.client.demand(action.operations, action.node === undefined ? undefined : world.nodes[action.node]);
+  }
+
+  private check(that: readonly Condition[]): void {
+    const failure = whatDoesNotHold(this.world, that);
+    if (failure !== undefined) throw new Violation('EXPECT', failure);
+  }
+
+  private mend({ a, b }: Extract<PlanAction, { do: 'mend' }>, subject: SimNode | undefined): void {
+    this.withNode(a, subject, (node) => {
+      if (b !== undefined) this.withNode(b, subject, (end) => this.links.mend(node, end));
+      else for (const end of this.world.nodes) if (end !== node) this.links.mend(node, end);
+    });
+  }
 }
 
 /** The old machine hangs in its requests until its node steps down; then its devices are closed. */
