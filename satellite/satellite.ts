@@ -15,7 +15,7 @@ import { Engine } from './engine/engine.ts';
 import { ControllerFence } from './provision/controller-fence.ts';
 import { type DataDirLock, lockDataDir } from './provision/data-dir-lock.ts';
 import { ensureDirectory } from './provision/durable-file.ts';
-import { Provisioner } from './provision/provisioner.ts';
+import { hostedPeer, Provisioner } from './provision/provisioner.ts';
 import { StateStore } from './provision/state-store.ts';
 import { StoragePools } from './provision/storage-pools.ts';
 
@@ -138,6 +138,7 @@ async function startParts(
       stores: pools,
       problems: (name) => provisioner.problems(name),
       storedVolumes: (name) => provisioner.stored(name)?.volumes,
+      storedPeers: (name) => provisioner.stored(name)?.peers.map(hostedPeer),
     }),
   });
   await admin.listen();

@@ -10,13 +10,14 @@ import type { Fencing } from './fencing.ts';
 import type { Plan, PlanAction } from './plan.ts';
 import type { SimNode } from './sim-node.ts';
 import { formatDisk } from './topology.ts';
+import { toggleDisk } from './toggle-disk.ts';
 import type { Trace } from './trace.ts';
 
 const RETRY_US = 300_000;
 const DEMOTE_AGAIN_US = 100_000;
 const HEAL_ROUNDS = 60;
 
-export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' | 'promote' }>;
+export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' | 'toggle-disk' | 'promote' }>;
 
 export class Administrator {
   private readonly world: {
@@ -40,6 +41,13 @@ export class Administrator {
         });
       case 'replace-disk':
         return this.detach(node, action.volume, false, () => this.replace(node, action.volume));
+      case 'toggle-disk':
+        return toggleDisk(
+          { ...this.world, replace: (which, volume) => this.replace(which, volume) },
+          node,
+          action.forMs,
+          action.retrack === true,
+        );
       case 'promote':
         return this.promote(node, action.forMs * 1_000);
     }

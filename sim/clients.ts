@@ -81,6 +81,7 @@ export class Client {
   private held: boolean;
   /** Operations that may be asked for: with `onDemand` only as many as entries of the plan have called for. */
   private granted: number;
+  private rebases = false;
   private readonly world: {
     readonly plan: Plan;
     readonly agenda: Agenda;
@@ -209,10 +210,18 @@ export class Client {
     const preferred = only ?? choice.find((node) => node === this.wanted);
     const node = preferred ?? this.random.pick(choice);
     this.wanted = undefined;
-    this.open(node, fencing.eligibility(node) === 'rebase');
+    this.rebases = fencing.eligibility(node) === 'rebase';
+    this.open(node);
   }
 
-  private open(node: SimNode, rebase: boolean): void {
+  /** From here on the copy of this node counts, whatever better ones had: others are brought to it at once. */
+  promoted(node: SimNode): void {
+    if (!this.rebases || this.node !== node || this.phase !== 'opening') return;
+    this.rebases = false;
+    this.world.hooks.rebased(node);
+  }
+
+  private open(node: SimNode): void {
     this.node = node;
     this.lastAnswer = this.world.agenda.now;
     this.budget = RIVAL_OPERATIONS;
@@ -232,7 +241,7 @@ export class Client {
           else refused = true;
           if (left > 0) return;
           if (refused) return this.openRefused(node, opened);
-          if (rebase) this.world.hooks.rebased(node);
+          this.promoted(node);
           this.phase = 'running';
           // It was told to stay away while this was under way.
           if (this.held) this.leaveSoon();

@@ -194,6 +194,7 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => node.disks[action.volume]?.hang(action.forMs * 1_000));
       case 'detach':
       case 'replace-disk':
+      case 'toggle-disk':
       case 'promote':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
       case 'slow-disk':
@@ -244,7 +245,7 @@ export class Faults {
         return this.compare(action, subject);
       case 'forget':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
-          forgetForAWhile(this.world.agenda, node, peer, action.forMs),
+          forgetForAWhile(this.world.agenda, node, peer, action.forMs, action.keepSlot === true),
         );
       case 'pause-sync':
       case 'resume-sync':

@@ -61,6 +61,7 @@ const FRAME_EVENTS = [
   'START_SYNC_REPLY',
   'RESYNC_PAUSED',
   'AHEAD',
+  'PEER_DAGTAG',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -180,8 +181,14 @@ const action = z.discriminatedUnion('do', [
   }),
   /** The node's disks are replaced by new ones, with the metadata that all first replicas got. Only where a good copy is left. */
   z.object({ do: z.literal('recreate'), node: selector, restartMs: time.optional() }),
-  /** `node` forgets `peer` and gets to know it again later: its slot becomes free meanwhile. */
-  z.object({ do: z.literal('forget'), node: selector, peer: selector, forMs: time }),
+  /** `node` removes `peer` and gets to know it again later; its slot becomes free meanwhile, unless it is kept. */
+  z.object({
+    do: z.literal('forget'),
+    node: selector,
+    peer: selector,
+    forMs: time,
+    keepSlot: z.boolean().optional(),
+  }),
   /** Replicas that are just created begin: alike (skip initial sync), or as copies of this one. */
   z.object({
     do: z.literal('new-current-uuid'),

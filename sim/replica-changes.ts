@@ -25,7 +25,11 @@ export function addReplica(plan: Plan, nodes: readonly SimNode[], joining: SimNo
     const peer = configOf(plan, node.id).peers.find((each) => each.node === joining.id);
     if (peer === undefined || node.config.peers.some((each) => each.node === joining.id)) continue;
     node.config = { ...node.config, peers: [...node.config.peers, peer].sort((a, b) => a.node - b.node) };
-    node.input({ kind: 'add-peer', peer });
+    if (node.alive)
+      node.request(
+        (id) => ({ kind: 'add-peer', id, peer }),
+        () => {},
+      );
   }
   joining.start();
 }
@@ -39,7 +43,11 @@ export function removeReplica(nodes: readonly SimNode[], leaving: SimNode): void
     if (!node.alive) continue;
     node.request(
       (id) => ({ kind: 'remove-peer', id, peer: leaving.id }),
-      () => {},
+      () =>
+        node.request(
+          (id) => ({ kind: 'forget-peer', id, peer: leaving.id }),
+          () => {},
+        ),
     );
   }
 }
@@ -72,16 +80,26 @@ export function beginGeneration(
 }
 
 /** `node` has its entry of `peer` taken out, and gets it again later: also at the heal, as with a disconnect. */
-export function forgetForAWhile(agenda: Agenda, node: SimNode, peer: SimNode, forMs: number): void {
+export function forgetForAWhile(agenda: Agenda, node: SimNode, peer: SimNode, forMs: number, keepSlot: boolean): void {
   const config = node.config.peers.find((each) => each.node === peer.id);
   if (node.state !== 'up' || config === undefined) return;
   const { incarnation } = node;
   node.request(
     (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
-    () => {},
+    ({ ok }) => {
+      if (!ok || keepSlot) return;
+      node.request(
+        (id) => ({ kind: 'forget-peer', id, peer: peer.id }),
+        () => {},
+      );
+    },
   );
   agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
-    if (node.alive && node.incarnation === incarnation) node.input({ kind: 'add-peer', peer: config });
+    if (node.alive && node.incarnation === incarnation)
+      node.request(
+        (id) => ({ kind: 'add-peer', id, peer: config }),
+        () => {},
+      );
   });
 }
 

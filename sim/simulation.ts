@@ -479,6 +479,7 @@ class Simulation implements NodeObserver {
         `${primaries.map((each) => `n${each.id}`).join(' and ')} are Primary at the same time`,
       );
     }
+    this.client.promoted(node);
     this.fencing.promoted(node);
   }
 

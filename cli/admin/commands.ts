@@ -85,6 +85,9 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
 const PEER_VERBS = [
   ['connect', 'Connect to a peer (node name)'],
   ['disconnect', 'End the connection to a peer and stay apart'],
+  ['new-peer', 'Use a peer again that was removed with del-peer'],
+  ['del-peer', 'Stop using a peer; its bitmap slot goes on tracking what it misses'],
+  ['forget-peer', 'Give up the bitmap slot and the vote of a peer that was removed'],
   ['pause-sync', 'Hold up the resync with a peer'],
   ['resume-sync', 'Let the resync with a peer go on'],
 ] as const;

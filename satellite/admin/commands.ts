@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { StoredVolume } from '../provision/desired-state.ts';
 import type { ResourceStatus } from '../replication/status.ts';
 import type { AdminCommand, CommandContext } from './admin-server.ts';
+import { delPeer, forgetPeer, type KnownPeers, newPeer } from './membership-commands.ts';
 import { dumpMetadata } from './metadata-dump.ts';
 import { changeEvents, existsEvents, type ObservedResource, statusObjects } from './status-events.ts';
 
@@ -22,6 +23,8 @@ export interface CommandsOptions {
   readonly problems: (resource: string) => readonly OperationError[];
   /** Also of resources that could not be brought up. */
   readonly storedVolumes: (resource: string) => readonly StoredVolume[] | undefined;
+  /** Also of peers that were removed by hand. */
+  readonly storedPeers: KnownPeers['storedPeers'];
 }
 
 const resourceArgs = z.object({ resource: z.string() });
@@ -73,6 +76,9 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
         engine.perform(resource, { kind: 'disconnect', peer: peerOf(engine, resource, peer) }),
       ),
     ],
+    ['new-peer', command(peerArgs, (args) => newPeer(options, args))],
+    ['del-peer', command(peerArgs, (args) => delPeer(options, args))],
+    ['forget-peer', command(peerArgs, (args) => forgetPeer(options, args))],
     ['pause-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'pause-sync'))],
     ['resume-sync', command(peerArgs, ({ resource, peer }) => eachVolume(engine, resource, peer, 'resume-sync'))],
     ['verify', command(verifyArgs, (args) => verify(engine, args))],

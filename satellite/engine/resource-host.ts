@@ -130,10 +130,11 @@ export class ResourceHost {
   }
 
   /** Makes the peer known, or known anew. */
-  addPeer(peer: PeerConfig, address: PeerAddress): void {
+  async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
     this.setPeerAddress(peer.node, address);
-    this.#submit({ kind: 'add-peer', peer });
+    const added = this.perform({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
+    await added;
   }
 
   /** @throws OperationError OPTION_*, and nothing has changed. */
@@ -168,6 +169,7 @@ export class ResourceHost {
     this.#ports.setBacking(volume, backing);
     this.#diskFailures.delete(volume);
     try {
+      await this.perform({ kind: 'intend-disk', volume });
       await this.perform({ kind: 'attach', volume, metadata });
     } catch (error) {
       await this.closeBacking(volume);
@@ -177,6 +179,12 @@ export class ResourceHost {
 
   async detach(volume: VolumeNumber, force = false): Promise<void> {
     await this.perform({ kind: 'detach', volume, force });
+    await this.closeBacking(volume);
+  }
+
+  /** The disk goes for good: the volume is meant to be diskless here. */
+  async retireDisk(volume: VolumeNumber): Promise<void> {
+    await this.perform({ kind: 'retire-disk', volume });
     await this.closeBacking(volume);
   }
 

@@ -10,6 +10,9 @@ import type { DesiredPeer, DesiredResource, DesiredVolume, StoredResource, Store
 export type ResourceStep =
   | { readonly kind: 'remove-volume'; readonly volume: VolumeNumber }
   | { readonly kind: 'add-volume'; readonly volume: DesiredVolume }
+  /** Diskful to diskless, and back, in place. */
+  | { readonly kind: 'retire-volume'; readonly volume: DesiredVolume }
+  | { readonly kind: 'place-volume'; readonly volume: DesiredVolume }
   /** Recorded before and not finished: a crash or an error came between. */
   | { readonly kind: 'finish-volume'; readonly volume: VolumeNumber }
   | { readonly kind: 'remove-peer'; readonly node: NodeId }
@@ -55,17 +58,15 @@ function planVolume(stored: StoredResource, wanted: DesiredVolume): readonly Res
       { kind: 'add-volume', volume: wanted },
     ];
   const change = unsupportedChange(had, wanted);
+  if (change === undefined && had.diskful !== wanted.diskful)
+    return [{ kind: wanted.diskful ? 'place-volume' : 'retire-volume', volume: wanted }];
   if (change !== undefined) return [refuse(where, change, 'Delete the replica on this node and create it again.')];
   return had.phase === 'ready' ? [] : [{ kind: 'finish-volume', volume: had.volume }];
 }
 
 /** Block size, slots and initial generation count only when the replica is made. */
 function unsupportedChange(had: StoredVolume, wanted: DesiredVolume): string | undefined {
-  if (had.diskful !== wanted.diskful)
-    return had.diskful
-      ? 'it is diskful and cannot become diskless in place'
-      : 'it is diskless and cannot become diskful in place';
-  if (had.pool !== wanted.pool)
+  if (had.diskful && wanted.diskful && had.pool !== wanted.pool)
     return `it lives in storage pool ${had.pool ?? '-'} and cannot move to ${wanted.pool ?? '-'}`;
   if (had.sizeBytes !== wanted.sizeBytes)
     return `its size is ${had.sizeBytes} bytes and cannot become ${wanted.sizeBytes}`;

@@ -8,7 +8,14 @@ import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { VolumeNumber } from '../../common/ids.ts';
 import type { Engine, HostedPeer, HostedResource, HostedVolume } from '../engine/engine.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../replication/options/options.ts';
-import type { DesiredPeer, DesiredPool, StoredResource, StoredVolume, VolumePhase } from './desired-state.ts';
+import type {
+  DesiredPeer,
+  DesiredPool,
+  DesiredVolume,
+  StoredResource,
+  StoredVolume,
+  VolumePhase,
+} from './desired-state.ts';
 import { planResource, type ResourceStep, type WantedResource } from './plan.ts';
 import type { StoragePools } from './storage-pools.ts';
 import type { StateStore } from './state-store.ts';
@@ -190,9 +197,16 @@ export class Provisioner {
         return this.#finishVolume(name, step.volume.volume);
       case 'finish-volume':
         return this.#finishVolume(name, step.volume);
+      case 'retire-volume':
+        return this.#retireVolume(name, step.volume);
+      case 'place-volume':
+        await this.#saveVolume(name, { ...step.volume, phase: 'creating' });
+        this.#engine.placeVolume(name, hostedVolume(this.#volume(name, step.volume.volume)));
+        return this.#finishVolume(name, step.volume.volume);
       case 'remove-peer':
         // The core frees the bitmap slot durably first; a crash in between repeats it.
         await this.#engine.removePeer(name, step.node);
+        await this.#engine.perform(name, { kind: 'forget-peer', peer: step.node });
         return this.#save({
           ...this.#record(name),
           peers: this.#record(name).peers.filter(({ node }) => node !== step.node),
@@ -252,6 +266,15 @@ export class Provisioner {
     const record = this.#record(name);
     await this.#save({ ...record, volumes: record.volumes.filter((candidate) => candidate.volume !== number) });
     this.#problems.get(name)?.delete(number);
+  }
+
+  /** The record comes last: until then the step is repeated. */
+  async #retireVolume(name: string, wanted: DesiredVolume): Promise<void> {
+    const { pool } = this.#volume(name, wanted.volume);
+    await this.#engine.retireDisk(name, wanted.volume);
+    if (pool !== undefined) await removeVolume(this.#pools.provider(pool), name, wanted.volume);
+    await this.#saveVolume(name, { ...wanted, phase: 'ready' });
+    this.#problems.get(name)?.delete(wanted.volume);
   }
 
   async #deleteResource(name: string): Promise<readonly OperationError[]> {
@@ -399,7 +422,7 @@ const hostedVolume = ({ volume, sizeBytes, diskful, pool }: StoredVolume): Hoste
   diskful,
   pool,
 });
-const hostedPeer = ({ node, name, protocol, diskful, slot, host, port }: DesiredPeer): HostedPeer => ({
+export const hostedPeer = ({ node, name, protocol, diskful, slot, host, port }: DesiredPeer): HostedPeer => ({
   node,
   name,
   protocol,

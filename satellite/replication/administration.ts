@@ -1,7 +1,6 @@
 /** What administrators and the controller ask of a resource: volumes and peers come and go, links and disks too, and the clean end. */
 import { unreachable } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
-import type { NodeId } from '../../common/ids.ts';
 import {
   abandonRequests,
   cancelDisconnect,
@@ -10,7 +9,7 @@ import {
   requestDetach,
   requestDisconnect,
 } from './cluster-change/requests.ts';
-import type { PeerConfig, VolumeConfig } from './config.ts';
+import type { VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
 import { loseLink, rehandshake, startConnecting, stopConnecting } from './link/link.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
@@ -19,11 +18,12 @@ import { resumeIo, suspendIo } from './quorum/thaw.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
-import { addConnection, newPeerDevice, newVolume, useOptions } from './new-state.ts';
+import { newPeerDevice, newVolume } from './new-state.ts';
 import { takeSuspension } from './resync/suspension.ts';
 import { requestSync } from './resync/on-demand.ts';
 import { startFirstGeneration } from './generation/initial.ts';
-import { freeSlot, takeSlot } from './generation/spare-slot.ts';
+import { intendDisk, retireDisk } from './membership/disk-intent.ts';
+import { addPeer, forgetPeer, removePeer } from './membership/peers.ts';
 import { requestVerify } from './verify/start.ts';
 import type { Connection, Resource, Volume } from './state.ts';
 
@@ -47,6 +47,9 @@ type AdminInput = Extract<
       | 'remove-volume'
       | 'add-peer'
       | 'remove-peer'
+      | 'forget-peer'
+      | 'retire-disk'
+      | 'intend-disk'
       | 'pause-sync'
       | 'resume-sync'
       | 'resync-turn'
@@ -87,10 +90,14 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'invalidate':
     case 'invalidate-remote':
     case 'new-current-uuid':
+    case 'retire-disk':
+    case 'intend-disk':
     case 'remove-volume': {
       const volume = r.volumes.get(input.volume);
       if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
       else if (input.kind === 'attach') requestAttach(r, input.id, volume, input.metadata);
+      else if (input.kind === 'retire-disk') retireDisk(r, input.id, volume);
+      else if (input.kind === 'intend-disk') intendDisk(r, input.id, volume);
       else if (input.kind === 'detach') requestDetach(r, input.id, volume, input.force);
       else if (input.kind === 'verify') requestVerify(r, volume, input);
       else if (input.kind === 'remove-volume') removeVolume(r, input.id, volume);
@@ -101,9 +108,11 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'add-volume':
       return addVolume(r, input.volume);
     case 'add-peer':
-      return addPeer(r, input.peer);
+      return addPeer(r, input.id, input.peer);
     case 'remove-peer':
       return removePeer(r, input.id, input.peer);
+    case 'forget-peer':
+      return forgetPeer(r, input.id, input.peer);
     case 'pause-sync':
     case 'resume-sync':
     case 'resync-turn':
@@ -158,28 +167,6 @@ function removeVolume(r: Resource, client: ClientRequestId, volume: Volume): voi
   r.ports.completeClient(client, OK);
 }
 
-function addPeer(r: Resource, config: PeerConfig): void {
-  const known = r.connections.get(config.node);
-  if (known !== undefined) {
-    known.config = config;
-    useOptions(r, r.options);
-    takeSlots(r, config);
-    return;
-  }
-  const connection = addConnection(r, config);
-  takeSlots(r, config);
-  startConnecting(r, connection);
-}
-
-function takeSlots(r: Resource, { node, slot }: PeerConfig): void {
-  for (const volume of r.volumes.values()) {
-    const { md } = volume;
-    if (md === undefined || slot === undefined || slot >= md.layout.slots || md.slots.has(node)) continue;
-    if ([...md.slots.values()].some((each) => each.slot === slot)) continue;
-    takeSlot(r, volume, md, node, slot);
-  }
-}
-
 /** The data here give way should there be a conflict. @returns why not. */
 function discard(r: Resource, connection: Connection): OperationError | undefined {
   if (r.role === 'Primary' || connection.state === 'Connected') {
@@ -199,18 +186,6 @@ function discard(r: Resource, connection: Connection): OperationError | undefine
 function beginGeneration(r: Resource, input: Extract<AdminInput, { kind: 'new-current-uuid' }>, volume: Volume): void {
   const error = startFirstGeneration(r, volume, input.how);
   r.ports.completeClient(input.id, error === undefined ? OK : { ok: false, error });
-}
-
-function removePeer(r: Resource, client: ClientRequestId, peer: NodeId): void {
-  const connection = r.connections.get(peer);
-  if (connection !== undefined) {
-    stopConnecting(r, connection, 'the peer was removed');
-    r.connections.delete(peer);
-    for (const volume of r.volumes.values()) {
-      if (volume.md !== undefined) freeSlot(r, volume, volume.md, peer);
-    }
-  }
-  r.ports.completeClient(client, OK);
 }
 
 function shutdown(r: Resource, client: ClientRequestId): void {

@@ -95,8 +95,14 @@ export type ReplicationInput =
     }
   | { readonly kind: 'add-volume'; readonly volume: VolumeConfig }
   | { readonly kind: 'remove-volume'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
-  | { readonly kind: 'add-peer'; readonly peer: PeerConfig }
+  /** Refused, with nothing changed, without a bitmap slot for it or under the node id of another node. */
+  | { readonly kind: 'add-peer'; readonly id: ClientRequestId; readonly peer: PeerConfig }
   | { readonly kind: 'remove-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
+  /** Of a peer that was removed: its slot becomes free, its vote and its claim to the node id end. */
+  | { readonly kind: 'forget-peer'; readonly id: ClientRequestId; readonly peer: NodeId }
+  /** Diskful → diskless by intention (the disk is detached); and diskless → diskful (a disk may be attached). */
+  | { readonly kind: 'retire-disk'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
+  | { readonly kind: 'intend-disk'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   /** Requests wait from here on; answered when everything that was in flight has settled, on the peers too. */
   | { readonly kind: 'suspend-io'; readonly id: ClientRequestId }
   | { readonly kind: 'resume-io'; readonly id: ClientRequestId }

@@ -26,6 +26,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     md: undefined,
     negotiation: undefined,
     leaving: undefined,
+    retiring: undefined,
     current: NO_GENERATION,
     history: [],
     unusedPrevious: undefined,
@@ -144,6 +145,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     dagtagWaiters: 0,
     inSyncWaiting: [],
     startedAt: ports.now(),
+    formerPeers: new Map(),
     ...newIoSuspension(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume, config.options));

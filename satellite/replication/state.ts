@@ -26,6 +26,7 @@ import type { ClusterChanges, Proposal } from './cluster-change/progress.ts';
 import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';
 import type { DeviceLoss } from './reconciliation/progress.ts';
 import type { Lineage } from './generation/lineage.ts';
+import type { Membership } from './membership/former-peers.ts';
 import type { SourceProgress, TargetProgress } from './resync/progress.ts';
 import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord, SpareSlot } from './generation/slots.ts';
@@ -272,6 +273,7 @@ export type Work =
       readonly batch: readonly TargetRequest[];
     }
   | { readonly kind: 'sync-marks-settled'; readonly device: PeerDevice; readonly target: TargetSync }
+  | { readonly kind: 'sync-block-marked'; readonly request: TargetRequest; readonly payload: Payload }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
   | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
@@ -420,7 +422,7 @@ export type RoleRequest =
       proposal: Proposal | undefined;
     };
 
-export interface Resource extends PrimaryMemory, IoSuspension {
+export interface Resource extends PrimaryMemory, IoSuspension, Membership {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;

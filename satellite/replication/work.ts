@@ -26,7 +26,7 @@ import { onPeerReadLocked, onReadReplyLocked, reissueReads } from './write/reads
 import { tellPeersInSync } from './resync/peers-in-sync.ts';
 import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync/source.ts';
 import { onAdopted, onAdoptSettled } from './resync/adoption.ts';
-import { onBatchFlushed, onMarksSettled, onTargetLocked, reconsiderTargets } from './resync/target.ts';
+import { onBatchFlushed, onMarksSettled, onTargetLocked, reconsiderTargets, writeBlocks } from './resync/target.ts';
 import { answerReports, tellSurvivors } from './reconciliation/reconcile.ts';
 import { reconsiderWishes } from './resync/on-demand.ts';
 import { assessQuorum, onQuorumRecorded } from './quorum/assess.ts';
@@ -199,6 +199,8 @@ function performSettled(r: Resource, next: Work): void {
       return reconsiderResync(r);
     case 'sync-batch-flushed':
       return onBatchFlushed(r, next.device, next.batch);
+    case 'sync-block-marked':
+      return writeBlocks(r, next.request, next.payload);
     case 'sync-marks-settled':
       return onMarksSettled(r, next.device, next.target);
     case 'sync-target-adopt':

@@ -10,6 +10,7 @@ import { ClusterChangeOracle } from './cluster-changes.ts';
 import type { History } from './history.ts';
 import { HonestyOracle } from './honesty.ts';
 import { LineageOracle } from './lineage.ts';
+import { ReconciliationOracle } from './reconciliation.ts';
 import { ProgressOracle } from './progress.ts';
 
 export interface OracleWorld {
@@ -29,6 +30,7 @@ export function standingOracles(world: OracleWorld): Watcher[] {
   return [
     new LineageOracle(history),
     new HonestyOracle(nodes, history, protocolOf),
+    new ReconciliationOracle(nodes, history),
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
     new ClusterChangeOracle({ nodes, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),

@@ -16,7 +16,9 @@ import { pct } from './pct.ts';
 import { readBalancingPlan } from './read-balancing.ts';
 import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
+import { membersInUse } from './members-in-use.ts';
 import { membership } from './membership.ts';
+import { reconciliationPlan } from './reconciliation.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
@@ -38,7 +40,9 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['triggers', triggers],
   ['disk-failures', diskFailures],
   ['membership', membership],
+  ['members-in-use', membersInUse],
   ['congestion', congestionPlan],
+  ['reconciliation', reconciliationPlan],
   ['resync-flow', resyncFlowPlan],
   ['day0', dayZero],
   ['small-timeouts', smallTimeouts],

@@ -65,6 +65,8 @@ function end(
   setDisk(r, volume, 'Diskless', reason);
   assessQuorum(r);
   if (volume.leaving !== undefined) {
+    if (volume.retiring === volume.leaving.client) volume.config = { ...volume.config, diskful: false };
+    volume.retiring = undefined;
     r.ports.completeClient(volume.leaving.client, { ok: true });
     volume.leaving = undefined;
     if (r.role === 'Primary') exposePeers(r, volume);
@@ -156,6 +158,8 @@ function failWork(r: Resource, work: Work): void {
       return;
     case 'client-flushed':
       return onClientFlushed(r, work.flush, false);
+    case 'sync-block-marked':
+      return onResyncWritten(r, [work.request], false);
     case 'zero-flushed':
       return onLocalWriteDone(r, work.owner, false);
     case 'attach-bits':

@@ -16,7 +16,7 @@ import { type DiskState, diskAtLeast } from '../../../common/states.ts';
 import { decide } from '../handshake/decision.ts';
 import { applyVerdict, isInMotion, policiesOf } from '../handshake/handshaking.ts';
 import { asThePeerHasThem } from '../handshake/split-brain.ts';
-import { type Judgement, judgeDecision } from '../handshake/verdict.ts';
+import { type Judgement, judgeDecision, NO_BITMAP } from '../handshake/verdict.ts';
 import type { HandshakeSide } from '../handshake/view.ts';
 import { snapshot } from '../handshake/snapshot.ts';
 import { rehandshake } from '../link/link.ts';
@@ -250,6 +250,12 @@ function refusal(r: Resource, volume: Volume, negotiation: Negotiation): Operati
   const refused = negotiation.answers.find(({ judgement }) => judgement.verdict === 'refuse');
   if (refused !== undefined) {
     const { name } = r.connections.get(refused.peer)?.config ?? { name: String(refused.peer) };
+    if (refused.judgement.refusal === NO_BITMAP) {
+      return new OperationError('PEER_SLOTS_EXHAUSTED', `${subject} cannot join node "${name}"`, {
+        cause: `${NO_BITMAP}: one of them is configured as diskless there`,
+        correction: 'Give it a bitmap slot on that node first.',
+      });
+    }
     return new OperationError('DATA_DIVERGED', `${subject} does not go together with that of node "${name}"`, {
       cause: `${refused.judgement.refusal} (rule ${refused.judgement.decision.rule})`,
       correction: 'Decide whose data is to be kept; then create this replica anew, or discard its data.',

@@ -8,6 +8,8 @@ import type { VolumeHandshake } from '../wire/frames.ts';
 export interface DiskTransit {
   negotiation: Negotiation | undefined;
   leaving: Leaving | undefined;
+  /** The detach that was asked for with this id is for good: the volume is meant to have no disk here afterwards. */
+  retiring: ClientRequestId | undefined;
   /** The timer of disk-timeout runs. */
   diskTimer: boolean;
   /** An idle volume empties its activity log on disk. */

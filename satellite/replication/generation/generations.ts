@@ -55,6 +55,8 @@ function weakNodes(r: Resource, volume: Volume): PeerMask {
   for (const connection of r.connections.values()) {
     if (connection.config.diskful && !isFollowing(deviceOf(connection, volume))) weak = maskWith(weak, connection.peer);
   }
+  // Removed and not forgotten: it may come back.
+  for (const [node, { diskful }] of r.formerPeers) if (diskful) weak = maskWith(weak, node);
   if (volume.config.diskful && !hasDisk(volume.disk)) weak = maskWith(weak, r.node);
   return weak;
 }

@@ -24,7 +24,7 @@ export function slotsFromMetadata(
 ): { readonly slots: Map<NodeId, SlotRecord>; readonly spare: SpareSlot | undefined } {
   const slots = new Map<NodeId, SlotRecord>();
   const { spare } = superblock;
-  for (const { config } of r.connections.values()) {
+  for (const config of trackedNodes(r)) {
     if (config.slot === undefined || config.slot >= superblock.slots) continue;
     const record = superblock.peers.find((each) => each.node === config.node && each.slot === config.slot);
     if (record?.fullSync === true) bitmap.setAll(config.slot);
@@ -36,6 +36,12 @@ export function slotsFromMetadata(
   }
   return { slots, spare: chooseSpare(slots, superblock.slots, bitmap, spare) };
 }
+
+/** Those that are configured, and those that were and are not forgotten. */
+const trackedNodes = (r: Resource): { readonly node: NodeId; readonly slot: number | undefined }[] => [
+  ...[...r.connections.values()].map(({ config }) => config),
+  ...[...r.formerPeers].map(([node, { slot }]) => ({ node, slot })),
+];
 
 /** The slot that was spare stays it unless a peer has taken it: then a free one gets what it has. */
 function chooseSpare(

@@ -19,7 +19,7 @@ import { policyMismatch } from './split-brain.ts';
 import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
 import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
-import { snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
+import { noBitmapFlag, snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
 import type { Handshaking } from './progress.ts';
 import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
 import { armPing, timer } from '../link/ping.ts';
@@ -321,6 +321,7 @@ function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking
     if (volume === undefined || volume.generationBusy || volume.adopting) return false;
     if (volume.disk !== sent.diskState) return false;
     // What a diskless Secondary exposes is only what its peers told it last.
+    if ((sent.flags & UUID_FLAGS.NO_BITMAP) !== noBitmapFlag(connection, volume)) return false;
     if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
     if (exposedGeneration(r, volume) !== sent.exposed) return false;
     if (dirtyBits(volume, connection.peer) > 0 !== sent.dirtyBits > 0) return false;

@@ -28,6 +28,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
     flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
+  flags |= noBitmapFlag(connection, volume);
   return {
     volume: volume.number,
     sizeBytes: md === undefined ? bytes(0) : volume.sizeBytes,
@@ -43,6 +44,9 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
     flags,
   };
 }
+
+export const noBitmapFlag = ({ peer }: Connection, { md }: Volume): number =>
+  md === undefined || md.slots.has(peer) ? 0 : UUID_FLAGS.NO_BITMAP;
 
 /** Between two that have diverged it decides, so it is claimed only where it is asked for. */
 export const quorateFlag = (r: Resource, volume: Volume): number =>

@@ -3,7 +3,7 @@
  * verdicts, so everything that counts here is in what they have told each other.
  */
 import { unreachable } from '../../../common/assert.ts';
-import type { VerdictKind } from '../wire/frames.ts';
+import { UUID_FLAGS, type VerdictKind } from '../wire/frames.ts';
 import type { Decision } from './outcome.ts';
 import type { HandshakeSide } from './view.ts';
 
@@ -41,7 +41,7 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined) {
     return refused('both nodes are Primary, and two Primaries are not allowed');
   }
-  const misfit = sizeMisfit(self, peer);
+  const misfit = sizeMisfit(self, peer) ?? bitmapMisfit(self, peer);
   if (misfit !== undefined) return refused(misfit);
   const because = `${reason}, but the target is Primary and its data are in use (rr-conflict`;
   switch (conflict?.policies.rrConflict) {
@@ -72,6 +72,14 @@ function sizeMisfit({ handshake: own }: HandshakeSide, { handshake: theirs }: Ha
   if (own.sizeBytes === 0 || theirs.sizeBytes === 0) return undefined;
   if (own.sizeBytes !== theirs.sizeBytes) return 'the disks of the two nodes differ in size';
   return own.blockBytes === theirs.blockBytes ? undefined : 'the bitmaps of the two nodes differ in granularity';
+}
+
+export const NO_BITMAP = 'one of the two nodes keeps no bitmap for the other';
+
+/** Without a bitmap nobody would know what the other one lacks. */
+function bitmapMisfit({ handshake: own }: HandshakeSide, { handshake: theirs }: HandshakeSide): string | undefined {
+  if (own.sizeBytes === 0 || theirs.sizeBytes === 0) return undefined;
+  return ((own.flags | theirs.flags) & UUID_FLAGS.NO_BITMAP) === 0 ? undefined : NO_BITMAP;
 }
 
 export type HandlerName = 'initial-split-brain' | 'split-brain' | 'pri-lost-after-sb' | 'pri-lost';

@@ -10,6 +10,7 @@ import { type Connection, defer, deviceOf, type Resource, type Volume } from '..
 import { dataReachable } from '../write/data-access.ts';
 import type { SuspensionReason } from './reasons.ts';
 import { checkConfirmation, enforcesQuorum, isQuorate, requireConfirmation, setSuspended } from './suspension.ts';
+import { formerVoters } from '../membership/former-peers.ts';
 import { decideQuorum, type Votes } from './votes.ts';
 
 export function assessQuorum(r: Resource): void {
@@ -65,6 +66,7 @@ function countVotes(r: Resource, volume: Volume): Votes {
     if (!connection.config.diskful && !connection.options.peerTiebreaker) continue;
     votes[voteOf(connection, volume)] += 1;
   }
+  votes.unknown += formerVoters(r);
   return votes;
 }
 

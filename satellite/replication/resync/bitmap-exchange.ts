@@ -79,7 +79,12 @@ export function beginTarget(
   const afterCrash = md.crashedPrimary || (source.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
   device.verify.found = false;
   const digest = resyncDigest(connection, { forced: start.checksum, afterCrash });
-  device.target = { ...newTargetProgress(digest), deallocated: [], outstanding: new Map(), written: [] };
+  device.target = {
+    ...newTargetProgress(digest, start.checksum && digest !== 'none'),
+    deallocated: [],
+    outstanding: new Map(),
+    written: [],
+  };
   setReplication(r, device, 'WFBitMapT');
   if (diskAtLeast(volume.disk, 'Consistent')) setDisk(r, volume, 'Outdated', 'a peer has newer data');
 }

@@ -23,10 +23,14 @@ export interface Pacing {
 export interface TargetProgress {
   /** The target sends the digest of what it has; `none`: blocks are copied whole. */
   readonly digest: Digest;
+  /** Of equal generations: most blocks are found equal, and only what is really brought is marked towards third nodes. */
+  readonly marksEach: boolean;
   cursor: number;
   flushing: boolean;
   /** Active: requesting. Idle: paused in favour of another source. */
   active: boolean;
+  /** Another source is worth the change: nothing more is asked of this one. */
+  draining: boolean;
   /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
   settling: number;
   /** Third nodes are marked for the blocks that this resync brings. */
@@ -57,12 +61,14 @@ const newPacing = (): Pacing => ({
   marks: [],
 });
 
-export function newTargetProgress(digest: Digest): TargetProgress {
+export function newTargetProgress(digest: Digest, marksEach: boolean): TargetProgress {
   return {
     digest,
+    marksEach,
     cursor: 0,
     flushing: false,
     active: false,
+    draining: false,
     settling: 0,
     thirdMarked: false,
     cancelled: false,

@@ -63,6 +63,16 @@ export function isBetter(a: PeerDevice, b: PeerDevice): boolean {
   return a.connection.peer < b.connection.peer;
 }
 
+/** Fewer blocks to copy by less than this are not worth a change (DRBD: 256 bits, 1 MiB). */
+const CHANGE_BLOCKS = 256;
+
+/** Is it worth it to leave the source that is being asked? A Primary is always preferred: the others follow it. */
+export function isWorthChanging(current: PeerDevice, other: PeerDevice): boolean {
+  if (current.connection.peerRole !== other.connection.peerRole) return isBetter(other, current);
+  const { volume } = current;
+  return dirtyBits(volume, other.connection.peer) + CHANGE_BLOCKS <= dirtyBits(volume, current.connection.peer);
+}
+
 interface StreamPosition {
   readonly dagtagNode: NodeId | undefined;
   readonly dagtag: number;

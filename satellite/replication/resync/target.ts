@@ -23,13 +23,14 @@ import {
   type TargetSync,
   type Volume,
 } from '../state.ts';
+import type { Payload } from '../payload.ts';
 import { followedPrimary } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { readOwnBlock } from './checksum.ts';
 import { allowance, disarmPacing, spend } from './pacing.ts';
 import { findRequest, releaseRequest } from './requests.ts';
-import { isBetter, isPrimaryExchanging, mayServe, streamPosition } from './source-choice.ts';
+import { isBetter, isPrimaryExchanging, isWorthChanging, mayServe, streamPosition } from './source-choice.ts';
 import { isSuspended, onTargetGone, tellSuspension } from './suspension.ts';
 import { discardRuns, isThin, onZeroes, requestsInFlight, thinBytes } from './thin.ts';
 
@@ -37,6 +38,7 @@ import { discardRuns, isThin, onZeroes, requestsInFlight, thinBytes } from './th
 export function reconsiderTargets(r: Resource): void {
   for (const volume of r.volumes.values()) {
     let best: PeerDevice | undefined;
+    let current: PeerDevice | undefined;
     let syncing = false;
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
@@ -44,9 +46,11 @@ export function reconsiderTargets(r: Resource): void {
       syncing = true;
       declareInconsistent(r, device);
       if (isPrimaryExchanging(r, device) || isSuspended(device) || !mayServe(r, device)) continue;
+      if (device.target.active) current = device;
       if (best === undefined || isBetter(device, best)) best = device;
     }
     volume.syncing = syncing;
+    if (current?.target !== undefined && best !== undefined) best = stayOrDrain(current, current.target, best);
     for (const connection of r.connections.values()) {
       const device = deviceOf(connection, volume);
       if (device.target !== undefined && device.replication !== 'WFBitMapT') setActive(r, device, device === best);
@@ -54,6 +58,12 @@ export function reconsiderTargets(r: Resource): void {
     }
     if (best !== undefined) requestMore(r, best);
   }
+}
+
+/** One source at a time: what it was asked for comes back before another one is asked. One that may serve no more is left at once. */
+function stayOrDrain(current: PeerDevice, target: TargetSync, best: PeerDevice): PeerDevice {
+  target.draining = best !== current && isWorthChanging(current, best);
+  return target.draining && target.outstanding.size === 0 ? best : current;
 }
 
 /**
@@ -85,12 +95,13 @@ function setActive(r: Resource, device: PeerDevice, active: boolean): void {
 
 /**
  * Third nodes may lack what this source brings: that is marked, durably, before the first block is asked for. Not
- * earlier: a source that is never used marks nothing.
+ * earlier: a source that is never used marks nothing. Where blocks of equal generations are compared, only those that differ
+ * are marked (`markAndWrite`): marks for all would start a resync of the next node, and so on around a ring without end.
  */
 function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): void {
   const { volume, connection } = device;
   const { md } = volume;
-  if (md === undefined || target.thirdMarked) return;
+  if (md === undefined || target.thirdMarked || target.marksEach) return;
   target.thirdMarked = true;
   markThirdNodes(r, volume, md, connection.peer, 0, md.layout.blocks - 1);
   if (md.bitmap.allDirtyPages().length === 0) return;
@@ -102,6 +113,7 @@ function markBeforeFirst(r: Resource, device: PeerDevice, target: TargetSync): v
 function dropRequests(r: Resource, device: PeerDevice, target: TargetSync): void {
   disarmPacing(r, device);
   target.doneSent = false;
+  target.draining = false;
   target.cursor = 0;
   target.deallocated = [];
   for (const request of [...target.outstanding.values()]) {
@@ -119,6 +131,7 @@ export function requestMore(r: Resource, device: PeerDevice): void {
   const slot = md?.slots.get(connection.peer);
   if (target === undefined || md === undefined || slot === undefined || !target.active) return;
   if (volume.adopting) return;
+  if (target.draining) return target.outstanding.size === 0 ? reconsiderResync(r) : discardRuns(r, device);
   if (target.settling > 0 || volume.disk !== 'Inconsistent') {
     if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
   }
@@ -214,14 +227,27 @@ export function onResyncReply(
   if (request === undefined || request.stage !== 'sent') return undefined;
   if (frame.payload.byteLength !== request.length) return 'resync reply of a wrong length';
   if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
-  const { volume } = request;
   request.stage = 'writing';
   noteGiven(request);
   request.device.receivedBytes += request.length;
-  const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
-  r.ports.writeData(io, volume.number, request.offset as Bytes, frame.payload, false);
+  if (request.device.target?.marksEach === true) markAndWrite(r, request, frame.payload);
+  else writeBlocks(r, request, frame.payload);
   discardRuns(r, request.device);
   return undefined;
+}
+
+/** What differed is news to third nodes as well: marked, durably, and only then written. */
+function markAndWrite(r: Resource, request: TargetRequest, payload: Payload): void {
+  const { volume, connection, firstBlock, lastBlock } = request;
+  if (volume.md !== undefined) markThirdNodes(r, volume, volume.md, connection.peer, firstBlock, lastBlock);
+  settlePages(r, volume, 'all', true, { kind: 'sync-block-marked', request, payload });
+}
+
+export function writeBlocks(r: Resource, request: TargetRequest, payload: Payload): void {
+  const { volume } = request;
+  if (request.stage !== 'writing') return releaseRequest(r, request);
+  const io = startIo(r, { kind: 'rs-write', volume, attachment: volume.attachment, owner: request });
+  r.ports.writeData(io, volume.number, request.offset as Bytes, payload, false);
 }
 
 /** What the block is now is what the source has at this position of its stream. */

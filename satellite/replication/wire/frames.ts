@@ -57,6 +57,8 @@ export const UUID_FLAGS = {
   SKIP_INITIAL_SYNC: 4096,
   /** Only in PEER_DAGTAG: all that the sender has marked is what the lost Primary had not confirmed. */
   MARKS_OF_LOSS: 8192,
+  /** The sender has a disk and keeps no bitmap for the receiver: it is not meant to have one (DRBD: bitmap no). */
+  NO_BITMAP: 16384,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */

@@ -77,6 +77,16 @@ describe('Resource plan', () => {
     expect(kinds(steps)).to.deep.equal(['remove-peer', 'update-peer', 'add-peer', 'update-peer']);
   });
 
+  it('retires the disk of a volume that is to be diskless, and places one where it is to be diskful again', () => {
+    const diskful = aVolume(0);
+    const diskless = aVolume(0, { diskful: false, pool: undefined });
+    const steps = (had: typeof diskful, to: typeof diskful) =>
+      kinds(planResource(stored({ volumes: [{ ...had, phase: 'ready' }], peers: [] }), wanted([to], [])));
+    expect(steps(diskful, diskless)).to.deep.equal(['retire-volume']);
+    expect(steps(diskless, diskful)).to.deep.equal(['place-volume']);
+    expect(steps(diskless, diskless)).to.deep.equal([]);
+  });
+
   it('refuses what cannot change in place, and still does the rest', () => {
     const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }] });
     const larger = aVolume(0, { sizeBytes: 2_097_152 as Bytes });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MUTANTS } from '../../sim/mutants/catalogue.ts';
-import { projectRoot, runMutants } from '../../sim/mutants/run.ts';
+import { MUTANTS } from '../../../sim/mutants/catalogue.ts';
+import { projectRoot, runMutants } from '../../../sim/mutants/run.ts';
 
 describe('mutants of the core', () => {
   it('match the code of today, each exactly once', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { planNamed, profileNames } from '../../sim/profiles/registry.ts';
-import { parsePlan } from '../../sim/plan.ts';
-import { describeOutcome, sweep } from '../../sim/sweep.ts';
+import { planNamed, profileNames } from '../../../sim/profiles/registry.ts';
+import { parsePlan } from '../../../sim/plan.ts';
+import { describeOutcome, sweep } from '../../../sim/sweep.ts';
 
 /** Of each profile, in the run of CI; the soak takes as many as its time allows. */
 const SEEDS = Number(process.env['SIM_PROFILE_SEEDS'] ?? '120');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { describeOutcome, sweep } from '../../sim/sweep.ts';
+import { describeOutcome, sweep } from '../../../sim/sweep.ts';
 
 const SEEDS = Number(process.env['SIM_SEEDS'] ?? '2500');
 
