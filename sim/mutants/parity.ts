@@ -10,7 +10,7 @@ export const PARITY_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/roles/roles.ts`,
     find: `(connection.renewing && connection.state === 'Connecting')`,
     replace: 'false',
-    scenarios: ['parity:stress-connect-and-2pc'],
+    scenarios: ['parity:promote_while_connecting'],
     fast: true,
     expected: ['O11'],
   },
