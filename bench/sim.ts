@@ -17,8 +17,12 @@ const HELP = `Figures of the simulator, per CPU second of one core.
 
 Usage: node dist/bench/main.js sim [--quick]
 `;
-const FULL = { seconds: 120, resources: 100, resourceSeconds: 20, seeds: 300, searchSeconds: 60 } as const;
+const FULL = { seconds: 300, resources: 100, resourceSeconds: 20, seeds: 200, searchSeconds: 30 } as const;
 const QUICK = { seconds: 10, resources: 10, resourceSeconds: 5, seeds: 20, searchSeconds: 5 } as const;
+
+const IOPS = 100;
+/** What an answer takes on average, of reads and writes together. */
+const ANSWER_US = 450;
 
 interface Figure {
   readonly what: string;
@@ -78,9 +82,10 @@ function run(plan: Plan): { readonly events: number; readonly seconds: number } 
 function oneVolume(seconds: number): Figure[] {
   let done = { events: 0, seconds: 0 };
   const cpuSeconds = cpuSecondsOf(() => {
-    done = run(steadyPlan('one-volume', 1, seconds, 100));
+    done = run(steadyPlan('one-volume', 1, seconds, IOPS));
   });
-  const what = '3 nodes, 1 volume, 100 IOPS';
+  const iops = Math.round((seconds * IOPS) / done.seconds);
+  const what = `3 nodes, 1 volume, ${iops} IOPS`;
   return [
     figure(what, done.events / cpuSeconds, 'core events/s', 500_000, cpuSeconds),
     figure(what, done.seconds / cpuSeconds, 'simulated s/s', 600, cpuSeconds),
@@ -110,12 +115,18 @@ function states(seconds: number): Figure {
   const goesOn = (): boolean => (process.cpuUsage().user - begun) / 1e6 < seconds;
   let found = 0;
   const cpuSeconds = cpuSecondsOf(() => {
-    const { states: visited, counterexample } = search(scopeOf({ crashes: 1, cuts: 1 }), { goesOn });
+    const { states: visited, counterexample } = search(scopeOf({ writes: 2, crashes: 1, opens: 1 }), { goesOn });
     if (counterexample !== undefined)
       throw new OperationError('INTERNAL', counterexample.oracle, { cause: counterexample.sentence });
     found = visited;
   });
-  return figure('exhaustive search, 2 nodes, 1 block', found / cpuSeconds, 'states/s', 20_000, cpuSeconds);
+  return figure(
+    'exhaustive search, 2 nodes, 1 block, 2 writes, 1 crash',
+    found / cpuSeconds,
+    'states/s',
+    20_000,
+    cpuSeconds,
+  );
 }
 
 function figure(what: string, value: number, unit: string, aim: number, cpuSeconds: number): Figure {
@@ -139,8 +150,8 @@ function steadyPlan(name: string, seed: number, seconds: number, iops: number): 
     workload: {
       operations: seconds * iops,
       depth: 1,
-      // On average half of it passes between an answer and the next request; an answer takes a millisecond and a half.
-      thinkUs: Math.max(1, Math.round((1_000_000 / iops - 1_500) * 2)),
+      // On average half of it passes between an answer and the next request.
+      thinkUs: Math.max(1, Math.round((1_000_000 / iops - ANSWER_US) * 2)),
       mix: [30, 65, 2, 3],
       fuaPercent: 1,
       maxSectors: 8,

@@ -5,6 +5,7 @@
  */
 import type { OperationError } from '../common/errors.ts';
 import type { VolumeNumber } from '../common/ids.ts';
+import { bytes } from '../common/units.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
 import type { Plan, PlanAction } from './plan.ts';
@@ -125,7 +126,13 @@ export class Administrator {
     if (node.paused) return again ? this.later(node, RETRY_US, () => this.attach(node, volume)) : undefined;
     const metadata = disk.metadataView.slice();
     node.request(
-      (id) => ({ kind: 'attach', id, volume: volume as VolumeNumber, metadata }),
+      (id) => ({
+        kind: 'attach',
+        id,
+        volume: volume as VolumeNumber,
+        metadata,
+        capacityBytes: bytes(disk.capacityBytes),
+      }),
       (outcome) => {
         if (outcome.ok) return;
         this.refused(node, 'attach', outcome.error);

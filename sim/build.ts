@@ -6,7 +6,7 @@ import { RandomStream } from './prng.ts';
 import { type DiskFaultKind, SimDisk } from './sim-disk.ts';
 import { type NodeObserver, SimNode } from './sim-node.ts';
 import type { SimPayload } from './sim-payload.ts';
-import { configOf, formatDisk, layoutOf, PLAN_BLOCK_BYTES } from './topology.ts';
+import { capacityOf, configOf, formatDisk, metadataBytesOf, PLAN_BLOCK_BYTES } from './topology.ts';
 import type { Trace } from './trace.ts';
 
 /** Sources of events on the agenda: directions of links have the numbers below. */
@@ -44,7 +44,8 @@ export function buildNode(plan: Plan, id: number, world: NodeSurroundings): SimN
       profile: { ...plan.disk, durableCache: config.options.writeOrdering === 'drain' },
       sectorBytes: plan.sectorBytes,
       dataBytes: volume.blocks * PLAN_BLOCK_BYTES,
-      metadataBytes: layoutOf(plan, number).totalBytes,
+      metadataBytes: metadataBytesOf(plan, number),
+      capacityBytes: capacityOf(plan, id, number),
       source: DISK_SOURCES + id * plan.volumes.length + number,
       observer: {
         accepted: (_first, _count, payload) => world.accepted(payload),
@@ -64,6 +65,8 @@ export function buildNode(plan: Plan, id: number, world: NodeSurroundings): SimN
     random: new RandomStream(plan.seed, `node/n${id}`),
     observer,
     disks,
+    sectorBytes: plan.sectorBytes,
+    changesSize: plan.sizes !== undefined,
     clockRatePpm: plan.clockPpm === 0 ? 0 : clock.between(-plan.clockPpm, plan.clockPpm),
   });
   return node;

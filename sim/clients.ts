@@ -21,7 +21,6 @@ import { SimPayload, simPayload } from './sim-payload.ts';
 import type { Trace } from './trace.ts';
 
 const RETRY_US = 150_000;
-const FINAL_READ_BYTES = 262_144;
 
 /** Without an answer for this long the second client tries its luck. */
 const STUCK_US = 300_000;
@@ -76,6 +75,14 @@ export class Client {
   private readonly skip: ReadonlySet<number>;
   private readonly random: RandomStream;
   private retryScheduled = false;
+  private move:
+    | {
+        readonly target: SimNode;
+        readonly mayMove: () => boolean;
+        readonly moved: (done: boolean) => void;
+        flushed: boolean;
+      }
+    | undefined;
   private budget = 0;
   private lastAnswer = 0;
   private held: boolean;
@@ -162,6 +169,40 @@ export class Client {
     this.fill();
   }
 
+  /** Lets what is outstanding end, flushes, and goes on where `target` has it open already, if it still may. */
+  moveTo(target: SimNode, mayMove: () => boolean, moved: (done: boolean) => void): void {
+    this.move = { target, mayMove, moved, flushed: false };
+    this.phase = 'draining';
+    if (this.outstanding.size === 0) this.drained();
+  }
+
+  private drained(): void {
+    const { move, node } = this;
+    if (move === undefined || node === undefined) return this.close();
+    if (!move.flushed) {
+      move.flushed = true;
+      for (const { volume } of node.config.volumes)
+        this.issue({ kind: 'flush', volume, first: 0, count: 1, fua: false });
+      return;
+    }
+    this.move = undefined;
+    const goes = move.mayMove();
+    if (goes) {
+      this.node = move.target;
+      this.session += 1;
+    }
+    this.phase = 'running';
+    move.moved(goes);
+    this.fill();
+  }
+
+  /** It stays where it is, and ends there. */
+  private cancelMove(): void {
+    const { move } = this;
+    this.move = undefined;
+    move?.moved(false);
+  }
+
   nodeDied(node: SimNode): void {
     this.rival?.nodeDied(node);
     if (this.node === node) this.abandonAll();
@@ -170,6 +211,7 @@ export class Client {
   /** What is outstanding will not be answered, or the answer counts for nothing any more. */
   abandonAll(): void {
     if (this.phase === 'idle') return;
+    this.cancelMove();
     for (const { write } of this.outstanding) if (write !== undefined) this.world.history.abandon(write);
     this.outstanding.clear();
     this.session += 1;
@@ -300,7 +342,7 @@ export class Client {
       if (this.nextOperation >= this.granted) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
-      if (!this.skip.has(index)) this.issue(this.operation(index));
+      if (!this.skip.has(index)) this.issue(this.fitted(this.operation(index)));
     }
   }
 
@@ -323,6 +365,15 @@ export class Client {
       : random.below(sectors);
     const first = Math.min(base, sectors - count);
     return { kind, volume, first, count, fua: random.below(100) < workload.fuaPercent };
+  }
+
+  /** Within what the volume has now. */
+  private fitted(operation: Operation): Operation {
+    const { node } = this;
+    if (node?.changesSize !== true) return operation;
+    const sectors = node.sectorsOf(operation.volume);
+    const count = Math.min(operation.count, sectors);
+    return { ...operation, count, first: operation.first % (sectors - count + 1) };
   }
 
   private issue(operation: Operation): void {
@@ -380,7 +431,7 @@ export class Client {
       this.leaveSoon();
     }
     if (this.isThrough) hooks.idle(node);
-    if (this.phase === 'draining' && this.outstanding.size === 0) return this.close();
+    if (this.phase === 'draining' && this.outstanding.size === 0) return this.drained();
     const { thinkUs } = this.world.plan.workload;
     const { session } = this;
     agenda.after(thinkUs === 0 ? 1 : this.random.below(thinkUs) + 1, EVENT_CLASS.client, () => {
@@ -410,6 +461,7 @@ export class Client {
 
   /** After an error the client closes, as a virtual machine would stop, and tries again later. */
   private leaveSoon(): void {
+    this.cancelMove();
     if (this.phase === 'running') this.phase = 'draining';
     if (this.outstanding.size === 0) this.close();
   }
@@ -432,48 +484,5 @@ export class Client {
     }
     const rivalIsThrough = this.rival?.wrapUp() !== false;
     return this.phase === 'idle' && this.outstanding.size === 0 && rivalIsThrough;
-  }
-
-  /** Opens `node` once more and reads every volume in full; O3 and O4 apply. */
-  readEverything(node: SimNode, done: (refusal: string | undefined) => void): void {
-    const { plan, history } = this.world;
-    const unit = plan.sectorBytes;
-    const volumes = node.config.volumes.map(({ volume }) => volume);
-    let left = 0;
-    const readAll = (): void => {
-      for (const { volume, sizeBytes } of node.config.volumes) {
-        for (let offset = 0; offset < sizeBytes; offset += FINAL_READ_BYTES) {
-          const length = Math.min(FINAL_READ_BYTES, sizeBytes - offset);
-          const invoked = history.invokeRead();
-          left += 1;
-          node.request(
-            (id) => ({ kind: 'client-read', id, volume, offset: offset as Bytes, length: length as Bytes }),
-            (outcome) => {
-              if (!outcome.ok) return done(`a final read failed: ${outcome.error.message}`);
-              if (outcome.payload !== undefined) {
-                history.completeRead(volume, offset / unit, simPayload(outcome.payload).versions, invoked);
-              }
-              left -= 1;
-              if (left === 0) finish();
-            },
-          );
-        }
-      }
-    };
-    const finish = (): void => {
-      for (const volume of volumes) node.input({ kind: 'close', volume, mode: 'read-write' });
-      done(undefined);
-    };
-    let opening = volumes.length;
-    for (const volume of volumes) {
-      node.request(
-        (id) => ({ kind: 'open', id, volume, mode: 'read-write' }),
-        (outcome) => {
-          if (!outcome.ok) return done(`opening n${node.id} failed: ${outcome.error.message}`);
-          opening -= 1;
-          if (opening === 0) readAll();
-        },
-      );
-    }
   }
 }

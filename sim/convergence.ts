@@ -42,6 +42,9 @@ function stuckWithPeers(node: SimNode, nodes: readonly SimNode[], marksAllowed: 
       continue;
     }
     if (state !== 'Connected') return `n${node.id} is ${state} towards n${peer.id}`;
+    const differing = node.config.volumes.find(({ volume }) => node.sectorsOf(volume) !== peer.sectorsOf(volume));
+    if (node.changesSize && differing !== undefined)
+      return `n${node.id} and n${peer.id} have other sizes of volume ${differing.volume}`;
     for (const { volume, sizeBytes } of node.config.volumes) {
       const replication = node.view.replication[peer.id]?.[volume];
       if (replication !== 'Established') return `n${node.id} is ${replication} towards n${peer.id} on volume ${volume}`;

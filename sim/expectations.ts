@@ -8,6 +8,10 @@ interface Outcome {
   readonly resyncBlocks: number;
   readonly completed: number;
   readonly failed: number;
+  readonly migrations: number;
+  readonly aborts: number;
+  /** The first disk that showed as something else than UpToDate in the course of migrations. */
+  readonly setback: string | undefined;
 }
 
 interface Span {
@@ -100,6 +104,7 @@ export class Expectations {
 
   /** @throws Violation O10, O26 or EXPECT when the run was not as expected. */
   judge(outcome: Outcome): void {
+    judgeMigrations(this.expect, outcome);
     this.judgeTotals(outcome);
     this.judgeEntries();
     const { events = [], never = [], resyncs = [], generations = [] } = this.expect;
@@ -154,4 +159,13 @@ const spanOf = ({ after, before }: Span): string =>
 function describe(each: Span & { event: string; node?: number | undefined; peer?: number | undefined }): string {
   const node = each.node === undefined ? '' : ` on n${each.node}`;
   return `${each.event}${node}${each.peer === undefined ? '' : ` towards n${each.peer}`}${spanOf(each)}`;
+}
+
+function judgeMigrations(expect: Expectation, { migrations, aborts, setback }: Outcome): void {
+  if (migrations < (expect.migrationsAtLeast ?? 0))
+    throw new Violation('O26', `${migrations} migrations succeeded, expected at least ${expect.migrationsAtLeast}`);
+  if (aborts < (expect.abortsAtLeast ?? 0))
+    throw new Violation('O26', `${aborts} migrations were called off, expected at least ${expect.abortsAtLeast}`);
+  if (expect.onlyUpToDate === true && setback !== undefined)
+    throw new Violation('O16', `a migration was to leave every disk UpToDate, but ${setback}`);
 }

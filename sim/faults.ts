@@ -8,6 +8,7 @@ import { type ComparisonWorld, rot, startInvalidate, startVerify } from './compa
 import type { Client } from './clients.ts';
 import type { Expectations } from './expectations.ts';
 import type { ForkAction } from './fork.ts';
+import type { Migration } from './migration.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
@@ -15,6 +16,7 @@ import { RandomStream } from './prng.ts';
 import { addReplica, beginGeneration, forgetForAWhile, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import { resolveSelector } from './selectors.ts';
+import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { onceAllHold, Stage } from './staging.ts';
@@ -44,6 +46,7 @@ export interface FaultWorld extends ComparisonWorld {
   readonly expectations: Expectations;
   renew(node: SimNode): void;
   fork(action: ForkAction): void;
+  readonly migration: Migration;
 }
 
 export class Faults {
@@ -135,6 +138,7 @@ export class Faults {
     }
     this.world.administrator.heal();
     resumeResyncs(nodes);
+    enlargeAll(nodes);
     // Whoever lets a link end for its congestion has to connect it again.
     if (this.world.plan.options?.['onCongestion'] === 'disconnect') this.reconnectAll();
   }
@@ -197,6 +201,12 @@ export class Faults {
       case 'toggle-disk':
       case 'promote':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
+      case 'grow-disk':
+      case 'resize':
+      case 'bitmap-block-size':
+        return this.withNode(action.node, subject, (node) => actOnSize(action, node));
+      case 'migrate':
+        return this.withNode(action.node, subject, (node) => this.world.migration.begin(action, node));
       case 'slow-disk':
         return this.withNode(action.node, subject, (node) => this.slowDisk(node, action.factor, action.forMs));
       case 'add-replica':

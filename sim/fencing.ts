@@ -40,6 +40,9 @@ export class Fencing {
   private authority: SimNode | undefined;
   /** Cut off, and promoted all the same: what it says concerns nobody else. */
   private apart: SimNode | undefined;
+  /** The Primary of a live migration that has no application: what it says concerns nobody else. */
+  private beside: SimNode | undefined;
+  private besideLost: DeathKind | undefined;
   private readonly nodes: readonly SimNode[];
   private readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
   /** The cluster fences by itself: no advice from here. */
@@ -73,7 +76,26 @@ export class Fencing {
   primary(): SimNode | undefined {
     if (this.open)
       return this.nodes.find(isActive) ?? this.nodes.find((node) => node.alive && node.view.role === 'Primary');
-    return this.nodes.find((node) => node !== this.apart && node.alive && node.view.role === 'Primary');
+    return this.nodes.find((node) => !this.isAside(node) && node.alive && node.view.role === 'Primary');
+  }
+
+  setBeside(node: SimNode | undefined): void {
+    this.beside = node;
+    if (node !== undefined) this.besideLost = undefined;
+  }
+
+  isBeside(node: SimNode): boolean {
+    return node === this.beside;
+  }
+
+  /** The application has gone from one of the two to the other. */
+  handOver(from: SimNode, to: SimNode): void {
+    this.beside = from;
+    this.promoted(to);
+  }
+
+  private isAside(node: SimNode): boolean {
+    return node === this.apart || node === this.beside;
   }
 
   lastPrimary(): SimNode | undefined {
@@ -82,14 +104,15 @@ export class Fencing {
 
   /** A new session of a Primary begins: what died before it does not count against its sets. */
   promoted(node: SimNode): void {
-    if (node === this.apart) return;
+    if (this.isAside(node)) return;
+    if (this.beside === undefined) this.besideLost = undefined;
     for (const set of this.sets) set.fresh = true;
     this.viewChanged(node);
   }
 
   /** To be called whenever a node's view changed. Only a running Primary redefines the current sets. */
   viewChanged(node: SimNode): void {
-    if (!node.alive || node.view.role !== 'Primary' || node === this.apart) return;
+    if (!node.alive || node.view.role !== 'Primary' || this.isAside(node)) return;
     if (this.open && !isActive(node)) return;
     for (const set of this.sets) this.redefine(set, node);
     // What is left of them may have died before this Primary noticed.
@@ -138,6 +161,7 @@ export class Fencing {
 
   /** @param only the volume whose disk alone has failed; undefined: the whole node is gone */
   died(node: SimNode, kind: DeathKind, only?: number): void {
+    if (node === this.beside) this.besideLost = kind;
     for (const { members, volume } of this.sets) {
       if (only !== undefined && only !== volume) continue;
       const member = members.get(node.id);
@@ -171,7 +195,8 @@ export class Fencing {
       if (selfReturns && (member.link === 'A' || member.link === 'B')) continue;
       if (member.died === 'no' && !gone) return false;
       if (member.died === 'power') power = true;
-      if (member.link === 'self' && !gone && member.died !== 'power') return false;
+      // Of two Primaries that have crashed, the one that returns as source may be the one that lost power.
+      if (member.link === 'self' && !gone && member.died !== 'power' && this.besideLost !== 'power') return false;
     }
     return power;
   }
@@ -179,6 +204,7 @@ export class Fencing {
   /** The worst of what holds on each volume. */
   eligibility(node: SimNode): Eligibility {
     if (node.state !== 'up' || node.paused || node === this.apart) return 'no';
+    if (this.beside?.alive === true && this.beside.view.role === 'Primary') return 'no';
     if (this.open) return 'yes';
     const primary = this.primary();
     if (primary !== undefined && primary !== node) return 'no';

@@ -61,6 +61,7 @@ export class NodeView {
       case 'cluster-change':
       case 'bits-set':
       case 'self-check':
+      case 'concurrent-write':
       case 'out-of-sync':
       case 'verify-end':
       case 'local-io-error':

@@ -63,6 +63,7 @@ export function namesOf(event: ReplicationEvent): readonly string[] {
     case 'cluster-change':
     case 'activity-log-applied':
     case 'metadata-damaged':
+    case 'concurrent-write':
     case 'local-io-error':
       return [];
   }

@@ -9,6 +9,8 @@ import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
 import { STATE_EVENTS } from './observed-events.ts';
 import { conditions, expectationSchema, stagingActionSchemas } from './staging-schema.ts';
+import { sizeActionSchemas, sizesSchema } from './size-schema.ts';
+import { migrationSchemas } from './migration-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
 
 export const PLAN_VERSION = 1;
@@ -62,6 +64,7 @@ const FRAME_EVENTS = [
   'RESYNC_PAUSED',
   'AHEAD',
   'PEER_DAGTAG',
+  'SIZES',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -168,6 +171,8 @@ const action = z.discriminatedUnion('do', [
   ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
   ...stagingActionSchemas(selector),
+  ...sizeActionSchemas(selector),
+  ...migrationSchemas(selector),
   /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
   z.object({ do: z.literal('pause-sync'), node: selector, peer: selector, forMs: time }),
   z.object({ do: z.literal('resume-sync'), node: selector, peer: selector }),
@@ -276,6 +281,8 @@ const planSchema = z.object({
     .min(1)
     .max(8),
   sectorBytes: z.union([z.literal(512), z.literal(4096)]),
+  /** Volumes begin smaller than `blocks`, or bitmaps and disks differ between the nodes. */
+  sizes: sizesSchema.optional(),
   /** Bitmap slots beyond those of the configured peers. */
   spareSlots: z.number().int().min(0).max(8).optional(),
   protocol: protocol,

@@ -33,7 +33,12 @@ export class RandomStream {
   private counter: number;
 
   constructor(root: number, name: string) {
-    [this.a, this.b, this.c, this.counter] = seedLanes(root, name);
+    const [a, b, c, counter] = seedLanes(root, name);
+    // Signed: such numbers need no memory of their own when a field changes.
+    this.a = a | 0;
+    this.b = b | 0;
+    this.c = c | 0;
+    this.counter = counter | 0;
     for (let i = 0; i < 12; i += 1) this.next();
   }
 
@@ -43,8 +48,7 @@ export class RandomStream {
     this.counter = (this.counter + 1) | 0;
     this.a = this.b ^ (this.b >>> 9);
     this.b = (this.c + (this.c << 3)) | 0;
-    this.c = ((this.c << 21) | (this.c >>> 11)) + t;
-    this.c |= 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + t) | 0;
     return t >>> 0;
   }
 

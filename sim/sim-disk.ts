@@ -60,6 +60,8 @@ export class SimDisk {
   readonly media: Uint32Array;
   readonly metadataView: Uint8Array;
   readonly metadataMedia: Uint8Array;
+  /** What the backing store holds of the data area, as it tells: it may be made larger while it runs. */
+  capacityBytes: number;
   /** Completion latencies are multiplied by this (gray failure). */
   slowness = 1;
   /** Nothing completes before. Microseconds. */
@@ -86,6 +88,8 @@ export class SimDisk {
     readonly sectorBytes: number;
     readonly dataBytes: number;
     readonly metadataBytes: number;
+    /** Less than `dataBytes` if it will be made larger. */
+    readonly capacityBytes?: number | undefined;
     /** Names the disk among the sources of events. */
     readonly source?: number;
   }) {
@@ -95,6 +99,7 @@ export class SimDisk {
     this.source = options.source ?? 0;
     this.observer = options.observer;
     this.sectorBytes = options.sectorBytes;
+    this.capacityBytes = options.capacityBytes ?? options.dataBytes;
     this.sectors = options.dataBytes / options.sectorBytes;
     assert(Number.isInteger(this.sectors), 'a volume is a whole number of sectors');
     assert(options.metadataBytes % META_UNIT === 0, 'a metadata area is a whole number of 512-byte pieces');
@@ -117,6 +122,16 @@ export class SimDisk {
     this.cache = [];
     this.view.fill(ZERO_VERSION);
     this.media.fill(ZERO_VERSION);
+  }
+
+  /** The backing store is made larger; `content`: what the new part holds. */
+  enlarge(capacityBytes: number, content: number): void {
+    assert(capacityBytes <= this.sectors * this.sectorBytes, 'a disk has room for what it is made to hold');
+    const [first, end] = [this.capacityBytes / this.sectorBytes, capacityBytes / this.sectorBytes];
+    if (end <= first) return;
+    this.view.fill(content, first, end);
+    this.media.fill(content, first, end);
+    this.capacityBytes = capacityBytes;
   }
 
   get dirtyWrites(): number {

@@ -4,7 +4,7 @@
  */
 import { assert, InvariantError } from '../common/assert.ts';
 import type { Generation, NodeId, VolumeNumber } from '../common/ids.ts';
-import type { Millis } from '../common/units.ts';
+import { bytes, type Millis } from '../common/units.ts';
 import type { ResourceConfig } from '../satellite/replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../satellite/replication/events.ts';
 import { AL_EXTENT_BYTES } from '../satellite/replication/metadata/layout.ts';
@@ -44,6 +44,9 @@ export interface SimNodeOptions {
   readonly random: RandomStream;
   readonly observer: NodeObserver;
   readonly disks: readonly (SimDisk | undefined)[];
+  readonly sectorBytes: number;
+  /** Volumes of the plan change their size, or have other ones on other nodes. */
+  readonly changesSize?: boolean;
   /** Local microseconds per million global ones. */
   readonly clockRatePpm: number;
 }
@@ -53,6 +56,7 @@ export class SimNode implements NetworkEnd {
   /** Peers come and go (replica-changes.ts). */
   config: ResourceConfig;
   readonly disks: readonly (SimDisk | undefined)[];
+  readonly changesSize: boolean;
   view: NodeView;
   core: ReplicatedResource | undefined;
   /** `lost`: dead for ever. */
@@ -70,6 +74,7 @@ export class SimNode implements NetworkEnd {
   /** As far as the ids go that it may have to do with. */
   private readonly nodes: number;
   private readonly rate: number;
+  private readonly sectorBytes: number;
   private aheadMs = 0;
   private network: SimNetwork | undefined;
   private readonly timers = new Map<TimerId, AgendaHandle>();
@@ -82,6 +87,8 @@ export class SimNode implements NetworkEnd {
     this.config = options.config;
     this.id = options.config.node;
     this.disks = options.disks;
+    this.sectorBytes = options.sectorBytes;
+    this.changesSize = options.changesSize === true;
     this.agenda = options.agenda;
     this.trace = options.trace;
     this.random = options.random;
@@ -128,10 +135,11 @@ export class SimNode implements NetworkEnd {
     pending = images.filter((image) => image !== undefined).length;
     if (pending === 0) this.connectAll();
     images.forEach((metadata, number) => {
-      if (metadata === undefined) return;
+      const disk = this.disks[number];
+      if (metadata === undefined || disk === undefined) return;
       const volume = number as VolumeNumber;
       this.request(
-        (id) => ({ kind: 'attach', id, volume, metadata }),
+        (id) => ({ kind: 'attach', id, volume, metadata, capacityBytes: bytes(disk.capacityBytes) }),
         (outcome) => attached(volume, outcome),
       );
     });
@@ -230,6 +238,11 @@ export class SimNode implements NetworkEnd {
     if (this.core === undefined || disk === undefined) return false;
     const unit = disk.sectorBytes;
     return this.core.outOfSync(volume as VolumeNumber, peer as NodeId, sector * unit, unit);
+  }
+
+  /** Sectors of the volume that clients of this node may use now; 0: it does not run. */
+  sectorsOf(volume: number): number {
+    return (this.core?.sizeOf(volume as VolumeNumber) ?? 0) / this.sectorBytes;
   }
 
   /** Extents of the activity log, in memory. */

@@ -16,6 +16,12 @@ export const CORRUPT_VERSION = 0xffff_fffd;
 /** A medium that has changed what it holds, and does not say so. */
 export const ROT_VERSION = 0xffff_fffb;
 
+/** What a backing store held where it was made larger: another thing on every node. */
+const JUNK_BASE = 0xe000_0000;
+const JUNK_NODES = 64;
+export const junkOf = (node: number): number => JUNK_BASE + node;
+export const isJunk = (version: number): boolean => version >= JUNK_BASE && version < JUNK_BASE + JUNK_NODES;
+
 export class SimPayload implements Payload {
   readonly byteLength: number;
   readonly versions: Uint32Array;

@@ -16,6 +16,7 @@ import { Faults } from './faults.ts';
 import { Fork } from './fork.ts';
 import { Fencing } from './fencing.ts';
 import { chooseCore } from './heal.ts';
+import { Migration } from './migration.ts';
 import { leaveOutAbsent } from './replica-changes.ts';
 import { AckOracle } from './oracles/acknowledgement.ts';
 import { AvailabilityOracle } from './oracles/availability.ts';
@@ -94,6 +95,7 @@ class Simulation implements NodeObserver {
   private readonly watch: Watchers;
   private readonly fork: Fork;
   private readonly expectations: Expectations;
+  private readonly migration: Migration;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
   /** An excuse has cut the history: prefix consistency is not claimed from here on. */
@@ -136,14 +138,10 @@ class Simulation implements NodeObserver {
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
     const { agenda, trace, nodes, fencing, history, acks, availability } = this;
+    const parts = { plan, agenda, trace, nodes, fencing, history };
     this.quorum = plan.fencing === 'quorum' ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
     this.client = new Client({
-      plan,
-      agenda,
-      trace,
-      nodes,
-      fencing,
-      history,
+      ...parts,
       acks,
       availability,
       hooks: {
@@ -158,33 +156,24 @@ class Simulation implements NodeObserver {
       },
       quorum: this.quorum,
     });
-    this.fork = this.newFork();
+    const { client } = this;
+    const historyForked = (): void => this.forked();
+    this.fork = new Fork({ ...parts, network: this.network, client, historyForked });
+    this.migration = new Migration({ ...parts, client, historyForked });
     this.faults = this.newFaults();
-    const world = { plan, nodes, history, client: this.client, fencing, protocolOf, now: () => agenda.now };
+    const world = { plan, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
     this.watch = new Watchers([
       ...standingOracles(world),
       this.verify,
+      this.migration,
       ...(this.quorum === undefined ? [] : [this.quorum]),
       ...(options.watchers?.(world) ?? []),
     ]);
   }
 
-  private newFork(): Fork {
-    const { plan, agenda, trace, nodes, network, fencing, history } = this;
-    return new Fork({
-      plan,
-      agenda,
-      trace,
-      nodes,
-      network,
-      fencing,
-      client: this.client,
-      history,
-      historyForked: () => {
-        this.historyCut = true;
-        this.watch.forked();
-      },
-    });
+  private forked(): void {
+    this.historyCut = true;
+    this.watch.forked();
   }
 
   private newFaults(): Faults {
@@ -204,6 +193,7 @@ class Simulation implements NodeObserver {
       administrator: new Administrator({ plan, agenda, trace, nodes, fencing }),
       renew: (node) => renewDisks(plan, node.config, node.disks),
       fork: (action) => this.fork.begin(action),
+      migration: this.migration,
     });
   }
 
@@ -239,7 +229,7 @@ class Simulation implements NodeObserver {
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     readBack({ plan, agenda, nodes, fencing, client, history, acks, step: (until) => this.step(until) });
-    this.expectations.judge(this.statistics());
+    this.expectations.judge({ ...this.statistics(), ...this.migration.counts });
   }
 
   // ---- phases
@@ -276,6 +266,7 @@ class Simulation implements NodeObserver {
       }
       if (!this.client.finishing) continue;
       reason = this.client.outstandingCount > 0 ? 'a client request is unanswered' : undefined;
+      if (this.migration.isUnderWay) reason ??= 'a migration is under way';
       reason ??= stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
@@ -450,6 +441,7 @@ class Simulation implements NodeObserver {
       case 'metadata-damaged':
       case 'bits-set':
       case 'self-check':
+      case 'concurrent-write':
       case 'local-io-error':
       case 'out-of-sync':
       case 'handler':
@@ -471,7 +463,7 @@ class Simulation implements NodeObserver {
     if (node.view.role !== 'Primary') return;
     this.counts.promotions += 1;
     const primaries = this.nodes.filter(
-      (each) => each.alive && each.view.role === 'Primary' && !this.fork.isApart(each),
+      (each) => each.alive && each.view.role === 'Primary' && !this.fork.isApart(each) && !this.fencing.isBeside(each),
     );
     if (primaries.length > 1 && this.quorum === undefined) {
       throw new Violation(

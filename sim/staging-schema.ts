@@ -73,6 +73,11 @@ export const expectationSchema = <Event extends z.ZodType>(event: Event) =>
     resyncBlocksAtMost: count.optional(),
     resyncsAtLeast: count.optional(),
     completedAtLeast: count.optional(),
+    /** Migrations in which the application went over, and those that were called off. */
+    migrationsAtLeast: count.optional(),
+    abortsAtLeast: count.optional(),
+    /** From the first migration on no disk showed as anything else. */
+    onlyUpToDate: z.boolean().optional(),
     /** Client requests that failed. */
     errorsAtMost: count.optional(),
     errorsAtLeast: count.optional(),

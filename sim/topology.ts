@@ -68,14 +68,38 @@ export function configOf(plan: Plan, node: number): ResourceConfig {
   return { name: RESOURCE, node: node as NodeId, volumes, peers, options: optionsOf(plan) };
 }
 
-export function layoutOf(plan: Plan, volume: number): MetadataLayout {
+/** @param node whose bitmap may have other blocks than the volume's */
+export function layoutOf(plan: Plan, volume: number, node?: number): MetadataLayout {
   const shape = plan.volumes[volume];
+  const own = plan.sizes?.bitmaps?.find((each) => each.node === node && each.volume === volume);
   return planLayout({
-    dataBytes: bytes((shape?.blocks ?? 1) * PLAN_BLOCK_BYTES),
-    slots: Math.max(1, plan.nodes.filter((node) => node.diskful).length - 1 + (plan.spareSlots ?? 0)),
-    blockBytes: (shape?.blockBytes ?? PLAN_BLOCK_BYTES) as Bytes,
+    dataBytes: bytes((plan.sizes?.start[volume] ?? shape?.blocks ?? 1) * PLAN_BLOCK_BYTES),
+    slots: Math.max(1, plan.nodes.filter((each) => each.diskful).length - 1 + (plan.spareSlots ?? 0)),
+    blockBytes: (own?.blockBytes ?? shape?.blockBytes ?? PLAN_BLOCK_BYTES) as Bytes,
     alExtents: optionsOf(plan).alExtents,
   });
+}
+
+/** Where sizes change: enough for several bitmaps of the smallest blocks. */
+export function metadataBytesOf(plan: Plan, volume: number): number {
+  const first = layoutOf(plan, volume);
+  if (plan.sizes === undefined) return first.totalBytes;
+  const dataBytes = bytes((plan.volumes[volume]?.blocks ?? 1) * PLAN_BLOCK_BYTES);
+  const most = planLayout({
+    ...first,
+    dataBytes,
+    blockBytes: PLAN_BLOCK_BYTES,
+    alExtents: optionsOf(plan).alExtents,
+    bitmapOffset: undefined,
+  });
+  return first.bitmapOffset + 8 * (most.totalBytes - most.bitmapOffset);
+}
+
+/** What the disk of a node holds at first. */
+export function capacityOf(plan: Plan, node: number, volume: number): number {
+  const { sizes } = plan;
+  const own = sizes?.disks.find((each) => each.node === node && each.volume === volume);
+  return (own?.blocks ?? sizes?.start[volume] ?? plan.volumes[volume]?.blocks ?? 1) * PLAN_BLOCK_BYTES;
 }
 
 /** A first replica (in sync with the others since day 0) or a fresh one that needs a full sync. */
@@ -86,7 +110,7 @@ export function formatDisk(
   disk: SimDisk,
   fresh = plan.nodes[config.node]?.fresh === true,
 ): void {
-  disk.format(formatMetadata(layoutOf(plan, volume), firstSuperblock(plan, config, volume, fresh)));
+  disk.format(formatMetadata(layoutOf(plan, volume, config.node), firstSuperblock(plan, config, volume, fresh)));
 }
 
 export function firstSuperblock(
@@ -95,7 +119,7 @@ export function firstSuperblock(
   volume: number,
   fresh = plan.nodes[config.node]?.fresh === true,
 ): Superblock {
-  const layout = layoutOf(plan, volume);
+  const layout = layoutOf(plan, volume, config.node);
   return {
     sequence: 1,
     resource: config.name,

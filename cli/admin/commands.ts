@@ -12,6 +12,7 @@ import { adminCall, adminEvents } from './admin-client.ts';
 import type { AdminGlobals } from './globals.ts';
 import { optionCommands } from './option-commands.ts';
 import { replicaCommands } from './replica-commands.ts';
+import { sizeCommands } from './size-commands.ts';
 import { statusResultSchema } from './status-schema.ts';
 
 type AdminCli = Argv<AdminGlobals>;
@@ -78,6 +79,7 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
     );
   }
   all = replicaCommands(all, (argv, verb, args) => act(session, argv, verb, () => args));
+  all = sizeCommands(all, (argv, verb, args) => act(session, argv, verb, args));
   all = optionCommands(all, (argv, request) => act(session, argv, 'set-options', () => ({ ...request() })));
   return showCommands(all, session);
 }

@@ -10,6 +10,7 @@ import type { ResourceStatus } from '../replication/status.ts';
 import type { AdminCommand, CommandContext } from './admin-server.ts';
 import { delPeer, forgetPeer, type KnownPeers, newPeer } from './membership-commands.ts';
 import { dumpMetadata } from './metadata-dump.ts';
+import { blockSizeArgs, growDisk, growDiskArgs, resize, resizeArgs, setBlockSize } from './size-commands.ts';
 import { changeEvents, existsEvents, type ObservedResource, statusObjects } from './status-events.ts';
 
 /** Changes within this time are told as one batch. */
@@ -86,6 +87,9 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ['invalidate-remote', command(invalidateRemoteArgs, (args) => invalidateRemote(engine, args))],
     ['attach', command(volumeArgs, ({ resource, volume }) => engine.attach(resource, volume as VolumeNumber))],
     ['detach', command(volumeArgs, ({ resource, volume }) => engine.detach(resource, volume as VolumeNumber))],
+    ['resize', command(resizeArgs, (args) => resize(options, args))],
+    ['grow-disk', command(growDiskArgs, (args) => growDisk(options, args))],
+    ['bitmap-block-size', command(blockSizeArgs, (args) => setBlockSize(options, args))],
     ['set-options', command(optionArgs, (args) => setOptions(engine, args))],
     [
       'show-gi',

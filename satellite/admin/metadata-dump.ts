@@ -61,7 +61,11 @@ function superblockDump(superblock: Superblock): Readonly<Record<string, unknown
       'node-id': peer.node,
       slot: peer.slot ?? '-',
       'bitmap-uuid': hex(peer.bitmap),
-      flags: [...(peer.outdated ? ['outdated'] : []), ...(peer.fullSync ? ['full-sync'] : [])],
+      flags: [
+        ...(peer.outdated ? ['outdated'] : []),
+        ...(peer.fullSync ? ['full-sync'] : []),
+        ...(peer.grown === true ? ['grown'] : []),
+      ],
     })),
   };
 }

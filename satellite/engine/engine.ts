@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
 import { NbdServer } from '../nbd/server.ts';
 import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
@@ -206,6 +207,39 @@ export class Engine {
   /** Diskless to diskful: its disk is attached next. */
   placeVolume(resource: string, volume: HostedVolume): void {
     this.#find(resource).volumes.set(volume.volume, volume);
+  }
+
+  /** The backing store of this node alone. @throws OperationError NOT_ENOUGH_SPACE, INVALID_SIZE */
+  async growDisk(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.grow(volume, sizeBytes, areaBytes);
+  }
+
+  /** @param areaBytes what the new bitmap needs besides the present one */
+  async setBitmapBlockSize(
+    resource: string,
+    volume: VolumeNumber,
+    blockBytes: Bytes,
+    areaBytes: number,
+  ): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
+    await host.setBitmapBlockSize(volume, blockBytes, areaBytes);
+  }
+
+  /**
+   * The backing store here has room for this size from now on; then the volume grows if all others have it, too.
+   * @param areaBytes what a new layout needs besides the present one
+   * @throws OperationError NOT_ENOUGH_SPACE, PEERS_NOT_CONNECTED, RESYNC_RUNNING: the volume keeps its size for now
+   */
+  async grow(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    const hosted = volumes.get(volume);
+    if (hosted === undefined) throw volumeNotFound(resource, volume);
+    await host.grow(volume, sizeBytes, areaBytes);
+    volumes.set(volume, { ...hosted, sizeBytes });
+    await host.perform({ kind: 'resize', volume, assumeClean: false, assumePeerHasSpace: false, force: false });
   }
 
   addVolume(resource: string, volume: HostedVolume): void {

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import { type Bytes, bytes } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
@@ -20,6 +21,7 @@ import type { Frame } from '../replication/wire/frames.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { ResourceTransport, TransportHandlers } from '../transport/transport.ts';
 import { closeBackingVolume } from './backing.ts';
+import { describeInput, stoppedStatus } from './host-failure.ts';
 import { type Completions, HostPorts } from './host-ports.ts';
 
 export interface PeerAddress {
@@ -129,8 +131,10 @@ export class ResourceHost {
     this.#submit({ kind: 'resync-turn', volume, peer, reason, waits });
   }
 
-  /** Makes the peer known, or known anew. */
+  /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
   async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
+    const objection = this.#core.objectionToPeer(peer);
+    if (objection !== undefined) throw objection;
     this.setPeerAddress(peer.node, address);
     const added = this.perform({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
@@ -170,11 +174,47 @@ export class ResourceHost {
     this.#diskFailures.delete(volume);
     try {
       await this.perform({ kind: 'intend-disk', volume });
-      await this.perform({ kind: 'attach', volume, metadata });
+      const capacityBytes = bytes(backing.data.sizeBytes);
+      await this.perform({ kind: 'attach', volume, metadata, capacityBytes });
     } catch (error) {
       await this.closeBacking(volume);
       throw error;
     }
+  }
+
+  /**
+   * Makes the backing store of an attached disk larger; the volume itself grows when all of them are. Without a disk here only the
+   * core learns what the volume is meant to be.
+   */
+  async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    if (backing !== undefined && isLarger(sizeBytes, backing.data.sizeBytes)) {
+      if (backing.grow === undefined) throw cannotGrow(this.name, volume, backing);
+      await backing.grow(sizeBytes, backing.metadata.sizeBytes + areaBytes);
+    }
+    await this.#tellBacking(volume, sizeBytes);
+  }
+
+  /** Blocks that are smaller need a larger bitmap, which is written beside the present one. */
+  async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    const status = this.status().volumes.find((each) => each.volume === volume);
+    if (backing?.grow !== undefined && areaBytes > 0 && status !== undefined && status.blockBytes !== blockBytes) {
+      await backing.grow(backing.data.sizeBytes, backing.metadata.sizeBytes + areaBytes);
+      await this.#tellBacking(volume, status.sizeBytes);
+    }
+    await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
+  }
+
+  #tellBacking(volume: VolumeNumber, wantedBytes: Bytes): Promise<void> {
+    const backing = this.#ports.backing(volume);
+    return this.perform({
+      kind: 'backing-grown',
+      volume,
+      capacityBytes: bytes(backing?.data.sizeBytes ?? 0),
+      areaBytes: bytes(backing?.metadata.sizeBytes ?? 0),
+      wantedBytes,
+    });
   }
 
   async detach(volume: VolumeNumber, force = false): Promise<void> {
@@ -420,28 +460,15 @@ export class ResourceHost {
   }
 }
 
-/** For the log: never the payload. */
-function describeInput(input: ReplicationInput): Readonly<Record<string, unknown>> {
-  if (input.kind === 'frame') return { kind: input.kind, peer: input.peer, type: input.frame.type };
-  if (input.kind === 'attach') return { kind: input.kind, volume: input.volume };
-  return Object.fromEntries(Object.entries(input).filter(([key]) => key !== 'payload'));
-}
+/** What is no size at all is for the core to refuse. */
+const isLarger = (wanted: number, now: number): boolean =>
+  Number.isSafeInteger(wanted) && wanted % 512 === 0 && wanted > now;
 
-function stoppedStatus(last: ResourceStatus, reason: string): ResourceStatus {
-  return {
-    ...last,
-    role: 'Secondary',
-    mayPromote: false,
-    promotionScore: 0,
-    volumes: last.volumes.map((volume) => ({ ...volume, disk: volume.client ? 'Diskless' : 'Failed', open: false })),
-    connections: last.connections.map((connection) => ({
-      ...connection,
-      state: 'StandAlone',
-      reason,
-      peerRole: 'Unknown',
-      peerDevices: connection.peerDevices.map((device) => ({ ...device, replication: 'Off', peerDisk: 'DUnknown' })),
-    })),
-  };
+function cannotGrow(name: string, volume: VolumeNumber, { path }: BackingVolume): OperationError {
+  return new OperationError('NOT_ENOUGH_SPACE', `the disk of ${name}/${volume} cannot be made larger in use`, {
+    cause: `${path} is a whole device, with the metadata behind the data`,
+    correction: 'Create the replica anew on a larger device: it syncs from a peer.',
+  });
 }
 
 function tooLong(name: string, limitMs: number): OperationError {

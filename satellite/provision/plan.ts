@@ -5,6 +5,7 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
 import type { DesiredPeer, DesiredResource, DesiredVolume, StoredResource, StoredVolume } from './desired-state.ts';
 
 export type ResourceStep =
@@ -15,6 +16,8 @@ export type ResourceStep =
   | { readonly kind: 'place-volume'; readonly volume: DesiredVolume }
   /** Recorded before and not finished: a crash or an error came between. */
   | { readonly kind: 'finish-volume'; readonly volume: VolumeNumber }
+  /** Larger than it was: the backing store first, then the volume, once all replicas have the room. */
+  | { readonly kind: 'grow-volume'; readonly volume: VolumeNumber; readonly sizeBytes: Bytes }
   | { readonly kind: 'remove-peer'; readonly node: NodeId }
   | { readonly kind: 'add-peer'; readonly peer: DesiredPeer }
   /** Another address, protocol or name: the connection lives on. */
@@ -61,15 +64,17 @@ function planVolume(stored: StoredResource, wanted: DesiredVolume): readonly Res
   if (change === undefined && had.diskful !== wanted.diskful)
     return [{ kind: wanted.diskful ? 'place-volume' : 'retire-volume', volume: wanted }];
   if (change !== undefined) return [refuse(where, change, 'Delete the replica on this node and create it again.')];
-  return had.phase === 'ready' ? [] : [{ kind: 'finish-volume', volume: had.volume }];
+  const finish: readonly ResourceStep[] = had.phase === 'ready' ? [] : [{ kind: 'finish-volume', volume: had.volume }];
+  if (had.sizeBytes === wanted.sizeBytes) return finish;
+  return [...finish, { kind: 'grow-volume', volume: had.volume, sizeBytes: wanted.sizeBytes }];
 }
 
 /** Block size, slots and initial generation count only when the replica is made. */
 function unsupportedChange(had: StoredVolume, wanted: DesiredVolume): string | undefined {
   if (had.diskful && wanted.diskful && had.pool !== wanted.pool)
     return `it lives in storage pool ${had.pool ?? '-'} and cannot move to ${wanted.pool ?? '-'}`;
-  if (had.sizeBytes !== wanted.sizeBytes)
-    return `its size is ${had.sizeBytes} bytes and cannot become ${wanted.sizeBytes}`;
+  if (had.sizeBytes > wanted.sizeBytes)
+    return `its size is ${had.sizeBytes} bytes and cannot become ${wanted.sizeBytes} in use`;
   return undefined;
 }
 

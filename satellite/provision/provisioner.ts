@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { VolumeNumber } from '../../common/ids.ts';
+import type { Bytes } from '../../common/units.ts';
 import type { Engine, HostedPeer, HostedResource, HostedVolume } from '../engine/engine.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../replication/options/options.ts';
 import type {
@@ -19,7 +20,7 @@ import type {
 import { planResource, type ResourceStep, type WantedResource } from './plan.ts';
 import type { StoragePools } from './storage-pools.ts';
 import type { StateStore } from './state-store.ts';
-import { makeVolume, removeVolume } from './volume-maker.ts';
+import { layoutOf, makeVolume, removeVolume } from './volume-maker.ts';
 
 /** How long a resource may take to come to rest before its data is removed. */
 const SHUTDOWN_LIMIT_MS = 8_000;
@@ -203,6 +204,8 @@ export class Provisioner {
         await this.#saveVolume(name, { ...step.volume, phase: 'creating' });
         this.#engine.placeVolume(name, hostedVolume(this.#volume(name, step.volume.volume)));
         return this.#finishVolume(name, step.volume.volume);
+      case 'grow-volume':
+        return this.#growVolume(name, step.volume, step.sizeBytes);
       case 'remove-peer':
         // The core frees the bitmap slot durably first; a crash in between repeats it.
         await this.#engine.removePeer(name, step.node);
@@ -218,6 +221,17 @@ export class Provisioner {
         await this.#savePeer(name, step.peer);
         return this.#engine.updatePeer(name, hostedPeer(step.peer));
     }
+  }
+
+  /**
+   * The record comes last: whatever was not done is done again with the next order, and every step bears that. Until all replicas
+   * have the room the volume keeps its size; whoever gets it last lets it grow.
+   */
+  async #growVolume(name: string, number: VolumeNumber, sizeBytes: Bytes): Promise<void> {
+    const volume = this.#volume(name, number);
+    const { totalBytes } = layoutOf({ ...volume, sizeBytes });
+    await this.#engine.grow(name, number, sizeBytes, volume.diskful ? totalBytes : 0);
+    await this.#saveVolume(name, { ...this.#volume(name, number), sizeBytes });
   }
 
   /** Makes the backing store as far as it is not made, then attaches. @throws OperationError, kept as the volume's problem. */

@@ -20,6 +20,7 @@ import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
 import { newPeerDevice, newVolume } from './new-state.ts';
 import { takeSuspension } from './resync/suspension.ts';
+import { noteBackingGrown, requestResize, setBlockSize } from './sizes/requests.ts';
 import { requestSync } from './resync/on-demand.ts';
 import { startFirstGeneration } from './generation/initial.ts';
 import { intendDisk, retireDisk } from './membership/disk-intent.ts';
@@ -57,6 +58,9 @@ type AdminInput = Extract<
       | 'suspend-io'
       | 'resume-io'
       | 'new-current-uuid'
+      | 'resize'
+      | 'set-bitmap-block-size'
+      | 'backing-grown'
       | 'shutdown';
   }
 >;
@@ -92,19 +96,11 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
     case 'new-current-uuid':
     case 'retire-disk':
     case 'intend-disk':
-    case 'remove-volume': {
-      const volume = r.volumes.get(input.volume);
-      if (volume === undefined) r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
-      else if (input.kind === 'attach') requestAttach(r, input.id, volume, input.metadata);
-      else if (input.kind === 'retire-disk') retireDisk(r, input.id, volume);
-      else if (input.kind === 'intend-disk') intendDisk(r, input.id, volume);
-      else if (input.kind === 'detach') requestDetach(r, input.id, volume, input.force);
-      else if (input.kind === 'verify') requestVerify(r, volume, input);
-      else if (input.kind === 'remove-volume') removeVolume(r, input.id, volume);
-      else if (input.kind === 'new-current-uuid') beginGeneration(r, input, volume);
-      else requestSync(r, volume, input);
-      return;
-    }
+    case 'resize':
+    case 'set-bitmap-block-size':
+    case 'backing-grown':
+    case 'remove-volume':
+      return takeVolumeAdmin(r, input);
     case 'add-volume':
       return addVolume(r, input.volume);
     case 'add-peer':
@@ -125,6 +121,46 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       return setOptions(r, input.id, input.change);
     case 'shutdown':
       return shutdown(r, input.id);
+    default:
+      return unreachable(input);
+  }
+}
+
+type OfOneVolume = Exclude<
+  Extract<AdminInput, { readonly volume: unknown }>,
+  { readonly kind: 'add-volume' | 'resync-turn' | 'pause-sync' | 'resume-sync' }
+>;
+
+function takeVolumeAdmin(r: Resource, input: OfOneVolume): void {
+  const volume = r.volumes.get(input.volume);
+  if (volume === undefined) {
+    r.ports.completeClient(input.id, { ok: false, error: noVolume(r, input.volume) });
+    return;
+  }
+  switch (input.kind) {
+    case 'attach':
+      return requestAttach(r, input.id, volume, input);
+    case 'detach':
+      return requestDetach(r, input.id, volume, input.force);
+    case 'retire-disk':
+      return retireDisk(r, input.id, volume);
+    case 'intend-disk':
+      return intendDisk(r, input.id, volume);
+    case 'resize':
+      return requestResize(r, volume, input);
+    case 'set-bitmap-block-size':
+      return setBlockSize(r, volume, input);
+    case 'backing-grown':
+      return noteBackingGrown(r, volume, input);
+    case 'verify':
+      return requestVerify(r, volume, input);
+    case 'remove-volume':
+      return removeVolume(r, input.id, volume);
+    case 'new-current-uuid':
+      return beginGeneration(r, input, volume);
+    case 'invalidate':
+    case 'invalidate-remote':
+      return requestSync(r, volume, input);
     default:
       return unreachable(input);
   }

@@ -12,7 +12,7 @@ import type { Resource } from './state.ts';
 export type Simple = number | bigint | string | boolean | undefined;
 export type Visit = (value: Simple) => void;
 
-/** Read by `report.ts` alone, names that only this node uses, and what never changes. */
+/** Read by `report.ts` alone, names that only this node uses, what only decides when a timer fires, and what never changes. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   'config',
   'options',
@@ -29,6 +29,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'totalBlocks',
   'doneBlocks',
   'nextIo',
+  'attempts',
 ]);
 
 /** @param payload describes what the core does not look into */

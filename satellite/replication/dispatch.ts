@@ -16,17 +16,20 @@ import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
 import { onFinished } from './resync/adoption.ts';
+import { awaitsAgreedSize, onSizes } from './sizes/agreed.ts';
 import { onBlockInSync, onDeallocated, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
 import { onStartSync, onStartSyncReply } from './resync/on-demand.ts';
 import { onVerifyReply } from './verify/driver.ts';
 import { onVerifyRequest, onVerifyState } from './verify/responder.ts';
 import { type Connection, deviceOf, type Resource } from './state.ts';
 import { onBarrierAck, onNegAck, onReceiveAck, onWriteAck } from './write/write-path.ts';
-import type { ControlFrame, DataFrame, Frame } from './wire/frames.ts';
+import { retryHeldBack } from './two-primaries/concurrent.ts';
+import { endLink, onConcurrentWriteThere } from './two-primaries/deadlock.ts';
+import type { ControlFrame, DataFrame, DisconnectReason, Frame } from './wire/frames.ts';
 
 export function onFrame(r: Resource, connection: Connection, frame: Frame): void {
   const problem = route(r, connection, frame);
-  if (problem !== undefined) loseLink(r, connection, 'ProtocolError', `${frame.type}: ${problem}`);
+  if (problem !== undefined) endLink(r, connection, frame.type, problem);
 }
 
 function route(r: Resource, connection: Connection, frame: Frame): string | undefined {
@@ -76,6 +79,7 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       return onDataReply(r, connection, frame);
     case 'PEER_ACK':
       onPeerAck(r, connection, frame);
+      retryHeldBack(r);
       maybeFinishAll(r);
       retryPeersInSync(r);
       return undefined;
@@ -103,13 +107,18 @@ export function drainRxQueue(r: Resource, connection: Connection): void {
     if (frame === undefined) return;
     const problem = onInOrder(r, connection, frame);
     if (problem !== undefined) {
-      loseLink(r, connection, 'ProtocolError', `${frame.type}: ${problem}`);
+      endLink(r, connection, frame.type, problem);
       return;
     }
   }
 }
 
 function onInOrder(r: Resource, connection: Connection, frame: DataFrame): string | undefined {
+  if (awaitsAgreedSize(r, frame)) {
+    connection.rxRelayout = true;
+    connection.rxQueue.unshift(frame);
+    return undefined;
+  }
   switch (frame.type) {
     case 'DATA':
     case 'TRIM':
@@ -149,6 +158,8 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
       return onResyncPaused(r, connection, frame);
     case 'UUIDS':
       return onUuids(r, connection, frame);
+    case 'SIZES':
+      return onSizes(r, connection, frame);
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;
@@ -245,12 +256,9 @@ function onResyncPaused(
   return undefined;
 }
 
-function onDisconnect(
-  r: Resource,
-  connection: Connection,
-  reason: 'admin' | 'refused' | 'rehandshake',
-): string | undefined {
-  if (reason === 'refused') stopConnecting(r, connection, 'the peer refused');
+function onDisconnect(r: Resource, connection: Connection, reason: DisconnectReason): string | undefined {
+  if (reason === 'concurrent-write') onConcurrentWriteThere(r, connection);
+  else if (reason === 'refused') stopConnecting(r, connection, 'the peer refused');
   else
     loseLink(
       r,

@@ -61,6 +61,38 @@ export type ReplicationInput =
       readonly id: ClientRequestId;
       readonly volume: VolumeNumber;
       readonly metadata: Uint8Array;
+      /** What the data area holds; absent: what the superblock says. */
+      readonly capacityBytes?: Bytes;
+    }
+  /**
+   * A cluster-wide change of the size (sizes/requests.ts). Without `sizeBytes`: as much as all disks hold, at most what the volume
+   * was configured for. Answered when it is durable here.
+   */
+  | {
+      readonly kind: 'resize';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly sizeBytes?: Bytes;
+      readonly assumeClean: boolean;
+      readonly assumePeerHasSpace: boolean;
+      /** Needed to make it smaller. */
+      readonly force: boolean;
+    }
+  /** Other blocks for the bitmap of this node, while it is in use. */
+  | {
+      readonly kind: 'set-bitmap-block-size';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly blockBytes: Bytes;
+    }
+  /** The backing store of the attached disk holds this much now; `wantedBytes`: what the volume is configured for from now on. */
+  | {
+      readonly kind: 'backing-grown';
+      readonly id: ClientRequestId;
+      readonly volume: VolumeNumber;
+      readonly capacityBytes: Bytes;
+      readonly areaBytes: Bytes;
+      readonly wantedBytes: Bytes;
     }
   /** `force`: at once, what is under way fails. */
   | {
@@ -255,5 +287,7 @@ export type ReplicationEvent =
     }
   /** An administrator's handler is to be run. */
   | { readonly kind: 'handler'; readonly name: HandlerName; readonly peer: NodeId; readonly volume: VolumeNumber }
+  /** Two Primaries wrote the same bytes at the same time: the link to this one is given up (allow-two-primaries). */
+  | { readonly kind: 'concurrent-write'; readonly peer: NodeId }
   | { readonly kind: 'bits-set'; readonly volume: VolumeNumber; readonly peer: NodeId; readonly count: number }
   | { readonly kind: 'self-check'; readonly peer: NodeId; readonly volume: VolumeNumber; readonly finding: string };

@@ -12,6 +12,7 @@ import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/
 import { newIoSuspension, newVolumeQuorum } from './quorum/state.ts';
 import type { Ports } from './ports.ts';
 import { newSuspension } from './resync/suspension-flags.ts';
+import { newPeerSize, newVolumeSize } from './sizes/state.ts';
 import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 
 export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume {
@@ -19,7 +20,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     number: config.volume,
     config,
     options: effectiveDisk(all, config.options),
-    sizeBytes: config.sizeBytes,
+    ...newVolumeSize(config.sizeBytes),
     disk: 'Diskless',
     quorum: newVolumeQuorum(),
     attachment: 0,
@@ -31,6 +32,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     history: [],
     unusedPrevious: undefined,
     issued: [],
+    made: undefined,
     generationDue: false,
     generationBusy: false,
     heldForGeneration: [],
@@ -99,6 +101,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     lossMarks: -1,
     skipInitialSync: undefined,
     suspectSince: -1,
+    ...newPeerSize(),
     verify: newVerify(),
     wish: undefined,
     receivedBytes: 0,

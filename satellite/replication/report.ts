@@ -1,5 +1,5 @@
 /** Renders the state of a resource as the snapshot that `status`, `events2`, the controller and the oracles read. */
-import { nodeId, type PeerMask } from '../../common/ids.ts';
+import { type NodeId, nodeId, type PeerMask, type VolumeNumber } from '../../common/ids.ts';
 import { bytes } from '../../common/units.ts';
 import { hex } from './generation/generations.ts';
 import { primaryNeighbours } from './roles/primaries.ts';
@@ -70,12 +70,26 @@ function volumeStatus(r: Resource, volume: Volume): VolumeStatus {
   };
 }
 
-function connectionStatus(connection: Connection): ConnectionStatus {
-  let rsInFlight = 0;
-  for (const device of connection.devices.values()) {
-    for (const request of device.target?.outstanding.values() ?? []) rsInFlight += request.length;
-    for (const request of device.source?.outstanding.values() ?? []) rsInFlight += request.length;
+/** What must not grow without bound: generations in a volume's history, and bytes of resyncs under way with a peer. */
+export function visitKept(
+  r: Resource,
+  generations: (volume: VolumeNumber, count: number) => void,
+  resyncBytes: (peer: NodeId, count: number) => void,
+): void {
+  for (const volume of r.volumes.values()) generations(volume.number, volume.history.length);
+  for (const connection of r.connections.values()) resyncBytes(connection.peer, resyncBytesInFlight(connection));
+}
+
+function resyncBytesInFlight(connection: Connection): number {
+  let inFlight = 0;
+  for (const { target, source } of connection.devices.values()) {
+    if (target !== undefined) for (const request of target.outstanding.values()) inFlight += request.length;
+    if (source !== undefined) for (const request of source.outstanding.values()) inFlight += request.length;
   }
+  return inFlight;
+}
+
+function connectionStatus(connection: Connection): ConnectionStatus {
   return {
     peer: connection.peer,
     name: connection.config.name,
@@ -84,7 +98,7 @@ function connectionStatus(connection: Connection): ConnectionStatus {
     reason: connection.reason,
     peerRole: connection.peerRole,
     apInFlightBytes: bytes(connection.inFlightBytes),
-    rsInFlightBytes: bytes(rsInFlight),
+    rsInFlightBytes: bytes(resyncBytesInFlight(connection)),
     peerDevices: [...connection.devices.values()].map(peerDeviceStatus),
   };
 }

@@ -3,13 +3,16 @@
  * completion, and goes out through the ports. The satellite and the simulator drive this very class.
  */
 import { assert, unreachable } from '../../common/assert.ts';
+import type { Bytes } from '../../common/units.ts';
 import type { ConnectionOptions } from './options/options.ts';
+import type { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
-import type { ResourceConfig } from './config.ts';
+import type { PeerConfig, ResourceConfig } from './config.ts';
+import { type Renumber, renumberState } from './counters.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
 import { onLinkUp } from './handshake/handshaking.ts';
@@ -35,7 +38,7 @@ import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
 import type { Resource } from './state.ts';
-import { reportStatus } from './report.ts';
+import { reportStatus, visitKept } from './report.ts';
 import type { ResourceStatus } from './status.ts';
 import { onLocalWriteDone } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
@@ -43,6 +46,7 @@ import { noVolume, takeAdmin } from './administration.ts';
 import { onVerifyRead } from './verify/responder.ts';
 import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
+import { objectionToPeer } from './options/change-options.ts';
 import { work } from './work.ts';
 
 const LOSS_STATE = {
@@ -90,6 +94,11 @@ export class ReplicatedResource {
     visitState(this.r, visit, payload);
   }
 
+  /** Shows and replaces the numbers that only grow (counters.ts). */
+  renumber(renumber: Renumber): void {
+    renumberState(this.r, renumber);
+  }
+
   /** The place of a disk operation under way among all of them; -1 when nobody waits for it any more. */
   rankOfIo(io: IoId): number {
     return rankOfIo(this.r, io);
@@ -99,14 +108,32 @@ export class ReplicatedResource {
     return reportStatus(this.r);
   }
 
+  /** Why an `add-peer` with this configuration would contradict the options that are in force; it is not asked then. */
+  objectionToPeer(peer: PeerConfig): OperationError | undefined {
+    return objectionToPeer(this.r, peer);
+  }
+
+  /** See `visitKept`; far cheaper than `status`. */
+  visitKept(
+    generations: (volume: VolumeNumber, count: number) => void,
+    resyncBytes: (peer: NodeId, count: number) => void,
+  ): void {
+    visitKept(this.r, generations, resyncBytes);
+  }
+
   /** Is any bit towards `peer` set over the range, in memory? */
   outOfSync(volume: VolumeNumber, peer: NodeId, offset: number, length: number): boolean {
     const md = this.r.volumes.get(volume)?.md;
     const slot = md?.slots.get(peer);
     if (md === undefined || slot === undefined) return false;
     const first = Math.floor(offset / md.layout.blockBytes);
-    const last = Math.floor((offset + length - 1) / md.layout.blockBytes);
-    return md.bitmap.anySet(slot.slot, first, last);
+    const last = Math.min(Math.floor((offset + length - 1) / md.layout.blockBytes), md.layout.blocks - 1);
+    return first <= last && md.bitmap.anySet(slot.slot, first, last);
+  }
+
+  /** What clients may use of the volume. */
+  sizeOf(volume: VolumeNumber): Bytes | undefined {
+    return this.r.volumes.get(volume)?.sizeBytes;
   }
 
   /** Extents (4 MiB) that the activity log has hot, on disk or about to be. */

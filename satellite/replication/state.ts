@@ -6,7 +6,7 @@
 import { assert } from '../../common/assert.ts';
 import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
-import type { Bytes, Millis } from '../../common/units.ts';
+import type { Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import type { VolumeCounters } from './disk/counters.ts';
@@ -32,10 +32,9 @@ import type { Suspension } from './resync/suspension-flags.ts';
 import type { SlotRecord, SpareSlot } from './generation/slots.ts';
 import type { SourceOrder } from './resync/want.ts';
 import type { SyncWish } from './resync/wish.ts';
+import type { DerivedMarks, FitWork, PeerSize, VolumeSize } from './sizes/state.ts';
 import type { DeviceVerify } from './verify/progress.ts';
-import type { DataFrame } from './wire/frames.ts';
-
-export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
+import type { DataFrame, InSyncFrame } from './wire/frames.ts';
 
 /** One write, discard or write-zeroes of an application on this node (the Primary), until every peer is done with it. */
 export interface WriteRequest {
@@ -96,6 +95,8 @@ export interface PeerWrite {
   applied: boolean;
   /** PEER_ACK arrived or the writer was lost: only the backing store still owes an answer. */
   settled: boolean;
+  /** Waits for an earlier write of another Primary since then: see two-primaries/concurrent.ts. */
+  heldSince: Millis | undefined;
 }
 
 export interface ClientRead {
@@ -276,22 +277,22 @@ export type Work =
   | { readonly kind: 'sync-block-marked'; readonly request: TargetRequest; readonly payload: Payload }
   | { readonly kind: 'sync-target-adopt'; readonly device: PeerDevice }
   | { readonly kind: 'sync-target-adopted'; readonly device: PeerDevice }
-  | { readonly kind: 'attach-bits'; readonly volume: Volume; readonly client: ClientRequestId }
-  | { readonly kind: 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
+  | { readonly kind: 'attach-bits' | 'attach-log'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'attach-done'; readonly volume: Volume; readonly client: ClientRequestId }
   | { readonly kind: 'detach-settled' | 'detach-written' | 'detach-done'; readonly volume: Volume }
+  | { readonly kind: 'relayout-pages' | 'relayout-flushed' | 'relayout-done'; readonly volume: Volume }
+  | FitWork
   | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
-  | { readonly kind: 'quiesce-settled'; readonly volume: Volume }
-  | { readonly kind: 'quiesce-done'; readonly volume: Volume };
+  | { readonly kind: 'quiesce-settled' | 'quiesce-done'; readonly volume: Volume };
 
 /** What exists only while a disk is attached. */
 export interface Attached {
-  readonly layout: MetadataLayout;
-  readonly bitmap: Bitmap;
+  layout: MetadataLayout;
+  bitmap: Bitmap;
   readonly log: ActivityLog;
   readonly slots: Map<NodeId, SlotRecord>;
-  /** Identity fields of the superblock that never change while attached. */
-  readonly identity: Superblock;
+  /** The fields of the superblock that change with a new layout at most. */
+  identity: Superblock;
   sequence: number;
   superblockBusy: boolean;
   superblockDirty: boolean;
@@ -307,7 +308,7 @@ export interface Attached {
   /** Last activity-log transaction that is durable. */
   logDone: number;
   /** Bits that exist only because the activity log was applied: per node, runs of blocks. Gone once anything else marks the slot. */
-  logDerived: Map<NodeId, { runs: [number, number][]; bits: number }>;
+  logDerived: Map<NodeId, DerivedMarks>;
   /** Marks made only because a resync wrote blocks that third nodes may lack: per node, runs of blocks. */
   resyncDerived: Map<NodeId, [number, number][]>;
   crashedPrimary: boolean;
@@ -316,12 +317,11 @@ export interface Attached {
   spare: SpareSlot | undefined;
 }
 
-export interface Volume extends VolumeCounters, Lineage, DiskTransit {
+export interface Volume extends VolumeCounters, VolumeSize, Lineage, DiskTransit {
   readonly number: VolumeNumber;
   config: VolumeConfig;
   /** Those of the resource with the volume's own laid over them. */
   options: DiskOptions;
-  sizeBytes: Bytes;
   disk: DiskState;
   readonly quorum: VolumeQuorum;
   /** Counts attachments, so that a late completion of a detached disk is recognised. */
@@ -354,7 +354,7 @@ export interface SourceSync extends SourceProgress {
 }
 
 /** A volume on a connection. */
-export interface PeerDevice extends DeviceLoss {
+export interface PeerDevice extends DeviceLoss, PeerSize {
   readonly connection: Connection;
   readonly volume: Volume;
   replication: ReplicationState;

@@ -29,6 +29,9 @@ import { onAdopted, onAdoptSettled } from './resync/adoption.ts';
 import { onBatchFlushed, onMarksSettled, onTargetLocked, reconsiderTargets, writeBlocks } from './resync/target.ts';
 import { answerReports, tellSurvivors } from './reconciliation/reconcile.ts';
 import { reconsiderWishes } from './resync/on-demand.ts';
+import { onRelayoutDone } from './sizes/agreed.ts';
+import { onRelayoutFlushed, onRelayoutPages } from './sizes/relayout.ts';
+import { takeSizeOfPeer } from './sizes/requests.ts';
 import { assessQuorum, onQuorumRecorded } from './quorum/assess.ts';
 import { requireConfirmation } from './quorum/suspension.ts';
 import { advanceSuspension } from './quorum/thaw.ts';
@@ -223,6 +226,14 @@ function performSettled(r: Resource, next: Work): void {
       next.volume.crashFlagBusy = false;
       r.work.push({ kind: 'reconsider-roles' });
       return;
+    case 'relayout-pages':
+      return onRelayoutPages(r, next.volume);
+    case 'relayout-flushed':
+      return onRelayoutFlushed(r, next.volume);
+    case 'relayout-done':
+      return onRelayoutDone(r, next.volume);
+    case 'fit-size':
+      return takeSizeOfPeer(r, next);
     case 'quiesce-settled':
       return onQuiesceSettled(r, next.volume);
     case 'quiesce-done':

@@ -33,9 +33,15 @@ interface ZeroRequest {
   readonly done: Done;
 }
 
+/** A device whose file may be made larger while it is in use. */
+export interface GrowableDevice extends BlockDevice {
+  /** The new part reads as zeroes; durable on return. Space that was allocated behind the end is kept. */
+  enlarge(sizeBytes: number): Promise<void>;
+}
+
 export class BackingFile {
   readonly path: string;
-  readonly sizeBytes: number;
+  sizeBytes: number;
   readonly #handle: FileHandle;
   readonly #unmaps: boolean;
   #windows = 0;
@@ -80,11 +86,19 @@ export class BackingFile {
   }
 
   /** The file is closed with its last window. */
-  window(offset: number, sizeBytes: number): BlockDevice {
+  window(offset: number, sizeBytes: number): GrowableDevice {
     assertRange(this.sizeBytes, offset, sizeBytes);
     assert(this.#closing === undefined, 'a closed file has no windows');
     this.#windows += 1;
     return new FileDevice(this, offset, sizeBytes);
+  }
+
+  /** Of a regular file. */
+  async enlarge(sizeBytes: number): Promise<void> {
+    if (sizeBytes <= this.sizeBytes) return;
+    await this.#handle.truncate(sizeBytes);
+    await this.#handle.sync();
+    this.sizeBytes = sizeBytes;
   }
 
   /** Space that the file really takes; the size for a block device. */
@@ -271,8 +285,8 @@ export class BackingFile {
 }
 
 /** A range of a BackingFile as a device. */
-class FileDevice implements BlockDevice {
-  readonly sizeBytes: number;
+class FileDevice implements GrowableDevice {
+  sizeBytes: number;
   readonly #file: BackingFile;
   readonly #base: number;
   #closed: Promise<void> | undefined;
@@ -281,6 +295,11 @@ class FileDevice implements BlockDevice {
     this.#file = file;
     this.#base = base;
     this.sizeBytes = sizeBytes;
+  }
+
+  async enlarge(sizeBytes: number): Promise<void> {
+    await this.#file.enlarge(this.#base + sizeBytes);
+    this.sizeBytes = Math.max(this.sizeBytes, sizeBytes);
   }
 
   read(offset: number, length: number, done: ReadDone): void {
@@ -316,7 +335,7 @@ class FileDevice implements BlockDevice {
 }
 
 /** The whole file as one device. @throws OperationError BACKING_STORE_FAILED, BACKING_STORE_TOO_SMALL */
-export async function openFileDevice(options: OpenFileOptions): Promise<BlockDevice> {
+export async function openFileDevice(options: OpenFileOptions): Promise<GrowableDevice> {
   const file = await BackingFile.open(options);
   return file.window(0, file.sizeBytes);
 }

@@ -12,7 +12,7 @@ import { parseName, VOLUME_NUMBER_MAX, volumeNumber } from '../../common/ids.ts'
 import { bytes, bytesToKibCeil } from '../../common/units.ts';
 import { ensureDirectory, syncDirectory } from '../provision/durable-file.ts';
 import { Exclusive } from './exclusive.ts';
-import { BackingFile, openFileDevice } from './file-device.ts';
+import { BackingFile, type GrowableDevice, openFileDevice } from './file-device.ts';
 import type { BackingVolume, StorageProvider, VolumeId } from './provider.ts';
 
 const METADATA_SUFFIX = '.md';
@@ -102,10 +102,28 @@ export class FileProvider implements StorageProvider {
       }
       const metadata = await openFileDevice({ path: metadataPath, zeroing: 'keep' });
       const allocatedBytes = async () => (await allocated(path)) + (await allocated(metadataPath));
-      return { data: dataDevice, metadata, path, allocatedBytes };
+      const grow = async (dataBytes: number, metadataBytes: number): Promise<void> => {
+        await this.#enlarge(metadata, metadataPath, metadataBytes, true);
+        await this.#enlarge(dataDevice, path, dataBytes, this.kind === 'FILE');
+      };
+      return { data: dataDevice, metadata, path, allocatedBytes, grow };
     } catch (error) {
       await dataDevice.close();
       throw error;
+    }
+  }
+
+  async #enlarge(device: GrowableDevice, path: string, sizeBytes: number, allocate: boolean): Promise<void> {
+    const before = device.sizeBytes;
+    if (sizeBytes <= before) return;
+    if (allocate) await this.#checkSpace(sizeBytes - before);
+    try {
+      if (allocate) await allocateBehind(path, before, sizeBytes);
+      await device.enlarge(sizeBytes);
+    } catch (error) {
+      throw isOutOfSpace(error)
+        ? notEnoughSpace(this.#directory, errorText(error))
+        : failed(`${path} cannot be made larger`, error);
     }
   }
 
@@ -181,17 +199,37 @@ async function makeFile(path: string, sizeBytes: number, allocate: boolean): Pro
 }
 
 async function allocateWhole(path: string, file: FileHandle, sizeBytes: number): Promise<void> {
+  if (await fallocate(path, 0, sizeBytes)) return;
+  await writeZeroes(file, 0, sizeBytes);
+}
+
+/** The part of a file that is to be added at its end. */
+async function allocateBehind(path: string, from: number, end: number): Promise<void> {
+  if (await fallocate(path, from, end)) return;
+  const file = await open(path, 'r+');
   try {
-    await promisify(execFile)('fallocate', ['--length', String(sizeBytes), path], {
+    await writeZeroes(file, from, end);
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns false where there is no fallocate, or none for this file system. */
+async function fallocate(path: string, from: number, end: number): Promise<boolean> {
+  try {
+    await promisify(execFile)('fallocate', ['--offset', String(from), '--length', String(end - from), path], {
       env: { ...process.env, LC_ALL: 'C' },
     });
-    return;
+    return true;
   } catch (error) {
     if (isOutOfSpace(error)) throw error;
+    return false;
   }
-  // No fallocate here, or none for this file system.
-  for (let offset = 0; offset < sizeBytes; ) {
-    const { bytesWritten } = await file.write(ZEROES, 0, Math.min(ZEROES.byteLength, sizeBytes - offset), offset);
+}
+
+async function writeZeroes(file: FileHandle, from: number, end: number): Promise<void> {
+  for (let offset = from; offset < end; ) {
+    const { bytesWritten } = await file.write(ZEROES, 0, Math.min(ZEROES.byteLength, end - offset), offset);
     offset += bytesWritten;
   }
 }

@@ -14,6 +14,12 @@ export interface BackingVolume {
   /** For people. */
   readonly path: string;
   allocatedBytes(): Promise<number>;
+  /**
+   * Makes both areas at least this large while they are in use; what is added to the data reads as zeroes. Durable on return; after
+   * a crash or an error they may be larger than before. Absent: this kind cannot.
+   * @throws OperationError NOT_ENOUGH_SPACE, BACKING_STORE_FAILED
+   */
+  grow?(dataBytes: number, metadataBytes: number): Promise<void>;
 }
 
 export interface StorageProvider {

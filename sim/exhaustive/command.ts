@@ -22,8 +22,9 @@ export function addExhaust(parser: Argv, finish: (code: number) => void): void {
         .option('instant-disks', {
           type: 'boolean',
           default: small.instantDisks,
-          describe: 'disks complete at once when nothing can crash any more',
+          describe: 'disks complete at once when nothing can crash any more; --no-instant-disks: any time later',
         })
+        .option('in-flight', { type: 'number', default: small.inFlight, describe: 'frames that a stream may hold' })
         .option('seconds', {
           type: 'number',
           describe: 'stop after this much CPU time; default: when every state was visited',

@@ -15,7 +15,7 @@ export function heal(world: SmallWorld, row: Row, tell?: (name: string) => void)
     const action = actions[steps % Math.max(1, actions.length)];
     if (action !== undefined) {
       tell?.(action.name);
-      action.run(row);
+      world.perform(row, action);
       continue;
     }
     const reason = world.isConverged(row);

@@ -12,6 +12,7 @@ import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { ResourceConfig } from '../../satellite/replication/config.ts';
 import type { ReplicationInput } from '../../satellite/replication/events.ts';
+import type { Renumber } from '../../satellite/replication/counters.ts';
 import type { ClientOutcome, Ports } from '../../satellite/replication/ports.ts';
 import type { ClientRequestId, LinkId, Payload, TimerId } from '../../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../../satellite/replication/resource.ts';
@@ -19,12 +20,14 @@ import type { Frame, Stream } from '../../satellite/replication/wire/frames.ts';
 import { checksumOf, digestsOf, isAllZero, SimPayload, simPayload } from '../sim-payload.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { LocalDisk } from './local-disk.ts';
+import { collector, type InUse, noneInUse } from './renumbering.ts';
 import { StateHash } from './state-hash.ts';
 
 export const VOLUME = 0 as VolumeNumber;
 const ATTACH = 900_001 as ClientRequestId;
 const LONG_MS = 60_000;
 const CONNECT = 900_002 as ClientRequestId;
+const PING_ACK = { type: 'PING_ACK' } as const;
 
 export type Effect =
   | { readonly kind: 'send'; readonly peer: number; readonly stream: Stream; readonly frame: number }
@@ -52,6 +55,8 @@ export interface LocalState {
   readonly nextLink: number;
   /** What became of inputs that were tried here. */
   readonly memory: Map<string, LocalStep>;
+  /** Numbers that it knows (renumbering.ts). */
+  readonly use: InUse;
 }
 
 export interface LocalStep {
@@ -59,7 +64,7 @@ export interface LocalStep {
   readonly effects: readonly Effect[];
 }
 
-type Draft = { -readonly [K in keyof Omit<LocalState, 'id' | 'memory'>]: LocalState[K] };
+type Draft = { -readonly [K in keyof Omit<LocalState, 'id' | 'memory' | 'use'>]: LocalState[K] };
 
 export class LocalNode {
   readonly config: ResourceConfig;
@@ -67,9 +72,11 @@ export class LocalNode {
   private readonly frames: FrameTable;
   private readonly byHash = new Map<string, LocalState>();
   private readonly sectorBytes: number;
+  private readonly nodes: number;
 
   constructor(config: ResourceConfig, frames: FrameTable, sectorBytes: number) {
     this.config = config;
+    this.nodes = config.peers.length + 1;
     this.frames = frames;
     this.sectorBytes = sectorBytes;
   }
@@ -106,11 +113,20 @@ export class LocalNode {
     return step;
   }
 
+  /** The same state with numbers in use replaced by their ranks. @param name stands for `renumber` */
+  renumbered(from: LocalState, name: string, renumber: Renumber): LocalState {
+    const { core } = from;
+    if (core === undefined) return from;
+    return this.step(from, name, (turn) => turn.draft.core?.renumber(renumber)).to;
+  }
+
   private intern(draft: Draft): LocalState {
+    const use = noneInUse(this.nodes);
+    draft.core?.renumber(collector(this.nodes, use));
     const key = keyOf(draft);
     let state = this.byHash.get(key);
     if (state === undefined) {
-      state = { ...draft, id: this.states.length, memory: new Map() };
+      state = { ...draft, id: this.states.length, memory: new Map(), use };
       this.states.push(state);
       this.byHash.set(key, state);
     }
@@ -147,7 +163,7 @@ export class Turn {
   private readonly inputs: ReplicationInput[] = [];
 
   constructor(node: LocalNode, from: LocalState, frames: FrameTable, sectorBytes: number) {
-    const { id: _id, memory: _memory, ...draft } = from;
+    const { id: _id, memory: _memory, use: _use, ...draft } = from;
     this.node = node;
     this.frames = frames;
     this.sectorBytes = sectorBytes;
@@ -264,6 +280,7 @@ export class Turn {
       },
       send: (peer, link, stream, frame) => {
         if (draft.links.get(peer) !== link) return;
+        if (frame.type === 'PING') return void this.inputs.push({ kind: 'frame', peer, link, frame: PING_ACK });
         this.effects.push({ kind: 'send', peer, stream, frame: this.frames.idOf(frame) });
       },
       completeClient: (request, outcome) => this.answer(request, outcome),
@@ -274,7 +291,7 @@ export class Turn {
         draft.generations += 1;
         return BigInt((this.node.config.node + 1) * 0x10_000 + draft.generations * 16) as Generation;
       },
-      jitter: () => 0.5,
+      jitter: () => 0,
       checksum: (payload: Payload) => checksumOf(payload),
       digests: digestsOf,
       isAllZero,

@@ -17,10 +17,22 @@ export interface Scope {
   readonly opens: number;
   /** Disks complete at once when nothing can crash any more: far fewer orders, and none in which a disk is late. */
   readonly instantDisks: boolean;
+  /** Frames that a stream may hold. One that a turn has made longer is served before anything else happens. */
+  readonly inFlight: number;
 }
 
 export function scopeOf(given: Partial<Scope>): Scope {
-  const small = { nodes: 2, blocks: 1, writes: 2, flushes: 0, crashes: 1, cuts: 0, opens: 2, instantDisks: false };
+  const small = {
+    nodes: 2,
+    blocks: 1,
+    writes: 2,
+    flushes: 0,
+    crashes: 1,
+    cuts: 0,
+    opens: 2,
+    instantDisks: true,
+    inFlight: 3,
+  };
   return { ...small, blockBytes: PLAN_BLOCK_BYTES, ...given };
 }
 

@@ -14,6 +14,8 @@ import { HashSet, StateHash } from './state-hash.ts';
 
 const HEAL_ONE_IN = 100;
 const PROGRESS_EVERY = 5_000;
+/** Of a healing that goes round in circles so many steps are told. */
+const TOLD_MAX = 100;
 
 export interface SearchOptions {
   /** False ends the search unfinished. Asked now and then. */
@@ -108,7 +110,7 @@ class Search {
       const successor = row.slice();
       this.transitions += 1;
       try {
-        action.run(successor);
+        this.world.perform(successor, action);
         const hash = this.visit(successor);
         if (hash === undefined) continue;
         this.parents.push(id);
@@ -117,7 +119,7 @@ class Search {
         if (hash.low % HEAL_ONE_IN === 0) this.sample(successor);
       } catch (error) {
         if (!(error instanceof Violation)) throw error;
-        const path = [...this.pathTo(id), action.name, ...this.healing];
+        const path = [...this.pathTo(id), action.name, ...shortened(this.healing)];
         return { oracle: error.oracle, sentence: error.message, path };
       }
       next.push(successor);
@@ -138,8 +140,8 @@ class Search {
     const copy = row.slice();
     this.healing = ['(now everything heals)'];
     const reason = heal(this.world, copy, (name) => this.healing.push(name));
-    this.healing = [];
     if (reason !== undefined) throw new Violation('O26', `after healing ${reason}`);
+    this.healing = [];
   }
 
   /** Walks the way again from the start: rows of earlier layers are gone, and actions are known by their place. */
@@ -149,7 +151,7 @@ class Search {
     const row = this.begin();
     return places.map((place) => {
       const action = this.world.actions(row)[place];
-      action?.run(row);
+      if (action !== undefined) this.world.perform(row, action);
       return action?.name ?? '?';
     });
   }
@@ -169,4 +171,8 @@ class Search {
       counterexample,
     };
   }
+}
+
+function shortened(steps: readonly string[]): readonly string[] {
+  return steps.length <= TOLD_MAX ? steps : [...steps.slice(0, TOLD_MAX), `… and ${steps.length - TOLD_MAX} more`];
 }

@@ -19,6 +19,7 @@ import { CRASHES } from './local-disk.ts';
 import { blockOffset, type Effect, LocalNode, type LocalState, type Turn, VOLUME } from './local-node.ts';
 import { type Scope, smallNode } from './scope.ts';
 import { Summaries } from './summary.ts';
+import { WorldNumbers } from './world-numbers.ts';
 
 /** Bits of a pair's link: for its lower node and its higher one. */
 const ATTACHED = 0;
@@ -47,6 +48,7 @@ interface Pair {
   readonly high: number;
   /** Index of its link bits; then data and control of low → high, data and control of high → low. */
   readonly at: number;
+  readonly directions: readonly (readonly [from: number, to: number])[];
 }
 
 export class SmallWorld {
@@ -67,7 +69,15 @@ export class SmallWorld {
     this.nodes = parts.map(({ config }) => new LocalNode(config, this.frames, scope.blockBytes));
     for (let low = 0; low < scope.nodes; low += 1) {
       for (let high = low + 1; high < scope.nodes; high += 1)
-        this.pairs.push({ low, high, at: scope.nodes + this.pairs.length * 5 });
+        this.pairs.push({
+          low,
+          high,
+          at: scope.nodes + this.pairs.length * 5,
+          directions: [
+            [low, high],
+            [high, low],
+          ],
+        });
     }
     this.budgetAt = scope.nodes + this.pairs.length * 5;
     this.truthAt = this.budgetAt + BUDGETS.length;
@@ -77,9 +87,11 @@ export class SmallWorld {
     this.rules = new CopyRules(summaries, this.truths);
     this.checks = new Checks(summaries, scope);
     this.disks = parts.map(({ disk }) => disk);
+    this.numbers = new WorldNumbers(this.nodes, this.frames, this.pairs);
   }
 
   private readonly disks;
+  private readonly numbers: WorldNumbers;
 
   /** All off, freshly formatted, in sync since day zero. */
   origin(): Row {
@@ -145,10 +157,19 @@ export class SmallWorld {
 
   actions(row: Row): Action[] {
     const list: Action[] = [];
+    // A stream that holds more than it may is served before anything else happens.
+    for (const pair of this.pairs) this.deliveries(row, pair, this.scope.inFlight + 1, list);
+    if (list.length > 0) return list;
     for (let node = 0; node < this.nodes.length; node += 1) this.nodeActions(row, node, list);
     for (const pair of this.pairs) this.linkActions(row, pair, list);
     this.clientActions(row, list);
     return list;
+  }
+
+  /** @throws Violation */
+  perform(row: Row, action: Action): void {
+    action.run(row);
+    this.numbers.compact(row);
   }
 
   private nodeActions(row: Row, node: number, list: Action[]): void {
@@ -173,19 +194,24 @@ export class SmallWorld {
     }
   }
 
-  private linkActions(row: Row, pair: Pair, list: Action[]): void {
-    for (const [from, to] of [
-      [pair.low, pair.high],
-      [pair.high, pair.low],
-    ] as const) {
+  /** The next frame of each stream that holds as many. */
+  private deliveries(row: Row, pair: Pair, least: number, list: Action[]): void {
+    for (const [from, to] of pair.directions) {
       if (!this.has(row, pair, ATTACHED + (to === pair.low ? 0 : 1))) continue;
       for (const stream of ['data', 'control'] as const) {
-        const queue = row[this.queueAt(pair, from, stream)] ?? 0;
-        if (queue === EMPTY_QUEUE) continue;
+        const queue = row[this.queueAt(pair, from, stream)] ?? EMPTY_QUEUE;
+        if (queue === EMPTY_QUEUE || this.frames.length(queue) < least) continue;
         const frame = this.frames.first(queue);
         const name = `n${to} <- n${from} ${this.frames.frame(frame).type}`;
         list.push({ name, run: (next) => this.deliver(next, pair, from, to, stream) });
       }
+    }
+  }
+
+  private linkActions(row: Row, pair: Pair, list: Action[]): void {
+    this.deliveries(row, pair, 1, list);
+    for (const [from, to] of pair.directions) {
+      if (!this.has(row, pair, ATTACHED + (to === pair.low ? 0 : 1))) continue;
       const ended = this.has(row, pair, ENDED + (from === pair.low ? 0 : 1)) || this.has(row, pair, BROKEN);
       if (ended && row[this.queueAt(pair, from, 'data')] === EMPTY_QUEUE)
         list.push({ name: `n${to} loses the link to n${from}`, run: (next) => this.linkDown(next, pair, to, from) });
@@ -341,10 +367,7 @@ export class SmallWorld {
 
   private heal(row: Row, pair: Pair): void {
     this.set(row, pair, CUT, false);
-    for (const [from, to] of [
-      [pair.low, pair.high],
-      [pair.high, pair.low],
-    ] as const)
+    for (const [from, to] of pair.directions)
       if (this.has(row, pair, TRYING + (from === pair.low ? 0 : 1))) this.knock(row, pair, from, to);
   }
 

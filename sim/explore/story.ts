@@ -2,7 +2,7 @@
  * A run told to people: one plain sentence per event of interest, with the time, and beside it what every node is at that
  * moment: role, disks, and the peers that it is connected with.
  */
-import type { DiskState } from '../../common/states.ts';
+import type { DiskState, Role } from '../../common/states.ts';
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
 import type { PlanAction } from '../plan.ts';
 import type { DeathKind, SimNode } from '../sim-node.ts';
@@ -33,6 +33,7 @@ const FAULTS: Readonly<Partial<Record<PlanAction['do'], string>>> = {
   'clock-jump': 'the clock leaps on',
   'add-replica': 'a replica is added on',
   'remove-replica': 'the replica is removed from',
+  migrate: 'a live migration begins, to',
 };
 
 export class Story implements Watcher {
@@ -76,7 +77,9 @@ export class Story implements Watcher {
     const who = `n${node.id}`;
     switch (event.kind) {
       case 'role':
-        return event.role === 'Primary' ? `${who} is Primary: clients write here` : `${who} is Secondary`;
+        return this.roleSentence(node, event.role);
+      case 'concurrent-write':
+        return `${who} gives up n${event.peer}: both wrote the same bytes at the same time`;
       case 'disk':
         return diskSentence(who, node.view.role === 'Primary', event.from, event.to);
       case 'connection':
@@ -94,6 +97,15 @@ export class Story implements Watcher {
       default:
         return undefined;
     }
+  }
+
+  private roleSentence(node: SimNode, role: Role): string {
+    if (role !== 'Primary') return `n${node.id} is Secondary`;
+    const others = this.nodes.filter((each) => each !== node && each.alive && each.view.role === 'Primary');
+    const beside = others.map(({ id }) => `n${id}`).join(' and ');
+    return others.length === 0
+      ? `n${node.id} is Primary: clients write here`
+      : `n${node.id} is Primary beside ${beside}`;
   }
 
   private syncSentence(node: SimNode, event: Extract<ReplicationEvent, { kind: 'replication' }>): string | undefined {

@@ -13,7 +13,9 @@ import { QUORUM_MUTANTS } from './quorum.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
+import { SIZE_MUTANTS } from './sizes.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
+import { TWO_PRIMARIES_MUTANTS } from './two-primaries.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -180,7 +182,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...QUORUM_MUTANTS,
   ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
+  ...SIZE_MUTANTS,
   ...TWO_PHASE_MUTANTS,
+  ...TWO_PRIMARIES_MUTANTS,
   ...WATCHER_MUTANTS,
   ...PARITY_MUTANTS,
 ];

@@ -136,10 +136,12 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     id: 'H05',
     title: 'the loser of a split brain is served from the marks of the winner alone',
     file: `${CORE}/resync/bitmap-exchange.ts`,
-    find: `  md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);`,
+    find: `  if (blockBytes === md.layout.blockBytes) md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);`,
     replace: `  if (device.target !== undefined && !frame.last) md.bitmap.clear(slot.slot, frame.firstBlock, frame.firstBlock + frame.blocks - 1);
   if (device.target !== undefined && frame.last) md.bitmap.clearAll(slot.slot);
-  if (device.source === undefined) md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);`,
+  if (blockBytes === md.layout.blockBytes) {
+    if (device.source === undefined) md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);
+  }`,
     scenarios: ['profile:split-brain'],
     expected: [...DIVERGENCE, 'O8'],
   },

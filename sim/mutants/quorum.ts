@@ -72,7 +72,7 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
     id: 'Q04',
     title: 'a node votes for a second Primary',
     file: `${FOLDER}/election.ts`,
-    find: `  if (followedPrimary(r, candidate.peer) !== undefined) return false;`,
+    find: `  if (followedPrimaries(r, candidate.peer).some((each) => !mayServeBoth(r, each, candidate.peer))) return false;`,
     replace: '',
     scenarios,
     expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],

@@ -6,6 +6,7 @@
  *  - the local disk, if UpToDate, has it too; with FUA both have it on the medium;
  *  - after a flush no disk that counts lacks, on its medium, a write that was acknowledged before the flush was asked for.
  */
+import type { NodeId } from '../../common/ids.ts';
 import type { SimDisk } from '../sim-disk.ts';
 import type { SimNode } from '../sim-node.ts';
 import { CORRUPT_VERSION, ROT_VERSION, type SimPayload, ZERO_VERSION } from '../sim-payload.ts';
@@ -70,21 +71,18 @@ export class AckOracle {
   }
 
   private countCopies(node: SimNode, write: WriteRecord): void {
-    for (const protocol of ['A', 'B', 'C'] as const) {
-      for (const peer of this.upToDatePeers(node, write.volume, write.invoked, protocol)) {
-        const disk = peer.disks[write.volume];
-        // By its own write, or by a resync; zeroes have no payload that would name their writer.
-        const onDisk = (write.accepted & (1 << peer.id)) !== 0 || (disk !== undefined && this.onDisk(disk.view, write));
-        const received = (write.received & (1 << peer.id)) !== 0;
-        if (onDisk) this.copies.onDisk += 1;
-        else if (received) this.copies.inMemory += 1;
-        else this.copies.underWay += 1;
-        if (protocol === 'B' && !onDisk && !received && write.value !== ZERO_VERSION)
-          throw new Violation(
-            'O1',
-            `n${node.id} acknowledged write ${write.id} before n${peer.id} (protocol B) had it`,
-          );
-      }
+    for (const { node: id } of node.config.peers) {
+      const peer = this.upToDatePeer(node, id, write.volume, write.invoked);
+      if (peer === undefined) continue;
+      const disk = peer.disks[write.volume];
+      // By its own write, or by a resync; zeroes have no payload that would name their writer.
+      const onDisk = (write.accepted & (1 << id)) !== 0 || (disk !== undefined && this.onDisk(disk.view, write));
+      const received = (write.received & (1 << id)) !== 0;
+      if (onDisk) this.copies.onDisk += 1;
+      else if (received) this.copies.inMemory += 1;
+      else this.copies.underWay += 1;
+      if (!onDisk && !received && write.value !== ZERO_VERSION && this.protocolOf(node.id, id) === 'B')
+        throw new Violation('O1', `n${node.id} acknowledged write ${write.id} before n${id} (protocol B) had it`);
     }
   }
 
@@ -122,21 +120,29 @@ export class AckOracle {
   }
 
   /** Disks that an acknowledgement on `node` vouches for: its own and those of protocol C peers, undisturbed since then. */
-  private *holders(node: SimNode, volume: number, since: number): Iterable<SimNode> {
-    const undisturbed = (each: SimNode): boolean => each.alive && (this.disturbed[each.id] ?? 0) < since;
-    if (node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate' && undisturbed(node)) yield node;
-    yield* this.upToDatePeers(node, volume, since, 'C');
+  private holders(node: SimNode, volume: number, since: number): SimNode[] {
+    const list: SimNode[] = [];
+    if (node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate' && this.isUndisturbed(node, since))
+      list.push(node);
+    for (const { node: peer } of node.config.peers) {
+      if (this.protocolOf(node.id, peer) !== 'C') continue;
+      const other = this.upToDatePeer(node, peer, volume, since);
+      if (other !== undefined) list.push(other);
+    }
+    return list;
   }
 
-  private *upToDatePeers(node: SimNode, volume: number, since: number, protocol: 'A' | 'B' | 'C'): Iterable<SimNode> {
-    const undisturbed = (each: SimNode): boolean => each.alive && (this.disturbed[each.id] ?? 0) < since;
-    for (const { node: peer } of node.config.peers) {
-      const other = this.nodes[peer];
-      if (other?.disks[volume] === undefined || this.protocolOf(node.id, peer) !== protocol) continue;
-      // A peer that has left UpToDate or the link, and cannot be known to have, serves nobody: it knows better itself.
-      const agrees = other.view.connection[node.id] === 'Connected' && other.view.disk[volume] === 'UpToDate';
-      if (agrees && node.view.countsOnVolume(peer, volume) && undisturbed(other)) yield other;
-    }
+  private isUndisturbed(node: SimNode, since: number): boolean {
+    return node.alive && (this.disturbed[node.id] ?? 0) < since;
+  }
+
+  /** @returns the peer if both count it as UpToDate */
+  private upToDatePeer(node: SimNode, peer: NodeId, volume: number, since: number): SimNode | undefined {
+    const other = this.nodes[peer];
+    if (other?.disks[volume] === undefined) return undefined;
+    // A peer that has left UpToDate or the link, and cannot be known to have, serves nobody: it knows better itself.
+    if (other.view.connection[node.id] !== 'Connected' || other.view.disk[volume] !== 'UpToDate') return undefined;
+    return node.view.countsOnVolume(peer, volume) && this.isUndisturbed(other, since) ? other : undefined;
   }
 
   private onDisk(image: Uint32Array, write: WriteRecord): boolean {
@@ -149,7 +155,7 @@ export class AckOracle {
   }
 
   private checkMedium(node: SimNode, holder: SimNode, disk: SimDisk, volume: number, invoked: number): void {
-    this.history.forEachTouched(volume, (sector) => {
+    this.history.forEachUnclear(volume, disk.media, (sector) => {
       const value = disk.media[sector] ?? 0;
       if (value === ROT_VERSION) return; // what the medium has changed itself is for O19
       const problem = this.history.problemOf(volume, sector, value, invoked);

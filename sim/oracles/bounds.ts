@@ -12,7 +12,7 @@ const TIMERS_PER_PEER = 8;
 
 interface Bounded extends Pick<SimNode, 'id' | 'state' | 'load'> {
   readonly config: { readonly peers: readonly unknown[] };
-  readonly core: Pick<NonNullable<SimNode['core']>, 'status'> | undefined;
+  readonly core: Pick<NonNullable<SimNode['core']>, 'visitKept'> | undefined;
 }
 
 export class BoundsOracle implements Watcher {
@@ -34,18 +34,17 @@ export class BoundsOracle implements Watcher {
 
   private look(node: Bounded): void {
     const { timers, requests } = node.load;
-    limit(node, 'timers', timers, TIMERS_PER_PEER * (node.config.peers.length + 1));
-    limit(node, 'unanswered requests', requests, this.requestsMax);
-    const status = node.core?.status();
-    for (const { volume, history } of status?.volumes ?? []) {
-      limit(node, `generations in the history of volume ${volume}`, history.length, HISTORY_MAX);
-    }
-    for (const { peer, rsInFlightBytes } of status?.connections ?? []) {
-      limit(node, `resync bytes under way with n${peer}`, rsInFlightBytes, this.resyncBytes);
-    }
+    limit(node, 'timers', undefined, timers, TIMERS_PER_PEER * (node.config.peers.length + 1));
+    limit(node, 'unanswered requests', undefined, requests, this.requestsMax);
+    node.core?.visitKept(
+      (volume, count) => limit(node, 'generations in the history of volume', volume, count, HISTORY_MAX),
+      (peer, count) => limit(node, 'resync bytes under way with peer', peer, count, this.resyncBytes),
+    );
   }
 }
 
-function limit(node: Bounded, what: string, value: number, most: number): void {
-  if (value > most) throw new Violation('O28', `n${node.id} has ${value} ${what}, at most ${most} are allowed`);
+function limit(node: Bounded, what: string, which: number | undefined, value: number, most: number): void {
+  if (value <= most) return;
+  const whole = which === undefined ? what : `${what} ${which}`;
+  throw new Violation('O28', `n${node.id} has ${value} ${whole}, at most ${most} are allowed`);
 }

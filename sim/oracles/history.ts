@@ -7,10 +7,12 @@
  * exist or not, but from the first read that shows which, for ever the same).
  */
 import { assert } from '../../common/assert.ts';
-import { GARBAGE_VERSION, ZERO_VERSION } from '../sim-payload.ts';
+import { GARBAGE_VERSION, isJunk, ZERO_VERSION } from '../sim-payload.ts';
 import { Violation } from './violation.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** Nothing on a disk: look closer. */
+const UNCLEAR = 0xffff_fff0;
 
 export interface WriteRecord {
   readonly id: number;
@@ -49,13 +51,22 @@ export class History {
   readonly writes: WriteRecord[];
   /** Sparse: only sectors that some write touched. */
   private sectors: (SectorHistory | undefined)[][];
+  /**
+   * By volume and sector the newest version, which is legal at any time, or UNCLEAR when a read has shown another one since.
+   * Nearly every look at a disk finds it there.
+   */
+  private newest: Uint32Array[];
   private readonly initial: WriteRecord;
   /** By volume, when its unflushed writes were last put in doubt. */
   private readonly excusedAt: number[];
+  /** By volume: no flush changes any write before this one. */
+  private readonly settledBefore: number[];
 
   constructor(sectorsPerVolume: readonly number[], shared?: WriteRecord[]) {
     this.sectors = sectorsPerVolume.map((count) => new Array<SectorHistory | undefined>(count).fill(undefined));
     this.excusedAt = sectorsPerVolume.map(() => 0);
+    this.settledBefore = sectorsPerVolume.map(() => 0);
+    this.newest = sectorsPerVolume.map((count) => new Uint32Array(count));
     this.initial = record(0, 0, 0, 0, ZERO_VERSION, -1);
     this.initial.over = 0;
     this.writes = shared ?? [this.initial];
@@ -97,8 +108,15 @@ export class History {
 
   completeFlush(volume: number, invoked: number): void {
     this.tick += 1;
-    for (const write of this.writes) {
+    const { writes } = this;
+    let settled = true;
+    for (let i = this.settledBefore[volume] ?? 0; i < writes.length; i += 1) {
+      const write = writes[i];
+      if (write === undefined) break;
       if (write.volume === volume && write.acknowledged && write.over < invoked) write.flushed = true;
+      // Flushed, or failed: it stays so.
+      settled &&= write.volume !== volume || write.flushed || (write.over !== NEVER && !write.acknowledged);
+      if (settled) this.settledBefore[volume] = i + 1;
     }
   }
 
@@ -124,7 +142,10 @@ export class History {
       }
       // What was read before the copies were lost may have been lost with them.
       const isOld = invoked < (this.excusedAt[volume] ?? 0);
-      if (history !== undefined && !isOld) history.seen = { value, invoked, over: this.tick };
+      if (history === undefined || isOld) continue;
+      history.seen = { value, invoked, over: this.tick };
+      const newest = this.newest[volume];
+      if (newest !== undefined) newest[sector] = value === history.writes.at(-1)?.value ? value : UNCLEAR;
     }
   }
 
@@ -147,12 +168,14 @@ export class History {
     other.sectors = this.sectors.map((list) =>
       list.map((each) => (each === undefined ? undefined : { seen: each.seen, writes: each.writes.map(copyOf) })),
     );
+    other.newest = this.newest.map((list) => list.slice());
     return other;
   }
 
   /** What was written here since the fork has lost. */
   takeOver(other: History): void {
     this.sectors = other.sectors;
+    this.newest = other.newest;
     this.tick = Math.max(this.tick, other.tick);
   }
 
@@ -167,21 +190,25 @@ export class History {
   ): { readonly because: string; readonly flipped: boolean } | undefined {
     const history = this.sectors[volume]?.[sector];
     if (history === undefined) {
-      return value === ZERO_VERSION ? undefined : { because: 'nobody ever wrote there', flipped: false };
+      return isUnwritten(value) ? undefined : { because: 'nobody ever wrote there', flipped: false };
     }
+    const { seen } = history;
+    const newest = history.writes[history.writes.length - 1];
+    // Nearly always it is the newest, which nothing supersedes.
+    if (newest?.value === value && isBelievable(newest, seen, at)) return undefined;
     let because = 'nobody ever wrote that there';
     let flipped = false;
     for (let i = -1; i < history.writes.length; i += 1) {
       const write = i < 0 ? this.initial : history.writes[i];
-      if (write === undefined || write.value !== value) continue;
+      // Where nobody has written since the backing store was made larger there is what it held.
+      if (write === undefined || (write.value !== value && !(write === this.initial && isJunk(value)))) continue;
       const newer = supersededBy(history, write, at);
       if (newer !== undefined) {
         because = `write ${newer.id}, asked for after that one was over, had been acknowledged`;
         flipped = false;
         continue;
       }
-      const { seen } = history;
-      if (seen === undefined || seen.over >= at || seen.value === value || write.over >= seen.invoked) return undefined;
+      if (seen === undefined || isBelievable(write, seen, at)) return undefined;
       because = `an earlier read had returned ${name(seen.value)}`;
       flipped = true;
     }
@@ -206,6 +233,15 @@ export class History {
 
   writesOf(volume: number, sector: number): readonly WriteRecord[] {
     return this.sectors[volume]?.[sector]?.writes ?? [];
+  }
+
+  /** Shows all sectors of a volume whose version in this image is not simply the newest one. */
+  forEachUnclear(volume: number, image: Uint32Array, visit: (sector: number) => void): void {
+    const newest = this.newest[volume];
+    const list = this.sectors[volume];
+    if (newest === undefined || list === undefined) return;
+    for (let sector = 0; sector < newest.length; sector += 1)
+      if (image[sector] !== newest[sector] && list[sector] !== undefined) visit(sector);
   }
 
   forEachTouched(volume: number, visit: (sector: number) => void): void {
@@ -254,7 +290,7 @@ export class History {
     let newer: WriteRecord | undefined;
     for (let i = -1; i < history.writes.length; i += 1) {
       const write = i < 0 ? this.initial : history.writes[i];
-      if (write === undefined || write.value !== value) continue;
+      if (write === undefined || (write.value !== value && !(write === this.initial && isJunk(value)))) continue;
       newer = supersededBy(history, write, NEVER);
       if (newer === undefined) return undefined;
     }
@@ -265,6 +301,8 @@ export class History {
     this.writes.push(write);
     const list = this.sectors[write.volume];
     assert(list !== undefined, 'a client writes to a volume that exists');
+    // Over after every read so far has begun: none of them speaks against it.
+    this.newest[write.volume]?.fill(write.value, write.first, write.first + write.count);
     for (let i = 0; i < write.count; i += 1) {
       const sector = write.first + i;
       const history = list[sector];
@@ -291,6 +329,11 @@ function record(id: number, volume: number, first: number, count: number, value:
   };
 }
 
+/** No read that ended before `at` has shown that this write, over by then, is not what is there. */
+function isBelievable(write: WriteRecord, seen: Observation | undefined, at: number): boolean {
+  return seen === undefined || seen.over >= at || seen.value === write.value || write.over >= seen.invoked;
+}
+
 /** Writes are listed in the order in which they were asked for, so the newest are at the end. */
 function supersededBy(history: SectorHistory, write: WriteRecord, at: number): WriteRecord | undefined {
   for (let i = history.writes.length - 1; i >= 0; i -= 1) {
@@ -302,7 +345,11 @@ function supersededBy(history: SectorHistory, write: WriteRecord, at: number): W
   return undefined;
 }
 
+/** Only a backing store that was made larger holds junk: see sim/size-actions.ts. */
+const isUnwritten = (value: number): boolean => value === ZERO_VERSION || isJunk(value);
+
 export function name(value: number): string {
   if (value === ZERO_VERSION) return 'zeroes';
+  if (isJunk(value)) return 'what the disk held before it was part of the volume';
   return value === GARBAGE_VERSION ? 'garbage' : `write ${value}`;
 }

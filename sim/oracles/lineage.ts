@@ -21,6 +21,16 @@ export class GenerationGraph {
   private readonly parents = new Map<bigint, bigint>();
   /** As long as nobody has told. */
   private readonly assumed = new Map<bigint, bigint>();
+  /** Generations that two Primaries made at the same time: the one that is kept has the writes of the other, too. */
+  private readonly crossed = new Map<bigint, bigint>();
+
+  /** A node has gone over from one to the other without being a target. */
+  cross(kept: bigint, past: bigint): void {
+    const parent = this.parentOf(kept);
+    if (identity(kept) === identity(past) || parent === identity(past)) return;
+    if (parent !== undefined && !this.isAncestor(kept, past) && this.isAncestor(parent, past))
+      this.crossed.set(identity(kept), identity(past));
+  }
 
   /** @param parent the generation whose data the child began with */
   add(child: bigint, parent: bigint): void {
@@ -43,10 +53,12 @@ export class GenerationGraph {
   /** Is `older` on the way from `newer` to the first generation? A generation is no ancestor of itself. */
   isAncestor(older: bigint, newer: bigint): boolean {
     const wanted = identity(older);
-    let at = this.parentOf(newer);
-    while (at !== undefined) {
-      if (at === wanted) return true;
-      at = this.parentOf(at);
+    const seen = new Set<bigint>([identity(newer)]);
+    for (const at of seen) {
+      for (const next of [this.parentOf(at), this.crossed.get(at)]) {
+        if (next === wanted) return true;
+        if (next !== undefined) seen.add(next);
+      }
     }
     return false;
   }
@@ -60,6 +72,8 @@ interface Since {
 
 export class LineageOracle implements Watcher {
   private readonly history: Pick<History, 'tick'>;
+  /** Two nodes may be Primary at the same time. */
+  private readonly mayCross: boolean;
   private readonly graph = new GenerationGraph();
   /** What each node has, by node, then volume: its own generation, and on a Primary what its writes belong to. */
   private readonly own: (bigint | undefined)[][] = [];
@@ -70,8 +84,9 @@ export class LineageOracle implements Watcher {
   /** There are two lines from here on; what becomes of them is judged by the fork itself (fork.ts). */
   private isForked = false;
 
-  constructor(history: Pick<History, 'tick'>) {
+  constructor(history: Pick<History, 'tick'>, mayCross = false) {
     this.history = history;
+    this.mayCross = mayCross;
   }
 
   notified(node: SimNode, event: ReplicationEvent): void {
@@ -134,6 +149,7 @@ export class LineageOracle implements Watcher {
     // A Primary that is behind itself moves only its peers on; their parent stands in the frame that tells them.
     const isOwn = identity(now) === identity(announced);
     if (isOwn && before !== undefined && !this.graph.knows(announced)) this.graph.assume(announced, before);
+    if (this.mayCross && isOwn && before !== undefined) this.graph.cross(announced, before);
     this.becomes(node, volume, now);
   }
 
@@ -157,7 +173,7 @@ export class LineageOracle implements Watcher {
   private becomes(node: SimNode, volume: number, now: bigint): void {
     const before = this.own[node.id]?.[volume];
     set(this.own, node.id, volume, now);
-    if (before === undefined || !node.diskful || !this.graph.isAncestor(now, before)) return;
+    if (before === undefined || !node.diskful || this.isForked || !this.graph.isAncestor(now, before)) return;
     throw new Violation(
       'O13',
       `volume ${volume} of n${node.id} goes back from generation ${short(before)} to ${short(now)}, an ancestor of it`,

@@ -10,6 +10,7 @@ import type { SimNode } from '../sim-node.ts';
 import { ROT_VERSION } from '../sim-payload.ts';
 import { type Coverage, coverageOf, covers } from './coverage.ts';
 import { type History, name } from './history.ts';
+import { comparableSectors } from './sizes.ts';
 import { type OracleId, Violation } from './violation.ts';
 
 interface Suspicion {
@@ -66,7 +67,7 @@ export class ReplicaOracle {
         const view = node.disks[volume]?.view;
         const expected = reference.disks[volume]?.view;
         if (view === undefined || expected === undefined) continue;
-        const sector = firstDifference(view, expected);
+        const sector = firstDifference(view, expected, 0, comparableSectors(node, reference, volume));
         if (sector >= 0)
           throw new Violation('O5', `after convergence ${this.describe(reference, node, volume, sector)}`);
         for (const peer of diskful) {
@@ -102,7 +103,9 @@ export class ReplicaOracle {
     const viewB = b.disks[volume]?.view;
     if (viewA === undefined || viewB === undefined) return;
     if (!isUsable(a, volume) || !isUsable(b, volume)) return;
-    for (let sector = firstDifference(viewA, viewB); sector >= 0; sector = firstDifference(viewA, viewB, sector + 1)) {
+    const end = comparableSectors(a, b, volume);
+    const next = (from: number): number => firstDifference(viewA, viewB, from, end);
+    for (let sector = next(0); sector >= 0; sector = next(sector + 1)) {
       if (a.marked(volume, b.id, sector) || b.marked(volume, a.id, sector)) continue;
       if (isRotten(viewA, viewB, sector)) continue;
       this.suspect(a, b, volume, sector, now);
@@ -135,13 +138,14 @@ export class ReplicaOracle {
   private firstUncovered(dead: SimNode, other: SimNode, volume: number): number | undefined {
     const [viewA, viewB] = [dead.disks[volume]?.view, other.disks[volume]?.view];
     if (viewA === undefined || viewB === undefined) return undefined;
-    let sector = firstDifference(viewA, viewB);
+    const end = comparableSectors(dead, other, volume);
+    let sector = firstDifference(viewA, viewB, 0, end);
     if (sector < 0) return undefined;
     const [coverA, coverB] = [coverageOf(dead, volume), coverageOf(other, volume)];
     if (coverA === undefined || coverB === undefined) return undefined;
     const unit = dead.disks[volume]?.sectorBytes ?? 0;
     const hot = (each: Coverage, byte: number): boolean => each.isHot(byte);
-    for (; sector >= 0; sector = firstDifference(viewA, viewB, sector + 1)) {
+    for (; sector >= 0; sector = firstDifference(viewA, viewB, sector + 1, end)) {
       const byte = sector * unit;
       if (hot(coverA, byte) || hot(coverB, byte) || isRotten(viewA, viewB, sector)) continue;
       if (!covers(coverA, dead.id, coverB, other.id, byte)) return sector;
@@ -187,7 +191,7 @@ function isMidAttach(node: SimNode, volume: number): boolean {
 }
 
 /** Index of the first difference at or after `from`, or -1. */
-function firstDifference(a: Uint32Array, b: Uint32Array, from = 0): number {
-  for (let i = from; i < a.length; i += 1) if (a[i] !== b[i]) return i;
+function firstDifference(a: Uint32Array, b: Uint32Array, from = 0, end = a.length): number {
+  for (let i = from; i < end; i += 1) if (a[i] !== b[i]) return i;
   return -1;
 }

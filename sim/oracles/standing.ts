@@ -12,6 +12,7 @@ import { HonestyOracle } from './honesty.ts';
 import { LineageOracle } from './lineage.ts';
 import { ReconciliationOracle } from './reconciliation.ts';
 import { ProgressOracle } from './progress.ts';
+import { SizeOracle } from './sizes.ts';
 
 export interface OracleWorld {
   readonly plan: Plan;
@@ -28,11 +29,15 @@ export function standingOracles(world: OracleWorld): Watcher[] {
   const options = optionsOf(plan);
   const graceUs = graceOf(options);
   return [
-    new LineageOracle(history),
+    new LineageOracle(
+      history,
+      plan.entries.some((entry) => entry.do === 'migrate'),
+    ),
     new HonestyOracle(nodes, history, protocolOf),
     new ReconciliationOracle(nodes, history),
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
+    ...(plan.sizes === undefined ? [] : [new SizeOracle(plan, nodes)]),
     new ClusterChangeOracle({ nodes, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
   ];
 }

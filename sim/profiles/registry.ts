@@ -22,9 +22,11 @@ import { reconciliationPlan } from './reconciliation.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
 import { dayZero } from './day0.ts';
+import { sizesPlan } from './sizes.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
 import { twoPhasePlan } from './two-phase.ts';
+import { twoPrimaries } from './two-primaries.ts';
 
 type Profile = (seed: number) => Plan;
 
@@ -45,9 +47,11 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['reconciliation', reconciliationPlan],
   ['resync-flow', resyncFlowPlan],
   ['day0', dayZero],
+  ['sizes', sizesPlan],
   ['small-timeouts', smallTimeouts],
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],
+  ['two-primaries', twoPrimaries],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

@@ -31,12 +31,19 @@ function searchMutant(id: string, budgets: string): SearchResult {
 describe('The exhaustive search', function () {
   this.timeout(600_000);
 
-  it('visits every state of two nodes, one block and two writes, and finds nothing', () => {
-    const result = search(scopeOf({ writes: 2, crashes: 0, cuts: 0, opens: 1 }));
+  it('visits every state of two nodes, one block, two writes and one crash, and finds nothing', () => {
+    const result = search(scopeOf({ writes: 2, crashes: 1, opens: 1 }));
     expect(told(result)).to.equal('');
     expect(result.closed).to.equal(true);
-    expect(result.states).to.be.greaterThan(4_000);
-    expect(result.healed).to.be.greaterThan(20);
+    expect(result.states).to.be.greaterThan(100_000);
+    expect(result.healed).to.be.greaterThan(1_000);
+  });
+
+  it('visits every state of one write without failures with disks that are late', () => {
+    const result = search(scopeOf({ writes: 1, crashes: 0, opens: 1, instantDisks: false }));
+    expect(told(result)).to.equal('');
+    expect(result.closed).to.equal(true);
+    expect(result.states).to.be.greaterThan(800);
   });
 
   it('finds the same states again', () => {
@@ -45,14 +52,21 @@ describe('The exhaustive search', function () {
   });
 
   it('finds an acknowledgement before the peer has answered (M01), in the fewest steps', () => {
-    const { counterexample } = searchMutant('M01', '--writes 1 --crashes 0 --opens 1');
+    const { counterexample } = searchMutant('M01', '--writes 1 --crashes 0 --opens 1 --no-instant-disks');
     expect(counterexample?.oracle).to.equal('O1');
     expect(counterexample?.path.length).to.be.lessThan(10);
   });
 
-  it('finds an acknowledgement when the peer has received, not written (M02)', () => {
-    expect(searchMutant('M02', '--writes 1 --crashes 0 --opens 1').counterexample?.oracle).to.equal('O1');
-  });
+  for (const [id, budgets, title] of [
+    ['M02', '--writes 1 --opens 1', 'an acknowledgement when the peer has received, not written'],
+    ['M03', '--writes 1 --opens 1', 'a lost peer that is not marked for writes whose barrier is open'],
+    ['M07', '--writes 1 --opens 1', 'an activity log that is ignored after a crash'],
+  ] as const) {
+    it(`finds ${title} (${id})`, () => {
+      const { counterexample } = searchMutant(id, budgets);
+      expect(counterexample?.oracle).to.match(/^O/);
+    });
+  }
 });
 
 describe('The set of hashes', () => {

@@ -31,5 +31,18 @@ export function objectionError(objection: Objection | undefined): OperationError
       });
     case 'size':
       return new OperationError('INVALID_SIZE', 'a peer has no room for this size');
+    case 'resync':
+      return new OperationError('RESYNC_RUNNING', 'a resync of this volume is running, or a disk is being attached', {
+        correction: 'Try again when it has ended.',
+      });
+    case 'in-use':
+      return new OperationError('SHRINK_REFUSED', 'the volume is in use: it cannot become smaller', {
+        correction: 'Stop its client, wait a moment, then try again.',
+      });
+    case 'no-disk':
+      return new OperationError('PEERS_NOT_CONNECTED', 'a node that holds a replica has no disk attached', {
+        cause: 'whether that disk has room for the size is not known',
+        correction: 'Attach it first. To grow without knowing: --assume-peer-has-space.',
+      });
   }
 }

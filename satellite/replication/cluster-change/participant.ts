@@ -29,11 +29,14 @@ import {
   sendCommit,
   sendPrepare,
 } from './coordinator.ts';
+import { takeAgreedSize } from '../sizes/agreed.ts';
+import { releaseReceivers } from '../sizes/relayout.ts';
 import { setPeerDisk } from '../transitions.ts';
 import { type ChangeOutcome, learnOutcome, reliesOnOutdated, report } from './outcome.ts';
 import type { Joined } from './progress.ts';
 import { objectionTo } from './soft-check.ts';
 import { merge, neighbours, NOTHING, ownTally, union, without } from './tally.ts';
+import { mayServeBoth } from '../two-primaries/allowed.ts';
 
 type Prepare = Extract<TwoPhaseDataFrame, { type: 'TWOPC_PREPARE' }>;
 type Commit = Extract<TwoPhaseDataFrame, { type: 'TWOPC_COMMIT' }>;
@@ -118,9 +121,11 @@ function decline(r: Resource, joined: Joined, objection: Objection | undefined):
 }
 
 /** A neighbour turns out to be Primary while somebody else asks to be: as long as our answer is owed, it becomes no. */
-export function onPrimaryFound(r: Resource, { peer }: Connection): void {
+export function onPrimaryFound(r: Resource, primary: Connection): void {
   const { joined } = r.changes;
+  const { peer } = primary;
   if (joined?.change.kind !== 'promote' || joined.initiator === peer || joined.waiting === EMPTY_MASK) return;
+  if (mayServeBoth(r, primary, joined.initiator)) return;
   decline(r, joined, 'other-primary');
 }
 
@@ -128,6 +133,7 @@ export function onPrimaryFound(r: Resource, { peer }: Connection): void {
 function leave(r: Resource, joined: Joined): void {
   sendAbort(r, joined.asked, joined);
   r.changes.joined = undefined;
+  if (joined.change.kind === 'resize') releaseReceivers(r);
   report(r, joined, { ...joined, ...joined.tally }, 'aborted');
   defer(r, { kind: 'reconsider-changes' });
   defer(r, { kind: 'reconsider-roles' });
@@ -147,6 +153,7 @@ export function onCommit(r: Resource, connection: Connection, frame: Commit): vo
   sendCommit(r, joined.asked, outcome);
   r.changes.joined = undefined;
   report(r, joined, outcome, 'committed');
+  if (joined.change.kind === 'resize') takeAgreedSize(r, joined.change, outcome.sizeBytes, undefined);
   applyOnPeer(r, outcome);
   learnOutcome(r, outcome);
   defer(r, { kind: 'reconsider-changes' });

@@ -1,6 +1,7 @@
 /** What a node remembers of the cluster-wide changes that are under way. Plain data; behaviour: coordinator.ts, participant.ts. */
 import { EMPTY_MASK, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import type { Millis } from '../../../common/units.ts';
+import type { DiskImage } from '../disk/transit.ts';
 import type { ClientRequestId } from '../payload.ts';
 import type { ChangeId, ClusterChange, Objection, Tally } from '../wire/two-phase-frames.ts';
 
@@ -44,8 +45,8 @@ export interface ClusterChanges {
   nextTransaction: number;
   /** Primaries that the last commit named and that this node has no link to. */
   farPrimaries: PeerMask;
-  /** Metadata images of the disks whose attach waits for an agreement. */
-  readonly attaching: Map<Proposal, Uint8Array>;
+  /** The disks whose attach waits for an agreement. */
+  readonly attaching: Map<Proposal, DiskImage>;
 }
 
 export const newChanges = (): ClusterChanges => ({

@@ -5,11 +5,13 @@
 import { unreachable } from '../../../common/assert.ts';
 import { EMPTY_MASK } from '../../../common/ids.ts';
 import { attach } from '../disk/attachment.ts';
+import type { DiskImage } from '../disk/transit.ts';
 import { detach } from '../disk/detachment.ts';
 import { stopConnecting } from '../link/link.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
 import { commitChange, propose, withdraw } from './coordinator.ts';
+import { advanceResize } from '../sizes/requests.ts';
 import { objectionError } from './objection-error.ts';
 import { reliesOnOutdated } from './outcome.ts';
 import type { Proposal } from './progress.ts';
@@ -61,9 +63,9 @@ export function requestDetach(r: Resource, client: ClientRequestId, volume: Volu
 }
 
 /** Waits for other changes to end; the directions of the resyncs are agreed on by the handshakes that follow. */
-export function requestAttach(r: Resource, client: ClientRequestId, volume: Volume, metadata: Uint8Array): void {
-  if (r.changes.joined === undefined && r.changes.proposals.length === 0) return attach(r, client, volume, metadata);
-  r.changes.attaching.set(propose(r, { kind: 'attach', volume: volume.number }, client), metadata);
+export function requestAttach(r: Resource, client: ClientRequestId, volume: Volume, image: DiskImage): void {
+  if (r.changes.joined === undefined && r.changes.proposals.length === 0) return attach(r, client, volume, image);
+  r.changes.attaching.set(propose(r, { kind: 'attach', volume: volume.number }, client), image);
 }
 
 /** All have agreed, somebody has objected, or an attempt has failed. */
@@ -85,8 +87,9 @@ export function onChangeDecided(r: Resource, proposal: Proposal): void {
       return advanceDetach(r, proposal, r.volumes.get(change.volume));
     case 'attach':
       return advanceAttach(r, proposal, r.volumes.get(change.volume));
-    case 'connect':
     case 'resize':
+      return advanceResize(r, proposal, change);
+    case 'connect':
       return;
     default:
       return unreachable(change);
@@ -128,13 +131,13 @@ function advanceDetach(r: Resource, proposal: Proposal, volume: Volume | undefin
 }
 
 function advanceAttach(r: Resource, proposal: Proposal, volume: Volume | undefined): void {
-  const metadata = r.changes.attaching.get(proposal);
-  if (proposal.client === undefined || metadata === undefined) return;
+  const image = r.changes.attaching.get(proposal);
+  if (proposal.client === undefined || image === undefined) return;
   if (proposal.state !== 'agreed' && volume !== undefined && !goesOnAlone(r, proposal)) return;
   if (proposal.state === 'agreed') commitChange(r, proposal);
   else withdraw(r, proposal);
   r.changes.attaching.delete(proposal);
-  if (volume !== undefined) attach(r, proposal.client, volume, metadata);
+  if (volume !== undefined) attach(r, proposal.client, volume, image);
   else r.ports.completeClient(proposal.client, { ok: false, error: objectionError('no-such-volume') });
 }
 

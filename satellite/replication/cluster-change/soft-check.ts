@@ -1,18 +1,21 @@
 /** What a node has against a change that another node prepares: the one place where objections are collected. */
 import type { NodeId } from '../../../common/ids.ts';
 import { votesFor } from '../quorum/election.ts';
+import { objectionToResize } from '../sizes/objection.ts';
+import { followedPrimaries } from '../roles/primaries.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
+import { mayHaveTwo, mayJoinPrimary, mayServeBoth } from '../two-primaries/allowed.ts';
 import type { ClusterChange, Objection } from '../wire/two-phase-frames.ts';
 
 /** Judged on the state as it would be after the change. @returns undefined: no objection. */
 export function objectionTo(r: Resource, change: ClusterChange, initiator: NodeId): Objection | undefined {
   switch (change.kind) {
     case 'promote':
-      return r.role === 'Primary' ? 'other-primary' : objectionToCandidate(r, initiator);
+      return isOtherPrimary(r, initiator) ? 'other-primary' : objectionToCandidate(r, initiator);
     case 'detach':
       return objectionToDetach(r, change.volume, initiator);
     case 'resize':
-      return [...r.volumes.keys()].includes(change.volume) ? undefined : 'no-such-volume';
+      return objectionToResize(r, change);
     // What ends something, or only tells, needs no permission.
     case 'demote':
     case 'disconnect':
@@ -21,6 +24,15 @@ export function objectionTo(r: Resource, change: ClusterChange, initiator: NodeI
     case 'connect':
       return undefined;
   }
+}
+
+/** This node is it, or serves one that the candidate may not stand beside. */
+function isOtherPrimary(r: Resource, candidate: NodeId): boolean {
+  if (r.role === 'Primary') return !mayJoinPrimary(r, candidate);
+  const isNeighbour = r.connections.get(candidate)?.state === 'Connected';
+  return (
+    isNeighbour && mayHaveTwo(r) && followedPrimaries(r, candidate).some((each) => !mayServeBoth(r, each, candidate))
+  );
 }
 
 /** A candidate beyond the neighbours does not count on this node's vote. */

@@ -2,6 +2,7 @@
 import { EMPTY_MASK, maskHas, maskOf, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
+import { roomOf } from '../sizes/objection.ts';
 import { deviceOf, type Resource } from '../state.ts';
 import type { ClusterChange, Tally } from '../wire/two-phase-frames.ts';
 
@@ -54,14 +55,8 @@ export function ownTally(r: Resource, change: ClusterChange, initiator: NodeId):
     primaries: counts ? self : EMPTY_MASK,
     diskfulPrimaries: counts && hasDisks ? self : EMPTY_MASK,
     weak: counts && isCapable(r, around) ? without((0xffff_ffff >>> 0) as PeerMask, around) : EMPTY_MASK,
-    maxSizeBytes: change.kind === 'resize' ? bytes(capacityOf(r, change.volume)) : bytes(0),
+    maxSizeBytes: change.kind === 'resize' ? roomOf(r, change) : bytes(0),
   };
-}
-
-/** The most that the local disk can hold of this volume, in bytes; 0: no disk here. */
-function capacityOf(r: Resource, volume: number): number {
-  for (const each of r.volumes.values()) if (each.number === volume && each.md !== undefined) return each.sizeBytes;
-  return 0;
 }
 
 export function merge(a: Tally, b: Tally): Tally {

@@ -17,21 +17,24 @@ import { recallQuorum } from '../quorum/assess.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { slotsFromMetadata } from '../generation/spare-slot.ts';
 import type { Attached, Resource, Volume } from '../state.ts';
+import { recallGrowth, takeCapacity, takesSizeOfCluster, whyTooSmall } from '../sizes/attach.ts';
 import { setDisk } from '../transitions.ts';
+import type { DiskImage } from './transit.ts';
 
-export function attach(r: Resource, client: ClientRequestId, volume: Volume, image: Uint8Array): void {
+export function attach(r: Resource, client: ClientRequestId, volume: Volume, image: DiskImage): void {
   const obstacle = whyNotNow(r, volume);
   if (obstacle !== undefined) return fail(r, client, obstacle);
-  const read = readMetadata(image, { resource: r.config.name, volume: volume.number, node: r.node });
+  const read = readMetadata(image.metadata, { resource: r.config.name, volume: volume.number, node: r.node });
   if (!read.ok) {
     const { cause, correction } = read;
     return fail(r, client, new OperationError(read.code, read.message, { cause, correction }));
   }
-  const misfit = whyNotThis(r, volume, read.superblock);
+  const misfit = whyNotThis(r, volume, read, image);
   if (misfit !== undefined) return fail(r, client, misfit);
   const { superblock, fellBack, layout, hotExtents, damagedSectors } = read;
   const md = attachmentOf(r, read);
   volume.md = md;
+  takeCapacity(r, volume, read, image);
   volume.attachment += 1;
   takeGenerations(r, volume, superblock);
   setDisk(r, volume, 'Attaching', 'attach');
@@ -64,7 +67,7 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
     logFull: [],
     logResetting: true,
     logDone: nextTransaction - 1,
-    logDerived: new Map(),
+    logDerived: recallGrowth(read),
     resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
     claims: stateFromMetadata(superblock),
@@ -91,17 +94,10 @@ function whyNotNow(r: Resource, volume: Volume): OperationError | undefined {
 }
 
 /** The disk is ours, but does it fit what is configured? */
-function whyNotThis(r: Resource, volume: Volume, superblock: Superblock): OperationError | undefined {
-  if (superblock.dataBytes !== volume.config.sizeBytes) {
-    return new OperationError(
-      'BACKING_STORE_TOO_SMALL',
-      `volume ${volume.number} of "${r.config.name}" has another size than its metadata`,
-      {
-        cause: `the metadata says ${superblock.dataBytes} bytes, the volume definition ${volume.config.sizeBytes}`,
-        correction: 'Check that the right disk is given.',
-      },
-    );
-  }
+function whyNotThis(r: Resource, volume: Volume, read: ReadMetadata, image: DiskImage): OperationError | undefined {
+  const { superblock } = read;
+  const tooSmall = whyTooSmall(r, volume, read, image);
+  if (tooSmall !== undefined) return tooSmall;
   const homeless = [...r.connections.values()].find(({ config }) => (config.slot ?? 0) >= superblock.slots);
   return homeless === undefined ? undefined : slotsExhausted(r, superblock.slots, homeless.config.name);
 }
@@ -140,6 +136,8 @@ export function onAttachLog(r: Resource, volume: Volume, client: ClientRequestId
   if (md === undefined) return;
   md.logResetting = false;
   recallQuorum(r, volume, md.identity);
+  // The marks were read at the old size: only now the new area is added.
+  if (takesSizeOfCluster(r, volume, client)) return;
   persistSuperblock(r, volume, { kind: 'attach-done', volume, client });
 }
 

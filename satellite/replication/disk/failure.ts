@@ -12,6 +12,8 @@ import { releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget, onResyncWritten } from '../resync/target.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Attached, defer, deviceOf, type Io, type Resource, type Volume, type Work } from '../state.ts';
+import { bytes } from '../../../common/units.ts';
+import { giveUpRelayout } from '../sizes/relayout.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import { onVerifyRead } from '../verify/responder.ts';
 import { onClientFlushed } from '../write/flush.ts';
@@ -62,6 +64,8 @@ function end(
   volume.adopting = false;
   volume.crashFlagBusy = false;
   volume.negotiation = undefined;
+  giveUpRelayout(r, volume);
+  volume.capacityBytes = bytes(0);
   setDisk(r, volume, 'Diskless', reason);
   assessQuorum(r);
   if (volume.leaving !== undefined) {

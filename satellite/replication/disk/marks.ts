@@ -211,7 +211,10 @@ export function applyHotExtents(
         from = Math.max(stop + 1, from + 1);
       }
     }
-    if (derived > 0) md.logDerived.set(slot.node, { runs, bits: derived });
+    const known = md.logDerived.get(slot.node);
+    if (known !== undefined)
+      md.logDerived.set(slot.node, { ...known, runs: [...known.runs, ...runs], bits: known.bits + derived });
+    else if (derived > 0) md.logDerived.set(slot.node, { runs, bits: derived });
     bits += derived;
   }
   for (const extent of extents) {

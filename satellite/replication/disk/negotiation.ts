@@ -183,7 +183,8 @@ function answer(r: Resource, device: PeerDevice, asked: Uuids): void {
     handshake,
   };
   r.ports.send(connection.peer, connection.link, 'data', own);
-  const { verdict, decision } = judge(r, connection, own, asked);
+  const { verdict, decision, fit } = judge(r, connection, own, asked);
+  if (fit?.node === r.node) defer(r, { kind: 'fit-size', volume: volume.number, sizeBytes: fit.sizeBytes });
   if (verdict === 'refuse') return;
   applyVerdict(r, device, verdict, decision, asked.handshake);
   defer(r, { kind: 'announce' });

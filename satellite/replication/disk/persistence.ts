@@ -76,6 +76,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
       bitmap: slot.generation,
       outdated: maskHas(volume.quorum.written.outdated, slot.node),
       fullSync: slot.settling > 0,
+      grown: md.logDerived.get(slot.node)?.isGrown === true,
     });
   }
   const bytes = encodeSuperblock({
@@ -129,20 +130,41 @@ export function settlePages(
 
 function startGroup(r: Resource, volume: Volume, md: Attached): void {
   for (;;) {
+    // What a group makes durable counts only in the place that the superblock names: none starts before the bitmap has moved.
+    if (volume.relayout !== undefined) return defer(r, { kind: 'relayout-pages', volume });
     const group = md.settleQueue.shift();
     md.settling = group;
     if (group === undefined) return;
-    const pages = group.pages === 'all' ? md.bitmap.allDirtyPages() : group.pages;
-    for (const page of pages) {
-      group.pending += 1;
-      volume.bmWrites += 1;
-      const io = startIo(r, { kind: 'page', volume, attachment: volume.attachment, group });
-      r.ports.writeMetadata(io, volume.number, md.bitmap.pageOffset(page), md.bitmap.encodePage(page), false);
-    }
+    writeGroup(r, volume, md, group);
     if (group.pending > 0) return;
     md.settling = undefined;
     finishGroup(r, volume, group);
   }
+}
+
+function writeGroup(r: Resource, volume: Volume, md: Attached, group: SettleGroup): void {
+  const pages = group.pages === 'all' ? md.bitmap.allDirtyPages() : group.pages;
+  for (const page of pages) {
+    group.pending += 1;
+    volume.bmWrites += 1;
+    const io = startIo(r, { kind: 'page', volume, attachment: volume.attachment, group });
+    r.ports.writeMetadata(io, volume.number, md.bitmap.pageOffset(page), md.bitmap.encodePage(page), false);
+  }
+}
+
+/** Ahead of all groups that wait: every page of a bitmap in its new place, then a flush. The old one's pages are all written. */
+export function writeWholeBitmap(r: Resource, volume: Volume, md: Attached, then: Work): void {
+  assert(md.settling === undefined, 'no page is being written in the old place');
+  // Their pages are numbered as in the old bitmap.
+  md.settleQueue = md.settleQueue.map((group) => ({ ...group, pages: 'all' }));
+  const group: SettleGroup = { pages: 'all', flush: true, then, pending: 0 };
+  md.settling = group;
+  writeGroup(r, volume, md, group);
+}
+
+/** Groups that waited for the bitmap to move. */
+export function resumeGroups(r: Resource, volume: Volume, md: Attached): void {
+  if (md.settling === undefined) startGroup(r, volume, md);
 }
 
 function finishGroup(r: Resource, volume: Volume, group: SettleGroup): void {

@@ -1,9 +1,18 @@
 /** Disks on their way in (Negotiating) and out (Detaching), and states that are on their way to disk. Plain data. */
 import type { NodeId, PeerMask } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
+import type { Bytes } from '../../../common/units.ts';
 import type { Judgement } from '../handshake/verdict.ts';
 import type { ClientRequestId, LinkId } from '../payload.ts';
 import type { VolumeHandshake } from '../wire/frames.ts';
+
+/** A disk as it was found. */
+export interface DiskImage {
+  /** The whole metadata area. */
+  readonly metadata: Uint8Array;
+  /** What the data area holds; absent: what the superblock says. */
+  readonly capacityBytes?: Bytes;
+}
 
 export interface DiskTransit {
   negotiation: Negotiation | undefined;

@@ -28,6 +28,8 @@ import {
   type Volume,
 } from '../state.ts';
 import { setDisk } from '../transitions.ts';
+import { allowsTwo } from '../two-primaries/allowed.ts';
+import { crossing, followStep, hearsOfSteps, makerOf, noteMaker, passOn } from '../two-primaries/crossing.ts';
 import type { DataFrame } from '../wire/frames.ts';
 
 export const hex = (generation: Generation): string => generation.toString(16).toUpperCase().padStart(16, '0');
@@ -87,6 +89,7 @@ export function startGeneration(r: Resource, volume: Volume): void {
   rememberGeneration(volume, previous);
   volume.current = (r.ports.newGeneration() | 1n) as Generation;
   volume.unusedPrevious = previous;
+  noteMaker(volume, r.node, weak);
   if (volume.md !== undefined) volume.md.crashedPrimary = true;
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
   persistSuperblock(r, volume, { kind: 'generation-persisted', volume, previous, current: volume.current });
@@ -157,7 +160,7 @@ export function onGenerationPersisted(r: Resource, volume: Volume, previous: Gen
   volume.generationBusy = false;
   const weak = weakNodes(r, volume);
   for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected' || connection.link === undefined || !connection.config.diskful) continue;
+    if (connection.state !== 'Connected' || connection.link === undefined || !hearsOfSteps(connection)) continue;
     if (deviceOf(connection, volume).replication === 'Off') continue;
     r.ports.send(connection.peer, connection.link, 'data', {
       type: 'CURRENT_UUID',
@@ -219,7 +222,8 @@ export function receiveGeneration(
   r.lastPrimary = connection.peer;
   r.lastDagtag = connection.receivedDagtag;
   if (volume.md === undefined) {
-    volume.current = frame.current;
+    if (r.role === 'Primary' && allowsTwo(connection)) followStep(r, volume, connection, frame);
+    else volume.current = frame.current;
     return 'noted';
   }
   // A sync target takes over its source's generation when it has finished, not before. One whose end is being written
@@ -228,8 +232,16 @@ export function receiveGeneration(
   if (sameGeneration(volume.current, frame.current)) return 'noted';
   // What made this disk UpToDate has not reached the Primary yet: it marks what it writes from here on, and sends none of it.
   if (maskHas(frame.weak, r.node)) return 'mismatch';
-  if (!sameGeneration(volume.current, frame.previous)) return 'mismatch';
+  const way = sameGeneration(volume.current, frame.previous) ? 'take' : crossing(r, volume, connection, frame);
+  if (way === 'none') return 'mismatch';
+  if (way === 'keep') {
+    rememberGeneration(volume, frame.current);
+    persistSuperblock(r, volume, { kind: 'nothing' });
+  }
+  if (way !== 'take') return 'noted';
   adoptNext(r, volume, frame.current, frame.weak);
+  noteMaker(volume, makerOf(r, connection) ?? connection.peer, frame.weak);
+  passOn(r, volume, connection, frame);
   // A newer Primary writes now: what our crash may have left is settled with its peers.
   if (r.role !== 'Primary') volume.md.crashedPrimary = false;
   if (volume.disk === 'Consistent') setDisk(r, volume, 'UpToDate', 'the Primary goes on from the data of this disk');

@@ -1,5 +1,5 @@
 /** The generations of a volume: what its data is, was, and is about to become. Plain data. */
-import type { Generation, NodeId } from '../../../common/ids.ts';
+import type { Generation, NodeId, PeerMask } from '../../../common/ids.ts';
 import type { Millis } from '../../../common/units.ts';
 
 export interface Lineage {
@@ -19,6 +19,8 @@ export interface Lineage {
         given: { readonly node: NodeId; readonly dagtag: number } | undefined;
       }
     | undefined;
+  /** Which Primary made a generation that was current here, and whom it left behind; see two-primaries/crossing.ts. */
+  made: { readonly current: Generation; readonly node: NodeId; readonly weak: PeerMask } | undefined;
   generationDue: boolean;
   generationBusy: boolean;
 }

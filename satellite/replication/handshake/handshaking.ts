@@ -21,6 +21,7 @@ import type { HandshakeSide } from './view.ts';
 import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { noBitmapFlag, snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
 import type { Handshaking } from './progress.ts';
+import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
 import { armPing, timer } from '../link/ping.ts';
 import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts';
@@ -35,6 +36,7 @@ import { isOwed, settleOwed } from '../reconciliation/hold.ts';
 import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
+import { isSizeAsTold, takePeerSize } from '../sizes/told.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
@@ -103,7 +105,11 @@ export function onFeatures(
 
 /** Being attached, or just becoming UpToDate: a snapshot taken now would be void at once. */
 export const isInMotion = (volume: Volume): boolean =>
-  volume.disk === 'Attaching' || volume.disk === 'Negotiating' || volume.disk === 'Detaching' || volume.adopting;
+  volume.disk === 'Attaching' ||
+  volume.disk === 'Negotiating' ||
+  volume.disk === 'Detaching' ||
+  volume.adopting ||
+  volume.relayout !== undefined;
 
 /** Handshakes that waited for a volume in motion. */
 export function resumeHandshakes(r: Resource): void {
@@ -277,9 +283,10 @@ function refuse(
   r: Resource,
   connection: Connection,
   handshake: Handshaking,
-  [volume, { refusal, retry, decision }]: readonly [VolumeNumber, Judgement],
+  [volume, { refusal, retry, decision, fit }]: readonly [VolumeNumber, Judgement],
 ): void {
   const reason = `volume ${volume}: ${refusal} (rule ${decision.rule})`;
+  if (fit?.node === r.node) defer(r, { kind: 'fit-size', volume, sizeBytes: fit.sizeBytes });
   if (retry) {
     loseLink(r, connection, 'NetworkFailure', reason);
     return;
@@ -319,7 +326,7 @@ function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking
   for (const sent of handshake.sent) {
     const volume = r.volumes.get(sent.volume);
     if (volume === undefined || volume.generationBusy || volume.adopting) return false;
-    if (volume.disk !== sent.diskState) return false;
+    if (volume.disk !== sent.diskState || !isSizeAsTold(r, volume, sent)) return false;
     // What a diskless Secondary exposes is only what its peers told it last.
     if ((sent.flags & UUID_FLAGS.NO_BITMAP) !== noBitmapFlag(connection, volume)) return false;
     if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
@@ -376,6 +383,7 @@ export function applyVerdict(
   const { volume, connection } = device;
   noteDescent(volume, theirs.current, theirs.history);
   device.peerCurrent = theirs.current;
+  takePeerSize(r, device, theirs);
   device.peerWeak = false;
   device.failedAt = -1;
   device.asked = undefined;
@@ -475,23 +483,4 @@ function knowsBetter(r: Resource, volume: Volume): boolean {
 function adoptExposed(r: Resource, volume: Volume, theirs: VolumeHandshake): void {
   if (r.role === 'Primary' && volume.current !== NO_GENERATION) return;
   if (theirs.diskState === 'UpToDate') volume.current = theirs.current;
-}
-
-/**
- * A diskless Primary believes "UpToDate" only of a peer that has the generation it has shown to its clients, or of the
- * one before while no write of the newer one has completed anywhere (DRBD §1.4).
- */
-function trustedPeerDisk(r: Resource, volume: Volume, theirs: VolumeHandshake): VolumeHandshake['diskState'] {
-  if (theirs.diskState !== 'UpToDate') return theirs.diskState;
-  if (r.role !== 'Primary' || volume.md !== undefined || volume.current === NO_GENERATION) return 'UpToDate';
-  if (sameGeneration(theirs.current, volume.current)) return 'UpToDate';
-  return isOneBehind(r, volume, theirs) ? 'UpToDate' : 'Consistent';
-}
-
-/** The peer has what it had before our last change, and nothing has been written since: it only has to learn of the change. */
-function isOneBehind(r: Resource, volume: Volume, theirs: VolumeHandshake): boolean {
-  if (volume.unusedPrevious === undefined) return false;
-  // While completions wait, what is under way is sent to it again.
-  if (!isFrozen(r) && r.log.some((each) => each.volume === volume)) return false;
-  return !sameGeneration(theirs.current, volume.current) && sameGeneration(theirs.current, volume.unusedPrevious);
 }

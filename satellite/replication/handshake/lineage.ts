@@ -24,6 +24,14 @@ export function decideByLineage(self: View, peer: View): Decision {
   return decideByHistory(self, peer, knowsByAnotherSlot(self, peer));
 }
 
+/** Nothing is tracked between them: whatever one of them wrote before the crash was on its way to the other, too. */
+function haveCrossed(self: View, peer: View): boolean {
+  const [own] = self.history;
+  const [theirs] = peer.history;
+  if (![self, peer].every((side) => isNone(side.slot) && has(side, UUID_FLAGS.ALLOWS_TWO_PRIMARIES))) return false;
+  return own !== undefined && theirs !== undefined && !isFresh(own) && sameGeneration(own, theirs);
+}
+
 const knowsByAnotherSlot = (side: View, other: View): boolean =>
   (!isNone(side.spare) && sameGeneration(side.spare, other.current)) ||
   side.thirdSlots.some((entry) => sameGeneration(entry.generation, other.current));
@@ -61,6 +69,15 @@ function decideByHistory(self: View, peer: View, contradictory: boolean): Decisi
     const byBitmap = advancedSinceTracking(source, target);
     const reason = `the target's generation is in the source's history${byBitmap ? ', newer than what its slot tracks' : ''}`;
     return transfer(self, [21, 20], { source, full: !byBitmap, reason });
+  }
+  if (haveCrossed(self, peer)) {
+    return transfer(self, [22, 22], {
+      source: onlyOne(self, peer, (side) => side.primary) ?? (self.node < peer.node ? self : peer),
+      full: false,
+      discards: true,
+      reason:
+        'two Primaries have moved on from the same generation at the same time, each with all writes of the other',
+    });
   }
   if (!isFresh(self.slot) && sameGeneration(self.slot, peer.slot)) {
     return diverged(self, peer, 22, 'both sides have moved on from the same generation');

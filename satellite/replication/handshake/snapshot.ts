@@ -1,6 +1,5 @@
 /** What this node tells of itself in a handshake: one picture per volume, taken at one moment. */
 import { isEstablished } from '../../../common/states.ts';
-import { bytes } from '../../../common/units.ts';
 import { exposedGeneration } from '../generation/generations.ts';
 import { skipsInitialSync } from '../generation/initial.ts';
 import { NO_GENERATION } from '../metadata/generation-id.ts';
@@ -9,6 +8,8 @@ import { dirtyBits, logDerivedBits } from '../disk/marks.ts';
 import { followedPrimary } from '../roles/primaries.ts';
 import { trackedGenerations } from '../resync/source.ts';
 import { awaitsSynchronousPeer } from '../resync/source-choice.ts';
+import { sizesToTell } from '../sizes/told.ts';
+import { allowsTwo } from '../two-primaries/allowed.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
 import { UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 
@@ -22,6 +23,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   flags |= quorateFlag(r, volume);
   if (connection.discardMyData && r.role !== 'Primary') flags |= UUID_FLAGS.DISCARD_MY_DATA;
   if (skipsInitialSync(deviceOf(connection, volume))) flags |= UUID_FLAGS.SKIP_INITIAL_SYNC;
+  if (allowsTwo(connection)) flags |= UUID_FLAGS.ALLOWS_TWO_PRIMARIES;
   if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
   if (connection.config.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
@@ -31,8 +33,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   flags |= noBitmapFlag(connection, volume);
   return {
     volume: volume.number,
-    sizeBytes: md === undefined ? bytes(0) : volume.sizeBytes,
-    blockBytes: bytes(md?.layout.blockBytes ?? 0),
+    ...sizesToTell(r, volume),
     diskState: volume.disk,
     current: volume.current,
     exposed: exposedGeneration(r, volume),

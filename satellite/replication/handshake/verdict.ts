@@ -4,6 +4,7 @@
  */
 import { unreachable } from '../../../common/assert.ts';
 import { UUID_FLAGS, type VerdictKind } from '../wire/frames.ts';
+import { fitOf, type SizeToTake } from './fit.ts';
 import type { Decision } from './outcome.ts';
 import type { HandshakeSide } from './view.ts';
 
@@ -16,6 +17,8 @@ export interface Judgement {
   readonly retry: boolean;
   /** The Primary that would have to become target (rr-conflict). */
   readonly conflict: HandshakeSide | undefined;
+  /** Only with `refuse`: a node has to take on another size first. */
+  readonly fit?: SizeToTake;
 }
 
 export const MIRROR: Readonly<Record<VerdictKind, VerdictKind>> = {
@@ -38,10 +41,14 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   });
   const { givesUp, outcome, full, reason } = decision;
   if (outcome === 'split-brain' || outcome === 'unrelated') return refused(reason);
-  if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined) {
+  if (self.role === 'Primary' && peer.role === 'Primary' && givesUp === undefined && !allowTwo(self, peer)) {
     return refused('both nodes are Primary, and two Primaries are not allowed');
   }
-  const misfit = sizeMisfit(self, peer) ?? bitmapMisfit(self, peer);
+  const fit = fitOf(self, peer);
+  // Once that node has the size of the other, they try again.
+  if (fit.kind === 'adjust') return { ...refused(fit.reason, true), fit };
+  if (fit.kind === 'misfit') return refused(fit.reason);
+  const misfit = bitmapMisfit(self, peer);
   if (misfit !== undefined) return refused(misfit);
   const because = `${reason}, but the target is Primary and its data are in use (rr-conflict`;
   switch (conflict?.policies.rrConflict) {
@@ -62,16 +69,13 @@ export function judgeDecision(decision: Decision, self: HandshakeSide, peer: Han
   return { decision, verdict, refusal: '', retry: false, conflict };
 }
 
+const allowTwo = (self: HandshakeSide, peer: HandshakeSide): boolean =>
+  (self.handshake.flags & peer.handshake.flags & UUID_FLAGS.ALLOWS_TWO_PRIMARIES) !== 0;
+
 /** A Primary with data of its own never becomes a target under its application, unless it is told to. */
 function conflictOf(decision: Decision, self: HandshakeSide, peer: HandshakeSide): HandshakeSide | undefined {
   const target = decision.outcome === 'target' ? self : decision.outcome === 'source' ? peer : undefined;
   return target?.role === 'Primary' && target.handshake.diskState === 'UpToDate' ? target : undefined;
-}
-
-function sizeMisfit({ handshake: own }: HandshakeSide, { handshake: theirs }: HandshakeSide): string | undefined {
-  if (own.sizeBytes === 0 || theirs.sizeBytes === 0) return undefined;
-  if (own.sizeBytes !== theirs.sizeBytes) return 'the disks of the two nodes differ in size';
-  return own.blockBytes === theirs.blockBytes ? undefined : 'the bitmaps of the two nodes differ in granularity';
 }
 
 export const NO_BITMAP = 'one of the two nodes keeps no bitmap for the other';

@@ -10,6 +10,7 @@ import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
+import { generationBecomesDue } from '../generation/generations.ts';
 import { noteClaim } from '../quorum/election.ts';
 import { checkConfirmation, enforcesQuorum } from '../quorum/suspension.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -23,6 +24,8 @@ import { isBehind } from '../resync/source-choice.ts';
 import { cancelVerifyWaiters } from '../verify/driver.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk } from '../transitions.ts';
+import { allowsTwo, sharesPrimary } from '../two-primaries/allowed.ts';
+import { endDeadlocks } from '../two-primaries/deadlock.ts';
 import type { DataFrame, VolumeState } from '../wire/frames.ts';
 import type { TimerId } from '../payload.ts';
 
@@ -106,7 +109,8 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     else if (answer) sendState(r, connection);
   }
   // It waits for this before it answers its clients.
-  if (isNew && frame.role === 'Primary' && r.role !== 'Primary' && enforcesQuorum(r)) sendState(r, connection);
+  if (isNew && frame.role === 'Primary' && (r.role === 'Primary' ? allowsTwo(connection) : enforcesQuorum(r)))
+    sendState(r, connection);
   reconsiderResync(r);
 }
 
@@ -151,6 +155,8 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequ
   // A generation in the memory of a node without its disk is not what that disk has.
   if (sameGeneration(state.current, volume.current) && hasDisk(state.diskState)) device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));
+  // A neighbour that another Primary cannot reach gives up its standing (allow-two-primaries), and gets no more of ours.
+  if (before === 'UpToDate' && device.peerDisk === 'Outdated') generationBecomesDue(r, volume);
   if (hasDisk(before) && !hasDisk(device.peerDisk)) defer(r, { kind: 'peer-data-lost', connection, volume });
   if (device.peerDisk === 'UpToDate') onPeerUpToDate(r, device);
   if (volume.md === undefined && r.role === 'Secondary' && device.peerDisk === 'UpToDate')
@@ -182,6 +188,7 @@ function isCatchingUp({ volume, unconfirmed }: PeerDevice, current: Generation):
  * nothing in flight, or a bitmap exchange that does not move. Seen over two rounds, the pair shakes hands again.
  */
 export function selfCheck(r: Resource): void {
+  endDeadlocks(r);
   cancelDagtagWaiters(r);
   cancelVerifyWaiters(r);
   if (r.role === 'Primary') defer(r, { kind: 'announce' });
@@ -274,6 +281,8 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
     return isTarget(r, volume) || isBehind(r, volume) || isWeak(r)
       ? undefined
       : 'this disk is not UpToDate beside one that is';
+  // Whoever could say that they are settled does not, see `ownPosition`.
+  if (sharesPrimary(r)) return undefined;
   if (!isReceiveIdle(r) || connection.unackedWrites > 0 || device.verify.found) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
 }

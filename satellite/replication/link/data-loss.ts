@@ -11,6 +11,7 @@ import { abandonSource } from '../resync/source.ts';
 import { abandonTarget } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setPeerDisk, setReplication } from '../transitions.ts';
+import { hasRival } from '../two-primaries/allowed.ts';
 import type { ControlFrame } from '../wire/frames.ts';
 import { dataReachable } from '../write/data-access.ts';
 import { hasUnstable, onPeerLost } from '../write/write-path.ts';
@@ -43,7 +44,7 @@ export function onPeerDataLost(r: Resource, connection: Connection, volume: Volu
   moveOnWithout(r, device);
   forgetFollower(r, connection.peer);
   // Everything from here on is marked for it, and so is what it had not confirmed.
-  device.coversLoss = r.role === 'Primary' && volume.md !== undefined;
+  device.coversLoss = r.role === 'Primary' && volume.md !== undefined && !hasRival(r);
   onPeerLost(r, connection, volume);
   defer(r, { kind: 'reissue-reads' });
 }

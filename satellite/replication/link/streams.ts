@@ -24,6 +24,8 @@ export interface ReceivedStream {
   rxGeneration: boolean;
   /** The peer has answered for a disk of ours that still waits for others. */
   rxNegotiation: boolean;
+  /** A volume changes its size here, or a frame speaks of a size that this node has still to take on. */
+  rxRelayout: boolean;
   /** Position of the peer's stream as received on this link, and as peer-acknowledged. */
   receivedDagtag: number;
   peerAckedDagtag: number;
@@ -64,6 +66,7 @@ export function newStreams(): SentStream & ReceivedStream & StateExchange & Loss
     rxBarrier: undefined,
     rxGeneration: false,
     rxNegotiation: false,
+    rxRelayout: false,
     receivedDagtag: 0,
     peerAckedDagtag: 0,
     servedFrom: Number.POSITIVE_INFINITY,

@@ -44,9 +44,9 @@ export interface AlTransactionWrite extends AlBlockWrite {
 const NONE = -1;
 
 export class ActivityLog {
-  readonly #layout: MetadataLayout;
+  #layout: MetadataLayout;
   readonly #extentsMax: number;
-  readonly #extentCount: number;
+  #extentCount: number;
 
   // The table as callers see it, by slot. Slots from #slotsUsed on have never been used since the last reset.
   readonly #slotOf = new Map<number, number>();
@@ -229,6 +229,14 @@ export class ActivityLog {
   /** Whether what `acquire` answered with this number may be written by now; true for 0. */
   isDurable(number: number): boolean {
     return number <= this.#lastDone;
+  }
+
+  /** The volume has got another size, or its bitmap another shape or place. The log itself stays where it is. */
+  useLayout(layout: MetadataLayout): void {
+    assert(layout.alOffset === this.#layout.alOffset, 'the activity log does not move');
+    assert(layout.alBlocks === this.#layout.alBlocks, 'the activity log keeps its length');
+    this.#layout = layout;
+    this.#extentCount = extentCount(layout);
   }
 
   hasStaged(): boolean {

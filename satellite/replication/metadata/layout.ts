@@ -3,7 +3,7 @@
  *
  *   superblock copy A | superblock copy B | activity log ring | bitmap, slot after slot
  *
- * Every part starts on 4 KiB. `docs/metadata.md` is the normative description.
+ * A bitmap that was laid out anew (sizes/relayout.ts) may begin further on. Every part starts on 4 KiB. `docs/metadata.md` is the normative description.
  */
 import { assert } from '../../../common/assert.ts';
 import { type Bytes, bytes } from '../../../common/units.ts';
@@ -57,44 +57,69 @@ export interface LayoutOptions {
   readonly blockBytes: number;
   /** The most extents that the activity log shall hold at a time. */
   readonly alExtents: number;
+  /** Where the bitmap begins; absent: directly behind the activity log. */
+  readonly bitmapOffset?: Bytes | undefined;
+}
+
+export function isBlockSize(bytes: number): boolean {
+  if (!Number.isInteger(bytes) || bytes < BLOCK_BYTES_MIN || bytes > BLOCK_BYTES_MAX) return false;
+  return (bytes & (bytes - 1)) === 0;
 }
 
 /** The rule that the options break, or undefined: for values from disk or from people. */
 export function layoutProblem(o: LayoutOptions): string | undefined {
   if (!Number.isSafeInteger(o.dataBytes) || o.dataBytes <= 0) return 'the data size is a positive integer below 2^53';
   if (!Number.isInteger(o.slots) || o.slots < 1 || o.slots > SLOTS_MAX) return 'a volume has 1 to 31 bitmap slots';
-  if (!Number.isInteger(o.blockBytes) || o.blockBytes < BLOCK_BYTES_MIN || o.blockBytes > BLOCK_BYTES_MAX) {
-    return 'a bitmap bit covers 4 KiB to 1 MiB';
-  }
-  if ((o.blockBytes & (o.blockBytes - 1)) !== 0) return 'the size that a bitmap bit covers is a power of two';
+  if (!isBlockSize(o.blockBytes)) return 'a bitmap bit covers a power of two from 4 KiB to 1 MiB';
   if (!Number.isInteger(o.alExtents) || o.alExtents < 1 || o.alExtents > AL_EXTENTS_MAX) {
     return 'the activity log holds 1 to 65534 extents';
   }
   if (Math.ceil(o.dataBytes / o.blockBytes) > BLOCKS_MAX)
     return 'the volume has more than 2^32 blocks: use larger ones';
-  return undefined;
+  if (o.bitmapOffset === undefined) return undefined;
+  if (!Number.isSafeInteger(o.bitmapOffset) || o.bitmapOffset % BITMAP_PAGE_BYTES !== 0)
+    return 'the bitmap begins on a whole page';
+  return o.bitmapOffset < logEnd(o.alExtents) ? 'the bitmap begins behind the activity log' : undefined;
 }
+
+const AL_OFFSET = SUPERBLOCK_COPIES * SUPERBLOCK_BYTES;
+
+/** One block more than a full snapshot of the table needs: the block being overwritten may be torn. */
+const ringBlocks = (alExtents: number): number =>
+  Math.max(AL_BLOCKS_MIN, 1 + Math.ceil(alExtents / AL_CONTEXT_ENTRIES));
+
+const logEnd = (alExtents: number): number => AL_OFFSET + ringBlocks(alExtents) * AL_BLOCK_BYTES;
 
 /** @throws InvariantError on options outside the limits; ask `layoutProblem` first where they come from outside. */
 export function planLayout(o: LayoutOptions): MetadataLayout {
   assert(layoutProblem(o) === undefined, 'layout options within their limits');
   const blocks = Math.ceil(o.dataBytes / o.blockBytes);
-  // One block more than a full snapshot of the table needs: the block being overwritten may be torn.
-  const alBlocks = Math.max(AL_BLOCKS_MIN, 1 + Math.ceil(o.alExtents / AL_CONTEXT_ENTRIES));
-  const alOffset = SUPERBLOCK_COPIES * SUPERBLOCK_BYTES;
-  const bitmapOffset = alOffset + alBlocks * AL_BLOCK_BYTES;
+  const bitmapOffset = o.bitmapOffset ?? logEnd(o.alExtents);
   const pagesPerSlot = Math.ceil(blocks / BITMAP_PAGE_BITS);
   return {
     dataBytes: o.dataBytes,
     slots: o.slots,
     blockBytes: o.blockBytes,
     blocks,
-    alBlocks,
-    alOffset: bytes(alOffset),
+    alBlocks: ringBlocks(o.alExtents),
+    alOffset: bytes(AL_OFFSET),
     bitmapOffset: bytes(bitmapOffset),
     pagesPerSlot,
     totalBytes: bytes(bitmapOffset + o.slots * pagesPerSlot * BITMAP_PAGE_BYTES),
   };
+}
+
+/**
+ * The same volume with another size or granularity, its bitmap in a place that does not touch the present one: before it if
+ * it fits there, else behind it.
+ */
+export function planRelayout(
+  now: MetadataLayout,
+  next: Pick<LayoutOptions, 'dataBytes' | 'blockBytes' | 'alExtents'>,
+): MetadataLayout {
+  const first = planLayout({ ...next, slots: now.slots });
+  if (first.totalBytes <= now.bitmapOffset) return first;
+  return planLayout({ ...next, slots: now.slots, bitmapOffset: now.totalBytes });
 }
 
 /** Extents of the volume, the last one possibly cut short. */

@@ -21,8 +21,8 @@ import { layoutProblem, type MetadataLayout, SUPERBLOCK_BYTES } from './layout.t
 
 const HISTORY_MAX = 32;
 const RESOURCE_NAME_MAX = 64;
-/** 2 added the record of quorum; version 1 reads as having none. */
-const FORMAT_VERSION = 2;
+/** 2 added the record of quorum; version 1 reads as having none. 3 added the place of the bitmap. */
+const FORMAT_VERSION = 3;
 const FORMAT_VERSION_MIN = 1;
 /** What formatting writes; the other place is all zeroes then, and never again. */
 const FIRST_SEQUENCE = 1;
@@ -40,7 +40,9 @@ const DEVICE_FLAGS = {
 } as const;
 const FLAGS_OF_VERSION_1 = DEVICE_FLAGS.consistent | DEVICE_FLAGS.wasUpToDate | DEVICE_FLAGS.crashedPrimary;
 const ALL_FLAGS = FLAGS_OF_VERSION_1 | DEVICE_FLAGS.haveQuorum | DEVICE_FLAGS.primaryLostQuorum;
-const PEER_FLAGS = { outdated: 1, fullSync: 2 } as const;
+const PEER_FLAGS = { outdated: 1, fullSync: 2, grown: 4 } as const;
+
+const ALL_PEER_FLAGS = PEER_FLAGS.outdated | PEER_FLAGS.fullSync | PEER_FLAGS.grown;
 
 /** Offset and size of each field. `docs/metadata.md` repeats the table; magic, version and checksum never move. */
 export const SUPERBLOCK_FIELDS = {
@@ -66,6 +68,8 @@ export const SUPERBLOCK_FIELDS = {
   spareGeneration: [896, 8],
   spareSlot: [904, 1],
   members: [908, 4],
+  bitmapOffset: [912, 8],
+  grownFrom: [920, 8],
 } as const satisfies Record<string, readonly [offset: number, bytes: number]>;
 const F = SUPERBLOCK_FIELDS;
 
@@ -79,6 +83,8 @@ export interface PeerRecord {
   readonly outdated: boolean;
   /** Every bit of the slot counts as set until a write of the whole slot has succeeded. */
   readonly fullSync: boolean;
+  /** Bits from `grownFrom` on were set because the volume grew, not because of a write that the peer lacks. */
+  readonly grown?: boolean;
 }
 
 /** What a node remembers of quorum over a restart (drbd.md §6.1, rule 7). */
@@ -101,6 +107,10 @@ export interface Superblock {
   readonly slots: number;
   readonly blockBytes: Bytes;
   readonly alExtents: number;
+  /** Where the bitmap begins in the metadata area; absent: directly behind the activity log. */
+  readonly bitmapOffset?: Bytes | undefined;
+  /** Where the area begins that was added and is not in sync with every peer yet; absent: there is none. */
+  readonly grownFrom?: Bytes | undefined;
   readonly deviceUuid: bigint;
   readonly current: Generation;
   /** Newest first, at most 32. */
@@ -171,6 +181,8 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
   for (const [i, generation] of sb.history.entries()) view.setBigUint64(F.history[0] + 8 * i, generation);
   for (const [i, peer] of sb.peers.entries()) encodePeer(view, F.peers[0] + PEER_RECORD_BYTES * i, peer);
   view.setUint32(F.members[0], sb.quorum.members);
+  view.setBigUint64(F.bitmapOffset[0], BigInt(sb.bitmapOffset ?? 0));
+  view.setBigUint64(F.grownFrom[0], BigInt(sb.grownFrom ?? 0));
   if (sb.spare !== undefined) {
     view.setBigUint64(F.spareGeneration[0], sb.spare.generation);
     view.setUint8(F.spareSlot[0], sb.spare.slot + 1);
@@ -238,11 +250,15 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
   if (sequence === undefined || dataBytes === undefined || resource === undefined) return undefined;
   if (volume > VOLUME_NUMBER_MAX || node >= NODES_MAX || historyCount > HISTORY_MAX) return undefined;
   if ((flags & ~(version === 1 ? FLAGS_OF_VERSION_1 : ALL_FLAGS)) !== 0) return undefined;
+  const bitmapOffset = version < 3 ? 0 : safeInteger(view.getBigUint64(F.bitmapOffset[0]));
+  const grownFrom = version < 3 ? 0 : safeInteger(view.getBigUint64(F.grownFrom[0]));
+  if (bitmapOffset === undefined || grownFrom === undefined || grownFrom > dataBytes) return undefined;
   const geometry = {
     dataBytes: bytes(dataBytes),
     slots: view.getUint8(F.slots[0]),
     blockBytes: bytes(view.getUint32(F.blockBytes[0])),
     alExtents: view.getUint32(F.alExtents[0]),
+    ...(bitmapOffset === 0 ? {} : { bitmapOffset: bytes(bitmapOffset) }),
   };
   if (layoutProblem(geometry) !== undefined) return undefined;
   const peers = decodePeers(view, geometry.slots);
@@ -260,6 +276,7 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
     volume: volumeNumber(volume),
     node: nodeId(node),
     ...geometry,
+    ...(grownFrom === 0 ? {} : { grownFrom: bytes(grownFrom) }),
     deviceUuid: view.getBigUint64(F.deviceUuid[0]),
     current: view.getBigUint64(F.current[0]) as Generation,
     history,
@@ -282,9 +299,12 @@ const isSpare = (spare: Superblock['spare'], peers: readonly PeerRecord[], slots
 function encodePeer(view: DataView, at: number, peer: PeerRecord): void {
   view.setUint8(at, peer.node);
   view.setUint8(at + 1, peer.slot ?? NO_SLOT);
-  view.setUint8(at + 2, (peer.outdated ? PEER_FLAGS.outdated : 0) | (peer.fullSync ? PEER_FLAGS.fullSync : 0));
+  view.setUint8(at + 2, flagsOf(peer));
   view.setBigUint64(at + 8, peer.bitmap);
 }
+
+const flagsOf = ({ outdated, fullSync, grown }: PeerRecord): number =>
+  (outdated ? PEER_FLAGS.outdated : 0) | (fullSync ? PEER_FLAGS.fullSync : 0) | (grown === true ? PEER_FLAGS.grown : 0);
 
 function decodePeers(view: DataView, slots: number): readonly PeerRecord[] | undefined {
   const count = view.getUint8(F.peerCount[0]);
@@ -295,13 +315,14 @@ function decodePeers(view: DataView, slots: number): readonly PeerRecord[] | und
     const node = view.getUint8(at);
     const slot = view.getUint8(at + 1);
     const flags = view.getUint8(at + 2);
-    if (node >= NODES_MAX || (flags & ~(PEER_FLAGS.outdated | PEER_FLAGS.fullSync)) !== 0) return undefined;
+    if (node >= NODES_MAX || (flags & ~ALL_PEER_FLAGS) !== 0) return undefined;
     peers.push({
       node: nodeId(node),
       slot: slot === NO_SLOT ? undefined : slot,
       bitmap: view.getBigUint64(at + 8) as Generation,
       outdated: (flags & PEER_FLAGS.outdated) !== 0,
       fullSync: (flags & PEER_FLAGS.fullSync) !== 0,
+      ...((flags & PEER_FLAGS.grown) === 0 ? {} : { grown: true }),
     });
   }
   return peersAreSound(peers, slots) ? peers : undefined;

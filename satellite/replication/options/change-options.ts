@@ -3,8 +3,10 @@
  * before any of it counts; what is refused leaves everything as it was.
  */
 import { OperationError } from '../../../common/errors.ts';
+import type { PeerConfig } from '../config.ts';
 import { useOptions } from '../new-state.ts';
-import type { Resource } from '../state.ts';
+import type { Connection, Resource } from '../state.ts';
+import { isInUse } from '../two-primaries/allowed.ts';
 import {
   OPTION_TABLE,
   type OptionChange,
@@ -41,14 +43,18 @@ export function changeOptions(r: Resource, change: OptionChange): OperationError
     const options = { ...connection.config.options, ...(values as Partial<ConnectionOptions>) };
     const conflict = optionConflict({ ...before, ...options }, [connection.config.protocol]);
     if (conflict !== undefined) return refused(conflict);
+    if (ends(r, connection, effectiveNet(before, options))) return inUse(connection);
     connection.config = { ...connection.config, options };
   } else if (volume !== undefined) {
     volume.config = { ...volume.config, options: { ...volume.config.options, ...(values as Partial<DiskOptions>) } };
   } else {
     const after = { ...before, ...values };
-    for (const { config } of r.connections.values()) {
-      const conflict = optionConflict({ ...after, ...effectiveNet(after, config.options) }, [config.protocol]);
+    for (const each of r.connections.values()) {
+      const { config } = each;
+      const net = effectiveNet(after, config.options);
+      const conflict = optionConflict({ ...after, ...net }, [config.protocol]);
       if (conflict !== undefined) return refused(conflict);
+      if (ends(r, each, net)) return inUse(each);
     }
     useOptions(r, after);
     return undefined;
@@ -56,6 +62,21 @@ export function changeOptions(r: Resource, change: OptionChange): OperationError
   useOptions(r, before);
   return undefined;
 }
+
+/** What a peer is to be configured for next to the options that are in force. @returns why not */
+export function objectionToPeer(r: Resource, { protocol, options }: PeerConfig): OperationError | undefined {
+  const conflict = optionConflict({ ...r.options, ...effectiveNet(r.options, options) }, [protocol]);
+  return conflict === undefined ? undefined : refused(conflict);
+}
+
+const ends = (r: Resource, connection: Connection, after: ConnectionOptions): boolean =>
+  connection.options.allowTwoPrimaries && !after.allowTwoPrimaries && isInUse(r, connection);
+
+const inUse = ({ config }: Connection): OperationError =>
+  new OperationError('TWO_PRIMARIES', `two nodes are Primary, and need allow-two-primaries towards "${config.name}"`, {
+    correction: 'Demote one of them (end or abort the migration), then try again.',
+    refs: { node: config.name },
+  });
 
 function parseAll({ scope, values }: OptionChange): Partial<ReplicationOptions> {
   const parsed: Record<string, number | boolean | string> = {};

@@ -165,7 +165,6 @@ const NOT_HONOURED: ReadonlyMap<string, string> = new Map([
     'al-updates',
     'after a crash of this node every block would have to be resynced; the log costs one write per new extent',
   ],
-  ['allow-two-primaries', 'nothing would look at the new value'],
   ['data-integrity-alg', 'every frame carries a CRC-32C, whatever this option says; there is no other algorithm'],
   ['fencing', 'nothing would look at the new value'],
   ['rcvbuf-size', 'the operating system sizes the receive buffer by itself, and Node.js cannot tell it otherwise'],

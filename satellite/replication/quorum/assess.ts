@@ -11,7 +11,7 @@ import { dataReachable } from '../write/data-access.ts';
 import type { SuspensionReason } from './reasons.ts';
 import { checkConfirmation, enforcesQuorum, isQuorate, requireConfirmation, setSuspended } from './suspension.ts';
 import { formerVoters } from '../membership/former-peers.ts';
-import { decideQuorum, type Votes } from './votes.ts';
+import { decideQuorum, type QuorumPolicy, type Votes } from './votes.ts';
 
 export function assessQuorum(r: Resource): void {
   checkConfirmation(r);
@@ -31,10 +31,7 @@ function noteOutdated(connection: Connection): void {
 function assessVolume(r: Resource, volume: Volume): void {
   const { quorum } = volume;
   const had = quorum.have;
-  const { threshold, ...others } = policyOf(r);
-  // Counted by majority also where nothing depends on it: so the memory is true when the option is switched on (rule 6).
-  const policy = { ...others, threshold: threshold === 'off' ? ('majority' as const) : threshold };
-  const verdict = decideQuorum(countVotes(r, volume), policy, had);
+  const verdict = decideQuorum(countVotes(r, volume), policyOf(r), had);
   quorum.have = verdict.quorate;
   quorum.byTieBreaker = verdict.byTieBreaker;
   if (!enforcesQuorum(r)) return forgetRecord(r, volume);
@@ -50,8 +47,9 @@ function assessVolume(r: Resource, volume: Volume): void {
   writeRecord(r, volume);
 }
 
-const policyOf = (r: Resource) => ({
-  threshold: r.options.quorum,
+const policyOf = (r: Resource): QuorumPolicy => ({
+  // Counted by majority also where nothing depends on it: so the memory is true when the option is switched on (rule 6).
+  threshold: r.options.quorum === 'off' ? 'majority' : r.options.quorum,
   minimumRedundancy: r.options.quorumMinimumRedundancy,
   dynamicVoters: r.options.quorumDynamicVoters,
 });

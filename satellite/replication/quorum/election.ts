@@ -1,9 +1,10 @@
 /** Who may become Primary where quorum is enforced, seen from the candidate and from the nodes that it asks. */
 import { OperationError } from '../../../common/errors.ts';
-import { EMPTY_MASK, type Generation, maskWithout, type PeerMask } from '../../../common/ids.ts';
+import { type Generation, maskHas, maskOf, maskWithout, type PeerMask } from '../../../common/ids.ts';
 import { hasDisk, type Role } from '../../../common/states.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
-import { followedPrimary } from '../roles/primaries.ts';
+import { followedPrimaries } from '../roles/primaries.ts';
+import { allowsTwo, mayServeBoth, writesToServersOnly } from '../two-primaries/allowed.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
 import { enforcesQuorum, hasQuorum } from './suspension.ts';
 
@@ -43,11 +44,11 @@ export function declareAbsentOutdated(r: Resource): void {
  */
 export function votesFor(r: Resource, candidate: Connection): boolean {
   if (!enforcesQuorum(r)) return true;
-  if (followedPrimary(r, candidate.peer) !== undefined) return false;
+  if (followedPrimaries(r, candidate.peer).some((each) => !mayServeBoth(r, each, candidate.peer))) return false;
   for (const connection of r.connections.values()) {
     if (connection === candidate || connection.state !== 'Connected') continue;
     const others = maskWithout(maskWithout(connection.peerPrimaryNeighbours, candidate.peer), r.node);
-    if (others !== EMPTY_MASK) return false;
+    if ((others & ~candidate.peerPrimaryNeighbours & ~diskless(r)) !== 0) return false;
   }
   for (const volume of r.volumes.values()) if (isBehindClaim(candidate, volume)) return false;
   return true;
@@ -63,11 +64,29 @@ function isBehindClaim(candidate: Connection, volume: Volume): boolean {
 /** Partitions that have a Primary each are not joined by a node in between: one of the two has to step down first. */
 export function servesAnother(r: Resource, connection: Connection, peer: PeerClaim): boolean {
   if (!enforcesQuorum(r)) return false;
-  if (r.role === 'Primary') return maskWithout(peer.primaryNeighbours, r.node) !== EMPTY_MASK;
+  if (r.role === 'Primary') return (maskWithout(peer.primaryNeighbours, r.node) & ~besideOwn(r)) !== 0;
   if (peer.role !== 'Primary') return false;
   const { joined } = r.changes;
   const isPromised = joined?.change.kind === 'promote' && joined.initiator !== connection.peer;
-  return isPromised || followedPrimary(r, connection.peer) !== undefined;
+  if (isPromised) return true;
+  return followedPrimaries(r, connection.peer).some(
+    (each) => !maskHas(peer.primaryNeighbours, each.peer) && !mayServeBoth(r, each, connection.peer),
+  );
+}
+
+/** Primaries that this one stands beside. */
+function besideOwn(r: Resource): number {
+  let mask = diskless(r);
+  for (const each of followedPrimaries(r, r.node)) if (allowsTwo(each)) mask |= maskOf(each.peer);
+  return mask;
+}
+
+/** Two of these may be Primary with servers between them. */
+function diskless(r: Resource): number {
+  let mask = 0;
+  if (r.role === 'Primary' && !writesToServersOnly(r)) return mask;
+  for (const each of r.connections.values()) if (!each.config.diskful && allowsTwo(each)) mask |= maskOf(each.peer);
+  return mask;
 }
 
 /** What a peer tells of its data, before it is believed. A holder of the claimed generation that moves on takes it along. */

@@ -5,6 +5,7 @@
 import { OperationError } from '../../../common/errors.ts';
 import { defer, type Resource, type Volume } from '../state.ts';
 import { dataReachable } from '../write/data-access.ts';
+import { allowsTwo, hasRival } from '../two-primaries/allowed.ts';
 import type { SuspensionReason } from './reasons.ts';
 
 const NO_QUORUM = new OperationError('NO_QUORUM', 'this node is not in the partition that has quorum', {
@@ -59,7 +60,7 @@ export function tellSuspension(r: Resource): void {
  * will hold the generation without that peer against anybody who comes with the one before (drbd.md §2.5, §2.8 rule 2).
  */
 export function requireConfirmation(r: Resource): void {
-  if (!enforcesQuorum(r) || r.role !== 'Primary') return;
+  if ((!enforcesQuorum(r) && !hasRival(r)) || r.role !== 'Primary') return;
   r.unconfirmed = r.stateSequence + 1;
   defer(r, { kind: 'announce' });
   defer(r, { kind: 'reconsider-roles' });
@@ -67,8 +68,11 @@ export function requireConfirmation(r: Resource): void {
 
 export function checkConfirmation(r: Resource): void {
   if (r.unconfirmed === 0) return;
-  for (const connection of r.connections.values())
-    if (connection.state === 'Connected' && connection.peerSeen < r.unconfirmed) return;
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.peerSeen >= r.unconfirmed) continue;
+    // Without quorum only another Primary is waited for: what it reads must not come from whom this one has left behind.
+    if (enforcesQuorum(r) || (connection.peerRole === 'Primary' && allowsTwo(connection))) return;
+  }
   r.unconfirmed = 0;
   // A diskless Primary may be the tie-breaker of the next one: it votes for what its peers have made durable.
   for (const volume of r.volumes.values())

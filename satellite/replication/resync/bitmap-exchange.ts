@@ -11,16 +11,20 @@ import type { Generation } from '../../../common/ids.ts';
 import { diskAtLeast } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
+import { blocksOf } from '../metadata/bitmap-conversion.ts';
+import { isBlockSize } from '../metadata/layout.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import { newSourceProgress, newTargetProgress } from './progress.ts';
 import { showSourceState } from './suspension.ts';
 import { copySpareTo, settleSlot } from '../generation/spare-slot.ts';
-import { deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
+import { type Attached, deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import { FEATURES, type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 import { decodeRuns, encodeRuns } from '../wire/run-length.ts';
 import { resyncDigest } from './checksum.ts';
+
+type BitmapFrame = Extract<DataFrame, { type: 'BITMAP' }>;
 
 /** Blocks per BITMAP frame: 4 KiB of plain bits. */
 const BLOCKS_PER_FRAME = 32_768;
@@ -117,11 +121,7 @@ function sendBitmap(r: Resource, device: PeerDevice): void {
 }
 
 /** @returns a protocol error, or undefined. */
-export function onBitmapFrame(
-  r: Resource,
-  connection: Connection,
-  frame: Extract<DataFrame, { type: 'BITMAP' }>,
-): string | undefined {
+export function onBitmapFrame(r: Resource, connection: Connection, frame: BitmapFrame): string | undefined {
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined) return 'bitmap of an unknown volume';
   const device = deviceOf(connection, volume);
@@ -132,18 +132,40 @@ export function onBitmapFrame(
   if (sync === undefined && device.replication === 'Established') return undefined;
   if (sync === undefined || sync.bitsIn) return 'bitmap outside of a bitmap exchange';
   if (md === undefined || slot === undefined) return undefined;
-  if (frame.blockBytes !== md.layout.blockBytes) return 'bitmap of another block size';
-  if (frame.firstBlock + frame.blocks > md.layout.blocks || frame.blocks > BLOCKS_PER_FRAME)
+  const { blockBytes } = frame;
+  if (!isBlockSize(blockBytes)) return 'bitmap of a forbidden block size';
+  if (
+    (frame.firstBlock + frame.blocks) * blockBytes >= volume.sizeBytes + blockBytes ||
+    frame.blocks > BLOCKS_PER_FRAME
+  )
     return 'bitmap beyond the end of the volume';
   const bits = frame.encoding === 'plain' ? frame.bits : decodeRuns(frame.bits, frame.blocks);
   if (bits === undefined || bits.byteLength < Math.ceil(frame.blocks / 8)) return 'malformed bitmap';
-  md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);
+  device.peerBlockBytes = blockBytes;
+  if (blockBytes === md.layout.blockBytes) md.bitmap.mergePlain(slot.slot, frame.firstBlock, bits, frame.blocks);
+  else mergeForeign(md, slot.slot, { ...frame, bits });
   if (!frame.last || connection.link === undefined) return undefined;
   sync.bitsIn = true;
   if (device.target !== undefined && dirtyBits(volume, connection.peer) > 0)
     setDisk(r, volume, 'Inconsistent', 'resync');
   settlePages(r, volume, 'all', true, { kind: 'sync-bitmap-settled', device, link: connection.link });
   return undefined;
+}
+
+/** Marks of a peer whose bits stand for other blocks: ours are set wherever one of its touches them. */
+function mergeForeign(
+  md: Attached,
+  slot: number,
+  { firstBlock, blocks, blockBytes, bits }: Pick<BitmapFrame, 'firstBlock' | 'blocks' | 'blockBytes' | 'bits'>,
+): void {
+  const isSet = (block: number): boolean => (((bits[block >>> 3] ?? 0) >>> (block & 7)) & 1) === 1;
+  for (let block = 0; block < blocks; block += 1) {
+    if (!isSet(block)) continue;
+    const first = block;
+    while (block + 1 < blocks && isSet(block + 1)) block += 1;
+    const own = blocksOf(md.layout, (firstBlock + first) * blockBytes, (firstBlock + block + 1) * blockBytes);
+    if (own !== undefined) md.bitmap.set(slot, own.first, own.last);
+  }
 }
 
 /** The union is durable. The target's superblock follows before its answer leaves. */

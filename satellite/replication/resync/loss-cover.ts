@@ -11,18 +11,20 @@ import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type PeerMask 
 import { hasAllOfOurs } from './in-sync.ts';
 import { dropLogDerived } from '../disk/marks.ts';
 import { settlePages } from '../disk/persistence.ts';
+import { hasRival } from '../two-primaries/allowed.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
 
 /** Called while the peer devices still tell how things were. */
 export function noteLoss(r: Resource, lost: Connection): void {
   forgetFollower(r, lost.peer);
-  for (const device of lost.devices.values())
-    device.coversLoss = r.role === 'Primary' && device.volume.md !== undefined;
+  // Of two writers none can speak for what the other one wrote.
+  const isWriter = r.role === 'Primary' && lost.peerRole !== 'Primary' && !hasRival(r);
+  for (const device of lost.devices.values()) device.coversLoss = isWriter && device.volume.md !== undefined;
   // Otherwise this link got no write of ours, and what was remembered at the loss of an earlier one still holds.
   if (!hadEverything(lost)) return;
   lost.lostAt = r.dagtag;
   lost.lostWith = EMPTY_MASK;
-  if (r.role !== 'Primary') return;
+  if (!isWriter) return;
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && hadEverything(connection))
       lost.lostWith = maskWith(lost.lostWith, connection.peer);
@@ -39,6 +41,13 @@ export function forgetFollower(r: Resource, node: NodeId): void {
 /** No longer the writer: another Primary may write from here on. */
 export function forgetFollowers(r: Resource): void {
   for (const connection of r.connections.values()) connection.lostWith = EMPTY_MASK;
+}
+
+/** Another Primary writes, too (allow-two-primaries): it may have written to those that this one has lost. */
+export function ceaseToCover(r: Resource): void {
+  forgetFollowers(r);
+  for (const connection of r.connections.values())
+    for (const device of connection.devices.values()) device.coversLoss = false;
 }
 
 /** For PROTOCOL. A write that is still under way may not have reached them yet: then nobody. */

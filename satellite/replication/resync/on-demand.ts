@@ -94,6 +94,8 @@ function isBusy(r: Resource, device: PeerDevice): boolean {
   const { volume, replication } = device;
   if (!isEstablished(replication)) return true;
   if (volume.adopting || volume.generationBusy || device.source !== undefined) return true;
+  // The peer may have the new size already.
+  if (r.changes.joined?.change.kind === 'resize' || volume.relayout !== undefined) return true;
   return [...r.connections.values()].some((each) => deviceOf(each, volume).target !== undefined);
 }
 

@@ -16,8 +16,10 @@ import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import { followedPrimary, isPrimaryInSight } from '../roles/primaries.ts';
 import { abandonSource } from './source.ts';
 import type { SlotRecord } from '../generation/slots.ts';
-import { type Connection, connectedWith, deviceOf, type InSyncFrame, type Resource, type Volume } from '../state.ts';
+import { type Connection, connectedWith, deviceOf, type Resource, type Volume } from '../state.ts';
 import { setReplication } from '../transitions.ts';
+import { sharesPrimary } from '../two-primaries/allowed.ts';
+import type { InSyncFrame } from '../wire/frames.ts';
 
 type Position = Pick<InSyncFrame, 'dagtagNode' | 'dagtag'>;
 
@@ -47,6 +49,8 @@ export function tellPeersInSync(r: Resource, volume: Volume): void {
 
 /** How far what this node knows of its peers is settled. `undefined`: a Primary writes that this node does not follow. */
 function ownPosition(r: Resource): Position | undefined {
+  // One position says nothing of the stream of a second writer: the marks stay until there is one again.
+  if (sharesPrimary(r)) return undefined;
   if (r.role === 'Primary') return { dagtagNode: undefined, dagtag: 0 };
   const primary = followedPrimary(r);
   if (primary !== undefined) return { dagtagNode: primary.peer, dagtag: settledUpTo(primary) };
@@ -102,6 +106,7 @@ function believe(r: Resource, connection: Connection, frame: InSyncFrame): void 
 
 /** The sender is the Primary, or follows the one that we follow or are, or nobody wrote when it spoke. */
 function isCompetent(r: Resource, connection: Connection, frame: InSyncFrame): boolean {
+  if (sharesPrimary(r)) return false;
   if (connection.peerRole === 'Primary') return r.role !== 'Primary';
   if (r.role === 'Primary') return frame.dagtagNode === undefined || frame.dagtagNode === r.node;
   if (frame.dagtagNode !== undefined) {

@@ -2,10 +2,11 @@
  * Which peer may serve a resync of this node, and how far it must have come in the Primary's stream so that its copy is
  * not older than what we have. Questions only: nothing here changes state.
  */
-import { maskHas, type NodeId } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskHas, maskWithout, type NodeId } from '../../../common/ids.ts';
 import { dirtyBits } from '../disk/marks.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
-import { followedPrimary } from '../roles/primaries.ts';
+import { followedPrimaries, followedPrimary } from '../roles/primaries.ts';
+import { allowsTwo } from '../two-primaries/allowed.ts';
 import { type Connection, connectedWith, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 
 /**
@@ -26,7 +27,10 @@ export function mayServe(r: Resource, device: PeerDevice): boolean {
   if (isBehindEarlierSource(r, device) || isBehind(r, device.volume)) return false;
   // A source that is being synced itself, or lost its standing, has nothing to give now.
   if (target === undefined || target.cancelled || device.peerDisk !== 'UpToDate') return false;
-  if (connection.peerRole === 'Primary' || r.role === 'Primary') return true;
+  const others = allowsTwo(connection) ? followedPrimaries(r, connection.peer) : [];
+  if (others.length > 1) return false; // a request names one position, not two: it waits until one of them is through
+  if (others.length === 0 && (connection.peerRole === 'Primary' || r.role === 'Primary'))
+    return !allowsTwo(connection) || maskWithout(connection.peerPrimaryNeighbours, r.node) === EMPTY_MASK;
   const primary = followedPrimary(r, connection.peer);
   // A source with a Primary that we do not follow is a moving target: its newer writes would not reach us.
   if (primary === undefined) return connection.peerPrimaryNeighbours === 0;
@@ -82,8 +86,9 @@ const ANYWHERE: StreamPosition = { dagtagNode: undefined, dagtag: 0 };
 
 /** How far the source must have come in the Primary's stream so that its copy is not older than what we have. */
 export function streamPosition(r: Resource, source: Connection, volume: Volume): StreamPosition {
-  if (source.peerRole === 'Primary' || r.role === 'Primary') return ANYWHERE;
   const primary = followedPrimary(r, source.peer);
+  const isShared = primary !== undefined && allowsTwo(source);
+  if (!isShared && (source.peerRole === 'Primary' || r.role === 'Primary')) return ANYWHERE;
   if (primary === undefined) return lostPosition(r, source, volume);
   return { dagtagNode: primary.peer, dagtag: Math.max(primary.receivedDagtag, primary.peerDagtag) };
 }

@@ -135,9 +135,13 @@ export function requestMore(r: Resource, device: PeerDevice): void {
   if (target.settling > 0 || volume.disk !== 'Inconsistent') {
     if (target.settling > 0 || md.bitmap.count(slot.slot) > 0) return;
   }
-  const thin = thinBytes(connection, volume);
+  const thin = thinBytes(device);
   const requestBytes = thin || connection.options.resyncRequestBytes;
-  const blocksMax = Math.max(1, Math.floor(requestBytes / md.layout.blockBytes));
+  // Where the peer's bits stand for more, only a whole one of them can be cleared there.
+  const granule = Math.max(1, device.peerBlockBytes / md.layout.blockBytes);
+  const whole = (bytes: number): number =>
+    Math.max(granule, Math.floor(bytes / md.layout.blockBytes / granule) * granule);
+  const blocksMax = whole(requestBytes);
   while (requestsInFlight(target) < connection.options.resyncRequestsMax) {
     const first = md.bitmap.nextSet(slot.slot, target.cursor);
     if (first < 0) {
@@ -153,17 +157,16 @@ export function requestMore(r: Resource, device: PeerDevice): void {
     if (allowed <= 0) return;
     // Requests stay inside one aligned window of the largest request.
     const windowEnd = (Math.floor(first / blocksMax) + 1) * blocksMax;
-    const limit = Math.min(
-      windowEnd,
-      md.layout.blocks,
-      // Part of a granule would be copied where a whole one may be discarded.
-      thin > 0 ? windowEnd : first + Math.max(1, Math.floor(allowed / md.layout.blockBytes)),
-    );
-    let end = first + 1;
-    while (end < limit && md.bitmap.test(slot.slot, end)) end += 1;
+    const begin = Math.floor(first / granule) * granule;
+    const { blocks } = md.layout;
+    // Part of what may be discarded as a whole would be copied.
+    const limit = Math.min(windowEnd, blocks, thin > 0 ? windowEnd : begin + whole(allowed));
+    let end = begin + granule;
+    while (end < limit && md.bitmap.anySet(slot.slot, end, Math.min(end + granule, blocks) - 1)) end += granule;
+    end = Math.min(end, blocks);
     target.cursor = end;
-    spend(target, (end - first) * md.layout.blockBytes);
-    requestBlocks(r, device, first, end - 1);
+    spend(target, (end - begin) * md.layout.blockBytes);
+    requestBlocks(r, device, begin, end - 1);
   }
 }
 

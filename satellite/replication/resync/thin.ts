@@ -5,32 +5,24 @@
  * requests that it was merged from.
  */
 import type { Bytes } from '../../../common/units.ts';
-import {
-  type Connection,
-  type PeerDevice,
-  type Resource,
-  startIo,
-  type TargetRequest,
-  type TargetSync,
-  type Volume,
-} from '../state.ts';
+import { type PeerDevice, type Resource, startIo, type TargetRequest, type TargetSync, type Volume } from '../state.ts';
 import { FEATURES } from '../wire/frames.ts';
 
 const RUN_BYTES_MAX = 134_217_728;
 
 /** Length of a request that may be answered with "zeroes"; 0: thin resync is off. */
-export function thinBytes(connection: Connection, volume: Volume): number {
+export function thinBytes({ connection, volume, peerBlockBytes }: PeerDevice): number {
   const { rsDiscardGranularityBytes: granularity, discardZeroesIfAligned } = volume.options;
   const blockBytes = volume.md?.layout.blockBytes ?? 0;
   if (granularity === 0 || blockBytes === 0 || !discardZeroesIfAligned) return 0;
   if ((connection.features & FEATURES.thinResync) === 0) return 0;
-  const bytes = Math.max(granularity, blockBytes);
+  const bytes = Math.max(granularity, blockBytes, peerBlockBytes);
   return bytes % blockBytes === 0 ? bytes : 0;
 }
 
 /** A whole aligned piece of the granularity: less than that frees nothing. */
-export function isThin({ connection, volume, offset, length }: TargetRequest): boolean {
-  const bytes = thinBytes(connection, volume);
+export function isThin({ device, offset, length }: TargetRequest): boolean {
+  const bytes = thinBytes(device);
   return bytes > 0 && offset % bytes === 0 && length === bytes;
 }
 

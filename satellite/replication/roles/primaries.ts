@@ -11,6 +11,12 @@ export function followedPrimary(r: Resource, except?: NodeId): Connection | unde
   return undefined;
 }
 
+export function followedPrimaries(r: Resource, except: NodeId): Connection[] {
+  return [...r.connections.values()].filter(
+    (each) => each.peer !== except && each.state === 'Connected' && each.peerRole === 'Primary',
+  );
+}
+
 /** Primaries that this node is connected with, as others have to know them. */
 export function primaryNeighbours(r: Resource, except: NodeId | undefined): PeerMask {
   let mask = EMPTY_MASK;
@@ -29,10 +35,11 @@ export function isPrimaryInSight(r: Resource): boolean {
   return false;
 }
 
-/** A Primary exists that this node has no link to, and none that it has one to. */
+/** A Primary exists that this node has no link to, and none that it has one to; or one of two (allow-two-primaries). */
 export function isWeak(r: Resource): boolean {
   if (r.role === 'Primary' || r.changes.farPrimaries === EMPTY_MASK) return false;
   for (const connection of r.connections.values())
-    if (connection.state === 'Connected' && connection.peerRole === 'Primary') return false;
+    if (connection.state === 'Connected' && connection.peerRole === 'Primary' && !connection.options.allowTwoPrimaries)
+      return false;
   return true;
 }

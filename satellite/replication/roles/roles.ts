@@ -14,7 +14,7 @@ import { commitChange, lookAround, propose, withdraw } from '../cluster-change/c
 import { objectionError } from '../cluster-change/objection-error.ts';
 import type { Proposal } from '../cluster-change/progress.ts';
 import { rehandshake } from '../link/link.ts';
-import { forgetFollowers } from '../resync/loss-cover.ts';
+import { ceaseToCover, forgetFollowers } from '../resync/loss-cover.ts';
 import { forgetUnusedStep } from '../generation/generations.ts';
 import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -24,6 +24,7 @@ import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
 import { defer, deviceOf, type Resource, type RoleRequest, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
+import { hasRival, isFarPrimaryInTheWay, obstacleBeside, writesToServersOnly } from '../two-primaries/allowed.ts';
 import { isWeak } from './primaries.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
 import { dataReachable } from '../write/data-access.ts';
@@ -109,6 +110,7 @@ export function closeVolume(r: Resource, volume: Volume, mode: 'read-write' | 'r
 
 /** Takes the current request as far as it gets now; called whenever something changed that it may wait for. */
 export function reconsiderRoles(r: Resource): void {
+  if (r.role === 'Primary' && hasRival(r)) ceaseToCover(r);
   for (;;) {
     r.roleRequest ??= r.roleQueue.shift();
     const request = r.roleRequest;
@@ -140,6 +142,10 @@ function advancePromotion(r: Resource, request: Promote): boolean {
   }
   switch (proposal.state) {
     case 'agreed':
+      if (isFarPrimaryInTheWay(r, proposal.tally)) {
+        giveUpProposal(r, request);
+        return refuse(r, request, objectionError('other-primary'));
+      }
       becomePrimary(r, request, proposal);
       return finishPromotion(r, request);
     case 'refused': {
@@ -183,10 +189,8 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
   if (r.hold !== undefined) return objectionError('reconciling');
   for (const connection of r.connections.values()) {
     if (connection.state === 'Connected' && connection.peerRole === 'Primary') {
-      return new OperationError('OTHER_PRIMARY', `node "${connection.config.name}" is Primary already`, {
-        correction: 'Stop its client or demote it first: only one node may write.',
-        refs: { node: connection.config.name },
-      });
+      const obstacle = obstacleBeside(r, connection);
+      if (obstacle !== undefined) return obstacle;
     }
     // A node that has let its links go itself would find nobody to object to it, while others see a Primary.
     if (connection.handshake !== undefined || (connection.renewing && connection.state === 'Connecting'))
@@ -195,7 +199,7 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       });
   }
   // What this node has may be behind what was written there: its neighbours are asked again once that Primary is gone.
-  if (isWeak(r))
+  if (isWeak(r) && !writesToServersOnly(r))
     return new OperationError('OTHER_PRIMARY', 'a node that this one has no link to is Primary', {
       correction: 'Stop its client or demote it first: only one node may write.',
     });

@@ -51,7 +51,7 @@ export function onVerifyRequest(r: Resource, connection: Connection, frame: Requ
   if (offset + length > volume.sizeBytes) return 'verify of a forbidden range';
   const device = deviceOf(connection, volume);
   const read = newVerifyRead(device, connection.link, frame, 'responder');
-  const blockBytes = volume.md?.layout.blockBytes ?? 0;
+  const blockBytes = device.peerBlockBytes;
   if (blockBytes > 0 && (offset % blockBytes !== 0 || length > blockBytes * VERIFY_BLOCKS_MAX))
     return 'verify of part of a block';
   if (!isComparable(device) || !hasReached(r, frame)) refuse(r, read);
@@ -94,12 +94,12 @@ export function onVerifyRead(r: Resource, read: VerifyRead, payload: Payload | u
 /** The position is taken after the read: whatever it may have seen lies before that. */
 function answer(r: Resource, device: PeerDevice, read: VerifyRead, payload: Payload): void {
   const { connection, volume } = device;
-  if (volume.md === undefined) return;
+  if (volume.md === undefined || device.peerBlockBytes === 0) return;
   r.ports.send(connection.peer, read.link, 'data', {
     type: 'OV_REPLY',
     request: read.request,
     ...readPosition(r, connection),
-    digests: r.ports.digests(payload, read.algorithm, volume.md.layout.blockBytes as Bytes),
+    digests: r.ports.digests(payload, read.algorithm, device.peerBlockBytes),
   });
 }
 

@@ -1,6 +1,7 @@
 /** The frame types of wire version 1 and their numbers: append-only. docs/protocol.md shows the same table; a test compares them. */
 import { assert } from '../../../common/assert.ts';
 import { AHEAD_BODY } from './ahead-body.ts';
+import { SIZES_BODY } from './sizes-body.ts';
 import type { BodyCodec, FrameOf } from './body-codec.ts';
 import {
   OV_REPLY_BODY,
@@ -76,6 +77,7 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   RS_DATA_REPLY: RS_DATA_REPLY_BODY,
   RESYNC_PAUSED: RESYNC_PAUSED_BODY,
   AHEAD: AHEAD_BODY,
+  SIZES: SIZES_BODY,
   PEER_ACK: PEER_ACK_BODY,
   TWOPC_PREPARE: TWOPC_PREPARE_BODY,
   TWOPC_COMMIT: TWOPC_COMMIT_BODY,

@@ -59,6 +59,8 @@ export const UUID_FLAGS = {
   MARKS_OF_LOSS: 8192,
   /** The sender has a disk and keeps no bitmap for the receiver: it is not meant to have one (DRBD: bitmap no). */
   NO_BITMAP: 16384,
+  /** The sender's end of the link has `allow-two-primaries`. */
+  ALLOWS_TWO_PRIMARIES: 32768,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */
@@ -77,6 +79,10 @@ export interface VolumeHandshake {
   readonly volume: VolumeNumber;
   /** Usable size in bytes; 0 = the sender knows none (diskless). */
   readonly sizeBytes: Bytes;
+  /** The most that the sender's disk could hold; 0 when diskless. */
+  readonly capacityBytes: Bytes;
+  /** What the clients of a Primary use; 0 on a Secondary. */
+  readonly usedBytes: Bytes;
   /** Bytes per bitmap bit on the sender; 0 when diskless. */
   readonly blockBytes: Bytes;
   readonly diskState: DiskState;
@@ -295,6 +301,8 @@ export type DataFrame =
       readonly current: Generation;
       readonly history: readonly Generation[];
     }
+  /** The sender's disk has got another size, or its bitmap other blocks. */
+  | { readonly type: 'SIZES'; readonly volume: VolumeNumber; readonly sizeBytes: Bytes; readonly blockBytes: Bytes }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
   | {
       readonly type: 'PEERS_IN_SYNC';
@@ -306,7 +314,11 @@ export type DataFrame =
       readonly dagtag: number;
     }
   | TwoPhaseDataFrame
-  | { readonly type: 'DISCONNECT'; readonly reason: 'admin' | 'refused' | 'rehandshake' };
+  | { readonly type: 'DISCONNECT'; readonly reason: DisconnectReason };
+
+export type InSyncFrame = Extract<DataFrame, { type: 'PEERS_IN_SYNC' }>;
+
+export type DisconnectReason = 'admin' | 'refused' | 'rehandshake' | 'concurrent-write';
 
 export type ControlFrame =
   | { readonly type: 'PING' }

@@ -22,7 +22,7 @@ import {
 const GENERATION_LISTS_MAX = BITMAP_GENERATIONS_MAX * 9 + HISTORY_GENERATIONS_MAX * 8;
 /** Fields of one volume in PROTOCOL before the generations. */
 const UUIDS_FIXED_BYTES = 19;
-const HANDSHAKE_VOLUME_BYTES = 59;
+const HANDSHAKE_VOLUME_BYTES = 75;
 /** Any number of volumes. */
 export const HANDSHAKES_MAX = 2 + VOLUMES_MAX * (HANDSHAKE_VOLUME_BYTES + 2 + GENERATION_LISTS_MAX);
 const PROTOCOL_FIXED_BYTES = 24;
@@ -71,6 +71,8 @@ function readGenerations(from: WireReader): GenerationLists {
 function writeHandshake(volume: VolumeHandshake, out: WireWriter): void {
   out.u16(volume.volume);
   out.u53(volume.sizeBytes);
+  out.u53(volume.capacityBytes);
+  out.u53(volume.usedBytes);
   out.u32(volume.blockBytes);
   out.u8(DISK_CODES.toByte(volume.diskState));
   out.u64(volume.current);
@@ -85,6 +87,8 @@ function writeHandshake(volume: VolumeHandshake, out: WireWriter): void {
 function readHandshake(from: WireReader): VolumeHandshake {
   const volume = from.volumeField();
   const sizeBytes = from.u53() as Bytes;
+  const capacityBytes = from.u53() as Bytes;
+  const usedBytes = from.u53() as Bytes;
   const blockBytes = from.u32() as Bytes;
   const diskState = DISK_CODES.fromByte(from.u8());
   const current = from.generation();
@@ -97,6 +101,8 @@ function readHandshake(from: WireReader): VolumeHandshake {
   return {
     volume,
     sizeBytes,
+    capacityBytes,
+    usedBytes,
     blockBytes,
     diskState,
     current,

@@ -2,13 +2,14 @@
 import type { Bytes } from '../../../common/units.ts';
 import type { WireReader, WireWriter } from './big-endian.ts';
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
-import type { ChangeId, ClusterChange, Tally } from './two-phase-frames.ts';
+import type { ChangeId, ClusterChange, ResizeChange, Tally } from './two-phase-frames.ts';
 import { WireError } from './wire-error.ts';
 import { CHANGE_CODES, OBJECTION_CODES } from './wire-names.ts';
 
 const ID_BYTES = 5;
-/** Kind, node, volume, size: fields that a kind has no use for are zero (node: none). */
-const CHANGE_BYTES = 12;
+/** Kind, node, volume, size, flags: fields that a kind has no use for are zero (node: none). */
+const CHANGE_BYTES = 13;
+const RESIZE_FLAGS = { assumeClean: 1, assumePeerHasSpace: 2, shrink: 4, exact: 8 } as const;
 const TALLY_BYTES = 24;
 
 function writeId(id: ChangeId, out: WireWriter): void {
@@ -28,6 +29,14 @@ function writeChange(change: ClusterChange, out: WireWriter): void {
   out.optionalNode('peer' in change ? change.peer : undefined);
   out.u16('volume' in change ? change.volume : 0);
   out.u53(change.kind === 'resize' ? change.sizeBytes : 0);
+  out.u8(change.kind === 'resize' ? resizeFlags(change) : 0);
+}
+
+function resizeFlags(change: ResizeChange): number {
+  let flags = change.assumeClean ? RESIZE_FLAGS.assumeClean : 0;
+  if (change.assumePeerHasSpace) flags |= RESIZE_FLAGS.assumePeerHasSpace;
+  if (change.shrink) flags |= RESIZE_FLAGS.shrink;
+  return change.exact ? flags | RESIZE_FLAGS.exact : flags;
 }
 
 function readChange(from: WireReader): ClusterChange {
@@ -35,6 +44,7 @@ function readChange(from: WireReader): ClusterChange {
   const peer = from.optionalNode();
   const volume = from.volumeField();
   const sizeBytes = from.u53() as Bytes;
+  const flags = from.u8();
   switch (kind) {
     case 'connect':
     case 'disconnect':
@@ -44,7 +54,15 @@ function readChange(from: WireReader): ClusterChange {
     case 'detach':
       return { kind, volume };
     case 'resize':
-      return { kind, volume, sizeBytes };
+      return {
+        kind,
+        volume,
+        sizeBytes,
+        assumeClean: (flags & RESIZE_FLAGS.assumeClean) !== 0,
+        assumePeerHasSpace: (flags & RESIZE_FLAGS.assumePeerHasSpace) !== 0,
+        shrink: (flags & RESIZE_FLAGS.shrink) !== 0,
+        exact: (flags & RESIZE_FLAGS.exact) !== 0,
+      };
     default:
       return { kind };
   }

@@ -12,7 +12,23 @@ export type ClusterChange =
   | { readonly kind: 'disconnect'; readonly peer: NodeId }
   | { readonly kind: 'attach'; readonly volume: VolumeNumber }
   | { readonly kind: 'detach'; readonly volume: VolumeNumber }
-  | { readonly kind: 'resize'; readonly volume: VolumeNumber; readonly sizeBytes: Bytes };
+  | ResizeChange;
+
+export interface ResizeChange {
+  readonly kind: 'resize';
+  readonly volume: VolumeNumber;
+  /** At most this; what it comes to is in the commit. */
+  readonly sizeBytes: Bytes;
+  /** The new area holds the same on all disks: nothing is marked. */
+  readonly assumeClean: boolean;
+  /** Disks that are not there count as large enough. */
+  readonly assumePeerHasSpace: boolean;
+  /** The volume may become smaller. */
+  readonly shrink: boolean;
+  /** Exactly this size or none. */
+  readonly exact: boolean;
+}
+
 export type ClusterChangeKind = ClusterChange['kind'];
 
 /** Why a node says no. */
@@ -24,7 +40,10 @@ export type Objection =
   | 'no-such-peer'
   | 'no-quorum'
   | 'size'
-  | 'reconciling';
+  | 'reconciling'
+  | 'resync'
+  | 'in-use'
+  | 'no-disk';
 
 /** Who began it, and its number: random, never 0. */
 export interface ChangeId {

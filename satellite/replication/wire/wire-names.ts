@@ -1,11 +1,9 @@
 /** Names that travel as one byte. The numbers are the protocol: append, never renumber. */
 import { assert } from '../../../common/assert.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
-import type { DataFrame, HandshakePolicies, ReplicationProtocol, VerdictKind } from './frames.ts';
+import type { DisconnectReason, HandshakePolicies, ReplicationProtocol, VerdictKind } from './frames.ts';
 import type { ClusterChangeKind, Objection } from './two-phase-frames.ts';
 import { WireError } from './wire-error.ts';
-
-type DisconnectReason = Extract<DataFrame, { type: 'DISCONNECT' }>['reason'];
 
 interface NameCodes<T extends string> {
   toByte(name: T): number;
@@ -70,6 +68,9 @@ export const OBJECTION_CODES = nameCodes<Objection>('objection', {
   'no-quorum': 6,
   size: 7,
   reconciling: 8,
+  resync: 9,
+  'in-use': 10,
+  'no-disk': 11,
 });
 export const AFTER_SB_0PRI_CODES = nameCodes<HandshakePolicies['afterSb0pri']>('after-sb-0pri policy', {
   disconnect: 0,
@@ -103,4 +104,5 @@ export const DISCONNECT_CODES = nameCodes<DisconnectReason>('reason of a disconn
   admin: 1,
   refused: 2,
   rehandshake: 3,
+  'concurrent-write': 4,
 });

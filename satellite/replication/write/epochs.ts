@@ -6,6 +6,7 @@ import { assert } from '../../../common/assert.ts';
 import type { PeerMask } from '../../../common/ids.ts';
 import type { TimerId } from '../payload.ts';
 import type { Connection, Resource, WriteRequest } from '../state.ts';
+import { hasRival } from '../two-primaries/allowed.ts';
 
 /** Ends the current epoch: each peer that has writes of it gets a barrier now, so that its flush runs while clients think. */
 export function closeEpoch(r: Resource): void {
@@ -28,7 +29,7 @@ export function addPeerAck(r: Resource, request: WriteRequest, mask: PeerMask): 
   }
   r.pendingPeerAck.dagtag = request.dagtag;
   r.pendingPeerAck.bytes += request.length;
-  if (r.pendingPeerAck.bytes >= r.options.peerAckWindowBytes) flushPeerAck(r);
+  if (r.pendingPeerAck.bytes >= r.options.peerAckWindowBytes || hasRival(r)) flushPeerAck(r);
 }
 
 /** "Up to dagtag, the nodes of the mask hold everything": peers mark the others and let go of their activity extents. */

@@ -91,6 +91,13 @@ export class IntervalTable<Owner> {
     return this.waiting.length === 0 ? NONE : this.regrant();
   }
 
+  /** Is any part of the range locked or waited for by one of this kind? */
+  isClaimed(kind: LockKind, first: number, end: number): boolean {
+    const claims = (lock: Lock<Owner>): boolean => lock.kind === kind && lock.first < end && first < lock.end;
+    for (const lock of this.held) if (claims(lock)) return true;
+    return this.waiting.some(claims);
+  }
+
   isIdle(): boolean {
     return this.held.size === 0 && this.waiting.length === 0;
   }

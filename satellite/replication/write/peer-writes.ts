@@ -18,6 +18,7 @@ import { newLock } from './intervals.ts';
 import { markMissing, markWrite } from '../disk/marks.ts';
 import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
 import { type Connection, defer, deviceOf, type PeerWrite, type Resource, startIo, type Volume } from '../state.ts';
+import { CONCURRENT, isConcurrent, isHeldBack, releaseOrphans, retryHeldBack } from '../two-primaries/concurrent.ts';
 import type { DataFrame } from '../wire/frames.ts';
 
 export type WriteFrame = Extract<DataFrame, { type: 'DATA' | 'TRIM' | 'ZEROES' }>;
@@ -27,7 +28,9 @@ const DATA_BYTES_MAX = 1_048_576;
 const ZERO_BYTES_MAX = 134_217_728;
 
 export function isRxStalled(connection: Connection): boolean {
-  return connection.rxBarrier !== undefined || connection.rxGeneration || connection.rxNegotiation;
+  return (
+    connection.rxBarrier !== undefined || connection.rxGeneration || connection.rxNegotiation || connection.rxRelayout
+  );
 }
 
 /** @returns a protocol error, or undefined. */
@@ -47,6 +50,7 @@ export function onWriteFrame(r: Resource, connection: Connection, frame: WriteFr
     // Verified before anything is applied: a corrupt frame ends the link, never reaches the disk.
     if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
   }
+  if (isConcurrent(r, volume, frame.offset, frame.length)) return CONCURRENT;
   const device = deviceOf(connection, volume);
   device.receivedBytes += frame.length;
   connection.receivedDagtag = frame.dagtag;
@@ -90,6 +94,7 @@ function startPeerWrite(r: Resource, connection: Connection, volume: Volume, fra
     alTransaction: 0,
     applied: false,
     settled: false,
+    heldSince: undefined,
   };
   lock.owner = write;
   connection.unpeerAcked.push(write);
@@ -112,7 +117,8 @@ function markWriterWithoutDisk(r: Resource, write: PeerWrite): void {
 }
 
 export function onPeerWriteLocked(r: Resource, write: PeerWrite): void {
-  if (acquireActivity(r, write) === 'ready') onPeerWriteReady(r, write);
+  if (isHeldBack(r, write)) write.heldSince = r.ports.now();
+  else if (acquireActivity(r, write) === 'ready') onPeerWriteReady(r, write);
 }
 
 export function onPeerWriteReady(r: Resource, write: PeerWrite): void {
@@ -206,6 +212,7 @@ function settle(r: Resource, write: PeerWrite): void {
 export function onWriterLost(r: Resource, connection: Connection): boolean {
   const holders = maskWith(maskOf(r.node), connection.peer);
   let marked = 0;
+  releaseOrphans(r, connection);
   for (const write of connection.unpeerAcked) {
     marked += markMissing(r, write, holders);
     settle(r, write);
@@ -216,9 +223,11 @@ export function onWriterLost(r: Resource, connection: Connection): boolean {
   connection.rxBarrier = undefined;
   connection.rxGeneration = false;
   connection.rxNegotiation = false;
+  connection.rxRelayout = false;
   connection.rxQueue.length = 0;
   connection.receivedDagtag = 0;
   connection.peerAckedDagtag = 0;
+  retryHeldBack(r);
   return marked > 0;
 }
 

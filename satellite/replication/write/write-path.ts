@@ -29,13 +29,15 @@ import { addPeerAck, closeEpoch, flushPeerAck } from './epochs.ts';
 import type { CutRequest } from './cut.ts';
 import { mayUnmap } from './zeroing.ts';
 import { maybeCompleteFlush, onClientFlushed } from './flush.ts';
+import { mayHaveTwo } from '../two-primaries/allowed.ts';
 import { answerNeeded, isMirrored, losePeerShare, transmit } from './sending.ts';
 
 /**
  * A diskless Primary has no activity log to bound it, but its peers have: the writes under way touch at most this share of
- * their extents. A peer whose log is full waits for our PEER_ACK, which waits for the epoch of the write that waits.
+ * their extents. A peer whose log is full waits for our PEER_ACK, which waits for the epoch of the write that waits. Two
+ * Primaries share the logs of all nodes, their own ones too.
  */
-const DISKLESS_LOG_SHARE = 4;
+const LOG_SHARE = 4;
 
 export interface ClientWrite {
   readonly client: ClientRequestId;
@@ -96,8 +98,8 @@ export function onActivityReady(r: Resource, request: WriteRequest): void {
 function hasRoom(r: Resource, request: WriteRequest): boolean {
   if (isSuspended(r) || awaitsWord(r, request.volume)) return false;
   if (r.log.length >= r.options.nrRequests) return false;
-  if (request.volume.md !== undefined || r.log.length === 0) return true;
-  return r.logExtents + extentsOf(request) <= Math.floor(r.options.alExtents / DISKLESS_LOG_SHARE);
+  if ((request.volume.md !== undefined && !mayHaveTwo(r)) || r.log.length === 0) return true;
+  return r.logExtents + extentsOf(request) <= Math.floor(r.options.alExtents / LOG_SHARE);
 }
 
 const extentsOf = ({ offset, length }: WriteRequest): number =>

@@ -116,6 +116,19 @@ describe('lockstepadm', () => {
         ['invalidate-remote', 'r0', 'sat2', '--volume', '1'],
         { resource: 'r0', peer: 'sat2', volume: 1, resetBitmap: true },
       ],
+      [
+        ['resize', 'r0', '--size', '8M', '--force'],
+        {
+          resource: 'r0',
+          volume: 0,
+          sizeBytes: 8_388_608,
+          assumeClean: false,
+          assumePeerHasSpace: false,
+          force: true,
+        },
+      ],
+      [['grow-disk', 'r0', '8M', '--volume', '1'], { resource: 'r0', volume: 1, sizeBytes: 8_388_608 }],
+      [['bitmap-block-size', 'r0', '64K'], { resource: 'r0', volume: 0, blockBytes: 65_536 }],
       [['show-gi', 'r0/0'], { resource: 'r0', volume: 0 }],
     ] as const) {
       const { code, out, err } = await run(words, (socket) => socket.end(line({ id: 1, ok: true, result: null })));

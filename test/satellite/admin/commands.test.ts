@@ -120,6 +120,50 @@ describe('Admin commands', function () {
     expect(readFileSync(join(node.pool, 'r0_00000.md')).equals(before)).to.equal(true);
   });
 
+  it('grow the disks, then the volume, while it is in use', async () => {
+    const before = node.status('r0').volumes[0]?.sizeBytes ?? 0;
+    const sizeBytes = 2 * before;
+    expect(await codeOf('primary', { resource: 'r0' })).to.equal('ok');
+    expect(await codeOf('resize', { resource: 'r0', sizeBytes })).to.equal('INVALID_SIZE');
+    for (const each of cluster.nodes) {
+      const other = await each.admin();
+      expect((await other.call('grow-disk', { resource: 'r0', sizeBytes })).error).to.equal(undefined);
+      other.close();
+    }
+    expect(node.status('r0').volumes[0]?.sizeBytes).to.equal(before);
+    expect(await codeOf('resize', { resource: 'r0' })).to.equal('ok');
+    await until(
+      () =>
+        cluster.nodes.every(
+          (each) => isSettled(each.status('r0')) && each.status('r0').volumes[0]?.sizeBytes === sizeBytes,
+        ),
+      'grown and in sync',
+    );
+    expect(await codeOf('secondary', { resource: 'r0' })).to.equal('ok');
+  });
+
+  it('change what a bit of the bitmap stands for, and refuse what is no block', async () => {
+    expect(await codeOf('bitmap-block-size', { resource: 'r0', blockBytes: 65_536 })).to.equal('ok');
+    expect(node.status('r0').volumes[0]?.blockBytes).to.equal(65_536);
+    expect(await codeOf('bitmap-block-size', { resource: 'r0', blockBytes: 4_096 })).to.equal('ok');
+    for (const blockBytes of [0, 1_000, 12_288, 2_048, 2_097_152])
+      expect(await codeOf('bitmap-block-size', { resource: 'r0', blockBytes }), String(blockBytes)).to.equal(
+        'INVALID_SIZE',
+      );
+    expect(node.status('r0').volumes[0]?.blockBytes).to.equal(4_096);
+  });
+
+  it('refuse impossible sizes, and change nothing', async () => {
+    const before = node.status('r0').volumes[0]?.sizeBytes ?? 0;
+    for (const sizeBytes of [0, -512, 1_000, 2 ** 53, 1.5, before + 512])
+      expect(await codeOf('resize', { resource: 'r0', sizeBytes }), String(sizeBytes)).to.equal('INVALID_SIZE');
+    expect(await codeOf('resize', { resource: 'r0', sizeBytes: before - 4_096 })).to.equal('SHRINK_REFUSED');
+    expect(await codeOf('grow-disk', { resource: 'r0', sizeBytes: 2 ** 53 })).to.equal('INVALID_SIZE');
+    expect(await codeOf('grow-disk', { resource: 'r0', sizeBytes: 512 })).to.equal('INVALID_SIZE');
+    expect(await codeOf('resize', { resource: 'r0', volume: 9 })).to.equal('VOLUME_NOT_FOUND');
+    expect(node.status('r0').volumes[0]?.sizeBytes).to.equal(before);
+  });
+
   it('stream events: what exists, then each change with only its keys', async () => {
     admin.send('{"id":5,"command":"events2","args":{"resource":"r0"}}\n');
     const next = async (): Promise<StatusEvent> => {

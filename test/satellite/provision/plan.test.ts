@@ -89,14 +89,24 @@ describe('Resource plan', () => {
 
   it('refuses what cannot change in place, and still does the rest', () => {
     const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }] });
-    const larger = aVolume(0, { sizeBytes: 2_097_152 as Bytes });
-    expect(kinds(planResource(had, wanted([larger, aVolume(1)], [aPeer(1)])))).to.deep.equal([
+    const smaller = aVolume(0, { sizeBytes: 524_288 as Bytes });
+    expect(kinds(planResource(had, wanted([smaller, aVolume(1)], [aPeer(1)])))).to.deep.equal([
       'add-peer',
       'refuse',
       'add-volume',
     ]);
     const other: WantedResource = { ...wanted([], []), resource: { ...wanted([], []).resource, node: 3 as NodeId } };
     expect(kinds(planResource(had, other))).to.deep.equal(['refuse']);
+  });
+
+  it('lets a volume grow, after it is made', () => {
+    const larger = aVolume(0, { sizeBytes: 2_097_152 as Bytes });
+    const ready = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }] });
+    expect(planResource(ready, wanted([larger], []))).to.deep.equal([
+      { kind: 'grow-volume', volume: 0, sizeBytes: 2_097_152 },
+    ]);
+    const half = stored({ volumes: [{ ...aVolume(0), phase: 'formatting' }] });
+    expect(kinds(planResource(half, wanted([larger], [])))).to.deep.equal(['finish-volume', 'grow-volume']);
   });
 
   it('is empty once its steps have been taken', () => {

@@ -52,6 +52,8 @@ interface SideOptions {
   readonly lastPrimary?: number;
   readonly lastDagtag?: number;
   readonly sizeBytes?: number;
+  readonly capacityBytes?: number;
+  readonly usedBytes?: number;
   readonly spare?: Generation;
   readonly policies?: Partial<HandshakePolicies>;
 }
@@ -67,6 +69,8 @@ function aSide(node: number, o: SideOptions = {}): HandshakeSide {
     handshake: {
       volume: volumeNumber(0),
       sizeBytes: bytes(o.sizeBytes ?? 1_048_576),
+      capacityBytes: bytes(o.capacityBytes ?? o.sizeBytes ?? 1_048_576),
+      usedBytes: bytes(o.usedBytes ?? 0),
       blockBytes: bytes(4096),
       diskState: o.disk ?? 'UpToDate',
       current: o.current ?? G1,

@@ -36,6 +36,8 @@ function sides(own: Side, other: Side, both: Partial<HandshakePolicies>): [Hands
     handshake: {
       volume: volumeNumber(0),
       sizeBytes: bytes(1_048_576),
+      capacityBytes: bytes(1_048_576),
+      usedBytes: bytes(0),
       blockBytes: bytes(4_096),
       diskState: 'UpToDate',
       current: BigInt((node + 2) * 0x100) as Generation,

@@ -93,7 +93,7 @@ describe('superblock', () => {
     const flipped = encodeSuperblock(aSuperblock());
     flipped[4095] = 1;
     expect(decodeSuperblock(flipped)).to.deep.equal({ ok: false, reason: 'bad-checksum' });
-    const newer = forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 3));
+    const newer = forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 4));
     expect(decodeSuperblock(newer)).to.deep.equal({ ok: false, reason: 'newer-version' });
   });
 
@@ -112,7 +112,7 @@ describe('superblock', () => {
       history: (v) => v.setUint8(F.historyCount[0], 33),
       peers: (v) => v.setUint8(F.peerCount[0], 33),
       peerSlot: (v) => v.setUint8(F.peers[0] + 1, 2),
-      peerFlags: (v) => v.setUint8(F.peers[0] + 2, 4),
+      peerFlags: (v) => v.setUint8(F.peers[0] + 2, 8),
       nodeTwice: (v) => v.setUint8(F.peerCount[0], 3),
       nameEmpty: (v) => v.setUint8(F.resourceLength[0], 0),
       nameLong: (v) => v.setUint8(F.resourceLength[0], 65),
@@ -190,7 +190,7 @@ describe('superblock', () => {
   it('refuses the area when one copy is of a newer format, and tells the best reason when both are bad', () => {
     const area = areaWith(aSuperblock({ sequence: 4 }));
     area.set(
-      forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 3)),
+      forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 4)),
       4096,
     );
     expect(chooseSuperblock(area)).to.deep.equal({ ok: false, reason: 'newer-version' });

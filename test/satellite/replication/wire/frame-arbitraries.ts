@@ -36,7 +36,15 @@ const change = fc.oneof(
   fc.record({ kind: fc.constantFrom('promote', 'demote', 'empty') }),
   fc.record({ kind: fc.constantFrom('connect', 'disconnect'), peer: node }),
   fc.record({ kind: fc.constantFrom('attach', 'detach'), volume }),
-  fc.record({ kind: fc.constant('resize'), volume, sizeBytes: size }),
+  fc.record({
+    kind: fc.constant('resize'),
+    volume,
+    sizeBytes: size,
+    assumeClean: fc.boolean(),
+    assumePeerHasSpace: fc.boolean(),
+    shrink: fc.boolean(),
+    exact: fc.boolean(),
+  }),
 ) as fc.Arbitrary<ClusterChange>;
 
 const acks = { wantsRecvAck: fc.boolean(), wantsWriteAck: fc.boolean() };
@@ -90,6 +98,8 @@ const policies = fc.record({
 const handshake = fc.record({
   volume,
   sizeBytes: u53 as fc.Arbitrary<Bytes>,
+  capacityBytes: u53 as fc.Arbitrary<Bytes>,
+  usedBytes: u53 as fc.Arbitrary<Bytes>,
   blockBytes: u32 as fc.Arbitrary<Bytes>,
   diskState: disk,
   current: generation,
@@ -205,6 +215,12 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
   RS_FINISHED: fc.record({ type: is('RS_FINISHED'), volume, current: generation, inSync: mask, bitmap, history }),
   RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean(), idle: fc.boolean() }),
   AHEAD: fc.record({ type: is('AHEAD'), volume, ahead: fc.boolean(), current: generation, history }),
+  SIZES: fc.record({
+    type: is('SIZES'),
+    volume,
+    sizeBytes: u53 as fc.Arbitrary<Bytes>,
+    blockBytes: u32 as fc.Arbitrary<Bytes>,
+  }),
   PEER_ACK: fc.record({ type: is('PEER_ACK'), dagtag: u53, mask }),
   PEERS_IN_SYNC: fc.record({
     type: is('PEERS_IN_SYNC'),

@@ -1,0 +1,82 @@
+/** Seeded bugs of sizes and bitmap blocks. M numbers are those of simulation.md §5.6, Z numbers are this project's own. */
+import type { Mutant } from './mutant.ts';
+
+const CORE = 'satellite/replication';
+const SIZES = ['profile:sizes'] as const;
+const DIVERGENCE = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14', 'O16'] as const;
+
+export const SIZE_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M33',
+    title: 'after a resize the bitmap goes on being written to its old place',
+    file: `${CORE}/metadata/bitmap.ts`,
+    find: `    return bytes(this.#bitmapOffset + page * BITMAP_PAGE_BYTES);`,
+    replace: `    return bytes(10 * BITMAP_PAGE_BYTES + page * BITMAP_PAGE_BYTES);`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE, 'BOOT', 'O8', 'O10', 'O26', 'ASSERT'],
+  },
+  {
+    id: 'M34',
+    title: 'a resize takes no account of replicas that are absent: what they have room for is forgotten',
+    file: `${CORE}/sizes/requests.ts`,
+    find: `    .filter(({ config, peer }) => config.diskful && !maskHas(reachable, peer))`,
+    replace: `    .filter(({ config, peer }) => config.name === '' && !maskHas(reachable, peer))`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE, 'O26', 'O28'],
+  },
+  {
+    id: 'M37',
+    title: 'marks are rounded inward when the blocks of a bitmap become larger',
+    file: `${CORE}/metadata/bitmap-conversion.ts`,
+    find: `  const first = Math.floor(from / layout.blockBytes);`,
+    replace: `  const first = Math.ceil(from / layout.blockBytes);`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE, 'O26'],
+  },
+  {
+    id: 'Z01',
+    title: 'pages are made durable in the new place before the superblock names it',
+    file: `${CORE}/disk/persistence.ts`,
+    find: `    if (volume.relayout !== undefined) return defer(r, { kind: 'relayout-pages', volume });`,
+    replace: `    if (volume.relayout?.stage === 'waiting') return defer(r, { kind: 'relayout-pages', volume });`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE],
+  },
+  {
+    id: 'Z02',
+    title: 'the new area is not marked',
+    file: `${CORE}/sizes/relayout.ts`,
+    find: `  const area = markFrom === undefined ? undefined : blocksOf(layout, markFrom, layout.dataBytes);`,
+    replace: `  const area = markFrom === undefined ? undefined : blocksOf(layout, layout.dataBytes, layout.dataBytes);`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE],
+  },
+  {
+    id: 'Z03',
+    title: 'the superblock names the new bitmap before it is written',
+    file: `${CORE}/sizes/relayout.ts`,
+    find: `  writeWholeBitmap(r, volume, md, { kind: 'relayout-flushed', volume });`,
+    replace: `  writeWholeBitmap(r, volume, md, { kind: 'nothing' });
+  defer(r, { kind: 'relayout-flushed', volume });`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE, 'BOOT', 'O10', 'ASSERT'],
+  },
+  {
+    id: 'Z04',
+    title: 'part of a block of the peer is resynced',
+    file: `${CORE}/resync/target.ts`,
+    find: `  const granule = Math.max(1, device.peerBlockBytes / md.layout.blockBytes);`,
+    replace: `  const granule = Math.max(1, device.peerBlockBytes / device.peerBlockBytes);`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE, 'O25', 'O26', 'O29'],
+  },
+  {
+    id: 'Z05',
+    title: 'clients may use a new size before it is on disk',
+    file: `${CORE}/sizes/relayout.ts`,
+    find: `  if (layout.dataBytes < volume.sizeBytes) volume.sizeBytes = layout.dataBytes;`,
+    replace: `  volume.sizeBytes = layout.dataBytes;`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE, 'ASSERT', 'BOOT', 'O28'],
+  },
+];

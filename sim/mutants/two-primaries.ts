@@ -1,0 +1,62 @@
+/** Seeded bugs of two Primaries beside each other. */
+import type { Mutant } from './mutant.ts';
+
+const FOLDER = 'satellite/replication/two-primaries';
+const scenarios = ['profile:two-primaries'] as const;
+
+export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M47',
+    title: 'concurrent writes of two Primaries are applied on each of them in the order of arrival',
+    file: `${FOLDER}/concurrent.ts`,
+    find: `  return r.role === 'Primary' && volume.locks.isClaimed`,
+    replace: `  return r.role === 'Secondary' && volume.locks.isClaimed`,
+    scenarios,
+    expected: ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O14', 'O26', 'ASSERT'],
+  },
+  {
+    id: 'P01',
+    title: 'of two generations that crossed each Primary keeps its own',
+    file: `${FOLDER}/crossing.ts`,
+    find: `  return maker < made.node ? 'take' : 'keep';`,
+    replace: `  return 'keep';`,
+    scenarios,
+    expected: ['O5', 'O6', 'O7', 'O12', 'O13', 'O16', 'O26'],
+  },
+  {
+    id: 'P02',
+    title: 'two Primaries that have lost the same node take the generation of the other for a split brain',
+    file: `${FOLDER}/crossing.ts`,
+    find: `  if (!allowsTwo(from)) return 'none';`,
+    replace: `  if (allowsTwo(from)) return 'none';`,
+    scenarios,
+    expected: ['O12', 'O13', 'O26', 'O27', 'O29', 'O1', 'O3', 'O16'],
+  },
+  {
+    id: 'P03',
+    title: 'a second Primary is let in where two are not allowed',
+    file: 'satellite/replication/cluster-change/soft-check.ts',
+    find: `  if (r.role === 'Primary') return !mayJoinPrimary(r, candidate);`,
+    replace: `  if (r.role === 'Primary') return false;`,
+    scenarios: ['profile:twopc'],
+    expected: ['O11', 'O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O12', 'O16', 'O26', 'ASSERT'],
+  },
+  {
+    id: 'P04',
+    title: 'a node that one of two Primaries cannot reach misses writes of the other in the same generation',
+    file: 'satellite/replication/link/announcements.ts',
+    find: `  if (before === 'UpToDate' && device.peerDisk === 'Outdated') generationBecomesDue(r, volume);\n`,
+    replace: '',
+    scenarios,
+    expected: ['O1', 'O3', 'O5', 'O6', 'O7', 'O9', 'O16'],
+  },
+  {
+    id: 'P05',
+    title: 'a Primary without a disk does not hear that the other one has moved on',
+    file: `${FOLDER}/crossing.ts`,
+    find: `config.diskful || peerRole === 'Primary';`,
+    replace: `config.diskful && peerRole !== 'Unknown';`,
+    scenarios,
+    expected: ['O1', 'O3', 'O5', 'O6', 'O7', 'O12', 'O16', 'O26', 'O27', 'O29'],
+  },
+];
