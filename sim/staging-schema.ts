@@ -16,6 +16,8 @@ const nodeCondition = z.strictObject({
   disk: z.enum(DISK_STATES).optional(),
   quorum: z.boolean().optional(),
   suspended: z.boolean().optional(),
+  /** The size of the volume as it shows it, in blocks of 4 KiB. */
+  blocks: count.optional(),
   /** Generations: the same as this node's, or another one. */
   generationOf: nodeNumber.optional(),
   otherGenerationThan: nodeNumber.optional(),

@@ -185,6 +185,7 @@ function comparisons(
     ['role', view.role, condition.role],
     ['disk', view.disk[volume], condition.disk],
     ['quorum', view.quorum[volume], condition.quorum],
+    ['the size', sizeOf(node, volume), condition.blocks],
     ['suspended', view.suspended.length > 0, condition.suspended],
   ];
   const alike = (other: number): boolean => generation(node, volume) === generation(nodes[other], volume);
@@ -200,6 +201,11 @@ function comparisons(
   if (condition.marked !== undefined)
     rows.push([`the number of blocks marked towards n${peer}`, markedBlocks(node, volume, peer), condition.marked]);
   return rows;
+}
+
+function sizeOf(node: SimNode, volume: number): number | undefined {
+  const status = node.core?.status().volumes.find((each) => each.volume === volume);
+  return status === undefined ? undefined : status.sizeBytes / PLAN_BLOCK_BYTES;
 }
 
 /** Without the bit that says who wrote it. */
