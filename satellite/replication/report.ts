@@ -70,12 +70,17 @@ function volumeStatus(r: Resource, volume: Volume): VolumeStatus {
   };
 }
 
-/** What must not grow without bound: generations in a volume's history, and bytes of resyncs under way with a peer. */
-export function visitKept(
-  r: Resource,
-  generations: (volume: VolumeNumber, count: number) => void,
-  resyncBytes: (peer: NodeId, count: number) => void,
-): void {
+/** What must not grow without bound. */
+export interface KeptVisitor {
+  generations(volume: VolumeNumber, count: number): void;
+  /** Under way with a peer. */
+  resyncBytes(peer: NodeId, count: number): void;
+  /** Writes in the transfer log. */
+  transferLog(writes: number): void;
+}
+
+export function visitKept(r: Resource, { generations, resyncBytes, transferLog }: KeptVisitor): void {
+  transferLog(r.log.length);
   for (const volume of r.volumes.values()) generations(volume.number, volume.history.length);
   for (const connection of r.connections.values()) resyncBytes(connection.peer, resyncBytesInFlight(connection));
 }

@@ -38,7 +38,7 @@ import { onPacingTimer, onResyncWritten } from './resync/target.ts';
 import { closeVolume, openReadOnly, requestDemotion, requestPromotion } from './roles/roles.ts';
 import { newResource } from './new-state.ts';
 import type { Resource } from './state.ts';
-import { reportStatus, visitKept } from './report.ts';
+import { type KeptVisitor, reportStatus, visitKept } from './report.ts';
 import type { ResourceStatus } from './status.ts';
 import { onLocalWriteDone } from './write/write-path.ts';
 import { flushPeerAck } from './write/epochs.ts';
@@ -114,11 +114,8 @@ export class ReplicatedResource {
   }
 
   /** See `visitKept`; far cheaper than `status`. */
-  visitKept(
-    generations: (volume: VolumeNumber, count: number) => void,
-    resyncBytes: (peer: NodeId, count: number) => void,
-  ): void {
-    visitKept(this.r, generations, resyncBytes);
+  visitKept(visitor: KeptVisitor): void {
+    visitKept(this.r, visitor);
   }
 
   /** Is any bit towards `peer` set over the range, in memory? */

@@ -14,6 +14,7 @@ import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
 import { SIZE_MUTANTS } from './sizes.ts';
+import { STREAM_MUTANTS } from './streams.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 import { TWO_PRIMARIES_MUTANTS } from './two-primaries.ts';
 
@@ -183,6 +184,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...HANDSHAKE_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
   ...SIZE_MUTANTS,
+  ...STREAM_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...TWO_PRIMARIES_MUTANTS,
   ...WATCHER_MUTANTS,

@@ -1,4 +1,5 @@
 /** O28: what a node keeps for its peers and clients has a limit, however long a run takes and whatever fails. */
+import type { ReplicationOptions } from '../../satellite/replication/options/options.ts';
 import { PLAN_BLOCK_BYTES } from '../topology.ts';
 import type { Plan } from '../plan.ts';
 import type { SimNode } from '../sim-node.ts';
@@ -11,7 +12,7 @@ const HISTORY_MAX = 32;
 const TIMERS_PER_PEER = 8;
 
 interface Bounded extends Pick<SimNode, 'id' | 'state' | 'load'> {
-  readonly config: { readonly peers: readonly unknown[] };
+  readonly config: { readonly peers: readonly unknown[]; readonly options: Pick<ReplicationOptions, 'nrRequests'> };
   readonly core: Pick<NonNullable<SimNode['core']>, 'visitKept'> | undefined;
 }
 
@@ -36,10 +37,12 @@ export class BoundsOracle implements Watcher {
     const { timers, requests } = node.load;
     limit(node, 'timers', undefined, timers, TIMERS_PER_PEER * (node.config.peers.length + 1));
     limit(node, 'unanswered requests', undefined, requests, this.requestsMax);
-    node.core?.visitKept(
-      (volume, count) => limit(node, 'generations in the history of volume', volume, count, HISTORY_MAX),
-      (peer, count) => limit(node, 'resync bytes under way with peer', peer, count, this.resyncBytes),
-    );
+    node.core?.visitKept({
+      generations: (volume, count) => limit(node, 'generations in the history of volume', volume, count, HISTORY_MAX),
+      resyncBytes: (peer, count) => limit(node, 'resync bytes under way with peer', peer, count, this.resyncBytes),
+      transferLog: (writes) =>
+        limit(node, 'writes in the transfer log', undefined, writes, node.config.options.nrRequests),
+    });
   }
 }
 

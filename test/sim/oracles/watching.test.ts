@@ -62,7 +62,8 @@ describe('O12', () => {
 describe('O28', () => {
   it('fires when a node piles up timers, requests or generations', () => {
     const plan = loadPlan('planned-failover');
-    const node = { id: nodeId(0), state: 'up', config: { peers: [] }, core: undefined } as const;
+    const config = { peers: [], options: { nrRequests: 8_000 } };
+    const node = { id: nodeId(0), state: 'up', config, core: undefined } as const;
     const look = (load: { timers: number; requests: number }): void =>
       new BoundsOracle(plan, [{ ...node, load }]).looked();
     look({ timers: 3, requests: 3 });
