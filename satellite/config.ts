@@ -24,6 +24,9 @@ export interface SatelliteConfig {
   readonly adminSocket: string;
   /** 0: no limit. */
   readonly maxParallelResyncs: number;
+  /** Directory of the administrator's programs (docs/handlers.md). */
+  readonly handlers: string;
+  readonly handlerTimeoutMs: number;
   /** What a resource has that says nothing of its own. */
   readonly replication: ReplicationOptions;
   readonly logLevel: LogLevel;
@@ -58,6 +61,18 @@ const SETTINGS: readonly Setting[] = [
     value: 'N',
     text: 'resyncs of this node that run at the same time',
     shownDefault: '0: no limit',
+  },
+  {
+    flag: 'handlers',
+    value: 'DIR',
+    text: 'programs named as DRBD names its handlers, for all resources or in a folder per resource',
+    shownDefault: '<data-dir>/handlers',
+  },
+  {
+    flag: 'handler-timeout',
+    value: 'SECONDS',
+    text: 'a handler that runs longer is killed, and counts as broken',
+    shownDefault: '120',
   },
   {
     flag: 'options',
@@ -153,6 +168,12 @@ function validated(raw: Readonly<Record<string, string>>, environment: Environme
     nbdSocket: socketPath('nbd-socket'),
     adminSocket: socketPath('admin-socket'),
     maxParallelResyncs: z.coerce.number().int().min(0, '--max-parallel-resyncs must be 0 or more').max(1_000_000),
+    handlers: z.string(),
+    handlerTimeoutMs: z.coerce
+      .number()
+      .min(1, '--handler-timeout must be 1 to 3600')
+      .max(3_600, '--handler-timeout must be 1 to 3600')
+      .transform((seconds) => seconds * 1_000),
     replication: z.string().transform(replicationOptions),
     logLevel: z.enum(LOG_LEVELS, { error: `--log-level must be one of ${LOG_LEVELS.join(', ')}` }),
   });
@@ -165,6 +186,8 @@ function validated(raw: Readonly<Record<string, string>>, environment: Environme
     nbdSocket: resolve(raw['nbd-socket'] ?? join(dataDir, 'nbd.sock')),
     adminSocket: resolve(raw['admin-socket'] ?? join(dataDir, 'admin.sock')),
     maxParallelResyncs: raw['max-parallel-resyncs'] ?? 0,
+    handlers: resolve(raw['handlers'] ?? join(dataDir, 'handlers')),
+    handlerTimeoutMs: raw['handler-timeout'] ?? 120,
     replication: raw['options'] ?? '',
     logLevel: raw['log-level'] ?? 'info',
   });

@@ -12,6 +12,7 @@ import { SatelliteService } from './api/satellite-service.ts';
 import { StatusReader } from './api/status-watch.ts';
 import type { SatelliteConfig } from './config.ts';
 import { Engine } from './engine/engine.ts';
+import { HandlerRunner } from './handlers/handler-runner.ts';
 import { ControllerFence } from './provision/controller-fence.ts';
 import { type DataDirLock, lockDataDir } from './provision/data-dir-lock.ts';
 import { ensureDirectory } from './provision/durable-file.ts';
@@ -112,6 +113,7 @@ async function startParts(
     nbdSocket,
     stores: pools,
     maxParallelResyncs: config.maxParallelResyncs,
+    handlers: new HandlerRunner({ directory: config.handlers, timeoutMs: config.handlerTimeoutMs, log }),
     log,
   });
   undo.push(() => engine.stop(0));

@@ -8,8 +8,10 @@ import type { VolumeNumber } from '../common/ids.ts';
 import { bytes } from '../common/units.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
+import { HandlerPrograms } from './handler-programs.ts';
 import type { Plan, PlanAction } from './plan.ts';
-import type { SimNode } from './sim-node.ts';
+import type { DeathKind, SimNode } from './sim-node.ts';
+import { outdate, setOption, suspendIo } from './suspend-actions.ts';
 import { formatDisk } from './topology.ts';
 import { toggleDisk } from './toggle-disk.ts';
 import type { Trace } from './trace.ts';
@@ -18,7 +20,10 @@ const RETRY_US = 300_000;
 const DEMOTE_AGAIN_US = 100_000;
 const HEAL_ROUNDS = 60;
 
-export type AdminAction = Extract<PlanAction, { do: 'detach' | 'replace-disk' | 'toggle-disk' | 'promote' }>;
+export type AdminAction = Extract<
+  PlanAction,
+  { do: 'detach' | 'replace-disk' | 'toggle-disk' | 'promote' | 'suspend-io' | 'outdate' }
+>;
 
 export class Administrator {
   private readonly world: {
@@ -27,10 +32,15 @@ export class Administrator {
     readonly trace: Trace;
     readonly nodes: readonly SimNode[];
     readonly fencing: Fencing;
+    kill(node: SimNode, kind: DeathKind): void;
+    snapshot(node: SimNode): void;
   };
+
+  private readonly handlers: HandlerPrograms;
 
   constructor(world: Administrator['world']) {
     this.world = world;
+    this.handlers = new HandlerPrograms(world, world.fencing.out);
   }
 
   act(action: AdminAction, node: SimNode): void {
@@ -51,7 +61,15 @@ export class Administrator {
         );
       case 'promote':
         return this.promote(node, action.forMs * 1_000);
+      case 'suspend-io':
+        return suspendIo(this.world, node, action.forMs);
+      case 'outdate':
+        return outdate(node);
     }
+  }
+
+  setOption(name: string, value: string): void {
+    setOption(this.world, name, value);
   }
 
   disconnect(node: SimNode, peer: SimNode, forMs: number | undefined): void {
@@ -99,11 +117,26 @@ export class Administrator {
 
   /** Every disk that is away while its node runs, also one that goes only now. */
   heal(rounds = HEAL_ROUNDS): void {
+    this.handlers.heal();
+    if ((this.world.plan.handlers?.beforeResyncFailsPermille ?? 0) > 0) this.reconnect();
     if (rounds > 0) this.world.agenda.after(RETRY_US, EVENT_CLASS.fault, () => this.heal(rounds - 1));
     for (const node of this.world.nodes) {
       node.disks.forEach((disk, volume) => {
         if (disk !== undefined) this.attach(node, volume, false);
       });
+    }
+  }
+
+  /** A handler has dropped the link, and waits for somebody to say that it may come again. */
+  private reconnect(): void {
+    for (const node of this.world.nodes) {
+      for (const { node: peer } of node.config.peers) {
+        if (node.state !== 'up' || node.view.connection[peer] !== 'StandAlone') continue;
+        node.request(
+          (id) => ({ kind: 'connect', id, peer }),
+          () => {},
+        );
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import type { Client } from './clients.ts';
 import type { Expectations } from './expectations.ts';
 import type { ForkAction } from './fork.ts';
 import type { Migration } from './migration.ts';
+import { durationOf, isDeathOf } from './entry-facts.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
@@ -200,6 +201,8 @@ export class Faults {
       case 'replace-disk':
       case 'toggle-disk':
       case 'promote':
+      case 'suspend-io':
+      case 'outdate':
         return this.withNode(action.node, subject, (node) => this.world.administrator.act(action, node));
       case 'grow-disk':
       case 'resize':
@@ -231,6 +234,9 @@ export class Faults {
         return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
       case 'new-current-uuid':
         return this.withNode(action.node, subject, (node) => beginGeneration(this.world, node, action.how));
+      case 'set-option':
+        this.told([]);
+        return this.world.administrator.setOption(action.name, action.value);
       case 'fork':
         return this.world.fork(action);
       default:
@@ -459,15 +465,4 @@ export class Faults {
       if (!this.over) action();
     });
   }
-}
-
-/** A death at the very point that was waited for. */
-function isDeathOf(entry: PlanEntry): boolean {
-  if (entry.do !== 'crash' && entry.do !== 'power-loss') return false;
-  return (entry.node === 'subject' || entry.node === 'all') && (entry.delayUs ?? 0) === 0;
-}
-
-function durationOf(action: PlanAction): number | undefined {
-  if (action.do === 'flap') return action.periodMs * action.times;
-  return 'forMs' in action ? action.forMs : undefined;
 }

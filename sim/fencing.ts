@@ -37,6 +37,8 @@ interface CurrentSet {
 
 export class Fencing {
   private readonly sets: readonly CurrentSet[];
+  /** Fenced by a handler, and not called back yet: as a cluster manager would not start anything there. */
+  readonly out = new Set<NodeId>();
   private authority: SimNode | undefined;
   /** Cut off, and promoted all the same: what it says concerns nobody else. */
   private apart: SimNode | undefined;
@@ -137,6 +139,14 @@ export class Fencing {
     this.authority = primary;
   }
 
+  /** A Primary goes on, and some disk has what it writes: it brings over again what was in flight. */
+  willBeRepaired(volume: number): boolean {
+    if (this.primary() === undefined) return false;
+    return this.nodes.some(
+      (node) => node.alive && node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate',
+    );
+  }
+
   setApart(node: SimNode): void {
     this.apart = node;
   }
@@ -205,7 +215,7 @@ export class Fencing {
   eligibility(node: SimNode): Eligibility {
     if (node.state !== 'up' || node.paused || node === this.apart) return 'no';
     if (this.beside?.alive === true && this.beside.view.role === 'Primary') return 'no';
-    if (this.open) return 'yes';
+    if (this.open) return this.out.has(node.id) ? 'no' : 'yes';
     const primary = this.primary();
     if (primary !== undefined && primary !== node) return 'no';
     let worst: Eligibility = 'yes';

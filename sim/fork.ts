@@ -261,7 +261,7 @@ export class Fork {
 
   /** To be called with what every node tells. */
   notified(node: SimNode, event: ReplicationEvent): void {
-    const other = 'peer' in event ? this.world.nodes[event.peer] : undefined;
+    const other = 'peer' in event && event.peer !== undefined ? this.world.nodes[event.peer] : undefined;
     if (this.phase !== 'meeting' || other === undefined || this.node === undefined) return;
     if (this.isApart(node) === this.isApart(other)) return;
     if (event.kind === 'handshake') this.checkDetected(node, other, event.rule);

@@ -5,7 +5,7 @@ import type { ReplicationEvent } from '../satellite/replication/events.ts';
 export class NodeView {
   role: Role = 'Secondary';
   readonly disk: DiskState[];
-  /** As told; meaningless while no quorum is configured. */
+  /** As told; always while no quorum is configured. */
   readonly quorum: boolean[];
   suspended: readonly string[] = [];
   readonly connection: ConnectionState[];
@@ -14,8 +14,9 @@ export class NodeView {
   readonly peerDisk: DiskState[][];
   readonly replication: ReplicationState[][];
 
-  constructor(nodes: number, volumes: number) {
-    this.quorum = new Array<boolean>(volumes).fill(false);
+  /** @param quorate nothing depends on quorum */
+  constructor(nodes: number, volumes: number, quorate = false) {
+    this.quorum = new Array<boolean>(volumes).fill(quorate);
     this.disk = new Array<DiskState>(volumes).fill('Diskless');
     this.connection = new Array<ConnectionState>(nodes).fill('StandAlone');
     this.peerRole = new Array<Role>(nodes).fill('Unknown');
@@ -64,7 +65,6 @@ export class NodeView {
       case 'concurrent-write':
       case 'out-of-sync':
       case 'verify-end':
-      case 'local-io-error':
       case 'handler':
         break;
     }
@@ -113,3 +113,11 @@ export function waitsForReset({ alive, view }: { readonly alive: boolean; readon
   const alone = view.connection.filter((state) => state === 'StandAlone').length;
   return alive && view.role === 'Primary' && view.suspended.length > 0 && alone > 1;
 }
+
+/** An UpToDate copy of every volume is here, or connected. */
+export const hasData = ({ view }: { readonly view: NodeView }): boolean =>
+  view.disk.every(
+    (state, volume) =>
+      state === 'UpToDate' ||
+      view.peerDisk.some((row, peer) => row[volume] === 'UpToDate' && view.connection[peer] === 'Connected'),
+  );

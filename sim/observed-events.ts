@@ -29,6 +29,10 @@ export const STATE_EVENTS = [
   'bits-set',
   /** A node announces a generation, of its own making or a peer's. */
   'generation',
+  'handler:fence-peer',
+  'handler:unfence-peer',
+  'handler:before-resync-target',
+  'handler:before-resync-source',
   'handler:split-brain',
   'handler:initial-split-brain',
   'handler:pri-lost-after-sb',
@@ -64,7 +68,6 @@ export function namesOf(event: ReplicationEvent): readonly string[] {
     case 'activity-log-applied':
     case 'metadata-damaged':
     case 'concurrent-write':
-    case 'local-io-error':
       return [];
   }
 }

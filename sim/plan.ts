@@ -9,6 +9,7 @@ import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
 import { STATE_EVENTS } from './observed-events.ts';
 import { conditions, expectationSchema, stagingActionSchemas } from './staging-schema.ts';
+import { handlersSchema, suspendActionSchemas } from './handler-schema.ts';
 import { sizeActionSchemas, sizesSchema } from './size-schema.ts';
 import { migrationSchemas } from './migration-schema.ts';
 import { SURVIVOR_KINDS } from './survivors.ts';
@@ -171,6 +172,7 @@ const action = z.discriminatedUnion('do', [
   ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
   ...stagingActionSchemas(selector),
+  ...suspendActionSchemas(selector),
   ...sizeActionSchemas(selector),
   ...migrationSchemas(selector),
   /** An administrator pauses the resync of all volumes between the two, on `node`'s side; and lets it go on. */
@@ -315,8 +317,11 @@ const planSchema = z.object({
   /**
    * Who keeps two clients from writing on two nodes: an arbiter outside that knows everything (default), or only the cluster
    * itself. With `quorum` every node may be opened at any time, and while the first client is stuck a second one tries elsewhere.
+   * `handlers`: the same, but nobody opens a node that a handler has fenced (option fencing resource-and-stonith).
    */
-  fencing: z.enum(['external', 'quorum']).optional(),
+  fencing: z.enum(['external', 'quorum', 'handlers']).optional(),
+  /** Absent: no node has a program for any handler. */
+  handlers: handlersSchema.optional(),
   /** Priority scheduling: sources of events are late by their drawn rank (pct.ts). */
   pct: z
     .object({
@@ -380,6 +385,9 @@ function inconsistency(plan: Plan): string | undefined {
   }
   return undefined;
 }
+
+/** The cluster itself keeps two nodes from writing. */
+export const isOpen = ({ fencing }: Plan): boolean => fencing === 'quorum' || fencing === 'handlers';
 
 export function areLinked({ links }: Pick<Plan, 'links'>, a: number, b: number): boolean {
   return links === undefined || links.some(([x, y]) => (x === a && y === b) || (x === b && y === a));

@@ -6,6 +6,7 @@ import { assert, InvariantError } from '../common/assert.ts';
 import type { Generation, NodeId, VolumeNumber } from '../common/ids.ts';
 import { bytes, type Millis } from '../common/units.ts';
 import type { ResourceConfig } from '../satellite/replication/config.ts';
+import type { HandlerCall, HandlerRunId } from '../satellite/replication/handlers/handler-calls.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../satellite/replication/events.ts';
 import { AL_EXTENT_BYTES } from '../satellite/replication/metadata/layout.ts';
 import type { ClientOutcome, Ports } from '../satellite/replication/ports.ts';
@@ -67,6 +68,8 @@ export class SimNode implements NetworkEnd {
   severed = false;
   /** A clean end was asked for: its clients get errors. */
   stopping = false;
+  /** Its administrator's programs (handler-programs.ts). */
+  handlers: ((run: HandlerRunId, call: HandlerCall) => boolean) | undefined;
   private readonly agenda: Agenda;
   private readonly trace: Trace;
   private readonly random: RandomStream;
@@ -293,7 +296,7 @@ export class SimNode implements NetworkEnd {
   }
 
   private freshView(): NodeView {
-    return new NodeView(this.nodes, this.config.volumes.length);
+    return new NodeView(this.nodes, this.config.volumes.length, this.config.options.quorum === 'off');
   }
 
   private deliverAnswers(): void {
@@ -385,6 +388,7 @@ export class SimNode implements NetworkEnd {
         mix(16, request);
         this.answered.push([request, outcome]);
       },
+      runHandler: (run, call) => current() && this.handlers?.(run, call) === true,
       setTimer: (timer, delayMs) => this.setTimer(timer, delayMs),
       cancelTimer: (timer) => {
         const handle = this.timers.get(timer);

@@ -25,12 +25,14 @@ import { QuorumOracle } from './oracles/quorum.ts';
 import { checkPrefix, PrefixOracle } from './oracles/prefix.ts';
 import { ReplicaOracle } from './oracles/replicas.ts';
 import { standingOracles } from './oracles/standing.ts';
+import { FencingOracle } from './oracles/fencing.ts';
+import { checkSnapshot } from './oracles/snapshot.ts';
 import { VerifyOracle } from './oracles/verify.ts';
 import { Violation } from './oracles/violation.ts';
 import { namesOf, peerIn } from './observed-events.ts';
 import type { PointKind } from './persistence-points.ts';
 import { underOtherClocks } from './other-clocks.ts';
-import { type Plan, protocolBetween } from './plan.ts';
+import { isOpen, type Plan, protocolBetween } from './plan.ts';
 import { waitsForReset } from './node-view.ts';
 import { RandomStream } from './prng.ts';
 import { readBack } from './read-back.ts';
@@ -134,12 +136,12 @@ class Simulation implements NodeObserver {
     this.availability = new AvailabilityOracle(this.history, this.nodes, plan);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
     const excuse = (volume: number): void => this.excuseUnflushed(volume);
-    this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, excuse, plan.fencing === 'quorum');
+    this.fencing = new Fencing(this.nodes, plan.volumes.length, protocolOf, excuse, isOpen(plan));
     const first = this.nodes.filter((node) => node.diskful && plan.nodes[node.id]?.fresh !== true);
     this.fencing.begin(first.map((node) => node.id));
     const { agenda, trace, nodes, fencing, history, acks, availability } = this;
     const parts = { plan, agenda, trace, nodes, fencing, history };
-    this.quorum = plan.fencing === 'quorum' ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
+    this.quorum = isOpen(plan) ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
     this.client = new Client({
       ...parts,
       acks,
@@ -162,11 +164,13 @@ class Simulation implements NodeObserver {
     this.migration = new Migration({ ...parts, client, historyForked });
     this.faults = this.newFaults();
     const world = { plan, nodes, history, client, fencing, protocolOf, now: () => agenda.now };
+    const fences = optionsOf(plan).fencing === 'resource-and-stonith';
     this.watch = new Watchers([
       ...standingOracles(world),
       this.verify,
       this.migration,
       ...(this.quorum === undefined ? [] : [this.quorum]),
+      ...(fences ? [new FencingOracle(nodes, fencing.out, isOpen(plan))] : []),
       ...(options.watchers?.(world) ?? []),
     ]);
   }
@@ -190,7 +194,15 @@ class Simulation implements NodeObserver {
       expectations: this.expectations,
       kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
       watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
-      administrator: new Administrator({ plan, agenda, trace, nodes, fencing }),
+      administrator: new Administrator({
+        plan,
+        agenda,
+        trace,
+        nodes,
+        fencing,
+        kill: (node, kind) => this.kill(node, kind, 'nothing'),
+        snapshot: (node) => checkSnapshot(node, nodes, this.history, !this.historyCut),
+      }),
       renew: (node) => renewDisks(plan, node.config, node.disks),
       fork: (action) => this.fork.begin(action),
       migration: this.migration,
@@ -337,7 +349,7 @@ class Simulation implements NodeObserver {
     this.client.nodeDied(node);
     this.fork.nodeDied(node);
     for (const [volume, sectors] of garbage.entries()) {
-      if (everybody || !this.willBeRepaired(volume)) this.history.garbled(volume, sectors);
+      if (everybody || !this.fencing.willBeRepaired(volume)) this.history.garbled(volume, sectors);
     }
     this.fencing.died(node, kind);
     if (!node.diskful) return;
@@ -345,14 +357,6 @@ class Simulation implements NodeObserver {
     const ordered = kind !== 'power' || (!wasPrimary && node.config.options.writeOrdering === 'flush');
     const clean = garbage.every((sectors) => sectors.length === 0);
     if (claims && ordered && clean && !this.historyCut) this.prefix.check(node);
-  }
-
-  /** A Primary goes on, and some disk has what it writes: it brings over again what was in flight. */
-  private willBeRepaired(volume: number): boolean {
-    if (this.fencing.primary() === undefined) return false;
-    return this.nodes.some(
-      (node) => node.alive && node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate',
-    );
   }
 
   private excuseUnflushed(volume: number): void {
@@ -442,7 +446,6 @@ class Simulation implements NodeObserver {
       case 'bits-set':
       case 'self-check':
       case 'concurrent-write':
-      case 'local-io-error':
       case 'out-of-sync':
       case 'handler':
         return;

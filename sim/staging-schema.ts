@@ -51,8 +51,6 @@ export const stagingActionSchemas = <Selector extends z.ZodType>(node: Selector)
     z.object({ do: z.literal('close') }),
     z.object({ do: z.literal('connect'), node, peer: node, discardMyData: z.boolean().optional() }),
     z.object({ do: z.literal('attach'), node, volume: z.number().int().min(0) }),
-    /** Options of the resource on one node change while it runs, by DRBD's names; they have to be accepted. */
-    z.object({ do: z.literal('set-options'), node, values: z.record(z.string(), z.string()) }),
     /** A volume that the plan calls `absent` is added to the node, and its disk attached. */
     z.object({ do: z.literal('add-volume'), node, volume: z.number().int().min(0) }),
     /** Keeps what is on the node's disks; goes back to it, of a node that is down and no current copy but one of several. */

@@ -82,9 +82,6 @@ export class Stage {
       case 'roll-back':
         this.withNode(action.node, subject, (node) => this.snapshots.rollBack(node, fencing));
         return true;
-      case 'set-options':
-        this.withNode(action.node, subject, (node) => setOptions(node, action.values));
-        return true;
       case 'attach':
         this.withNode(action.node, subject, (node) => administrator.attach(node, action.volume));
         return true;
@@ -110,16 +107,6 @@ export class Stage {
       else for (const end of this.world.nodes) if (end !== node) this.links.mend(node, end);
     });
   }
-}
-
-function setOptions(node: SimNode, values: Readonly<Record<string, string>>): void {
-  const change = { scope: 'resource', peer: undefined, volume: undefined, values } as const;
-  node.request(
-    (id) => ({ kind: 'set-options', id, change }),
-    (outcome) => {
-      if (!outcome.ok) throw new Violation('EXPECT', `n${node.id} refuses its options: ${outcome.error.message}`);
-    },
-  );
 }
 
 /** The old machine hangs in its requests until its node steps down; then its devices are closed. */

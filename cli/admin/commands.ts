@@ -50,12 +50,14 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
     (y) => y.positional('resource', { type: 'string', demandOption: true }).options(FORCE_OPTION),
     (argv) => act(session, argv, 'primary', () => ({ resource: argv.resource, force: argv.force })),
   );
-  all = all.command(
-    'secondary <resource>',
-    'Give up the Primary role',
-    (y) => y.positional('resource', { type: 'string', demandOption: true }),
-    (argv) => act(session, argv, 'secondary', () => ({ resource: argv.resource })),
-  );
+  for (const [verb, text] of RESOURCE_VERBS) {
+    all = all.command(
+      `${verb} <resource>`,
+      text,
+      (y) => y.positional('resource', { type: 'string', demandOption: true }),
+      (argv) => act(session, argv, verb, () => ({ resource: argv.resource })),
+    );
+  }
   for (const [verb, text] of PEER_VERBS) {
     all = all.command(
       `${verb} <resource> <peer>`,
@@ -84,6 +86,12 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
   return showCommands(all, session);
 }
 
+const RESOURCE_VERBS = [
+  ['secondary', 'Give up the Primary role'],
+  ['suspend-io', 'Let requests wait; returns when everything under way is on all replicas'],
+  ['resume-io', 'Let requests go on after suspend-io; else, what fencing has frozen'],
+  ['outdate', 'Let the data of this node no longer pass for newest'],
+] as const;
 const PEER_VERBS = [
   ['connect', 'Connect to a peer (node name)'],
   ['disconnect', 'End the connection to a peer and stay apart'],

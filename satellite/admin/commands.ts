@@ -65,6 +65,9 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ['events2', command(eventsArgs, (args, context) => events(engine, args, context))],
     ['primary', command(promoteArgs, ({ resource, force }) => engine.perform(resource, { kind: 'promote', force }))],
     ['secondary', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'demote' }))],
+    ['suspend-io', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'suspend-io' }))],
+    ['resume-io', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'resume-io' }))],
+    ['outdate', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'outdate' }))],
     [
       'connect',
       command(peerArgs, ({ resource, peer }) =>

@@ -10,9 +10,13 @@ import type { Bytes } from '../../common/units.ts';
 import { NbdServer } from '../nbd/server.ts';
 import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
+import { fencingConflict } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ResourceStatus } from '../replication/status.ts';
+import { handlerEnvironment } from '../handlers/handler-environment.ts';
+import type { HandlerRunner } from '../handlers/handler-runner.ts';
+import type { HandlerCall } from '../replication/handlers/handler-calls.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import { ReplicationTransport } from '../transport/transport.ts';
 import { type BackingStores, openChecked } from './backing.ts';
@@ -46,6 +50,8 @@ export interface EngineOptions {
   readonly stores: BackingStores;
   /** Resyncs of this node that run at the same time; 0 or absent: as many as there are. */
   readonly maxParallelResyncs?: number;
+  /** Absent: there are no handlers. */
+  readonly handlers?: HandlerRunner;
   readonly log: Logger;
 }
 
@@ -112,6 +118,7 @@ export class Engine {
       if (result.status === 'rejected') this.#log.warn({ err: result.reason }, 'a resource did not end cleanly');
     }
     this.#hosted.clear();
+    this.#options.handlers?.close();
     await this.#transport.close();
   }
 
@@ -151,6 +158,7 @@ export class Engine {
   addResource(resource: HostedResource): void {
     const { name, node, options } = resource;
     if (this.#hosted.has(name)) throw new OperationError('RESOURCE_EXISTS', `resource ${name} is served already`);
+    for (const { name: peer, protocol } of resource.peers) refuseStonith(options, peer, protocol);
     const volumes = new Map(resource.volumes.map((volume) => [volume.volume, volume]));
     refuseCycle(this.#resyncAfter(resource));
     const host = new ResourceHost({
@@ -158,6 +166,7 @@ export class Engine {
       log: this.#log,
       attachTransport: (handlers) => this.#transport.attachResource(name, node, handlers),
       onEvent: (event) => this.#emit({ resource: name, event }),
+      runHandler: (call, done) => this.#runHandler(name, call, done),
       onFailure: () => {
         this.#closeExports(name, [...volumes.keys()]);
         this.#emit({ resource: name, event: undefined });
@@ -302,6 +311,16 @@ export class Engine {
     }
   }
 
+  #runHandler(resource: string, call: HandlerCall, done: (exitCode: number) => void): boolean {
+    const environment = () => {
+      // It may have been taken away before its program starts.
+      const status = this.#hosted.get(resource)?.host.status();
+      if (status === undefined) return { DRBD_RESOURCE: resource };
+      return handlerEnvironment(status, call, (volume) => this.backing(resource, volume as VolumeNumber)?.path);
+    };
+    return this.#options.handlers?.start({ resource, name: call.name, environment, done }) ?? false;
+  }
+
   #closeExports(resource: string, volumes: readonly VolumeNumber[]): void {
     for (const volume of volumes) this.#nbd.closeExport(exportName(resource, volume));
   }
@@ -379,5 +398,15 @@ const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConf
 function volumeNotFound(resource: string, volume: VolumeNumber): OperationError {
   return new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, {
     refs: { resource, volume: String(volume) },
+  });
+}
+
+/** A resource whose option was set for the whole satellite, and whose connections do not go with it. */
+function refuseStonith(options: ReplicationOptions, peer: string, protocol: PeerConfig['protocol']): void {
+  const conflict = fencingConflict(options, [protocol]);
+  if (conflict === undefined) return;
+  throw new OperationError('OPTION_CONFLICT', conflict, {
+    cause: `the connection to "${peer}" uses protocol ${protocol}`,
+    correction: 'Use protocol B or C, or fencing resource-only.',
   });
 }

@@ -9,6 +9,7 @@ import type { Bytes, Millis } from '../../common/units.ts';
 import { assert } from '../../common/assert.ts';
 import type { DigestAlgorithm } from '../replication/digest.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
+import type { HandlerCall, HandlerRunId } from '../replication/handlers/handler-calls.ts';
 import type { ClientOutcome, Ports } from '../replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../replication/payload.ts';
 import { ByteChunks } from '../replication/wire/byte-chunks.ts';
@@ -27,6 +28,7 @@ export interface Completions {
   timerFired(timer: TimerId): void;
   clientDone(request: ClientRequestId, outcome: ClientOutcome): void;
   notified(event: ReplicationEvent): void;
+  runHandler(run: HandlerRunId, call: HandlerCall): boolean;
   /** The core ended its link or attempt itself, so the transport reports nothing more of it. */
   disconnecting(peer: NodeId): void;
   /** For the log: the core learns only that it failed. */
@@ -136,6 +138,10 @@ export class HostPorts implements Ports {
 
   completeClient(request: ClientRequestId, outcome: ClientOutcome): void {
     this.#completions.clientDone(request, outcome);
+  }
+
+  runHandler(run: HandlerRunId, call: HandlerCall): boolean {
+    return !this.#closed && this.#completions.runHandler(run, call);
   }
 
   setTimer(timer: TimerId, delayMs: Millis): void {

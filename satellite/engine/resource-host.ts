@@ -11,6 +11,7 @@ import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import { type Bytes, bytes } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
+import type { HandlerCall, HandlerRunId } from '../replication/handlers/handler-calls.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
@@ -35,6 +36,8 @@ export interface ResourceHostOptions {
   /** Binds the host's handlers to the transport. */
   readonly attachTransport: (handlers: TransportHandlers) => ResourceTransport;
   readonly onEvent: (event: ReplicationEvent) => void;
+  /** Starts a program of the administrator. @returns false if there is none; `done` is never called within the call */
+  readonly runHandler: (call: HandlerCall, done: (exitCode: number) => void) => boolean;
   /** The core broke: called once, after the host has stopped using it. */
   readonly onFailure: (error: OperationError) => void;
 }
@@ -396,6 +399,8 @@ export class ResourceHost {
         // Comes with every write while a peer is away: the status shows the sum.
         if (event.kind !== 'bits-set') this.#events.push(event);
       },
+      runHandler: (run: HandlerRunId, call: HandlerCall) =>
+        this.#options.runHandler(call, (exitCode) => this.#submit({ kind: 'handler-done', run, exitCode })),
       disconnecting: (peer: NodeId) => this.#congestion(peer, false),
       diskFailed: (volume: VolumeNumber, operation: string, error: Error) => this.#diskFailed(volume, operation, error),
     };

@@ -13,8 +13,9 @@ import type { VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
 import { loseLink, rehandshake, startConnecting, stopConnecting } from './link/link.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
+import { outdateByCommand } from './disk/outdate.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
-import { resumeIo, suspendIo } from './quorum/thaw.ts';
+import { failStalled, resumeIo, suspendIo } from './quorum/thaw.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { changeOptions } from './options/change-options.ts';
 import type { OptionChange } from './options/option-table.ts';
@@ -57,6 +58,7 @@ type AdminInput = Extract<
       | 'set-options'
       | 'suspend-io'
       | 'resume-io'
+      | 'outdate'
       | 'new-current-uuid'
       | 'resize'
       | 'set-bitmap-block-size'
@@ -117,6 +119,8 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       return suspendIo(r, input.id);
     case 'resume-io':
       return resumeIo(r, input.id);
+    case 'outdate':
+      return outdateByCommand(r, input.id);
     case 'set-options':
       return setOptions(r, input.id, input.change);
     case 'shutdown':
@@ -236,7 +240,9 @@ function shutdown(r: Resource, client: ClientRequestId): void {
 
 /** After the demotion: links end, then each log is emptied; answered when nothing is under way any more. */
 export function advanceShutdown(r: Resource): void {
-  if (r.shutdown === undefined || r.role === 'Primary' || r.roleRequest !== undefined) return;
+  if (r.shutdown === undefined) return;
+  if (r.suspended.includes('user')) failStalled(r);
+  if (r.role === 'Primary' || r.roleRequest !== undefined) return;
   if (!r.down && isLeaving(r)) return;
   for (const connection of r.connections.values()) stopConnecting(r, connection, 'shutdown');
   if (!r.down) {

@@ -257,6 +257,7 @@ function onResyncPaused(
 }
 
 function onDisconnect(r: Resource, connection: Connection, reason: DisconnectReason): string | undefined {
+  if (reason === 'rehandshake') connection.reconnecting = true;
   if (reason === 'concurrent-write') onConcurrentWriteThere(r, connection);
   else if (reason === 'refused') stopConnecting(r, connection, 'the peer refused');
   else

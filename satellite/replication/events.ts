@@ -3,7 +3,7 @@ import type { NodeId, PeerMask, VolumeNumber } from '../../common/ids.ts';
 import type { ConnectionState, DiskState, ReplicationState, Role } from '../../common/states.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
-import type { HandlerName } from './handshake/verdict.ts';
+import type { HandlerName, HandlerRunId } from './handlers/handler-calls.ts';
 import type { OptionChange } from './options/option-table.ts';
 import type { SuspensionReason } from './quorum/reasons.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
@@ -137,6 +137,8 @@ export type ReplicationInput =
   | { readonly kind: 'intend-disk'; readonly id: ClientRequestId; readonly volume: VolumeNumber }
   /** Requests wait from here on; answered when everything that was in flight has settled, on the peers too. */
   | { readonly kind: 'suspend-io'; readonly id: ClientRequestId }
+  /** The data here no longer pass for newest; refused on a Primary and beside one that keeps this node in sync. */
+  | { readonly kind: 'outdate'; readonly id: ClientRequestId }
   | { readonly kind: 'resume-io'; readonly id: ClientRequestId }
   /** A pause of the resync with this peer, whether one is running or not. Answered at once; see resync/suspension.ts. */
   | {
@@ -164,6 +166,8 @@ export type ReplicationInput =
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
   | { readonly kind: 'shutdown'; readonly id: ClientRequestId }
   // The host.
+  /** A handler has ended, by itself or by the driver's limit of time: then with an exit code that means nothing. */
+  | { readonly kind: 'handler-done'; readonly run: HandlerRunId; readonly exitCode: number }
   | { readonly kind: 'disk-done'; readonly io: IoId; readonly ok: boolean; readonly payload?: Payload }
   | { readonly kind: 'link-up'; readonly peer: NodeId; readonly link: LinkId }
   | { readonly kind: 'link-failed'; readonly peer: NodeId }
@@ -226,8 +230,6 @@ export type ReplicationEvent =
       readonly ownBits: number;
       readonly peerBits: number;
     }
-  /** With `on-io-error call-local-io-error`, before the disk is given up. */
-  | { readonly kind: 'local-io-error'; readonly volume: VolumeNumber; readonly operation: string }
   | { readonly kind: 'generation'; readonly volume: VolumeNumber; readonly current: string }
   /** A resync ended on this node. `blocks` were copied, as target or as source. */
   | {
@@ -285,8 +287,14 @@ export type ReplicationEvent =
       readonly reachable: PeerMask;
       readonly primaries: PeerMask;
     }
-  /** An administrator's handler is to be run. */
-  | { readonly kind: 'handler'; readonly name: HandlerName; readonly peer: NodeId; readonly volume: VolumeNumber }
+  /** An administrator's handler is run (`call`), or would be if there were one (`none`). */
+  | {
+      readonly kind: 'handler';
+      readonly name: HandlerName;
+      readonly phase: 'call' | 'none';
+      readonly peer: NodeId | undefined;
+      readonly volume: VolumeNumber | undefined;
+    }
   /** Two Primaries wrote the same bytes at the same time: the link to this one is given up (allow-two-primaries). */
   | { readonly kind: 'concurrent-write'; readonly peer: NodeId }
   | { readonly kind: 'bits-set'; readonly volume: VolumeNumber; readonly peer: NodeId; readonly count: number }

@@ -4,6 +4,8 @@ import type { PeerMask } from '../../common/ids.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import { newCounters } from './disk/counters.ts';
 import { newChanges } from './cluster-change/progress.ts';
+import { newFencing } from './fencing/fencing-state.ts';
+import { newHandlerCalls } from './handlers/handler-calls.ts';
 import { newStreams } from './link/streams.ts';
 import { newVerify } from './verify/progress.ts';
 import { IntervalTable } from './write/intervals.ts';
@@ -44,6 +46,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     crashFlagBusy: false,
     towards: undefined,
     adopting: false,
+    heldByFencing: false,
     syncing: false,
     ...newCounters(),
     readBytes: 0,
@@ -78,6 +81,7 @@ function newConnection(config: PeerConfig, all: ReplicationOptions): Connection 
     rxQueue: [],
     unpeerAcked: [],
     ...newStreams(),
+    ...newFencing(),
   };
 }
 
@@ -150,6 +154,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     startedAt: ports.now(),
     formerPeers: new Map(),
     ...newIoSuspension(),
+    ...newHandlerCalls(),
   };
   for (const volume of config.volumes) resource.volumes.set(volume.volume, newVolume(volume, config.options));
   for (const peer of config.peers) addConnection(resource, peer);

@@ -8,6 +8,7 @@ import type { OperationError } from '../../common/errors.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import type { ReplicationEvent } from './events.ts';
+import type { HandlerCall, HandlerRunId } from './handlers/handler-calls.ts';
 import type { Frame, Stream } from './wire/frames.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 
@@ -34,6 +35,9 @@ export interface Ports {
   send(peer: NodeId, link: LinkId, stream: Stream, frame: Frame): void;
 
   completeClient(request: ClientRequestId, outcome: ClientOutcome): void;
+
+  /** Starts the administrator's program. @returns false if there is none for this name; otherwise `handler-done` follows, once. */
+  runHandler(run: HandlerRunId, call: HandlerCall): boolean;
 
   setTimer(timer: TimerId, delayMs: Millis): void;
   cancelTimer(timer: TimerId): void;

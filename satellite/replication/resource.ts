@@ -15,6 +15,7 @@ import type { PeerConfig, ResourceConfig } from './config.ts';
 import { type Renumber, renumberState } from './counters.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
+import { onHandlerDone } from './handlers/done.ts';
 import { onLinkUp } from './handshake/handshaking.ts';
 import {
   loseLink,
@@ -153,6 +154,8 @@ function take(r: Resource, input: ReplicationInput): void {
       return takeRole(r, input);
     case 'disk-done':
       return takeDiskDone(r, input.io, input.ok, input.payload);
+    case 'handler-done':
+      return onHandlerDone(r, input.run, input.exitCode);
     case 'frame': {
       const connection = r.connections.get(input.peer);
       if (connection !== undefined && connection.link === input.link) onFrame(r, connection, input.frame);

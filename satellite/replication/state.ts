@@ -10,10 +10,13 @@ import type { Millis } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from './config.ts';
 import type { DigestAlgorithm } from './digest.ts';
 import type { VolumeCounters } from './disk/counters.ts';
-import type { LossMemory, PrimaryMemory, ReceivedStream, SentStream, StateExchange } from './link/streams.ts';
+import type { LinkMemory, PrimaryMemory } from './link/streams.ts';
 import type { CutRequest } from './write/cut.ts';
+import type { WriteOrder } from './write/order.ts';
 import type { DiskTransit } from './disk/transit.ts';
 import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
+import type { HandlerCalls } from './handlers/handler-calls.ts';
+import type { FencingState } from './fencing/fencing-state.ts';
 import type { IntervalTable, Lock } from './write/intervals.ts';
 import type { ActivityLog } from './metadata/activity-log.ts';
 import type { Bitmap } from './metadata/bitmap.ts';
@@ -266,7 +269,8 @@ export type Work =
   | { readonly kind: 'quorum-recorded'; readonly volume: Volume }
   | { readonly kind: 'primary-lost'; readonly connection: Connection }
   | { readonly kind: 'dagtag-advanced' }
-  | { readonly kind: 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
+  | { readonly kind: 'sync-handler-passed' | 'sync-bitmap-settled'; readonly device: PeerDevice; readonly link: LinkId }
+  | { readonly kind: 'outdate-next'; readonly client: ClientRequestId }
   | {
       readonly kind: 'sync-batch-flushed';
       readonly device: PeerDevice;
@@ -386,7 +390,7 @@ export interface PeerDevice extends DeviceLoss, PeerSize {
   sentBytes: number;
 }
 
-export interface Connection extends SentStream, ReceivedStream, StateExchange, LossMemory, HandshakeState {
+export interface Connection extends LinkMemory, HandshakeState, FencingState {
   readonly peer: NodeId;
   config: PeerConfig;
   /** Those of the resource with the peer's own laid over them. */
@@ -422,7 +426,7 @@ export type RoleRequest =
       proposal: Proposal | undefined;
     };
 
-export interface Resource extends PrimaryMemory, IoSuspension, Membership {
+export interface Resource extends PrimaryMemory, IoSuspension, WriteOrder, HandlerCalls, Membership {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;
@@ -437,16 +441,10 @@ export interface Resource extends PrimaryMemory, IoSuspension, Membership {
   readonly abandoned: Map<IoId, Volume>;
   nextIo: number;
   nextRequest: number;
-  // transfer log: one ordering domain over all volumes
-  epoch: number;
-  epochWrites: number;
-  dagtag: number;
+  /** The transfer log: one ordering domain over all volumes. */
   readonly log: WriteRequest[];
-  /** Activity-log extents that the writes of the transfer log touch, each counted by itself. */
-  logExtents: number;
   readonly byRequest: Map<number, WriteRequest>;
   readonly stalledAdmission: WriteRequest[];
-  pendingPeerAck: { dagtag: number; mask: PeerMask; bytes: number } | undefined;
   readonly flushes: Set<FlushRequest>;
   readonly reads: Map<number, ClientRead>;
   // roles

@@ -4,14 +4,16 @@
  */
 import { assert, unreachable } from '../../common/assert.ts';
 import { advanceChanges } from './cluster-change/coordinator.ts';
-import { onChangeDecided } from './cluster-change/requests.ts';
+import { advanceParting, onChangeDecided } from './cluster-change/requests.ts';
 import { announce } from './link/announcements.ts';
 import { onPeerDataLost } from './link/data-loss.ts';
 import { onAttachBits, onAttachLog } from './disk/attachment.ts';
 import { advanceDetachments, onDetachDone, onDetachSettled, onDetachWritten } from './disk/detachment.ts';
 import { advanceNegotiation, answerAsked, onAttachDone, releaseStreams } from './disk/negotiation.ts';
 import { giveUp } from './disk/failure.ts';
-import { onBitmapSettled } from './resync/bitmap-exchange.ts';
+import { outdateNext } from './disk/outdate.ts';
+import { advanceFencing } from './fencing/fence.ts';
+import { goOnAfterHandler, onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
 import { onFirstGeneration } from './generation/initial.ts';
@@ -76,7 +78,9 @@ export function work(r: Resource): void {
         reconsiderVerifies(r);
         reconsiderWishes(r);
         assessQuorum(r);
+        advanceFencing(r);
         advanceSuspension(r, (input) => takeClient(r, input));
+        advanceParting(r);
         reconsiderRoles(r);
         advanceDetachments(r);
         advanceShutdown(r);
@@ -195,6 +199,11 @@ function goOnInGeneration(r: Resource, next: Extract<Work, { kind: 'generation-p
 
 function performSettled(r: Resource, next: Work): void {
   switch (next.kind) {
+    case 'outdate-next':
+      return outdateNext(r, next.client);
+    case 'sync-handler-passed':
+      if (next.device.connection.link === next.link) goOnAfterHandler(r, next.device);
+      return;
     case 'sync-bitmap-settled':
       if (next.device.connection.link !== next.link) return;
       onBitmapSettled(r, next.device);

@@ -284,6 +284,7 @@ export class Turn {
         this.effects.push({ kind: 'send', peer, stream, frame: this.frames.idOf(frame) });
       },
       completeClient: (request, outcome) => this.answer(request, outcome),
+      runHandler: () => false,
       setTimer: (timer) => this.timer(timer, true),
       cancelTimer: (timer) => this.timer(timer, false),
       now: () => draft.now,

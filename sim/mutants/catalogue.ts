@@ -8,6 +8,7 @@ import { COMPARISON_MUTANTS } from './comparison.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { PARITY_MUTANTS } from './parity.ts';
 import { DISK_MUTANTS } from './disks.ts';
+import { FENCING_MUTANTS } from './fencing.ts';
 import { MEMBER_MUTANTS } from './members.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
@@ -179,6 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
   ...COMPARISON_MUTANTS,
   ...DISK_MUTANTS,
+  ...FENCING_MUTANTS,
   ...MEMBER_MUTANTS,
   ...QUORUM_MUTANTS,
   ...HANDSHAKE_MUTANTS,

@@ -7,17 +7,6 @@ const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7
 
 export const STREAM_MUTANTS: readonly Mutant[] = [
   {
-    id: 'M21',
-    title: 'a target now and then does not hear of the end of its resync',
-    file: `${CORE}/resync/source.ts`,
-    find: `  source.finishing = true;
-  setReplication(r, device, 'Established');`,
-    replace: `  source.finishing = true;
-  setReplication(r, device, 'Established');
-  if (r.ports.jitter() < 0.2) return;`,
-    expected: ['O8', 'O25', 'O26'],
-  },
-  {
     id: 'M29',
     title: 'a Primary without data outdates whoever has no link to it',
     file: `${CORE}/cluster-change/tally.ts`,

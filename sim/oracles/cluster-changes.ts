@@ -3,6 +3,7 @@
  * who is Primary (O16), but for the time that a message or the loss of a link may take.
  */
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
+import { hasData } from '../node-view.ts';
 import type { SimNode } from '../sim-node.ts';
 import type { Watcher } from '../watcher.ts';
 import { Violation } from './violation.ts';
@@ -25,6 +26,8 @@ const areConnected = (a: SimNode, b: SimNode): boolean =>
 
 export class ClusterChangeOracle implements Watcher {
   private readonly nodes: readonly SimNode[];
+  /** Fenced by a handler: nobody opens them, whatever they take themselves for. */
+  private readonly out: ReadonlySet<number>;
   /** Microseconds. */
   private readonly lockLimit: number;
   private readonly graceUs: number;
@@ -37,12 +40,14 @@ export class ClusterChangeOracle implements Watcher {
 
   constructor(world: {
     readonly nodes: readonly SimNode[];
+    readonly out: ReadonlySet<number>;
     readonly twopcTimeoutUs: number;
     readonly graceUs: number;
     readonly now: () => number;
   }) {
-    const { nodes, twopcTimeoutUs, graceUs, now } = world;
+    const { nodes, out, twopcTimeoutUs, graceUs, now } = world;
     this.nodes = nodes;
+    this.out = out;
     this.now = now;
     // Clocks may run slow by a twentieth.
     this.lockLimit = twopcTimeoutUs * 1.06 + 1_000_000;
@@ -117,6 +122,8 @@ export class ClusterChangeOracle implements Watcher {
   /** What a Primary claims of a node that it has no link to may let it go on alone: it has to be true. */
   private checkClaim(a: SimNode, b: SimNode): void {
     if (!a.alive || !b.alive || a.view.role !== 'Primary' || a.view.connection[b.id] === 'Connected') return;
+    // Without any data it goes nowhere, and what it learned of others may be long ago.
+    if (!hasData(a) || this.out.has(b.id)) return;
     b.view.disk.forEach((disk, volume) => {
       if (disk !== 'UpToDate' || a.view.peerDisk[b.id]?.[volume] !== 'Outdated') return;
       throw new Violation(

@@ -38,6 +38,6 @@ export function standingOracles(world: OracleWorld): Watcher[] {
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
     ...(plan.sizes === undefined ? [] : [new SizeOracle(plan, nodes)]),
-    new ClusterChangeOracle({ nodes, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
+    new ClusterChangeOracle({ nodes, out: fencing.out, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
   ];
 }

@@ -16,6 +16,7 @@ export const ORACLES = {
   O12: 'writes follow one line of generations, and a fork is seen',
   O13: 'generations never go back, and relatives are known',
   O14: 'images are prefix consistent',
+  O15: 'a snapshot is one cut',
   O16: 'states are true, of oneself and as known of others',
   O17: 'only the quorate partition answers',
   O18: 'a read over the network comes from an UpToDate peer',

@@ -16,6 +16,8 @@ import { pct } from './pct.ts';
 import { readBalancingPlan } from './read-balancing.ts';
 import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
+import { fencingPlan } from './fencing.ts';
+import { suspendIoPlan } from './suspend-io.ts';
 import { membersInUse } from './members-in-use.ts';
 import { membership } from './membership.ts';
 import { reconciliationPlan } from './reconciliation.ts';
@@ -41,6 +43,8 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['short', shortPlan],
   ['triggers', triggers],
   ['disk-failures', diskFailures],
+  ['fencing', fencingPlan],
+  ['suspend-io', suspendIoPlan],
   ['membership', membership],
   ['members-in-use', membersInUse],
   ['congestion', congestionPlan],

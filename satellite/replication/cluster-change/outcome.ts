@@ -1,12 +1,10 @@
 /** What a commit does on every node that it reaches, whatever the change was. */
 import { EMPTY_MASK, maskHas, maskOf, type NodeId, type PeerMask } from '../../../common/ids.ts';
-import { diskAtLeast } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
-import { persistSuperblock } from '../disk/persistence.ts';
+import { outdateSelf } from '../disk/outdate.ts';
 import { learnHold } from '../reconciliation/release.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { defer, deviceOf, type Resource } from '../state.ts';
-import { setDisk } from '../transitions.ts';
 import type { ChangeId, ClusterChange } from '../wire/two-phase-frames.ts';
 import { neighboursAfter, union, without } from './tally.ts';
 
@@ -51,14 +49,6 @@ export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
     if (!becomesPrimary) askNeighboursAgain(r);
   }
   learnHold(r);
-}
-
-function outdateSelf(r: Resource, reason: string): void {
-  for (const volume of r.volumes.values()) {
-    if (volume.md === undefined || !diskAtLeast(volume.disk, 'Consistent')) continue;
-    setDisk(r, volume, 'Outdated', reason);
-    persistSuperblock(r, volume, { kind: 'nothing' });
-  }
 }
 
 function askNeighboursAgain(r: Resource): void {

@@ -4,9 +4,11 @@
  */
 import { unreachable } from '../../../common/assert.ts';
 import { EMPTY_MASK } from '../../../common/ids.ts';
+import { diskAtLeast } from '../../../common/states.ts';
 import { attach } from '../disk/attachment.ts';
 import type { DiskImage } from '../disk/transit.ts';
 import { detach } from '../disk/detachment.ts';
+import { isFencing } from '../fencing/policy.ts';
 import { stopConnecting } from '../link/link.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
@@ -48,6 +50,9 @@ export function isLeaving(r: Resource): boolean {
 
 /** The administrator has changed his mind: a disconnect that is not agreed on yet must not come after the connect. */
 export function cancelDisconnect(r: Resource, connection: Connection): void {
+  const client = connection.parting?.client;
+  connection.parting = undefined;
+  if (client !== undefined) r.ports.completeClient(client, { ok: false, error: objectionError(undefined) });
   for (const proposal of [...r.changes.proposals]) {
     if (proposal.change.kind !== 'disconnect' || proposal.change.peer !== connection.peer) continue;
     withdraw(r, proposal);
@@ -107,7 +112,10 @@ function advanceDisconnect(r: Resource, proposal: Proposal, connection: Connecti
   if (proposal.state === 'agreed' && isUp) {
     // Whether the other end still hears of it is not known here: what it is afterwards is not assumed. It outdates itself.
     commitChange(r, proposal);
-    disconnectAlone(r, proposal.client, connection);
+    if (r.role !== 'Primary' || !isFencing(connection)) return disconnectAlone(r, proposal.client, connection);
+    // With fencing it is waited for: the node is not to be fenced for having been told to go.
+    connection.parting = { client: proposal.client };
+    defer(r, { kind: 'reconsider-roles' });
     return;
   }
   // A link that has broken meanwhile leaves the other side as it is: nobody there has agreed to be Outdated.
@@ -115,6 +123,20 @@ function advanceDisconnect(r: Resource, proposal: Proposal, connection: Connecti
   withdraw(r, proposal);
   if (connection !== undefined) disconnectAlone(r, proposal.client, connection);
   else if (proposal.client !== undefined) r.ports.completeClient(proposal.client, OK);
+}
+
+/** The link ends when the peer says that it is Outdated; one that breaks meanwhile leaves nobody any wiser. */
+export function advanceParting(r: Resource): void {
+  for (const connection of r.connections.values()) {
+    const { parting } = connection;
+    if (parting === undefined) continue;
+    const devices = [...connection.devices.values()];
+    const waits =
+      connection.state === 'Connected' && devices.some(({ peerDisk }) => diskAtLeast(peerDisk, 'Consistent'));
+    if (waits && !r.down) continue;
+    connection.parting = undefined;
+    disconnectAlone(r, parting.client, connection);
+  }
 }
 
 function advanceDetach(r: Resource, proposal: Proposal, volume: Volume | undefined): void {

@@ -1,12 +1,13 @@
 /**
- * What an I/O error means (option `on-io-error`, DRBD §7.1): the disk is given up (`detach`), that and an event for whoever
- * looks after the node (`call-local-io-error`), or only the blocks count as lost (`pass_on`). Errors of metadata and of
+ * What an I/O error means (option `on-io-error`, DRBD §7.1): the disk is given up (`detach`), that and a handler that
+ * tells somebody (`call-local-io-error`), or only the blocks count as lost (`pass_on`). Errors of metadata and of
  * flushes always end the disk: the one is what everything rests on, and after the other nobody knows what is lost.
  */
 import { diskAtLeast } from '../../../common/states.ts';
 import { defer, deviceOf, type Io, type Resource, type TargetRequest, type Volume } from '../state.ts';
 import { abandonSource } from '../resync/source.ts';
 import { setDisk, setReplication } from '../transitions.ts';
+import { tellHandler } from '../handlers/call.ts';
 import { failIo, tellPeers } from './failure.ts';
 import { markTowardsAll } from './marks.ts';
 import { persistSuperblock } from './persistence.ts';
@@ -26,7 +27,7 @@ export function onDiskError(r: Resource, id: IoId, io: Io): void {
     return;
   }
   if (policy === 'call-local-io-error')
-    r.ports.notify({ kind: 'local-io-error', volume: volume.number, operation: io.kind });
+    tellHandler(r, { name: 'local-io-error', peer: undefined, volume: volume.number });
   // Put back so that it ends together with everything else that is under way on this disk.
   r.ios.set(id, io);
   volume.lowerPending += 1;

@@ -19,6 +19,7 @@ import { asThePeerHasThem } from '../handshake/split-brain.ts';
 import { type Judgement, judgeDecision, NO_BITMAP } from '../handshake/verdict.ts';
 import type { HandshakeSide } from '../handshake/view.ts';
 import { snapshot } from '../handshake/snapshot.ts';
+import { isHeldByFencing } from '../fencing/policy.ts';
 import { rehandshake } from '../link/link.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import type { ClientRequestId } from '../payload.ts';
@@ -211,7 +212,8 @@ export function advanceNegotiation(r: Resource, volume: Volume): void {
   }
   const capped = negotiation.role === 'Primary' && answers.length > 0 && diskAtLeast(md.claims, 'Outdated');
   restoreQuorum(r, volume, md.identity);
-  setDisk(r, volume, capped ? 'Outdated' : md.claims, 'attach');
+  volume.heldByFencing = md.claims === 'UpToDate' && isHeldByFencing(r, volume);
+  setDisk(r, volume, capped ? 'Outdated' : volume.heldByFencing ? 'Consistent' : md.claims, 'attach');
   for (const { peer, judgement, theirs } of answers) {
     const connection = r.connections.get(peer);
     if (connection !== undefined)

@@ -27,6 +27,8 @@ export interface DiskTransit {
   crashFlagBusy: boolean;
   /** The end of a resync is being made durable: on disk the volume is UpToDate already. */
   adopting: boolean;
+  /** Consistent for no other reason than that a peer may have gone on without this disk (fencing). */
+  heldByFencing: boolean;
 }
 
 export interface Negotiation {

@@ -108,6 +108,12 @@ function advancePeers(r: Resource, volume: Volume, md: Attached): void {
     device.unconfirmed ??= device.peerCurrent;
     previous = latestIssued(volume, device.peerCurrent);
   }
+  // This very step makes a disk UpToDate that is only held at Consistent: it gets the writes that follow.
+  for (const connection of r.connections.values()) {
+    const device = deviceOf(connection, volume);
+    if (connection.state !== 'Connected' || device.peerDisk !== 'Consistent') continue;
+    if (sameGeneration(device.peerCurrent, previous)) device.unconfirmed ??= device.peerCurrent;
+  }
   volume.generationBusy = true;
   volume.issued.push({ previous, current });
   volume.unusedPrevious = previous;

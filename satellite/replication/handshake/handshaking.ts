@@ -16,7 +16,9 @@ import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../ge
 import { decide } from './decision.ts';
 import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
-import { handlersOf, type Judgement, judgeDecision, MIRROR } from './verdict.ts';
+import { endFencing } from '../fencing/fence.ts';
+import { callHandlers } from './call-handlers.ts';
+import { type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
 import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { noBitmapFlag, snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
@@ -32,8 +34,8 @@ import { isRecorded } from '../quorum/assess.ts';
 import { noteDescent, servesAnother } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
+import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
-import { resendOwed } from '../quorum/thaw.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { isSizeAsTold, takePeerSize } from '../sizes/told.ts';
@@ -272,13 +274,6 @@ function makesWay(r: Resource, connection: Connection, handshake: Handshaking): 
   return answer !== undefined;
 }
 
-function callHandlers(r: Resource, connection: Connection, { judgements }: Handshaking): void {
-  for (const [volume, judgement] of judgements) {
-    for (const name of handlersOf(judgement, r.node))
-      r.ports.notify({ kind: 'handler', name, peer: connection.peer, volume });
-  }
-}
-
 function refuse(
   r: Resource,
   connection: Connection,
@@ -356,6 +351,7 @@ function commit(
   if (received.role === 'Primary') onPrimaryFound(r, connection);
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
+  endFencing(connection);
   r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: received.role });
   armPing(r, connection);
   connection.discardMyData &&= [...handshake.judgements.values()].some(({ decision }) => decision.outcome === 'target');
@@ -388,7 +384,8 @@ export function applyVerdict(
   device.failedAt = -1;
   device.asked = undefined;
   device.suspectSince = -1;
-  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs));
+  const rejoins = verdict === 'no-sync' && decision.wait !== true && rejoinsAtOnce(r, device, theirs);
+  setPeerDisk(r, device, trustedPeerDisk(r, volume, theirs, rejoins ? 'UpToDate' : theirs.diskState));
   device.waiting = decision.wait === true;
   // The peer was the writer when we died and knows every difference: what only our activity log suggests is void.
   if ((theirs.flags & UUID_FLAGS.COVERS_LOSS) !== 0 && volume.md?.crashedPrimary !== true)
@@ -443,7 +440,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
   }
   if (
     same &&
-    theirs.diskState === 'UpToDate' &&
+    (theirs.diskState === 'UpToDate' || (isDisklessPrimary && volume.heldByFencing)) &&
     (volume.disk === 'Outdated' || volume.disk === 'Consistent') &&
     volume.current !== JUST_CREATED &&
     !knowsBetter(r, volume) &&

@@ -3,6 +3,7 @@
  * verdicts, so everything that counts here is in what they have told each other.
  */
 import { unreachable } from '../../../common/assert.ts';
+import type { HandlerName } from '../handlers/handler-calls.ts';
 import { UUID_FLAGS, type VerdictKind } from '../wire/frames.ts';
 import { fitOf, type SizeToTake } from './fit.ts';
 import type { Decision } from './outcome.ts';
@@ -85,8 +86,6 @@ function bitmapMisfit({ handshake: own }: HandshakeSide, { handshake: theirs }: 
   if (own.sizeBytes === 0 || theirs.sizeBytes === 0) return undefined;
   return ((own.flags | theirs.flags) & UUID_FLAGS.NO_BITMAP) === 0 ? undefined : NO_BITMAP;
 }
-
-export type HandlerName = 'initial-split-brain' | 'split-brain' | 'pri-lost-after-sb' | 'pri-lost';
 
 /** Handlers that the administrator of `self` has for this; running them is the business of the satellite. */
 export function handlersOf({ decision, conflict }: Judgement, self: HandshakeSide['node']): HandlerName[] {

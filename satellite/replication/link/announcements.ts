@@ -19,6 +19,7 @@ import { isReceiveIdle } from '../write/peer-writes.ts';
 import { isOwed } from '../reconciliation/hold.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
+import { isSuspended } from '../resync/suspension.ts';
 import { isTarget } from '../resync/target.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { cancelVerifyWaiters } from '../verify/driver.ts';
@@ -153,7 +154,10 @@ function onVolumeState(r: Resource, device: PeerDevice, state: VolumeState, sequ
   if (state.diskState === 'UpToDate' || !hasDisk(state.diskState)) noteClaim(r, connection, volume, state.current);
   device.peerCurrent = state.current;
   // A generation in the memory of a node without its disk is not what that disk has.
-  if (sameGeneration(state.current, volume.current) && hasDisk(state.diskState)) device.unconfirmed = undefined;
+  // One that is only held at Consistent answers the step that was issued to it, not what our own disk still is.
+  const issued = state.diskState === 'Consistent' ? volume.issued.at(-1)?.current : undefined;
+  if (sameGeneration(state.current, issued ?? volume.current) && hasDisk(state.diskState))
+    device.unconfirmed = undefined;
   setPeerDisk(r, device, trusted(r, device, state));
   // A neighbour that another Primary cannot reach gives up its standing (allow-two-primaries), and gets no more of ours.
   if (before === 'UpToDate' && device.peerDisk === 'Outdated') generationBecomesDue(r, volume);
@@ -238,8 +242,8 @@ function checkHold(r: Resource): void {
 function returnToUpToDate(r: Resource): void {
   if (r.role === 'Primary' || r.hold !== undefined || isPrimaryInSight(r) || isWeak(r)) return;
   for (const volume of r.volumes.values()) {
-    if (isTarget(r, volume) || !(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume)))
-      continue;
+    if (isTarget(r, volume) || volume.heldByFencing) continue;
+    if (!(volume.disk === 'Consistent' ? isNewestInSight(r, volume) : isBestOfAll(r, volume))) continue;
     setDisk(r, volume, 'UpToDate', 'no Primary is in sight and no peer has newer data');
     persistSuperblock(r, volume, { kind: 'nothing' });
   }
@@ -273,7 +277,8 @@ export function armSelfCheck(r: Resource): void {
 function suspicion(r: Resource, device: PeerDevice): string | undefined {
   const { volume, connection } = device;
   if (device.waiting) return 'a resync waits for a fit source';
-  if (device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT')
+  // A handler, here or at the other end, takes its time before the exchange goes on.
+  if ((device.replication === 'WFBitMapS' || device.replication === 'WFBitMapT') && !isSuspended(device))
     return 'a bitmap exchange does not move';
   if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;

@@ -47,6 +47,7 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
   connection.wanted = false;
   connection.refused = undefined;
   connection.discardMyData = false;
+  connection.reconnecting = false;
   r.ports.cancelTimer(timer('connect', connection));
   if (connection.state === 'StandAlone') return;
   if (connection.link !== undefined) {
@@ -60,6 +61,7 @@ export function stopConnecting(r: Resource, connection: Connection, reason: stri
 }
 
 export function onLinkFailed(r: Resource, connection: Connection): void {
+  if (connection.reconnecting) giveUpReconnecting(r, connection);
   settleOwed(r, connection);
   tryLater(r, connection);
 }
@@ -71,6 +73,12 @@ function tryLater(r: Resource, connection: Connection): void {
   connection.renewing = false;
   const backoff = Math.min(FIRST_RETRY_MS * 2 ** Math.min(connection.attempts, 16), connection.options.connectIntMs);
   r.ports.setTimer(timer('connect', connection), millis(Math.ceil(backoff * (0.5 + r.ports.jitter() / 2))));
+}
+
+/** The new link did not come at once: the peer counts as lost (fencing). */
+function giveUpReconnecting(r: Resource, connection: Connection): void {
+  connection.reconnecting = false;
+  defer(r, { kind: 'reconsider-roles' });
 }
 
 export function onConnectTimer(r: Resource, connection: Connection): void {
@@ -219,6 +227,7 @@ export function onPingTimeout(r: Resource, connection: Connection): void {
 export function rehandshake(r: Resource, connection: Connection, reason: string): void {
   if (connection.state !== 'Connected' || connection.link === undefined) return;
   r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'rehandshake' });
+  connection.reconnecting = true;
   loseLink(r, connection, 'NetworkFailure', reason);
   connection.renewing = true;
 }

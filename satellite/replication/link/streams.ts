@@ -52,7 +52,9 @@ export interface LossMemory extends ReconciliationState {
   owed: boolean;
 }
 
-export function newStreams(): SentStream & ReceivedStream & StateExchange & LossMemory {
+export interface LinkMemory extends SentStream, ReceivedStream, StateExchange, LossMemory {}
+
+export function newStreams(): LinkMemory {
   return {
     epochWrites: 0,
     stable: false,

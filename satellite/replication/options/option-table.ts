@@ -166,7 +166,6 @@ const NOT_HONOURED: ReadonlyMap<string, string> = new Map([
     'after a crash of this node every block would have to be resynced; the log costs one write per new extent',
   ],
   ['data-integrity-alg', 'every frame carries a CRC-32C, whatever this option says; there is no other algorithm'],
-  ['fencing', 'nothing would look at the new value'],
   ['rcvbuf-size', 'the operating system sizes the receive buffer by itself, and Node.js cannot tell it otherwise'],
   ['resync-without-replication', 'nothing would look at the new value'],
 ]);
@@ -281,11 +280,21 @@ export function optionConflict(
 ): string | undefined {
   if (options.allowTwoPrimaries && protocols.some((protocol) => protocol !== 'C'))
     return 'allow-two-primaries needs protocol C on every connection';
-  if (options.fencing === 'resource-and-stonith' && protocols.includes('A'))
-    return 'fencing resource-and-stonith excludes protocol A';
+  const conflict = fencingConflict(options, protocols);
+  if (conflict !== undefined) return conflict;
   if (options.onCongestion !== 'block' && protocols.some((protocol) => protocol !== 'A'))
     return 'on-congestion other than block needs protocol A';
   return undefined;
+}
+
+/** Under protocol A a client is answered before anybody else has the write: freezing would come too late. */
+export function fencingConflict(
+  { fencing }: Pick<ReplicationOptions, 'fencing'>,
+  protocols: readonly ('A' | 'B' | 'C')[],
+): string | undefined {
+  return fencing === 'resource-and-stonith' && protocols.includes('A')
+    ? 'fencing resource-and-stonith excludes protocol A'
+    : undefined;
 }
 
 const unitOf = ({ unit }: NumberKind): string => (unit === '' ? '' : ` (${unit})`);

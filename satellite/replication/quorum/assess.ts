@@ -10,6 +10,8 @@ import { type Connection, defer, deviceOf, type Resource, type Volume } from '..
 import { dataReachable } from '../write/data-access.ts';
 import type { SuspensionReason } from './reasons.ts';
 import { checkConfirmation, enforcesQuorum, isQuorate, requireConfirmation, setSuspended } from './suspension.ts';
+import { tellHandler } from '../handlers/call.ts';
+import { isFencing, isFrozenByFencing } from '../fencing/policy.ts';
 import { formerVoters } from '../membership/former-peers.ts';
 import { decideQuorum, type QuorumPolicy, type Votes } from './votes.ts';
 
@@ -34,9 +36,10 @@ function assessVolume(r: Resource, volume: Volume): void {
   const verdict = decideQuorum(countVotes(r, volume), policyOf(r), had);
   quorum.have = verdict.quorate;
   quorum.byTieBreaker = verdict.byTieBreaker;
-  if (!enforcesQuorum(r)) return forgetRecord(r, volume);
+  if (!enforcesQuorum(r)) return keepsRecord(r) ? writeRecord(r, volume) : forgetRecord(r, volume);
   if (had !== verdict.quorate) {
     r.ports.notify({ kind: 'quorum', volume: volume.number, have: verdict.quorate });
+    if (had && r.role === 'Primary') tellHandler(r, { name: 'quorum-lost', peer: undefined, volume: volume.number });
     defer(r, { kind: 'reconsider-roles' });
     // Back in a quorate partition: is it still ours? The peers may have gone on with somebody else a moment ago.
     if (verdict.quorate) requireConfirmation(r);
@@ -103,6 +106,9 @@ const isFollowed = (r: Resource): boolean => ![...r.connections.values()].some((
 
 // ---- the record on disk
 
+/** Who is known to be outdated: quorum and fencing count on it. */
+const keepsRecord = (r: Resource): boolean => enforcesQuorum(r) || [...r.connections.values()].some(isFencing);
+
 /** Not kept while nothing depends on it: it would be old when it is asked for. */
 function forgetRecord(r: Resource, volume: Volume): void {
   const { quorum } = volume;
@@ -114,15 +120,18 @@ function forgetRecord(r: Resource, volume: Volume): void {
 /** Peers that shake hands count as members on disk: once they are connected, this node alone may not decide any more. */
 function recordOf(r: Resource, volume: Volume): Volume['quorum']['written'] {
   const { quorum } = volume;
-  let members = quorum.members;
+  const enforced = enforcesQuorum(r);
+  let members = enforced ? quorum.members : EMPTY_MASK;
   let outdated = EMPTY_MASK;
   for (const connection of r.connections.values()) {
     if (!connection.config.diskful) continue;
-    if (connection.handshake !== undefined) members = maskWith(members, connection.peer);
+    const isHere = connection.state === 'Connected' && !enforced;
+    if (connection.handshake !== undefined || isHere) members = maskWith(members, connection.peer);
     if (deviceOf(connection, volume).peerOutdated && !maskHas(members, connection.peer))
       outdated = maskWith(outdated, connection.peer);
   }
-  return { haveQuorum: quorum.have, primaryLostQuorum: quorum.lost, members, outdated };
+  const { have, lost } = quorum;
+  return { haveQuorum: enforced && have, primaryLostQuorum: enforced && lost, members, outdated };
 }
 
 function writeRecord(r: Resource, volume: Volume): void {
@@ -142,7 +151,7 @@ function writeRecord(r: Resource, volume: Volume): void {
 
 /** @returns false while the disk does not say yet that this peer may be a member: the handshake goes on when it does */
 export function isRecorded(r: Resource, connection: Connection): boolean {
-  if (!enforcesQuorum(r) || !connection.config.diskful) return true;
+  if (!keepsRecord(r) || !connection.config.diskful) return true;
   let settled = true;
   for (const volume of r.volumes.values()) {
     writeRecord(r, volume);
@@ -197,7 +206,7 @@ function reasonsOf(r: Resource): SuspensionReason[] {
   if (was('user')) reasons.push('user');
   if (primary && onNoDataAccessible === 'suspend-io' && volumes.some((volume) => !dataReachable(r, volume)))
     reasons.push('no-data');
-  if (was('fencing')) reasons.push('fencing');
+  if (isFrozenByFencing(r)) reasons.push('fencing');
   if (primary && onNoQuorum === 'suspend-io' && !isQuorate(r)) reasons.push('quorum');
   const thaws = was('quorum') || was('no-data') || was('fencing') || was('uuid');
   const moves = r.unconfirmed > 0 || volumes.some((volume) => volume.generationBusy);

@@ -3,11 +3,15 @@
  * them again that it has not confirmed as stable; whoever stays away is settled when I/O goes on: first a generation that
  * it does not have, then the marks, then the completions.
  */
+import { OperationError } from '../../../common/errors.ts';
 import { isOptimistic, startGeneration } from '../generation/generations.ts';
 import type { ClientRequestId } from '../payload.ts';
-import { type Connection, defer, type Resource } from '../state.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
+import { type Connection, defer, type PeerDevice, type Resource } from '../state.ts';
+import type { VolumeHandshake } from '../wire/frames.ts';
 import { dataReachable } from '../write/data-access.ts';
 import { completePending, hasUnstable, onPeerLost, resumeAdmission } from '../write/write-path.ts';
+import { endWrite, failClient } from '../write/completion.ts';
 import { resend } from '../write/sending.ts';
 import { closeEpoch } from '../write/epochs.ts';
 import { isFrozen, isQuorate, isSuspended, setSuspended, tellSuspension } from './suspension.ts';
@@ -34,6 +38,16 @@ export function resendOwed(r: Resource, connection: Connection): void {
   if (!connection.owed) return;
   connection.owed = false;
   resend(r, connection);
+}
+
+/**
+ * The peer's disk is of our generation and only held back (Outdated without a link to us, or Consistent after a restart): it
+ * becomes UpToDate with this very handshake, and must be sent what is owed, or it would lack that and nobody would know.
+ */
+export function rejoinsAtOnce(r: Resource, { connection, volume }: PeerDevice, theirs: VolumeHandshake): boolean {
+  if (r.role !== 'Primary' || !connection.owed) return false;
+  if (theirs.diskState !== 'Consistent' && theirs.diskState !== 'Outdated') return false;
+  return volume.disk === 'UpToDate' ? sameGeneration(volume.current, theirs.current) : volume.md === undefined;
 }
 
 /** Takes the suspension as far as it gets now; called whenever a state has changed. */
@@ -88,14 +102,37 @@ export function suspendIo(r: Resource, client: ClientRequestId): void {
   defer(r, { kind: 'reconsider-roles' });
 }
 
+/**
+ * Ends what suspend-io began. Where nobody did, it lets go what fencing has frozen: the administrator answers for the peers that
+ * are away. (DRBD does both at once: the end of a snapshot would let writes through that a peer may never get.)
+ */
 export function resumeIo(r: Resource, client: ClientRequestId): void {
+  if (!r.suspended.includes('user'))
+    for (const connection of r.connections.values()) connection.waived = connection.state !== 'Connected';
   setSuspended(
     r,
     r.suspended.filter((reason) => reason !== 'user'),
   );
-  for (const waiting of r.suspending.splice(0)) r.ports.completeClient(waiting, OK);
+  const error = new OperationError(
+    'IN_TRANSITION',
+    'I/O was resumed before everything that was in flight had settled',
+    {
+      correction: 'Whatever was to happen while I/O was suspended must not be relied upon: suspend it again.',
+    },
+  );
+  for (const waiting of r.suspending.splice(0)) r.ports.completeClient(waiting, { ok: false, error });
   r.ports.completeClient(client, OK);
   defer(r, { kind: 'reconsider-roles' });
+}
+
+/** A clean end while I/O is suspended by command: what has not begun is not written into whatever that command was for. */
+export function failStalled(r: Resource): void {
+  const error = new OperationError('IN_TRANSITION', 'the resource is being stopped while I/O is suspended');
+  for (const request of r.stalledAdmission.splice(0)) {
+    endWrite(r, request);
+    failClient(r, request, error);
+  }
+  for (const { id } of r.held.splice(0)) r.ports.completeClient(id, { ok: false, error });
 }
 
 function answerSuspending(r: Resource): void {

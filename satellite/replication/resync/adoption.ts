@@ -14,6 +14,7 @@ import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type 
 import { isPrimaryInSight, isWeak } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
+import { tellHandler } from '../handlers/call.ts';
 import { disarmPacing } from './pacing.ts';
 import { onTargetGone } from './suspension.ts';
 import { leaveOtherSyncs, requestMore } from './target.ts';
@@ -90,6 +91,7 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
     onTargetGone(device);
     disarmPacing(r, device);
     setReplication(r, device, 'Established');
+    tellHandler(r, { name: 'after-resync-target', peer: connection.peer, volume: volume.number });
   }
   leaveOtherSyncs(r, volume);
   bringOverDownstream(r, volume);

@@ -15,6 +15,7 @@ import { blocksOf } from '../metadata/bitmap-conversion.ts';
 import { isBlockSize } from '../metadata/layout.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
+import { callBeforeResync } from './before-resync.ts';
 import { newSourceProgress, newTargetProgress } from './progress.ts';
 import { showSourceState } from './suspension.ts';
 import { copySpareTo, settleSlot } from '../generation/spare-slot.ts';
@@ -56,7 +57,7 @@ export function beginSource(
   setReplication(r, device, 'WFBitMapS');
   // Until the exchange is over the peer gets no writes: what it lacks is not settled.
   if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');
-  sendBitmap(r, device);
+  if (!callBeforeResync(r, device, 'source')) sendBitmap(r, device);
 }
 
 type SourceGenerations = Pick<VolumeHandshake, 'current' | 'history' | 'flags'>;
@@ -146,10 +147,22 @@ export function onBitmapFrame(r: Resource, connection: Connection, frame: Bitmap
   else mergeForeign(md, slot.slot, { ...frame, bits });
   if (!frame.last || connection.link === undefined) return undefined;
   sync.bitsIn = true;
-  if (device.target !== undefined && dirtyBits(volume, connection.peer) > 0)
-    setDisk(r, volume, 'Inconsistent', 'resync');
-  settlePages(r, volume, 'all', true, { kind: 'sync-bitmap-settled', device, link: connection.link });
+  onBitmapIn(r, device);
   return undefined;
+}
+
+/** The handler that ran before this resync has let it pass. */
+export function goOnAfterHandler(r: Resource, device: PeerDevice): void {
+  if (device.source !== undefined) sendBitmap(r, device);
+  else onBitmapIn(r, device);
+}
+
+/** All of the peer's bitmap is here, and a handler of this node had its time with the old data. */
+function onBitmapIn(r: Resource, device: PeerDevice): void {
+  const { connection, volume, target } = device;
+  if (connection.link === undefined || callBeforeResync(r, device, 'target')) return;
+  if (target !== undefined && dirtyBits(volume, connection.peer) > 0) setDisk(r, volume, 'Inconsistent', 'resync');
+  settlePages(r, volume, 'all', true, { kind: 'sync-bitmap-settled', device, link: connection.link });
 }
 
 /** Marks of a peer whose bits stand for other blocks: ours are set wherever one of its touches them. */

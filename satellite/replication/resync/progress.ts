@@ -1,6 +1,10 @@
 /** How far the resync of one peer device has come, as plain data; its requests are in state.ts. */
 import type { NodeId } from '../../../common/ids.ts';
+import type { HandlerRunId } from '../handlers/handler-calls.ts';
 import type { Digest } from '../options/options.ts';
+
+/** before-resync-target or -source: not called yet, under way, or passed. */
+type HandlerStage = 'due' | HandlerRunId | 'done';
 
 /** What the speed of a resync is decided by: see pacing.ts. */
 export interface Pacing {
@@ -21,6 +25,7 @@ export interface Pacing {
 }
 
 export interface TargetProgress {
+  handler: HandlerStage;
   /** The target sends the digest of what it has; `none`: blocks are copied whole. */
   readonly digest: Digest;
   /** Of equal generations: most blocks are found equal, and only what is really brought is marked towards third nodes. */
@@ -63,6 +68,7 @@ const newPacing = (): Pacing => ({
 
 export function newTargetProgress(digest: Digest, marksEach: boolean): TargetProgress {
   return {
+    handler: 'due',
     digest,
     marksEach,
     cursor: 0,
@@ -85,6 +91,7 @@ export function newTargetProgress(digest: Digest, marksEach: boolean): TargetPro
 }
 
 export interface SourceProgress {
+  handler: HandlerStage;
   bitsIn: boolean;
   /** The target was half filled already, perhaps by us before a crash. */
   readonly wasInconsistent: boolean;
@@ -98,6 +105,7 @@ export interface SourceProgress {
 }
 
 export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => ({
+  handler: 'due',
   bitsIn: false,
   wasInconsistent,
   peerPaused: false,

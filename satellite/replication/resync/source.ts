@@ -340,6 +340,7 @@ export function abandonSource(r: Resource, device: PeerDevice): void {
   const source = device.source;
   if (source === undefined) return;
   device.source = undefined;
+  device.suspension.handler = false;
   r.dagtagWaiters -= source.waitingDagtag.length;
   for (const request of source.outstanding.values()) releaseLock(r, request);
   if (source.doneBlocks > 0) {

@@ -11,6 +11,8 @@ export interface Suspension {
   peer: boolean;
   dependency: boolean;
   maxParallel: boolean;
+  /** A before-resync handler of this node is under way. */
+  handler: boolean;
   told: Told;
 }
 
@@ -19,5 +21,6 @@ export const newSuspension = (): Suspension => ({
   peer: false,
   dependency: false,
   maxParallel: false,
+  handler: false,
   told: 'running',
 });

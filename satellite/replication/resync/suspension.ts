@@ -5,6 +5,7 @@
  * |---|---|---|
  * | user | pause-sync on this node | resume-sync; an administrator's disconnect; detach |
  * | dependency, max-parallel | the order of resyncs on this node (engine/resync-order.ts) | its word; any loss of the link; detach |
+ * | handler | before-resync-target or -source of this node | its exit code; the end of the resync or of the link |
  * | peer | the peer has reasons of its own | its word; any loss of the link |
  * | other-connection | the target asks another source, or this one has nothing fit to give | the choice, made anew at each change |
  *
@@ -21,7 +22,7 @@ import type { SuspensionReason, Told } from './suspension-flags.ts';
 type OwnReason = 'user' | 'dependency' | 'max-parallel';
 
 const hasOwnReason = ({ suspension }: PeerDevice): boolean =>
-  suspension.user || suspension.dependency || suspension.maxParallel;
+  suspension.user || suspension.dependency || suspension.maxParallel || suspension.handler;
 
 export const isSuspended = (device: PeerDevice): boolean => hasOwnReason(device) || device.suspension.peer;
 
@@ -44,6 +45,14 @@ function suspend(r: Resource, device: PeerDevice, reason: OwnReason, on: boolean
   if (reason === 'user') suspension.user = on;
   else if (reason === 'dependency') suspension.dependency = on;
   else suspension.maxParallel = on;
+  showSourceState(r, device);
+  reconsiderResync(r);
+}
+
+/** The peer hears of it before anything else about this resync: nothing is copied, and nobody takes the silence for a fault. */
+export function holdForHandler(r: Resource, device: PeerDevice, on: boolean): void {
+  device.suspension.handler = on;
+  tellSuspension(r, device);
   showSourceState(r, device);
   reconsiderResync(r);
 }
@@ -71,6 +80,7 @@ export function takeSuspension(r: Resource, input: SuspensionInput): void {
 
 /** The target is gone: that it asked for nothing went with it, and the source knows. */
 export function onTargetGone({ suspension }: PeerDevice): void {
+  suspension.handler = false;
   if (suspension.told === 'idle') suspension.told = 'running';
 }
 
@@ -79,6 +89,7 @@ export function onLinkLostSuspension({ suspension }: PeerDevice): void {
   suspension.peer = false;
   suspension.dependency = false;
   suspension.maxParallel = false;
+  suspension.handler = false;
   suspension.told = 'running';
 }
 

@@ -19,6 +19,9 @@ import { forgetUnusedStep } from '../generation/generations.ts';
 import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
+import { declareFenced, fenceForPromotion, forgetFailures } from '../fencing/fence.ts';
+import { fencingObstacle } from '../fencing/policy.ts';
+import { tellHandler } from '../handlers/call.ts';
 import { declareAbsentOutdated, quorumObstacle } from '../quorum/election.ts';
 import type { ClientRequestId, TimerId } from '../payload.ts';
 import { quiesceVolume } from '../disk/quiesce.ts';
@@ -49,6 +52,7 @@ export function requestPromotion(r: Resource, client: ClientRequestId, force: bo
     );
     return;
   }
+  if (r.role === 'Secondary') forgetFailures(r);
   r.roleQueue.push({
     kind: 'promote',
     client,
@@ -80,7 +84,7 @@ export function requestDemotion(r: Resource, client: ClientRequestId | undefined
 export function giveUpRole(r: Resource, peer: NodeId, volume: VolumeNumber): void {
   if (r.role !== 'Primary') return;
   if (openCount(r) === 0) requestDemotion(r, undefined);
-  else r.ports.notify({ kind: 'handler', name: 'pri-lost-after-sb', peer, volume });
+  else tellHandler(r, { name: 'pri-lost-after-sb', peer, volume });
 }
 
 function openCount(r: Resource): number {
@@ -133,6 +137,7 @@ function advancePromotion(r: Resource, request: Promote): boolean {
   if (obstacle !== undefined) {
     giveUpProposal(r, request);
     if (isWeak(r)) lookAround(r);
+    if (obstacle.code === 'PEER_NOT_FENCED' && fenceForPromotion(r)) return false;
     return r.ports.now() >= request.deadline && refuse(r, request, obstacle);
   }
   if (proposal === undefined) {
@@ -215,7 +220,8 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       return new OperationError('IN_TRANSITION', `the disk of volume ${volume.number} is ${volume.disk}`, {
         correction: 'Try again in a moment.',
       });
-    if (dataReachable(r, volume)) continue;
+    // Whoever keeps it from being UpToDate is fenced last of all.
+    if (dataReachable(r, volume) || volume.heldByFencing) continue;
     return new OperationError(
       'NO_UP_TO_DATE_DATA',
       `volume ${volume.number} has no UpToDate copy here or on a connected node`,
@@ -226,7 +232,7 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       },
     );
   }
-  return undefined;
+  return fencingObstacle(r);
 }
 
 /** Being attached or detached: the peers have been told of a disk and a role that must stay so until that is over. */
@@ -258,6 +264,7 @@ function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void 
   // The peers know before the first write of the new Primary reaches them.
   commitChange(r, proposal);
   if (request.force) declareAbsentOutdated(r);
+  if (request.force) declareFenced(r);
   r.hold = undefined; // by force
   r.role = 'Primary';
   r.promotedByOpen = request.open !== undefined;
@@ -267,6 +274,7 @@ function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void 
     for (const slot of volume.md?.slots.values() ?? []) slot.markedBy = undefined;
     if (request.force && hasDisk(volume.disk) && volume.disk !== 'UpToDate' && !dataReachable(r, volume)) {
       setDisk(r, volume, 'UpToDate', 'forced promotion');
+      tellHandler(r, { name: 'pri-on-incon-degr', peer: undefined, volume: volume.number });
       persistSuperblock(r, volume, { kind: 'nothing' });
     }
     if (volume.md === undefined) takePeersGeneration(r, volume);
@@ -309,6 +317,8 @@ function advanceDemotion(r: Resource, request: Demote): boolean {
     if (request.client !== undefined) r.ports.completeClient(request.client, OK);
     return true;
   }
+  // While I/O is suspended: clients that have gone are still owed what they asked for.
+  if (r.held.length > 0 && r.shutdown === undefined) return false;
   if (!isWriteIdle(r) || r.flushes.size > 0 || [...r.volumes.values()].some(isInTransit)) {
     if (r.epochWrites > 0) closeEpoch(r);
     return false;

@@ -19,6 +19,7 @@ import { DIGEST_BYTES } from '../digest.ts';
 import type { Payload } from '../payload.ts';
 import { reached } from '../resync/source-choice.ts';
 import { type Connection, type PeerDevice, type Resource, startIo, type VerifyRead, type Volume } from '../state.ts';
+import { tellHandler } from '../handlers/call.ts';
 import { setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { VERIFY_BLOCKS_MAX } from '../wire/limits.ts';
@@ -270,6 +271,7 @@ export function endVerify(r: Resource, device: PeerDevice, reason: string | unde
     skipped,
     ...(reason === undefined ? {} : { reason }),
   });
+  if (different > 0) tellHandler(r, { name: 'out-of-sync', peer: connection.peer, volume: volume.number });
   if (device.replication !== 'VerifyS' || connection.link === undefined) return;
   setReplication(r, device, 'Established');
   r.ports.send(connection.peer, connection.link, 'data', {

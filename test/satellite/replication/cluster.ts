@@ -4,6 +4,7 @@ import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import { bytes, type Millis, millis } from '../../../common/units.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/replication/options/options.ts';
 import type { ReplicationEvent, ReplicationInput } from '../../../satellite/replication/events.ts';
+import type { HandlerCall, HandlerName, HandlerRunId } from '../../../satellite/replication/handlers/handler-calls.ts';
 import { formatMetadata } from '../../../satellite/replication/metadata/format.ts';
 import { planLayout } from '../../../satellite/replication/metadata/layout.ts';
 import { NO_QUORUM_RECORD, type Superblock } from '../../../satellite/replication/metadata/superblock.ts';
@@ -50,6 +51,9 @@ export class Cluster {
   filter: (from: NodeId, to: NodeId, frame: Frame) => boolean = () => true;
   /** Nodes whose data writes never come back. */
   readonly hangs = new Set<number>();
+  /** Handlers that there are programs for, and the calls that wait for `finish`. */
+  readonly programs = new Set<HandlerName>();
+  readonly calls: { readonly node: NodeId; readonly run: HandlerRunId; readonly call: HandlerCall }[] = [];
   private readonly queue: (() => void)[] = [];
   private readonly cut = new Set<string>();
   private readonly options: Options;
@@ -211,6 +215,16 @@ export class Cluster {
     }
   }
 
+  /** The oldest call of this handler that was not answered ends. @returns whom it was about */
+  finish(name: HandlerName, exitCode: number): NodeId | undefined {
+    const at = this.calls.findIndex(({ call }) => call.name === name);
+    const [found] = at < 0 ? [] : this.calls.splice(at, 1);
+    if (found === undefined) throw new Error(`nobody has called ${name}`);
+    this.later(this.member(found.node), { kind: 'handler-done', run: found.run, exitCode });
+    this.settle();
+    return found.call.peer;
+  }
+
   private later(member: Member, input: ReplicationInput): void {
     const { core } = member;
     this.queue.push(() => {
@@ -350,6 +364,11 @@ export class Cluster {
       completeClient: (request, outcome) => {
         if (incarnation() !== undefined && this.outcomes.has(request)) throw new Error('a request was completed twice');
         this.outcomes.set(request, outcome);
+      },
+      runHandler: (run, call) => {
+        if (!this.programs.has(call.name)) return false;
+        this.calls.push({ node: member.id, run, call });
+        return true;
       },
       setTimer: (timer, delayMs) => member.timers.set(timer, millis(this.nowMs + delayMs)),
       cancelTimer: (timer) => member.timers.delete(timer),

@@ -1,0 +1,20 @@
+/** The exit code of a handler has come, perhaps late: whoever waited for it decides whether it still counts. */
+import { unreachable } from '../../../common/assert.ts';
+import { onFenced } from '../fencing/fence.ts';
+import { onBeforeResyncDone } from '../resync/before-resync.ts';
+import type { Resource } from '../state.ts';
+import type { HandlerRunId } from './handler-calls.ts';
+
+export function onHandlerDone(r: Resource, id: HandlerRunId, exitCode: number): void {
+  const purpose = r.handlers.get(id);
+  if (purpose === undefined) return;
+  r.handlers.delete(id);
+  switch (purpose.kind) {
+    case 'fence':
+      return onFenced(r, id, purpose.peer, exitCode);
+    case 'before-resync':
+      return onBeforeResyncDone(r, id, purpose, exitCode);
+    default:
+      return unreachable(purpose);
+  }
+}
