@@ -8,7 +8,8 @@ MINUTES ?= 10
 FILE ?=
 SUMMARY ?=
 
-.PHONY: help setup deps build check fmt test test-one golden proto sim soak replay bench e2e coverage clean run
+PLAN ?= node-loss
+.PHONY: help setup deps build check fmt test test-one golden proto sim processes soak replay bench e2e coverage clean run
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -36,6 +37,8 @@ golden: setup ## the tests of expected outputs: these stand in the tests themsel
 	@npx mocha 'test/cli/render/*.test.ts' 'test/satellite/replication/wire/*.test.ts'
 proto: setup ## regenerate the types in proto/gen from the .proto files
 	@$(NODE) proto/gen.mjs
+processes: setup ## the simulator's plans on real satellites: make processes PLAN="node-loss disk-failure"
+	@$(NODE) --import tsx test/e2e/plans/main.ts $(PLAN)
 sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100
 	@$(NODE) dist/cli/main.js sim sweep --start $(SEED) --seeds $(SEEDS)
 soak: setup ## fuzz, all seeded bugs, then simulate for MINUTES; SUMMARY=docs/soak-….md keeps a summary

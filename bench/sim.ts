@@ -17,8 +17,8 @@ const HELP = `Figures of the simulator, per CPU second of one core.
 
 Usage: node dist/bench/main.js sim [--quick]
 `;
-const FULL = { seconds: 300, resources: 100, resourceSeconds: 20, seeds: 200, searchSeconds: 30 } as const;
-const QUICK = { seconds: 10, resources: 10, resourceSeconds: 5, seeds: 20, searchSeconds: 5 } as const;
+const FULL = { seconds: 600, resources: 100, resourceSeconds: 600, seeds: 200, searchSeconds: 40 } as const;
+const QUICK = { seconds: 300, resources: 100, resourceSeconds: 60, seeds: 40, searchSeconds: 5 } as const;
 
 const IOPS = 100;
 /** What an answer takes on average, of reads and writes together. */
@@ -42,6 +42,7 @@ export function simFigures(words: readonly string[]): number {
   const size = first === '--quick' ? QUICK : FULL;
   // What the compiler has to learn about the code is no part of the figures.
   for (let seed = 1; seed <= 20; seed += 1) runPlan(generatePlan(seed));
+  for (let seed = 1; seed <= 3; seed += 1) runPlan(steadyPlan('warm-up', seed, 60, IOPS));
   const figures = [...oneVolume(size.seconds), manyVolumes(size), shortSeeds(size.seeds), states(size.searchSeconds)];
   const root = projectRoot();
   const date = new Date().toISOString();

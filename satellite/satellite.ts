@@ -11,7 +11,8 @@ import { adminCommands } from './admin/commands.ts';
 import { SatelliteService } from './api/satellite-service.ts';
 import { StatusReader } from './api/status-watch.ts';
 import type { SatelliteConfig } from './config.ts';
-import { Engine } from './engine/engine.ts';
+import type { BackingStores } from './engine/backing.ts';
+import { Engine, type EngineEvent } from './engine/engine.ts';
 import { HandlerRunner } from './handlers/handler-runner.ts';
 import { ControllerFence } from './provision/controller-fence.ts';
 import { type DataDirLock, lockDataDir } from './provision/data-dir-lock.ts';
@@ -24,6 +25,10 @@ export interface SatelliteOptions {
   readonly config: SatelliteConfig;
   readonly version: string;
   readonly log: Logger;
+  /** Stands between the engine and the disks: tests give disks that fail on demand. No setting of a satellite leads here. */
+  readonly inFrontOfDisks?: (stores: BackingStores) => BackingStores;
+  /** Hears of everything, from the first disk that is attached on. */
+  readonly onEvent?: (event: EngineEvent) => void;
 }
 
 /** Where it can be reached; ports that were 0 are real here. */
@@ -105,18 +110,20 @@ async function startParts(
   const devicesDir = join(config.dataDir, 'device-pools');
   await ensureDirectory(devicesDir);
   const pools = new StoragePools(devicesDir);
+  const stores = options.inFrontOfDisks?.(pools) ?? pools;
   const { address, nbdSocket, adminSocket } = config;
   const engine = new Engine({
     address,
     replicationPort: config.replicationPort,
     nbdPort: config.nbdPort,
     nbdSocket,
-    stores: pools,
+    stores,
     maxParallelResyncs: config.maxParallelResyncs,
     handlers: new HandlerRunner({ directory: config.handlers, timeoutMs: config.handlerTimeoutMs, log }),
     log,
   });
   undo.push(() => engine.stop(0));
+  if (options.onEvent !== undefined) engine.onEvent(options.onEvent);
   const replicationPort = await engine.listen();
   const store = await StateStore.open(config.dataDir);
   const provisioner = new Provisioner({
@@ -137,7 +144,7 @@ async function startParts(
     log,
     commands: adminCommands({
       engine,
-      stores: pools,
+      stores,
       problems: (name) => provisioner.problems(name),
       storedVolumes: (name) => provisioner.stored(name)?.volumes,
       storedPeers: (name) => provisioner.stored(name)?.peers.map(hostedPeer),

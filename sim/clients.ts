@@ -19,6 +19,7 @@ import { RandomStream } from './prng.ts';
 import type { SimNode } from './sim-node.ts';
 import { SimPayload, simPayload } from './sim-payload.ts';
 import type { Trace } from './trace.ts';
+import { fitted, type Operation, operationOf } from './workload.ts';
 
 const RETRY_US = 150_000;
 
@@ -29,14 +30,6 @@ const RIVAL_OPERATIONS = 12;
 
 /** The cluster says by itself that this node may not answer. */
 const isFenced = ({ code }: OperationError): boolean => code === 'NO_QUORUM' || code === 'FORCED_SECONDARY';
-
-interface Operation {
-  readonly kind: 'read' | 'write' | 'zero' | 'flush';
-  readonly volume: number;
-  readonly first: number;
-  readonly count: number;
-  readonly fua: boolean;
-}
 
 type Phase = 'idle' | 'opening' | 'running' | 'draining' | 'closing';
 
@@ -88,6 +81,8 @@ export class Client {
   private held: boolean;
   /** Operations that may be asked for: with `onDemand` only as many as entries of the plan have called for. */
   private granted: number;
+  /** Of a paced client: answered, and the next not asked for yet. */
+  private thinking = 0;
   private rebases = false;
   private readonly world: {
     readonly plan: Plan;
@@ -285,6 +280,7 @@ export class Client {
           if (refused) return this.openRefused(node, opened);
           this.promoted(node);
           this.phase = 'running';
+          this.thinking = 0;
           // It was told to stay away while this was under way.
           if (this.held) this.leaveSoon();
           else this.fill();
@@ -336,44 +332,17 @@ export class Client {
       if (this.outstanding.size === 0) this.close();
       return;
     }
-    while (this.phase === 'running' && this.outstanding.size < workload.depth && !this.finishing) {
+    while (this.phase === 'running' && this.outstanding.size + this.thinking < workload.depth && !this.finishing) {
       if (this.isRival && this.budget <= 0) return;
       this.budget -= 1;
       if (this.nextOperation >= this.granted) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
-      if (!this.skip.has(index)) this.issue(this.fitted(this.operation(index)));
+      if (!this.skip.has(index)) {
+        const operation = operationOf(this.world.plan, index, this.isRival ? 'rival/' : '');
+        this.issue(fitted(operation, this.node));
+      }
     }
-  }
-
-  private operation(index: number): Operation {
-    const { plan } = this.world;
-    const { workload } = plan;
-    const random = new RandomStream(plan.seed, `${this.isRival ? 'rival/' : ''}operation/${index}`);
-    const kind = (['read', 'write', 'zero', 'flush'] as const)[random.weighted(workload.mix)] ?? 'write';
-    const volume = random.below(plan.volumes.length);
-    const sectors = ((plan.volumes[volume]?.blocks ?? 1) * 4_096) / plan.sectorBytes;
-    if (workload.sequentialBlocks === true) {
-      const blockSectors = 4_096 / plan.sectorBytes;
-      return { kind: 'write', volume: 0, first: (index * blockSectors) % sectors, count: blockSectors, fua: false };
-    }
-    const count = Math.min(random.between(1, workload.maxSectors), sectors);
-    const hot = random.below(100) < workload.hotPercent;
-    const span = Math.max(1, Math.floor(sectors / workload.hotSpots));
-    const base = hot
-      ? random.below(workload.hotSpots) * span + random.below(Math.min(span, workload.maxSectors))
-      : random.below(sectors);
-    const first = Math.min(base, sectors - count);
-    return { kind, volume, first, count, fua: random.below(100) < workload.fuaPercent };
-  }
-
-  /** Within what the volume has now. */
-  private fitted(operation: Operation): Operation {
-    const { node } = this;
-    if (node?.changesSize !== true) return operation;
-    const sectors = node.sectorsOf(operation.volume);
-    const count = Math.min(operation.count, sectors);
-    return { ...operation, count, first: operation.first % (sectors - count + 1) };
   }
 
   private issue(operation: Operation): void {
@@ -432,10 +401,13 @@ export class Client {
     }
     if (this.isThrough) hooks.idle(node);
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.drained();
-    const { thinkUs } = this.world.plan.workload;
+    const { thinkUs, paced } = this.world.plan.workload;
     const { session } = this;
+    if (paced === true) this.thinking += 1;
     agenda.after(thinkUs === 0 ? 1 : this.random.below(thinkUs) + 1, EVENT_CLASS.client, () => {
-      if (session === this.session) this.fill();
+      if (session !== this.session) return;
+      if (paced === true) this.thinking -= 1;
+      this.fill();
     });
   }
 

@@ -1,8 +1,32 @@
 /** O26: what still keeps the cluster from being healthy, in words; undefined when nothing does. */
-import type { SimNode } from './sim-node.ts';
+import type { NodeId, VolumeNumber } from '../common/ids.ts';
+import type { NodeView } from './node-view.ts';
+
+/** What the ground truth has to know of a node: one of the simulator's, or a real process. */
+export interface WatchedNode {
+  readonly id: NodeId;
+  readonly diskful: boolean;
+  readonly state: 'booting' | 'up' | 'down' | 'lost';
+  readonly paused: boolean;
+  readonly alive: boolean;
+  readonly view: NodeView;
+  /** Its volumes may have other sizes than the plan says. */
+  readonly changesSize: boolean;
+  sectorsOf(volume: number): number;
+  readonly config: {
+    readonly peers: readonly { readonly node: NodeId }[];
+    readonly volumes: readonly { readonly volume: VolumeNumber; readonly sizeBytes: number }[];
+  };
+  readonly core:
+    | {
+        outOfSync(volume: VolumeNumber, peer: NodeId, from: number, lengthBytes: number): boolean;
+        status(): { readonly connections: readonly { readonly peer: NodeId; readonly apInFlightBytes: number }[] };
+      }
+    | undefined;
+}
 
 /** @param marksAllowed what a verify has marked waits for an administrator */
-export function stuckReason(nodes: readonly SimNode[], marksAllowed = false): string | undefined {
+export function stuckReason(nodes: readonly WatchedNode[], marksAllowed = false): string | undefined {
   for (const node of nodes) {
     if (node.state === 'lost') continue;
     const reason = stuckAlone(node) ?? stuckWithPeers(node, nodes, marksAllowed);
@@ -16,7 +40,7 @@ export function stuckReason(nodes: readonly SimNode[], marksAllowed = false): st
  * the client's answer does not say so: what was answered long ago may still be in a send buffer or behind the peer's
  * activity log. Only the barrier ack of its epoch ends that, which must come as surely as the answer.
  */
-export function inFlightReason(nodes: readonly SimNode[]): string | undefined {
+export function inFlightReason(nodes: readonly WatchedNode[]): string | undefined {
   for (const node of nodes) {
     for (const { peer, apInFlightBytes } of node.core?.status().connections ?? []) {
       if (apInFlightBytes > 0) return `n${peer} has not confirmed ${apInFlightBytes} bytes written on n${node.id}`;
@@ -25,14 +49,14 @@ export function inFlightReason(nodes: readonly SimNode[]): string | undefined {
   return undefined;
 }
 
-function stuckAlone(node: SimNode): string | undefined {
+function stuckAlone(node: WatchedNode): string | undefined {
   if (node.state !== 'up' || node.paused) return `n${node.id} is ${node.paused ? 'paused' : node.state}`;
   if (!node.diskful) return undefined;
   const volume = node.view.disk.findIndex((state) => state !== 'UpToDate');
   return volume < 0 ? undefined : `n${node.id} volume ${volume} is ${node.view.disk[volume]}`;
 }
 
-function stuckWithPeers(node: SimNode, nodes: readonly SimNode[], marksAllowed: boolean): string | undefined {
+function stuckWithPeers(node: WatchedNode, nodes: readonly WatchedNode[], marksAllowed: boolean): string | undefined {
   for (const peer of nodes) {
     if (!node.config.peers.some((each) => each.node === peer.id)) continue;
     const state = node.view.connection[peer.id];

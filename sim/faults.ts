@@ -6,7 +6,7 @@ import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Administrator } from './admin-actions.ts';
 import { type ComparisonWorld, rot, startInvalidate, startVerify } from './comparison-actions.ts';
 import type { Client } from './clients.ts';
-import type { Expectations } from './expectations.ts';
+import type { Course } from './course.ts';
 import type { ForkAction } from './fork.ts';
 import type { Migration } from './migration.ts';
 import { durationOf, isDeathOf } from './entry-facts.ts';
@@ -14,7 +14,7 @@ import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, beginGeneration, forgetForAWhile, removeReplica } from './replica-changes.ts';
+import { addReplica, beginGeneration, forgetPeer, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import { resolveSelector } from './selectors.ts';
 import { actOnSize, enlargeAll } from './size-actions.ts';
@@ -44,7 +44,7 @@ export interface FaultWorld extends ComparisonWorld {
   /** An action is carried out on these nodes. */
   watch(action: PlanAction['do'], nodes: readonly SimNode[], forMs: number | undefined): void;
   readonly administrator: Administrator;
-  readonly expectations: Expectations;
+  readonly course: Course;
   renew(node: SimNode): void;
   fork(action: ForkAction): void;
   readonly migration: Migration;
@@ -161,7 +161,7 @@ export class Faults {
     trace.mix(4, index, 0);
     if (trace.recording) trace.line(undefined, `plan entry ${index}: ${JSON.stringify(entry)}`);
     this.acting = entry;
-    this.world.expectations.entry(index, entry.id);
+    this.world.course.entry(index, entry.id);
     this.act(entry, subject);
     if (entry.id !== undefined) this.carriedOut(entry.id);
   }
@@ -261,7 +261,7 @@ export class Faults {
         return this.compare(action, subject);
       case 'forget':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
-          forgetForAWhile(this.world.agenda, node, peer, action.forMs, action.keepSlot === true),
+          forgetPeer(this.world.agenda, node, peer, action),
         );
       case 'pause-sync':
       case 'resume-sync':

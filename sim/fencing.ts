@@ -14,6 +14,7 @@
  */
 import type { NodeId } from '../common/ids.ts';
 import { hasDisk } from '../common/states.ts';
+import type { WatchedNode } from './convergence.ts';
 import { isActive } from './node-view.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 
@@ -35,24 +36,25 @@ interface CurrentSet {
   excused: boolean;
 }
 
-export class Fencing {
+/** Of the simulator's nodes, or of real processes. */
+export class Fencing<Node extends WatchedNode = SimNode> {
   private readonly sets: readonly CurrentSet[];
   /** Fenced by a handler, and not called back yet: as a cluster manager would not start anything there. */
   readonly out = new Set<NodeId>();
-  private authority: SimNode | undefined;
+  private authority: Node | undefined;
   /** Cut off, and promoted all the same: what it says concerns nobody else. */
-  private apart: SimNode | undefined;
+  private apart: Node | undefined;
   /** The Primary of a live migration that has no application: what it says concerns nobody else. */
-  private beside: SimNode | undefined;
+  private beside: Node | undefined;
   private besideLost: DeathKind | undefined;
-  private readonly nodes: readonly SimNode[];
+  private readonly nodes: readonly Node[];
   private readonly protocolOf: (a: number, b: number) => 'A' | 'B' | 'C';
   /** The cluster fences by itself: no advice from here. */
   private readonly open: boolean;
   private readonly onExcuse: (volume: number) => void;
 
   constructor(
-    nodes: readonly SimNode[],
+    nodes: readonly Node[],
     volumes: number,
     protocolOf: (a: number, b: number) => 'A' | 'B' | 'C',
     onExcuse: (volume: number) => void,
@@ -75,37 +77,37 @@ export class Fencing {
     for (const { members } of this.sets) for (const node of initial) members.set(node, { link: 'C', died: 'no' });
   }
 
-  primary(): SimNode | undefined {
+  primary(): Node | undefined {
     if (this.open)
       return this.nodes.find(isActive) ?? this.nodes.find((node) => node.alive && node.view.role === 'Primary');
     return this.nodes.find((node) => !this.isAside(node) && node.alive && node.view.role === 'Primary');
   }
 
-  setBeside(node: SimNode | undefined): void {
+  setBeside(node: Node | undefined): void {
     this.beside = node;
     if (node !== undefined) this.besideLost = undefined;
   }
 
-  isBeside(node: SimNode): boolean {
+  isBeside(node: Node): boolean {
     return node === this.beside;
   }
 
   /** The application has gone from one of the two to the other. */
-  handOver(from: SimNode, to: SimNode): void {
+  handOver(from: Node, to: Node): void {
     this.beside = from;
     this.promoted(to);
   }
 
-  private isAside(node: SimNode): boolean {
+  private isAside(node: Node): boolean {
     return node === this.apart || node === this.beside;
   }
 
-  lastPrimary(): SimNode | undefined {
+  lastPrimary(): Node | undefined {
     return this.authority;
   }
 
   /** A new session of a Primary begins: what died before it does not count against its sets. */
-  promoted(node: SimNode): void {
+  promoted(node: Node): void {
     if (this.isAside(node)) return;
     if (this.beside === undefined) this.besideLost = undefined;
     for (const set of this.sets) set.fresh = true;
@@ -113,7 +115,7 @@ export class Fencing {
   }
 
   /** To be called whenever a node's view changed. Only a running Primary redefines the current sets. */
-  viewChanged(node: SimNode): void {
+  viewChanged(node: Node): void {
     if (!node.alive || node.view.role !== 'Primary' || this.isAside(node)) return;
     if (this.open && !isActive(node)) return;
     for (const set of this.sets) this.redefine(set, node);
@@ -121,7 +123,7 @@ export class Fencing {
     this.excuseIfAllLost();
   }
 
-  private redefine(set: CurrentSet, primary: SimNode): void {
+  private redefine(set: CurrentSet, primary: Node): void {
     const seen = new Map<NodeId, Member>();
     const keep = (id: NodeId, link: Member['link']): void => {
       const before = set.fresh ? undefined : set.members.get(id);
@@ -142,17 +144,15 @@ export class Fencing {
   /** A Primary goes on, and some disk has what it writes: it brings over again what was in flight. */
   willBeRepaired(volume: number): boolean {
     if (this.primary() === undefined) return false;
-    return this.nodes.some(
-      (node) => node.alive && node.disks[volume] !== undefined && node.view.disk[volume] === 'UpToDate',
-    );
+    return this.nodes.some((node) => node.alive && node.view.disk[volume] === 'UpToDate');
   }
 
-  setApart(node: SimNode): void {
+  setApart(node: Node): void {
     this.apart = node;
   }
 
   /** Split brain is over. @param winner the node that was apart, if its data are the ones that count now */
-  setTogether(winner: SimNode | undefined): void {
+  setTogether(winner: Node | undefined): void {
     this.apart = undefined;
     if (winner === undefined) return;
     this.authority = winner;
@@ -165,12 +165,12 @@ export class Fencing {
   }
 
   /** Its disks are new and empty. */
-  emptied(node: SimNode): void {
+  emptied(node: Node): void {
     for (const { members } of this.sets) members.delete(node.id);
   }
 
   /** @param only the volume whose disk alone has failed; undefined: the whole node is gone */
-  died(node: SimNode, kind: DeathKind, only?: number): void {
+  died(node: Node, kind: DeathKind, only?: number): void {
     if (node === this.beside) this.besideLost = kind;
     for (const { members, volume } of this.sets) {
       if (only !== undefined && only !== volume) continue;
@@ -183,7 +183,7 @@ export class Fencing {
   }
 
   /** The node has another disk: what the old one held is gone. */
-  replaced(node: SimNode, volume: number): void {
+  replaced(node: Node, volume: number): void {
     for (const set of this.sets) if (set.volume === volume) set.members.delete(node.id);
   }
 
@@ -212,7 +212,7 @@ export class Fencing {
   }
 
   /** The worst of what holds on each volume. */
-  eligibility(node: SimNode): Eligibility {
+  eligibility(node: Node): Eligibility {
     if (node.state !== 'up' || node.paused || node === this.apart) return 'no';
     if (this.beside?.alive === true && this.beside.view.role === 'Primary') return 'no';
     if (this.open) return this.out.has(node.id) ? 'no' : 'yes';
@@ -228,7 +228,7 @@ export class Fencing {
     return worst;
   }
 
-  private eligibilityOn(set: CurrentSet, node: SimNode): Eligibility {
+  private eligibilityOn(set: CurrentSet, node: Node): Eligibility {
     let best = this.direct(set, node);
     for (const id of set.members.keys()) {
       const member = this.nodes[id];
@@ -240,36 +240,38 @@ export class Fencing {
   }
 
   /** Would the current data survive without this node's disk, from now on? The envelope of disk errors and losses. */
-  isSpare(node: SimNode): boolean {
+  isSpare(node: Node): boolean {
     const held = this.sets.filter((set) => set.members.has(node.id));
     if (held.length === 0) return true;
     return this.nodes.some((other) => other !== node && held.every((set) => this.isSound(set, other)));
   }
 
   /** Is everything that was promised on these nodes alone, on one of them as a whole? They may be down just now. */
-  couldServe(nodes: readonly SimNode[]): boolean {
+  couldServe(nodes: readonly Node[]): boolean {
     return nodes.some((node) => node.diskful && this.sets.every((set) => this.holdsAll(set, node)));
   }
 
-  private holdsAll(set: CurrentSet, node: SimNode): boolean {
+  private holdsAll(set: CurrentSet, node: Node): boolean {
     const member = set.members.get(node.id);
     if (member === undefined || (member.link !== 'C' && member.link !== 'self')) return false;
     return member.died !== 'power' || set.excused;
   }
 
-  private isSound({ volume, members }: CurrentSet, node: SimNode): boolean {
+  private isSound({ volume, members }: CurrentSet, node: Node): boolean {
     const member = members.get(node.id);
     if (member === undefined || member.died !== 'no' || !node.alive || node.paused) return false;
     return (member.link === 'C' || member.link === 'self') && node.view.disk[volume] === 'UpToDate';
   }
 
-  private direct(set: CurrentSet, node: SimNode): Eligibility {
+  private direct(set: CurrentSet, node: Node): Eligibility {
     // A disk that is away vouches for nothing, whatever is on it.
     if (!hasDisk(node.view.disk[set.volume] ?? 'Diskless')) return this.throughPeers(set, node);
     const member = set.members.get(node.id);
     if (member === undefined) return 'no';
     if (this.isStrong(set, member)) return member.died !== 'power' || set.excused ? 'yes' : 'no';
-    return this.strongMembersDown(set) ? 'rebase' : 'no';
+    // A half filled one would be opened on the image of another node.
+    const isWhole = node.view.disk[set.volume] === 'UpToDate';
+    return isWhole && this.strongMembersDown(set) ? 'rebase' : 'no';
   }
 
   /** Holds all that was acknowledged, as far as its own deaths allow. B vouches for memory, which a restart empties. */
@@ -279,7 +281,7 @@ export class Fencing {
   }
 
   /** A diskless node is as good as the eligible members that it is connected to. */
-  private throughPeers(set: CurrentSet, node: SimNode): Eligibility {
+  private throughPeers(set: CurrentSet, node: Node): Eligibility {
     const eligible = [...set.members.keys()].filter((id) => {
       const member = this.nodes[id];
       return member?.diskful === true && member.alive && node.view.countsOnVolume(id, set.volume);
@@ -300,7 +302,7 @@ export class Fencing {
   }
 
   /** Both say so, nothing is marked between them, and neither still talks to the last Primary. */
-  private inSync(volume: number, a: SimNode, b: SimNode): boolean {
+  private inSync(volume: number, a: Node, b: Node): boolean {
     if (!a.diskful || a.view.disk[volume] !== 'UpToDate') return false;
     if (!a.view.countsOnVolume(b.id, volume) || !b.view.countsOnVolume(a.id, volume)) return false;
     const last = this.authority;

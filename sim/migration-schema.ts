@@ -12,5 +12,7 @@ export const migrationSchemas = <Selector extends z.ZodTypeAny>(node: Selector) 
       abort: z.boolean().optional(),
       /** An application that does not ask anybody writes on `node` in the window, as many times; then as with `abort`. */
       rival: z.number().int().min(1).max(500).optional(),
+      /** It writes where nobody else does, in the upper half of each volume, and may rely on what it is answered. */
+      apart: z.boolean().optional(),
     }),
   ] as const;

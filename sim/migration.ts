@@ -196,10 +196,15 @@ export class Migration implements Watcher {
     const { maxSectors, hotSpots } = plan.workload;
     const count = Math.min(this.random.between(1, maxSectors), sectors);
     const span = Math.max(1, Math.floor(sectors / hotSpots));
-    const first = Math.min(this.random.below(hotSpots) * span + this.random.below(span), sectors - count);
+    const isApart = window.action.apart === true;
+    const half = sectors >> 1;
+    const place = isApart
+      ? half + this.random.below(half)
+      : this.random.below(hotSpots) * span + this.random.below(span);
+    const first = Math.min(place, sectors - count);
     const write = history.invokeWrite(volume, first, count, false);
     // What it is answered promises nothing: only that nobody stays apart, and all copies are the same.
-    write.excused = true;
+    write.excused = !isApart;
     this.pending = write;
     const payload = new SimPayload(
       (count * plan.sectorBytes) as Bytes,
@@ -207,13 +212,20 @@ export class Migration implements Watcher {
       write.id,
     );
     window.target.request(
-      (id) => ({ kind: 'client-write', id, volume, offset: (first * plan.sectorBytes) as Bytes, payload, fua: false }),
+      (id) => ({
+        kind: 'client-write',
+        id,
+        volume,
+        offset: (first * plan.sectorBytes) as Bytes,
+        payload,
+        fua: isApart,
+      }),
       ({ ok }) => {
         if (this.pending !== write) return;
         this.pending = undefined;
-        if (ok) history.completeWrite(write, true, false);
+        if (ok) history.completeWrite(write, true, isApart);
         else history.abandon(write);
-        agenda.after(1, EVENT_CLASS.client, () => this.writeAsRival(window));
+        agenda.after(isApart ? 2_000 : 1, EVENT_CLASS.client, () => this.writeAsRival(window));
       },
     );
   }

@@ -9,6 +9,7 @@ import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
 import { STATE_EVENTS } from './observed-events.ts';
 import { conditions, expectationSchema, stagingActionSchemas } from './staging-schema.ts';
+import { FACTS } from './ending.ts';
 import { handlersSchema, suspendActionSchemas } from './handler-schema.ts';
 import { sizeActionSchemas, sizesSchema } from './size-schema.ts';
 import { migrationSchemas } from './migration-schema.ts';
@@ -66,6 +67,7 @@ const FRAME_EVENTS = [
   'AHEAD',
   'PEER_DAGTAG',
   'SIZES',
+  'ENABLE_REPLICATION',
   'PEER_ACK',
   'PEERS_IN_SYNC',
   'TWOPC_PREPARE',
@@ -243,6 +245,11 @@ const workload = z.object({
   operations: z.number().int().min(0).max(100_000),
   depth: z.number().int().min(1).max(64),
   thinkUs: z.number().int().min(0).max(60_000_000),
+  /**
+   * Every answer is thought about before the next operation takes its place. Otherwise the shortest of `depth` thoughts counts for
+   * all, and an answer that comes at once starts one more: such a client is soon through, and late faults find nobody.
+   */
+  paced: z.boolean().optional(),
   /** Weights of read, write, zero, flush. */
   mix: z.tuple([z.number().int(), z.number().int(), z.number().int(), z.number().int()]),
   fuaPercent: percent,
@@ -260,7 +267,7 @@ const workload = z.object({
   onDemand: z.boolean().optional(),
 });
 
-const expectation = expectationSchema(z.enum(TRIGGER_EVENTS));
+const expectation = expectationSchema(z.enum(TRIGGER_EVENTS), z.enum(FACTS));
 
 const planSchema = z.object({
   version: z.literal(PLAN_VERSION),

@@ -2,8 +2,8 @@
  * Replicas come and go while the others run, as the controller would have it: everybody is told of the new peer before it
  * starts; of one that leaves, after it is gone.
  */
-import type { FirstGeneration } from '../satellite/replication/events.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
+import type { FirstGeneration } from '../satellite/replication/events.ts';
 import type { Fencing } from './fencing.ts';
 import { configOf, volumeConfigOf } from './topology.ts';
 import type { Plan } from './plan.ts';
@@ -56,6 +56,29 @@ function forget(node: SimNode, gone: SimNode): void {
   node.config = { ...node.config, peers: node.config.peers.filter((each) => each.node !== gone.id) };
 }
 
+/** `node` removes `peer`, forgets it unless its slot is kept, and gets to know it again later; also at the heal, as with a disconnect. */
+export function forgetPeer(
+  agenda: Agenda,
+  node: SimNode,
+  peer: SimNode,
+  { forMs, keepSlot }: { readonly forMs: number; readonly keepSlot?: boolean | undefined },
+): void {
+  const config = node.config.peers.find((each) => each.node === peer.id);
+  if (node.state !== 'up' || config === undefined) return;
+  const { incarnation } = node;
+  const nothing = (): void => {};
+  node.request(
+    (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
+    ({ ok }) => {
+      if (ok && keepSlot !== true) node.request((id) => ({ kind: 'forget-peer', id, peer: peer.id }), nothing);
+    },
+  );
+  agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
+    if (node.alive && node.incarnation === incarnation)
+      node.request((id) => ({ kind: 'add-peer', id, peer: config }), nothing);
+  });
+}
+
 /** Volume by volume; once all have begun, whoever begins with this node is as good as it. */
 export function beginGeneration(
   { nodes, fencing }: { readonly nodes: readonly SimNode[]; readonly fencing: Fencing },
@@ -77,30 +100,6 @@ export function beginGeneration(
       },
     );
   }
-}
-
-/** `node` has its entry of `peer` taken out, and gets it again later: also at the heal, as with a disconnect. */
-export function forgetForAWhile(agenda: Agenda, node: SimNode, peer: SimNode, forMs: number, keepSlot: boolean): void {
-  const config = node.config.peers.find((each) => each.node === peer.id);
-  if (node.state !== 'up' || config === undefined) return;
-  const { incarnation } = node;
-  node.request(
-    (id) => ({ kind: 'remove-peer', id, peer: peer.id }),
-    ({ ok }) => {
-      if (!ok || keepSlot) return;
-      node.request(
-        (id) => ({ kind: 'forget-peer', id, peer: peer.id }),
-        () => {},
-      );
-    },
-  );
-  agenda.after(forMs * 1_000, EVENT_CLASS.fault, () => {
-    if (node.alive && node.incarnation === incarnation)
-      node.request(
-        (id) => ({ kind: 'add-peer', id, peer: config }),
-        () => {},
-      );
-  });
 }
 
 /** A volume that the plan calls absent comes to this node while it runs. @returns whether it is to be attached now */

@@ -11,7 +11,9 @@ import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import { agendaOf, buildNode } from './build.ts';
 import { Client } from './clients.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
-import { Expectations } from './expectations.ts';
+import { Course } from './course.ts';
+import { Ending } from './ending.ts';
+import { judge } from './expectations.ts';
 import { Faults } from './faults.ts';
 import { Fork } from './fork.ts';
 import { Fencing } from './fencing.ts';
@@ -96,7 +98,7 @@ class Simulation implements NodeObserver {
   private readonly faults: Faults;
   private readonly watch: Watchers;
   private readonly fork: Fork;
-  private readonly expectations: Expectations;
+  private readonly course: Course;
   private readonly migration: Migration;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
@@ -105,6 +107,7 @@ class Simulation implements NodeObserver {
   private readonly counts = { resyncs: 0, resyncBlocks: 0, deaths: 0, promotions: 0, inDoubt: 0 };
   private wasInSync = false;
   private readonly verify: VerifyOracle;
+  private readonly ending: Ending;
   private points = 0;
   private readonly onPoint: RunOptions['onPoint'];
 
@@ -112,7 +115,7 @@ class Simulation implements NodeObserver {
     this.plan = plan;
     this.onPoint = options.onPoint;
     this.trace = new Trace(options.recording === true);
-    this.expectations = new Expectations(plan);
+    this.course = new Course(plan);
     this.agenda = agendaOf(plan, this.trace);
     this.trace.useClock(() => this.agenda.now);
     this.nodes = plan.nodes.map((_, id) =>
@@ -132,6 +135,7 @@ class Simulation implements NodeObserver {
     this.history = new History(plan.volumes.map((volume) => (volume.blocks * PLAN_BLOCK_BYTES) / plan.sectorBytes));
     this.prefix = new PrefixOracle(this.history);
     this.verify = new VerifyOracle(this.nodes);
+    this.ending = new Ending(plan.nodes.length);
     this.acks = new AckOracle(this.history, this.nodes, protocolOf);
     this.availability = new AvailabilityOracle(this.history, this.nodes, plan);
     this.replicas = new ReplicaOracle(this.nodes, this.history, graceOf(optionsOf(plan)));
@@ -191,7 +195,7 @@ class Simulation implements NodeObserver {
       fencing,
       verify: this.verify,
       client: this.client,
-      expectations: this.expectations,
+      course: this.course,
       kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
       watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
       administrator: new Administrator({
@@ -232,7 +236,7 @@ class Simulation implements NodeObserver {
     this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
     this.watch.healed();
-    this.expectations.healed();
+    this.course.healed();
     const { plan, agenda, nodes, fencing, client, history, acks, verify: oracle } = this;
     if (oracle.hasRot)
       scrub({ seed: this.plan.seed, agenda, nodes, client, oracle, step: (until) => this.step(until) });
@@ -241,7 +245,8 @@ class Simulation implements NodeObserver {
     this.takeOverLaggards();
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     readBack({ plan, agenda, nodes, fencing, client, history, acks, step: (until) => this.step(until) });
-    this.expectations.judge({ ...this.statistics(), ...this.migration.counts });
+    judge(this.plan.expect, { ...this.statistics(), ...this.migration.counts, ending: this.ending });
+    this.course.judge(this.client.failed);
   }
 
   // ---- phases
@@ -250,8 +255,7 @@ class Simulation implements NodeObserver {
     const end = this.plan.durationMs * 1_000;
     let quietSince = -1;
     while (this.agenda.now < end && this.step(end)) {
-      const through =
-        this.client.isThrough && this.faults.pending === 0 && !this.fork.isPending && !this.expectations.waits;
+      const through = this.client.isThrough && this.faults.pending === 0 && !this.fork.isPending && !this.course.waits;
       if (!through) quietSince = -1;
       else if (quietSince < 0) quietSince = this.agenda.now;
       else if (this.agenda.now - quietSince > 1.5 * SECOND) return;
@@ -393,7 +397,7 @@ class Simulation implements NodeObserver {
 
   happened(node: SimNode, event: string, peer?: number): void {
     if (event === 'node-start') this.watch.started(node);
-    this.expectations.happened(node.id, event, peer);
+    this.course.happened(node.id, event, peer);
     this.faults.happened(node, event, peer);
   }
 
@@ -410,9 +414,10 @@ class Simulation implements NodeObserver {
 
   notified(node: SimNode, event: ReplicationEvent): void {
     this.watch.notified(node, event);
+    this.ending.notified(node.id, event);
     this.availability.viewChanged(node);
     this.fork.notified(node, event);
-    this.expectations.notified(node.id, event);
+    this.course.notified(node.id, event);
     this.follow(node, event);
     for (const name of namesOf(event)) this.happened(node, name, peerIn(event));
   }

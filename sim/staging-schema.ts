@@ -66,13 +66,17 @@ const span = { after: id.optional(), before: id.optional() };
 const number = { times: count.optional(), atLeast: count.optional(), atMost: count.optional() };
 
 /** `after` and `before` name entries of the plan by their id; `heal` is the end of the chaos. */
-export const expectationSchema = <Event extends z.ZodType>(event: Event) =>
+export const expectationSchema = <Event extends z.ZodType, Fact extends z.ZodType>(event: Event, fact: Fact) =>
   z.strictObject({
     /** Blocks that all sync targets of the run received, in total. */
     resyncBlocks: count.optional(),
     resyncBlocksAtMost: count.optional(),
     resyncsAtLeast: count.optional(),
     completedAtLeast: count.optional(),
+    /** What has to become of a node in this run, and what must not. */
+    became: z
+      .array(z.object({ node: nodeNumber, facts: z.array(fact).optional(), never: z.array(fact).optional() }))
+      .optional(),
     /** Migrations in which the application went over, and those that were called off. */
     migrationsAtLeast: count.optional(),
     abortsAtLeast: count.optional(),

@@ -10,10 +10,13 @@ minutes=${1:-10}
 
 # mocha itself expands the pattern, and fails where it matches nothing.
 npx mocha --timeout 60000 --reporter dot 'test/**/*fuzz*.test.ts'
-# Two nodes and one block to the end of the budgets; three nodes and two blocks for a tenth of the time.
-node dist/cli/main.js sim exhaust --writes 2 --crashes 0 --opens 1
-node --max-old-space-size=8192 dist/cli/main.js sim exhaust --nodes 3 --blocks 2 --writes 3 --crashes 2 --cuts 2 \
-  --seconds $((minutes * 6))
+# Two nodes and one block to the end of the budgets; with a cut as well, with disks that are late also after the crash, and
+# three nodes and two blocks: each for a twentieth of the time, and each says how far it came.
+exhaust() { node --max-old-space-size=8192 dist/cli/main.js sim exhaust "$@"; }
+exhaust --writes 2 --crashes 1 --opens 1
+exhaust --writes 1 --crashes 1 --cuts 1 --opens 1 --seconds $((minutes * 3))
+exhaust --writes 1 --crashes 1 --opens 1 --no-instant-disks --seconds $((minutes * 3))
+exhaust --nodes 3 --blocks 2 --writes 3 --crashes 2 --cuts 2 --seconds $((minutes * 3))
 # Seeds that no earlier soak has had.
 short=$(($(date +%s) * 5))
 for seed in 0 1 2 3 4; do

@@ -40,6 +40,13 @@ const EVENTS_OPTIONS = {
 const FORCE_OPTION = {
   force: { type: 'boolean', default: false, describe: 'Even if its data may not be the newest' },
 } as const;
+const DISCARD_OPTION = {
+  'discard-my-data': {
+    type: 'boolean',
+    default: false,
+    describe: 'After a split brain: what was written here alone is given up',
+  },
+} as const;
 const DUMP_OPTIONS = { json: { type: 'boolean', default: false, describe: 'JSON' } } as const;
 
 export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
@@ -58,6 +65,21 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
       (argv) => act(session, argv, verb, () => ({ resource: argv.resource })),
     );
   }
+  all = all.command(
+    'connect <resource> <peer>',
+    'Connect to a peer (node name)',
+    (y) =>
+      y
+        .positional('resource', { type: 'string', demandOption: true })
+        .positional('peer', { type: 'string', demandOption: true })
+        .options(DISCARD_OPTION),
+    (argv) =>
+      act(session, argv, 'connect', () => ({
+        resource: argv.resource,
+        peer: argv.peer,
+        ...(argv.discardMyData ? { discardMyData: true } : {}),
+      })),
+  );
   for (const [verb, text] of PEER_VERBS) {
     all = all.command(
       `${verb} <resource> <peer>`,
@@ -93,7 +115,6 @@ const RESOURCE_VERBS = [
   ['outdate', 'Let the data of this node no longer pass for newest'],
 ] as const;
 const PEER_VERBS = [
-  ['connect', 'Connect to a peer (node name)'],
   ['disconnect', 'End the connection to a peer and stay apart'],
   ['new-peer', 'Use a peer again that was removed with del-peer'],
   ['del-peer', 'Stop using a peer; its bitmap slot goes on tracking what it misses'],

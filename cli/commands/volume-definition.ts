@@ -13,7 +13,7 @@ const CREATE_OPTIONS = {
 } as const;
 
 export function volumeDefinitionCommands(cli: Cli, session: Session): Cli {
-  return cli
+  return setSizeCommand(cli, session)
     .command(
       ['create <resource> <size>', 'c'],
       'Add a volume to a resource definition',
@@ -78,4 +78,33 @@ export function volumeDefinitionCommands(cli: Cli, session: Session): Cli {
         }),
     )
     .demandCommand(1, 'A sub-command is missing.');
+}
+
+function setSizeCommand(cli: Cli, session: Session): Cli {
+  return cli.command(
+    ['set-size <resource> <number> <size>', 'ss'],
+    'Make a volume larger on all nodes, while it is in use',
+    (y) =>
+      y
+        .positional('resource', { type: 'string', demandOption: true })
+        .positional('number', { type: 'string', demandOption: true })
+        .positional('size', {
+          type: 'string',
+          demandOption: true,
+          describe: '10G, 512MiB, 20GB, 4096S; no unit: GiB',
+        })
+        .options(ASYNC_OPTION),
+    (argv) =>
+      session.change(argv, `resizing volume ${argv.resource}/${argv.number}`, () => {
+        const request = {
+          resourceName: argv.resource,
+          volumeNumber: parseVolumeNumber(argv.number),
+          sizeKib: parseSize(argv.size),
+          async: argv.async,
+          waitMs: session.waitMs(argv),
+          requestId: randomUUID(),
+        };
+        return (client) => client.call(client.volumeDefinitions, 'setSize', request);
+      }),
+  );
 }

@@ -118,6 +118,7 @@ export class GrpcServer {
       Delete: this.unary(async (request, call) =>
         answersOf(await volumes.delete(request.resourceName, request.volumeNumber, optionsOf(request, call))),
       ),
+      SetSize: this.unary(async (request, call) => answersOf(await volumes.setSize(request, optionsOf(request, call)))),
       List: this.unary((request) => listing.volumeDefinitions(request)),
     });
   }

@@ -11,6 +11,7 @@ export const OUTCOME_CODES = {
   UNCHANGED: 4,
   PLACED: 5,
   NOTE: 6,
+  RESIZED: 7,
 } as const;
 
 export type OutcomeCode = keyof typeof OUTCOME_CODES;

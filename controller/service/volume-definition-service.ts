@@ -24,6 +24,12 @@ export interface CreateVolumeDefinition {
   readonly blockBytes: number | undefined;
 }
 
+export interface SetVolumeSize {
+  readonly resourceName: string;
+  readonly volumeNumber: number;
+  readonly sizeKib: number;
+}
+
 export class VolumeDefinitionService {
   private readonly context: ServiceContext;
 
@@ -70,6 +76,38 @@ export class VolumeDefinitionService {
           ({ nodeName }) => ({ kind: 'resource', node: nodeName, name: definition.name, goal: 'applied' }) as const,
         ),
         volumeNumber: volume.volume,
+      };
+    });
+  }
+
+  /** Larger only: satellites make their backing stores larger first, and whoever has the room last lets the volume grow. */
+  setSize(input: SetVolumeSize, call: CallOptions): Promise<Reply> {
+    const { resourceName, volumeNumber: number } = input;
+    const operation = `volume-definition set-size ${resourceName} ${number}`;
+    return runUseCase(this.context, operation, call, (transaction, view) => {
+      const definition = requireDefinition(view, resourceName);
+      const volume = volumesOf(view, definition.name).find((entry) => entry.volume === number);
+      if (volume === undefined || volume.deletionRequestedAtMs !== undefined)
+        throw volumeNotFound(view, definition.name, number);
+      const sizeKib = parseVolumeSize(input.sizeKib);
+      const refs = { resource: definition.name, volume: String(number) };
+      if (sizeKib < volume.sizeKib) throw shrinkRefused(volume, sizeKib, refs);
+      const resources = resourcesOf(view, definition.name).filter((entry) => entry.deletionRequestedAtMs === undefined);
+      const diskful = resources.filter((entry) => entry.diskful);
+      const added = { ...volume, sizeKib: sizeKib - volume.sizeKib };
+      if (added.sizeKib > 0)
+        this.requireRoom(
+          view,
+          added,
+          diskful,
+          diskful.map((resource) => poolOf(view, resource)),
+        );
+      this.context.repository.volumeDefinitions.put(transaction, { ...volume, sizeKib });
+      return {
+        answers: [success('RESIZED', `Volume definition ${number} of "${definition.name}" has ${sizeKib} KiB`, refs)],
+        targets: resources.map(
+          ({ nodeName }) => ({ kind: 'resource', node: nodeName, name: definition.name, goal: 'applied' }) as const,
+        ),
       };
     });
   }
@@ -134,6 +172,14 @@ export class VolumeDefinitionService {
       },
     );
   }
+}
+
+function shrinkRefused(volume: VolumeDefinition, sizeKib: number, refs: Record<string, string>): OperationError {
+  return new OperationError('SHRINK_REFUSED', `a volume definition cannot become smaller than it is`, {
+    cause: `it has ${volume.sizeKib} KiB, ${sizeKib} KiB were asked for`,
+    correction: 'On a node of the resource: lockstepadm resize --size SIZE --force, unused.',
+    refs,
+  });
 }
 
 function poolOf(view: ClusterView, resource: Resource): StoragePool {

@@ -45,6 +45,8 @@ import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceCon
 import type { ResourceDefinition as _lockstep_v1_ResourceDefinition, ResourceDefinition__Output as _lockstep_v1_ResourceDefinition__Output } from './lockstep/v1/ResourceDefinition.ts';
 import type { ResourceDefinitionServiceClient as _lockstep_v1_ResourceDefinitionServiceClient, ResourceDefinitionServiceDefinition as _lockstep_v1_ResourceDefinitionServiceDefinition } from './lockstep/v1/ResourceDefinitionService.ts';
 import type { ResourceServiceClient as _lockstep_v1_ResourceServiceClient, ResourceServiceDefinition as _lockstep_v1_ResourceServiceDefinition } from './lockstep/v1/ResourceService.ts';
+import type { SetVolumeDefinitionSizeRequest as _lockstep_v1_SetVolumeDefinitionSizeRequest, SetVolumeDefinitionSizeRequest__Output as _lockstep_v1_SetVolumeDefinitionSizeRequest__Output } from './lockstep/v1/SetVolumeDefinitionSizeRequest.ts';
+import type { SetVolumeDefinitionSizeResponse as _lockstep_v1_SetVolumeDefinitionSizeResponse, SetVolumeDefinitionSizeResponse__Output as _lockstep_v1_SetVolumeDefinitionSizeResponse__Output } from './lockstep/v1/SetVolumeDefinitionSizeResponse.ts';
 import type { StoragePool as _lockstep_v1_StoragePool, StoragePool__Output as _lockstep_v1_StoragePool__Output } from './lockstep/v1/StoragePool.ts';
 import type { StoragePoolServiceClient as _lockstep_v1_StoragePoolServiceClient, StoragePoolServiceDefinition as _lockstep_v1_StoragePoolServiceDefinition } from './lockstep/v1/StoragePoolService.ts';
 import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from './lockstep/v1/Volume.ts';
@@ -105,6 +107,8 @@ export interface ProtoGrpcType {
       ResourceDefinition: MessageTypeDefinition<_lockstep_v1_ResourceDefinition, _lockstep_v1_ResourceDefinition__Output>
       ResourceDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceDefinitionServiceClient> & { service: _lockstep_v1_ResourceDefinitionServiceDefinition }
       ResourceService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceServiceClient> & { service: _lockstep_v1_ResourceServiceDefinition }
+      SetVolumeDefinitionSizeRequest: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeRequest, _lockstep_v1_SetVolumeDefinitionSizeRequest__Output>
+      SetVolumeDefinitionSizeResponse: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeResponse, _lockstep_v1_SetVolumeDefinitionSizeResponse__Output>
       Severity: EnumTypeDefinition
       StoragePool: MessageTypeDefinition<_lockstep_v1_StoragePool, _lockstep_v1_StoragePool__Output>
       StoragePoolService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_StoragePoolServiceClient> & { service: _lockstep_v1_StoragePoolServiceDefinition }

@@ -16,6 +16,8 @@ import type { ListVolumeDefinitionsRequest as _lockstep_v1_ListVolumeDefinitions
 import type { ListVolumeDefinitionsResponse as _lockstep_v1_ListVolumeDefinitionsResponse, ListVolumeDefinitionsResponse__Output as _lockstep_v1_ListVolumeDefinitionsResponse__Output } from './lockstep/v1/ListVolumeDefinitionsResponse.ts';
 import type { ResourceDefinition as _lockstep_v1_ResourceDefinition, ResourceDefinition__Output as _lockstep_v1_ResourceDefinition__Output } from './lockstep/v1/ResourceDefinition.ts';
 import type { ResourceDefinitionServiceClient as _lockstep_v1_ResourceDefinitionServiceClient, ResourceDefinitionServiceDefinition as _lockstep_v1_ResourceDefinitionServiceDefinition } from './lockstep/v1/ResourceDefinitionService.ts';
+import type { SetVolumeDefinitionSizeRequest as _lockstep_v1_SetVolumeDefinitionSizeRequest, SetVolumeDefinitionSizeRequest__Output as _lockstep_v1_SetVolumeDefinitionSizeRequest__Output } from './lockstep/v1/SetVolumeDefinitionSizeRequest.ts';
+import type { SetVolumeDefinitionSizeResponse as _lockstep_v1_SetVolumeDefinitionSizeResponse, SetVolumeDefinitionSizeResponse__Output as _lockstep_v1_SetVolumeDefinitionSizeResponse__Output } from './lockstep/v1/SetVolumeDefinitionSizeResponse.ts';
 import type { VolumeDefinition as _lockstep_v1_VolumeDefinition, VolumeDefinition__Output as _lockstep_v1_VolumeDefinition__Output } from './lockstep/v1/VolumeDefinition.ts';
 import type { VolumeDefinitionServiceClient as _lockstep_v1_VolumeDefinitionServiceClient, VolumeDefinitionServiceDefinition as _lockstep_v1_VolumeDefinitionServiceDefinition } from './lockstep/v1/VolumeDefinitionService.ts';
 
@@ -41,6 +43,8 @@ export interface ProtoGrpcType {
       ListVolumeDefinitionsResponse: MessageTypeDefinition<_lockstep_v1_ListVolumeDefinitionsResponse, _lockstep_v1_ListVolumeDefinitionsResponse__Output>
       ResourceDefinition: MessageTypeDefinition<_lockstep_v1_ResourceDefinition, _lockstep_v1_ResourceDefinition__Output>
       ResourceDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceDefinitionServiceClient> & { service: _lockstep_v1_ResourceDefinitionServiceDefinition }
+      SetVolumeDefinitionSizeRequest: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeRequest, _lockstep_v1_SetVolumeDefinitionSizeRequest__Output>
+      SetVolumeDefinitionSizeResponse: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeResponse, _lockstep_v1_SetVolumeDefinitionSizeResponse__Output>
       Severity: EnumTypeDefinition
       VolumeDefinition: MessageTypeDefinition<_lockstep_v1_VolumeDefinition, _lockstep_v1_VolumeDefinition__Output>
       VolumeDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_VolumeDefinitionServiceClient> & { service: _lockstep_v1_VolumeDefinitionServiceDefinition }

@@ -38,6 +38,7 @@ const eventsArgs = someResourceArgs.extend({
 });
 const promoteArgs = resourceArgs.extend({ force: z.boolean().default(false) });
 const peerArgs = resourceArgs.extend({ peer: z.union([z.string(), z.int()]) });
+const connectArgs = peerArgs.extend({ discardMyData: z.boolean().default(false) });
 const optionArgs = resourceArgs.extend({
   scope: z.enum(['resource', 'net', 'disk', 'peer-device']),
   peer: z.union([z.string(), z.int()]).optional(),
@@ -70,8 +71,8 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
     ['outdate', command(resourceArgs, ({ resource }) => engine.perform(resource, { kind: 'outdate' }))],
     [
       'connect',
-      command(peerArgs, ({ resource, peer }) =>
-        engine.perform(resource, { kind: 'connect', peer: peerOf(engine, resource, peer) }),
+      command(connectArgs, ({ resource, peer, discardMyData }) =>
+        engine.perform(resource, { kind: 'connect', peer: peerOf(engine, resource, peer), discardMyData }),
       ),
     ],
     [

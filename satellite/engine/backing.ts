@@ -7,6 +7,7 @@ import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import { readMetadata } from '../replication/metadata/format.ts';
 import type { BlockDevice } from '../storage/block-device.ts';
 import type { BackingVolume } from '../storage/provider.ts';
+import { type Bytes, SECTOR_BYTES } from '../../common/units.ts';
 
 /** Finds the pool's provider and opens the volume. Implemented by provisioning, which knows the pools. */
 export interface BackingStores {
@@ -59,6 +60,24 @@ export async function openChecked(
 export async function closeBackingVolume(backing: BackingVolume): Promise<void> {
   await backing.data.close();
   await backing.metadata.close();
+}
+
+/**
+ * For a larger volume, or another bitmap. Each change of a bitmap needs a second place for it, the next one the first.
+ * @param areaBytes metadata with one bitmap of the new shape
+ * @throws OperationError NOT_ENOUGH_SPACE, BACKING_STORE_FAILED
+ */
+export async function makeRoom(backing: BackingVolume, sizeBytes: Bytes, areaBytes: number): Promise<void> {
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0 || sizeBytes % SECTOR_BYTES !== 0) return; // the core says why
+  const dataBytes = Math.max(sizeBytes, backing.data.sizeBytes);
+  const metadataBytes = Math.max(3 * areaBytes, backing.metadata.sizeBytes);
+  if (dataBytes === backing.data.sizeBytes && metadataBytes === backing.metadata.sizeBytes) return;
+  if (backing.grow !== undefined) return backing.grow(dataBytes, metadataBytes);
+  if (dataBytes === backing.data.sizeBytes) return; // perhaps there is room for a bitmap
+  throw new OperationError('NOT_ENOUGH_SPACE', `${backing.path} cannot be made larger in use`, {
+    cause: 'it is a whole device, with the metadata behind the data',
+    correction: 'Create the replica anew on a larger device: it syncs from a peer.',
+  });
 }
 
 /** The whole metadata area. @throws OperationError BACKING_STORE_FAILED. */

@@ -204,20 +204,6 @@ export class Engine {
     await host.detach(volume);
   }
 
-  /** Diskful to diskless while it is in use. */
-  async retireDisk(resource: string, volume: VolumeNumber): Promise<void> {
-    const { host, volumes } = this.#find(resource);
-    const hosted = volumes.get(volume);
-    if (hosted === undefined) throw volumeNotFound(resource, volume);
-    await host.retireDisk(volume);
-    volumes.set(volume, { ...hosted, diskful: false, pool: undefined });
-  }
-
-  /** Diskless to diskful: its disk is attached next. */
-  placeVolume(resource: string, volume: HostedVolume): void {
-    this.#find(resource).volumes.set(volume.volume, volume);
-  }
-
   /** The backing store of this node alone. @throws OperationError NOT_ENOUGH_SPACE, INVALID_SIZE */
   async growDisk(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
     const { host, volumes } = this.#find(resource);
@@ -248,7 +234,23 @@ export class Engine {
     if (hosted === undefined) throw volumeNotFound(resource, volume);
     await host.grow(volume, sizeBytes, areaBytes);
     volumes.set(volume, { ...hosted, sizeBytes });
-    await host.perform({ kind: 'resize', volume, assumeClean: false, assumePeerHasSpace: false, force: false });
+    await patiently(() =>
+      host.perform({ kind: 'resize', volume, assumeClean: false, assumePeerHasSpace: false, force: false }),
+    );
+  }
+
+  /** Diskful to diskless while it is in use. */
+  async retireDisk(resource: string, volume: VolumeNumber): Promise<void> {
+    const { host, volumes } = this.#find(resource);
+    const hosted = volumes.get(volume);
+    if (hosted === undefined) throw volumeNotFound(resource, volume);
+    await host.retireDisk(volume);
+    volumes.set(volume, { ...hosted, diskful: false, pool: undefined });
+  }
+
+  /** Diskless to diskful: its disk is attached next. */
+  placeVolume(resource: string, volume: HostedVolume): void {
+    this.#find(resource).volumes.set(volume.volume, volume);
   }
 
   addVolume(resource: string, volume: HostedVolume): void {
@@ -384,6 +386,23 @@ export class Engine {
     });
   }
 }
+
+/** Other nodes may be growing this very volume at the moment: that passes. */
+async function patiently(ask: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const passes = error instanceof OperationError && PASSING.includes(error.code);
+      if (!passes || tries === PATIENCE_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    }
+  }
+}
+
+const PASSING: readonly string[] = ['RESYNC_RUNNING', 'IN_TRANSITION'];
+const PATIENCE_TRIES = 8;
+const PATIENCE_MS = 250;
 
 const coreVolume = ({ volume, sizeBytes, diskful, options }: HostedVolume): VolumeConfig =>
   options === undefined ? { volume, sizeBytes, diskful } : { volume, sizeBytes, diskful, options };

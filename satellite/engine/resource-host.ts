@@ -21,7 +21,7 @@ import type { ResourceStatus } from '../replication/status.ts';
 import type { Frame } from '../replication/wire/frames.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { ResourceTransport, TransportHandlers } from '../transport/transport.ts';
-import { closeBackingVolume } from './backing.ts';
+import { closeBackingVolume, makeRoom } from './backing.ts';
 import { describeInput, stoppedStatus } from './host-failure.ts';
 import { type Completions, HostPorts } from './host-ports.ts';
 
@@ -136,8 +136,6 @@ export class ResourceHost {
 
   /** Makes the peer known, or known anew. @throws OperationError OPTION_CONFLICT: nothing has changed then. */
   async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
-    const objection = this.#core.objectionToPeer(peer);
-    if (objection !== undefined) throw objection;
     this.setPeerAddress(peer.node, address);
     const added = this.perform({ kind: 'add-peer', peer });
     this.#tuneSockets(peer.node);
@@ -191,19 +189,15 @@ export class ResourceHost {
    */
   async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
     const backing = this.#ports.backing(volume);
-    if (backing !== undefined && isLarger(sizeBytes, backing.data.sizeBytes)) {
-      if (backing.grow === undefined) throw cannotGrow(this.name, volume, backing);
-      await backing.grow(sizeBytes, backing.metadata.sizeBytes + areaBytes);
-    }
+    if (backing !== undefined) await makeRoom(backing, sizeBytes, areaBytes);
     await this.#tellBacking(volume, sizeBytes);
   }
 
-  /** Blocks that are smaller need a larger bitmap, which is written beside the present one. */
   async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
     const backing = this.#ports.backing(volume);
     const status = this.status().volumes.find((each) => each.volume === volume);
-    if (backing?.grow !== undefined && areaBytes > 0 && status !== undefined && status.blockBytes !== blockBytes) {
-      await backing.grow(backing.data.sizeBytes, backing.metadata.sizeBytes + areaBytes);
+    if (backing !== undefined && status !== undefined && status.blockBytes !== blockBytes) {
+      await makeRoom(backing, bytes(backing.data.sizeBytes), areaBytes);
       await this.#tellBacking(volume, status.sizeBytes);
     }
     await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
@@ -463,17 +457,6 @@ export class ResourceHost {
     this.#held = [];
     for (const input of released) this.#submit(input);
   }
-}
-
-/** What is no size at all is for the core to refuse. */
-const isLarger = (wanted: number, now: number): boolean =>
-  Number.isSafeInteger(wanted) && wanted % 512 === 0 && wanted > now;
-
-function cannotGrow(name: string, volume: VolumeNumber, { path }: BackingVolume): OperationError {
-  return new OperationError('NOT_ENOUGH_SPACE', `the disk of ${name}/${volume} cannot be made larger in use`, {
-    cause: `${path} is a whole device, with the metadata behind the data`,
-    correction: 'Create the replica anew on a larger device: it syncs from a peer.',
-  });
 }
 
 function tooLong(name: string, limitMs: number): OperationError {

@@ -198,14 +198,14 @@ export class Provisioner {
         return this.#finishVolume(name, step.volume.volume);
       case 'finish-volume':
         return this.#finishVolume(name, step.volume);
+      case 'grow-volume':
+        return this.#growVolume(name, step.volume, step.sizeBytes);
       case 'retire-volume':
         return this.#retireVolume(name, step.volume);
       case 'place-volume':
         await this.#saveVolume(name, { ...step.volume, phase: 'creating' });
         this.#engine.placeVolume(name, hostedVolume(this.#volume(name, step.volume.volume)));
         return this.#finishVolume(name, step.volume.volume);
-      case 'grow-volume':
-        return this.#growVolume(name, step.volume, step.sizeBytes);
       case 'remove-peer':
         // The core frees the bitmap slot durably first; a crash in between repeats it.
         await this.#engine.removePeer(name, step.node);

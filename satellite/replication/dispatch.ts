@@ -15,6 +15,7 @@ import { onAhead } from './resync/congestion.ts';
 import { onPeersInSync, retryPeersInSync } from './resync/peers-in-sync.ts';
 import { onDataReply, onDataRequest, onReadRefused } from './write/reads.ts';
 import { maybeFinishAll, onPaused, onResyncAck, onResyncRequest, onTargetDone } from './resync/source.ts';
+import { onEnableReplication } from './resync/unreplicated.ts';
 import { onFinished } from './resync/adoption.ts';
 import { awaitsAgreedSize, onSizes } from './sizes/agreed.ts';
 import { onBlockInSync, onDeallocated, onOutOfSync, onResyncRefused, onResyncReply } from './resync/target.ts';
@@ -75,6 +76,10 @@ function onOrdered(r: Resource, connection: Connection, frame: OrderedFrame): st
       return onResyncReply(r, connection, frame);
     case 'RS_DEALLOCATED':
       return onDeallocated(r, connection, frame.request);
+    // In front of the replies that it is about.
+    case 'DAGTAG':
+      connection.receivedDagtag = Math.max(connection.receivedDagtag, frame.dagtag);
+      return undefined;
     case 'DATA_REPLY':
       return onDataReply(r, connection, frame);
     case 'PEER_ACK':
@@ -163,6 +168,8 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
     case 'PEERS_IN_SYNC':
       onPeersInSync(r, connection, frame);
       return undefined;
+    case 'ENABLE_REPLICATION':
+      return onEnableReplication(r, connection, frame);
     case 'PEER_DAGTAG':
       onPeerDagtag(r, connection, frame);
       return undefined;

@@ -103,6 +103,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     waiting: false,
     coversLoss: false,
     lossMarks: -1,
+    gaveWay: false,
     skipInitialSync: undefined,
     suspectSince: -1,
     ...newPeerSize(),

@@ -5,13 +5,12 @@
 import { assert, unreachable } from '../../common/assert.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { ConnectionOptions } from './options/options.ts';
-import type { OperationError } from '../../common/errors.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
 import { cloneState } from './clone.ts';
-import type { PeerConfig, ResourceConfig } from './config.ts';
+import type { ResourceConfig } from './config.ts';
 import { type Renumber, renumberState } from './counters.ts';
 import { onFrame } from './dispatch.ts';
 import type { LinkLossReason, ReplicationInput } from './events.ts';
@@ -47,7 +46,6 @@ import { noVolume, takeAdmin } from './administration.ts';
 import { onVerifyRead } from './verify/responder.ts';
 import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
-import { objectionToPeer } from './options/change-options.ts';
 import { work } from './work.ts';
 
 const LOSS_STATE = {
@@ -107,11 +105,6 @@ export class ReplicatedResource {
 
   status(): ResourceStatus {
     return reportStatus(this.r);
-  }
-
-  /** Why an `add-peer` with this configuration would contradict the options that are in force; it is not asked then. */
-  objectionToPeer(peer: PeerConfig): OperationError | undefined {
-    return objectionToPeer(this.r, peer);
   }
 
   /** See `visitKept`; far cheaper than `status`. */

@@ -5,6 +5,7 @@
 import { assert, unreachable } from '../../common/assert.ts';
 import { advanceChanges } from './cluster-change/coordinator.ts';
 import { advanceParting, onChangeDecided } from './cluster-change/requests.ts';
+import { lookForFarPrimaries } from './cluster-change/far-news.ts';
 import { announce } from './link/announcements.ts';
 import { onPeerDataLost } from './link/data-loss.ts';
 import { onAttachBits, onAttachLog } from './disk/attachment.ts';
@@ -82,6 +83,7 @@ export function work(r: Resource): void {
         advanceSuspension(r, (input) => takeClient(r, input));
         advanceParting(r);
         reconsiderRoles(r);
+        lookForFarPrimaries(r);
         advanceDetachments(r);
         advanceShutdown(r);
         quiesceWhenIdle(r);

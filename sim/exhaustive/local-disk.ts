@@ -5,7 +5,7 @@
  */
 import { assert } from '../../common/assert.ts';
 import type { IoId } from '../../satellite/replication/payload.ts';
-import type { StateHash } from './state-hash.ts';
+import { StateHash } from './state-hash.ts';
 
 const UNIT = 512;
 
@@ -102,7 +102,7 @@ export class LocalDisk {
 
   feed(hash: StateHash, rankOf: (io: IoId) => number): void {
     for (const row of [this.view, this.media]) for (const version of row) hash.add(version);
-    for (const image of [this.metadataView, this.metadataMedia]) for (const piece of image) hash.add(hashOf(piece));
+    for (const image of [this.metadataView, this.metadataMedia]) hash.add(hashOfImage(image));
     for (const write of this.cache) feedWrite(hash, write);
     for (const each of this.flying) {
       hash.add(each.kind === 'flush' ? -2 : -3);
@@ -165,6 +165,20 @@ function feedWrite(hash: StateHash, write: DiskWrite): void {
   hash.add(write.first * 2 + (write.area === 'data' ? 0 : 1));
   for (const version of write.versions) hash.add(version);
   for (const piece of write.pieces) hash.add(hashOf(piece));
+}
+
+/** Images and their pieces never change: a write makes another image. */
+const imageHashes = new WeakMap<readonly Uint8Array[], number>();
+
+function hashOfImage(image: readonly Uint8Array[]): number {
+  let known = imageHashes.get(image);
+  if (known === undefined) {
+    const hash = new StateHash();
+    for (const piece of image) hash.add(hashOf(piece));
+    known = (hash.high & 0x1f_ffff) * 0x1_0000_0000 + (hash.low >>> 0);
+    imageHashes.set(image, known);
+  }
+  return known;
 }
 
 const hashes = new WeakMap<Uint8Array, number>();

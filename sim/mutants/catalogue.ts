@@ -11,6 +11,7 @@ import { DISK_MUTANTS } from './disks.ts';
 import { FENCING_MUTANTS } from './fencing.ts';
 import { MEMBER_MUTANTS } from './members.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
+import { RECONCILIATION_MUTANTS } from './reconciliation.ts';
 import { RESYNC_FLOW_MUTANTS } from './resync-flow.ts';
 import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
@@ -184,6 +185,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MEMBER_MUTANTS,
   ...QUORUM_MUTANTS,
   ...HANDSHAKE_MUTANTS,
+  ...RECONCILIATION_MUTANTS,
   ...RESYNC_FLOW_MUTANTS,
   ...SIZE_MUTANTS,
   ...STREAM_MUTANTS,

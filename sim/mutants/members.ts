@@ -8,15 +8,15 @@ const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7
 export const MEMBER_MUTANTS: readonly Mutant[] = [
   {
     id: 'M24',
-    title: 'a change whose time is over is committed, although not everybody has answered',
+    title: 'a change is committed although one who was asked has answered RETRY, and counts it as aborted',
     file: `${CORE}/cluster-change/coordinator.ts`,
-    find: `  if (own?.state === 'preparing' && r.ports.now() >= own.expires) backOff(r, own);`,
-    replace: `  if (own?.state === 'preparing' && r.ports.now() >= own.expires) {
-    own.state = 'agreed';
-    defer(r, { kind: 'change-decided', proposal: own });
-  }`,
-    scenarios: ['profile:twopc'],
-    expected: ['O11', 'O16', 'O17', 'ASSERT', ...DIVERGENCE],
+    find: `    case 'TWOPC_RETRY':
+      backOff(r, own);`,
+    replace: `    case 'TWOPC_RETRY':
+      own.state = 'agreed';
+      defer(r, { kind: 'change-decided', proposal: own });`,
+    scenarios: ['concurrent-promotion', 'profile:twopc'],
+    expected: ['O11', 'O16', 'O17', 'O29', 'ASSERT', ...DIVERGENCE],
   },
   {
     id: 'M46',
@@ -25,7 +25,7 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
     find: `  if (!isWriteIdle(r) || r.flushes.size > 0 || [...r.volumes.values()].some(isInTransit)) {`,
     replace: `  if ([...r.volumes.values()].some(isInTransit)) {`,
     scenarios: ['profile:twopc'],
-    expected: ['O11', 'ASSERT', 'BOOT', ...DIVERGENCE],
+    expected: ['O11', 'O29', 'ASSERT', 'BOOT', ...DIVERGENCE],
   },
   {
     id: 'B01',
@@ -40,9 +40,9 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
     id: 'B02',
     title: 'writes go on while the disk of the Primary negotiates',
     file: `${CORE}/disk/persistence.ts`,
-    find: `  const joins = negotiation !== undefined && write.kind === 'write';`,
-    replace: `  const joins = negotiation !== undefined && write.kind !== 'write' && write.kind !== 'peer-write';`,
-    scenarios: ['profile:membership'],
+    find: `=> hasDisk(disk) || negotiation !== undefined;`,
+    replace: `=> hasDisk(disk) || (negotiation !== undefined && disk === 'Failed');`,
+    scenarios: ['disk-of-the-primary-flaps', 'profile:membership'],
     expected: ['ASSERT', ...DIVERGENCE],
   },
   {
@@ -51,7 +51,7 @@ export const MEMBER_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/handshake/equal-generations.ts`,
     find: `(side, other) => side.primary && isFit(side, other)),`,
     replace: `(side) => side.primary),`,
-    scenarios: ['profile:membership'],
+    scenarios: ['primary-returns-with-an-older-disk', 'profile:membership'],
     expected: ['ASSERT', ...DIVERGENCE],
   },
 ];

@@ -9,9 +9,10 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M33',
     title: 'after a resize the bitmap goes on being written to its old place',
-    file: `${CORE}/metadata/bitmap.ts`,
-    find: `    return bytes(this.#bitmapOffset + page * BITMAP_PAGE_BYTES);`,
-    replace: `    return bytes(10 * BITMAP_PAGE_BYTES + page * BITMAP_PAGE_BYTES);`,
+    file: `${CORE}/disk/persistence.ts`,
+    find: `    r.ports.writeMetadata(io, volume.number, md.bitmap.pageOffset(page), md.bitmap.encodePage(page), false);`,
+    replace: `    const at = (volume.relayout === undefined ? 40_960 + page * 4_096 : md.bitmap.pageOffset(page)) as Bytes;
+    r.ports.writeMetadata(io, volume.number, at, md.bitmap.encodePage(page), false);`,
     scenarios: SIZES,
     expected: [...DIVERGENCE, 'BOOT', 'O8', 'O10', 'O26', 'ASSERT'],
   },
@@ -78,5 +79,24 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     replace: `  volume.sizeBytes = layout.dataBytes;`,
     scenarios: SIZES,
     expected: [...DIVERGENCE, 'ASSERT', 'BOOT', 'O28'],
+  },
+  {
+    id: 'Z06',
+    title: 'marks of a growth count as evidence of writes that the peer lacks',
+    file: `${CORE}/sizes/relayout.ts`,
+    find: `    md.logDerived.set(node, { runs: [...runs, [area.first, area.last]], bits: bits + added, isGrown: true });`,
+    replace: `    if (runs.length + bits + added < 0) md.logDerived.delete(node);
+    else md.logDerived.delete(node);`,
+    scenarios: SIZES,
+    expected: [...DIVERGENCE, 'O26'],
+  },
+  {
+    id: 'Z07',
+    title: 'a node that has the size already stands in the way of those that follow',
+    file: `${CORE}/sizes/objection.ts`,
+    find: `  if (hasItAlready) return undefined;`,
+    replace: `  if (hasItAlready && r.node < 0) return undefined;`,
+    scenarios: SIZES,
+    expected: ['O26'],
   },
 ];

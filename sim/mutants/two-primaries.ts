@@ -7,11 +7,12 @@ const scenarios = ['profile:two-primaries'] as const;
 export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
   {
     id: 'M47',
+    fast: true,
     title: 'concurrent writes of two Primaries are applied on each of them in the order of arrival',
     file: `${FOLDER}/concurrent.ts`,
     find: `  return r.role === 'Primary' && volume.locks.isClaimed`,
     replace: `  return r.role === 'Secondary' && volume.locks.isClaimed`,
-    scenarios,
+    scenarios: ['concurrent-writers', ...scenarios],
     expected: ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O14', 'O26', 'ASSERT'],
   },
   {
@@ -20,7 +21,7 @@ export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
     file: `${FOLDER}/crossing.ts`,
     find: `  return maker < made.node ? 'take' : 'keep';`,
     replace: `  return 'keep';`,
-    scenarios,
+    scenarios: ['two-writers', ...scenarios],
     expected: ['O5', 'O6', 'O7', 'O12', 'O13', 'O16', 'O26'],
   },
   {
@@ -29,7 +30,7 @@ export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
     file: `${FOLDER}/crossing.ts`,
     find: `  if (!allowsTwo(from)) return 'none';`,
     replace: `  if (allowsTwo(from)) return 'none';`,
-    scenarios,
+    scenarios: ['two-writers', ...scenarios],
     expected: ['O12', 'O13', 'O26', 'O27', 'O29', 'O1', 'O3', 'O16'],
   },
   {

@@ -33,6 +33,8 @@ export class ReconciliationOracle implements Watcher {
 
   notified(node: SimNode, event: ReplicationEvent): void {
     if (event.kind !== 'role' || event.role !== 'Primary' || this.isForked || !node.diskful) return;
+    // Nobody is lost: it becomes Primary beside another one, whose writes are under way (allow-two-primaries).
+    if (this.nodes.some((each) => each !== node && each.alive && each.view.role === 'Primary')) return;
     for (const other of this.nodes) {
       if (!isSurvivorBeside(node, other)) continue;
       for (let volume = 0; volume < node.disks.length; volume += 1) this.compare(node, other, volume);

@@ -9,7 +9,8 @@
 import type { SimNode } from '../sim-node.ts';
 import { ROT_VERSION } from '../sim-payload.ts';
 import { type Coverage, coverageOf, covers } from './coverage.ts';
-import { type History, name } from './history.ts';
+import type { History } from './history.ts';
+import { checkIdentical, checkLegal, describe, firstDifference, type Image } from './images.ts';
 import { comparableSectors } from './sizes.ts';
 import { type OracleId, Violation } from './violation.ts';
 
@@ -64,12 +65,10 @@ export class ReplicaOracle {
     if (reference === undefined) return;
     for (const node of diskful) {
       for (const { volume } of node.config.volumes) {
-        const view = node.disks[volume]?.view;
-        const expected = reference.disks[volume]?.view;
+        const [view, expected] = [node.disks[volume]?.view, reference.disks[volume]?.view];
         if (view === undefined || expected === undefined) continue;
-        const sector = firstDifference(view, expected, 0, comparableSectors(node, reference, volume));
-        if (sector >= 0)
-          throw new Violation('O5', `after convergence ${this.describe(reference, node, volume, sector)}`);
+        const sectors = comparableSectors(node, reference, volume);
+        checkIdentical(volume, { node: reference.id, view: expected }, { node: node.id, view }, sectors);
         for (const peer of diskful) {
           const { sizeBytes } = node.config.volumes[volume] ?? { sizeBytes: 0 };
           if (peer !== node && node.core?.outOfSync(volume, peer.id, 0, sizeBytes) === true) {
@@ -81,21 +80,10 @@ export class ReplicaOracle {
         }
       }
     }
-    for (const { volume } of reference.config.volumes) this.checkLegal(reference, volume);
-  }
-
-  private checkLegal(node: SimNode, volume: number): void {
-    const view = node.disks[volume]?.view;
-    if (view === undefined) return;
-    this.history.forEachTouched(volume, (sector) => {
-      const problem = this.history.problemOf(volume, sector, view[sector] ?? 0, Number.POSITIVE_INFINITY);
-      if (problem === undefined) return;
-      const oracle: OracleId = problem.flipped ? 'O4' : 'O1';
-      throw new Violation(
-        oracle,
-        `after convergence volume ${volume} sector ${sector} holds ${name(view[sector] ?? 0)} everywhere, but ${problem.because}`,
-      );
-    });
+    checkLegal(
+      this.history,
+      reference.disks.map((disk) => disk?.view),
+    );
   }
 
   private checkPair(a: SimNode, b: SimNode, volume: number, now: number): void {
@@ -162,15 +150,12 @@ export class ReplicaOracle {
     }
   }
 
-  private describe(a: SimNode, b: SimNode, volume: number, sector: number): string {
-    const [versionA, versionB] = [a.disks[volume]?.view[sector] ?? 0, b.disks[volume]?.view[sector] ?? 0];
-    return `volume ${volume} sector ${sector} is ${name(versionA)} on n${a.id} and ${name(versionB)} on n${b.id}`;
-  }
-
   private unmarked(a: SimNode, b: SimNode, volume: number, sector: number): string {
-    return `${this.describe(a, b, volume, sector)}, and neither node has it marked towards the other`;
+    return `${describe(volume, sector, imageOf(a, volume), imageOf(b, volume))}, and neither node has it marked towards the other`;
   }
 }
+
+const imageOf = (node: SimNode, volume: number): Image => ({ node: node.id, view: node.disks[volume]?.view });
 
 /** Changed by the medium itself: nobody can have marked that; what finds it is a verify (O19). */
 const isRotten = (a: Uint32Array, b: Uint32Array, sector: number): boolean =>
@@ -188,10 +173,4 @@ function isUsable(node: SimNode, volume: number): boolean {
 
 function isMidAttach(node: SimNode, volume: number): boolean {
   return node.alive && !isUsable(node, volume);
-}
-
-/** Index of the first difference at or after `from`, or -1. */
-function firstDifference(a: Uint32Array, b: Uint32Array, from = 0, end = a.length): number {
-  for (let i = from; i < end; i += 1) if (a[i] !== b[i]) return i;
-  return -1;
 }

@@ -27,6 +27,7 @@ import { dayZero } from './day0.ts';
 import { sizesPlan } from './sizes.ts';
 import { smallTimeouts } from './small-timeouts.ts';
 import { splitBrain } from './split-brain.ts';
+import { unreplicatedPlan } from './unreplicated.ts';
 import { twoPhasePlan } from './two-phase.ts';
 import { twoPrimaries } from './two-primaries.ts';
 
@@ -56,6 +57,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],
   ['two-primaries', twoPrimaries],
+  ['unreplicated', unreplicatedPlan],
 ]);
 
 export const profileNames = (): string[] => [...PROFILES.keys()].sort();

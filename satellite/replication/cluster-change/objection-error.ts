@@ -30,7 +30,10 @@ export function objectionError(objection: Objection | undefined): OperationError
         correction: 'Try again in a moment.',
       });
     case 'size':
-      return new OperationError('INVALID_SIZE', 'a peer has no room for this size');
+      return new OperationError('INVALID_SIZE', 'a disk has no room for this size', {
+        cause: 'its data area is too small, or its metadata area has no room for another bitmap beside the present one',
+        correction: 'Make it larger first, on every node: lockstepadm grow-disk.',
+      });
     case 'resync':
       return new OperationError('RESYNC_RUNNING', 'a resync of this volume is running, or a disk is being attached', {
         correction: 'Try again when it has ended.',

@@ -45,6 +45,8 @@ export interface ClusterChanges {
   nextTransaction: number;
   /** Primaries that the last commit named and that this node has no link to. */
   farPrimaries: PeerMask;
+  /** Primaries that peers have told of, and about which the cluster has been asked. */
+  askedAbout: PeerMask;
   /** The disks whose attach waits for an agreement. */
   readonly attaching: Map<Proposal, DiskImage>;
 }
@@ -54,5 +56,6 @@ export const newChanges = (): ClusterChanges => ({
   joined: undefined,
   nextTransaction: 0,
   farPrimaries: EMPTY_MASK,
+  askedAbout: EMPTY_MASK,
   attaching: new Map(),
 });

@@ -13,13 +13,14 @@
 import { OperationError } from '../../../common/errors.ts';
 import { maskHas, maskWith, maskWithout, type PeerMask } from '../../../common/ids.ts';
 import { type DiskState, diskAtLeast } from '../../../common/states.ts';
+import { lookAround } from '../cluster-change/coordinator.ts';
 import { decide } from '../handshake/decision.ts';
-import { applyVerdict, isInMotion, policiesOf } from '../handshake/handshaking.ts';
+import { applyVerdict, isInMotion } from '../handshake/handshaking.ts';
 import { asThePeerHasThem } from '../handshake/split-brain.ts';
 import { type Judgement, judgeDecision, NO_BITMAP } from '../handshake/verdict.ts';
 import type { HandshakeSide } from '../handshake/view.ts';
-import { snapshot } from '../handshake/snapshot.ts';
 import { isHeldByFencing } from '../fencing/policy.ts';
+import { policiesOf, snapshot } from '../handshake/snapshot.ts';
 import { rehandshake } from '../link/link.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import type { ClientRequestId } from '../payload.ts';
@@ -223,6 +224,8 @@ export function advanceNegotiation(r: Resource, volume: Volume): void {
   if (capped && volume.disk === 'Outdated' && !hasSource(r, volume)) setDisk(r, volume, md.claims, 'attach');
   if (volume.disk !== md.claims) persistSuperblock(r, volume, { kind: 'nothing' });
   r.ports.completeClient(negotiation.client, { ok: true });
+  // One that could name nobody without data may leave far nodes behind now.
+  if (r.role === 'Primary') lookAround(r);
   defer(r, { kind: 'activity-ready', volume });
   defer(r, { kind: 'announce' });
   defer(r, { kind: 'resume-handshakes' });

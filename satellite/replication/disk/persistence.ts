@@ -182,16 +182,17 @@ export function onPageWritten(r: Resource, volume: Volume, group: SettleGroup): 
   if (md.settling === undefined) startGroup(r, volume, md);
 }
 
+/** The disk is there, or about to be: a write that went to the peers alone by now would be missing on it. */
+export const getsWrites = ({ disk, negotiation }: Volume): boolean => hasDisk(disk) || negotiation !== undefined;
+
 /**
  * Makes the extents of a write hot on disk before anybody may write to them. `'ready'`: they are. `'waiting'`: the
  * write is resumed through `activity-ready`.
  */
 export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): 'ready' | 'waiting' {
-  const { md, negotiation, disk } = write.volume;
-  // On the way to a peer that has answered it would be on that disk, and not on this one.
-  const joins = negotiation !== undefined && write.kind === 'write';
-  if (md === undefined || !(hasDisk(disk) || joins)) return 'ready';
-  if (md.logResetting || joins) {
+  const { md, negotiation } = write.volume;
+  if (md === undefined || !getsWrites(write.volume)) return 'ready';
+  if (md.logResetting || negotiation !== undefined) {
     md.logFull.push(write);
     return 'waiting';
   }

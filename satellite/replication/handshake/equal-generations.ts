@@ -102,7 +102,7 @@ function furthestInStream(self: View, peer: View): View | undefined {
 
 /** The survivors of one loss: what they have marked, they have both got (§4.6). */
 function gotEquallyFar(self: View, peer: View): boolean {
-  const isOfLoss = (side: View): boolean => side.disk === 'Consistent' && has(side, UUID_FLAGS.MARKS_OF_LOSS);
+  const isOfLoss = (side: View): boolean => side.disk === 'UpToDate' && has(side, UUID_FLAGS.MARKS_OF_LOSS);
   if (!isOfLoss(self) || !isOfLoss(peer) || self.lastPrimary === undefined) return false;
   return self.lastPrimary === peer.lastPrimary && self.lastDagtag === peer.lastDagtag;
 }

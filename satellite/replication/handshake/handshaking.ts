@@ -20,8 +20,17 @@ import { endFencing } from '../fencing/fence.ts';
 import { callHandlers } from './call-handlers.ts';
 import { type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
-import { isWeak, primaryNeighbours } from '../roles/primaries.ts';
-import { noBitmapFlag, snapshot, quorateFlag, STABILITY_FLAGS, stabilityFlags, stableFlag } from './snapshot.ts';
+import { isWeak } from '../roles/primaries.ts';
+import { joinsPrimaries, primariesHere } from './partitions.ts';
+import {
+  noBitmapFlag,
+  policiesOf,
+  snapshot,
+  quorateFlag,
+  STABILITY_FLAGS,
+  stabilityFlags,
+  stableFlag,
+} from './snapshot.ts';
 import type { Handshaking } from './progress.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
@@ -31,7 +40,7 @@ import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
-import { noteDescent, servesAnother } from '../quorum/election.ts';
+import { noteDescent } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
 import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
@@ -45,7 +54,6 @@ import { setConnection, setDisk, setPeerDisk, setReplication } from '../transiti
 import {
   ALL_FEATURES,
   type DataFrame,
-  type HandshakePolicies,
   UUID_FLAGS,
   type VerdictKind,
   type VolumeHandshake,
@@ -72,6 +80,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
     sent: undefined,
     sentRole: r.role,
     sentCovered: EMPTY_MASK,
+    sentPrimaries: EMPTY_MASK,
     sentLast: { node: undefined, dagtag: 0 },
     received: undefined,
     verdicts: undefined,
@@ -129,6 +138,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
   handshake.sent = volumes;
   handshake.sentRole = r.role;
   handshake.sentCovered = coveredNodes(r, connection);
+  handshake.sentPrimaries = primariesHere(r, connection.peer);
   handshake.sentLast = { node: r.lastPrimary, dagtag: r.lastDagtag };
   r.ports.send(connection.peer, connection.link, 'data', {
     type: 'PROTOCOL',
@@ -138,7 +148,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
     lastPrimary: r.lastPrimary,
     lastDagtag: r.lastDagtag,
     volumes,
-    primaryNeighbours: primaryNeighbours(r, connection.peer),
+    primaryNeighbours: maskWithout(handshake.sentPrimaries, r.node),
     covered: handshake.sentCovered,
   });
   maybeJudge(r, connection, handshake);
@@ -211,14 +221,6 @@ function judge(
   return { verdicts, judgements };
 }
 
-export const policiesOf = ({ options }: Connection): HandshakePolicies => ({
-  afterSb0pri: options.afterSb0pri,
-  afterSb1pri: options.afterSb1pri,
-  afterSb2pri: options.afterSb2pri,
-  alwaysAsbp: options.alwaysAsbp,
-  rrConflict: options.rrConflict,
-});
-
 /** Rows of the decision table that say: self is behind the peer, and the mirrored ones. */
 const OLDER_RULES = [2, 16, 17, 20];
 const NEWER_RULES = [3, 18, 19, 21];
@@ -258,7 +260,7 @@ function maybeCommit(r: Resource, connection: Connection): void {
   }
   callHandlers(r, connection, handshake);
   if (refused !== undefined) return refuse(r, connection, handshake, refused);
-  if (servesAnother(r, connection, handshake.received)) {
+  if (joinsPrimaries(r, connection, handshake.sentPrimaries, handshake.received)) {
     loseLink(r, connection, 'NetworkFailure', 'there is another Primary');
     return;
   }

@@ -10,6 +10,8 @@ export interface Handshaking {
   sentRole: Role;
   /** Who was said to cover the peer's loss. */
   sentCovered: PeerMask;
+  /** Primaries on this side of the link, as they were told. */
+  sentPrimaries: PeerMask;
   sentLast: { readonly node: NodeId | undefined; readonly dagtag: number };
   received: Extract<DataFrame, { type: 'PROTOCOL' }> | undefined;
   verdicts: readonly VolumeVerdict[] | undefined;

@@ -11,7 +11,7 @@ import { awaitsSynchronousPeer } from '../resync/source-choice.ts';
 import { sizesToTell } from '../sizes/told.ts';
 import { allowsTwo } from '../two-primaries/allowed.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
-import { UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
+import { type HandshakePolicies, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 
 export function snapshot(r: Resource, connection: Connection, volume: Volume): VolumeHandshake {
   const md = volume.md;
@@ -31,6 +31,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
   flags |= noBitmapFlag(connection, volume);
+  if (volume.disk === 'Consistent' && r.hold?.volumes.has(volume.number) === true) flags |= UUID_FLAGS.HELD;
   return {
     volume: volume.number,
     ...sizesToTell(r, volume),
@@ -76,3 +77,12 @@ function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
   }
   return false;
 }
+
+/** Of this end of the link, as both ends have to know them. */
+export const policiesOf = ({ options }: Connection): HandshakePolicies => ({
+  afterSb0pri: options.afterSb0pri,
+  afterSb1pri: options.afterSb1pri,
+  afterSb2pri: options.afterSb2pri,
+  alwaysAsbp: options.alwaysAsbp,
+  rrConflict: options.rrConflict,
+});

@@ -5,7 +5,7 @@
  */
 import { hasDisk } from '../../../common/states.ts';
 import { EMPTY_MASK, type Generation, maskWithout } from '../../../common/ids.ts';
-import { isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
+import { heardOfPrimaries, isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
@@ -83,6 +83,7 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
   const neighbours = maskWithout(frame.primaryNeighbours, r.node);
   const moved = neighbours !== connection.peerPrimaryNeighbours;
   connection.peerPrimaryNeighbours = neighbours;
+  if (heardOfPrimaries(r) !== EMPTY_MASK) defer(r, { kind: 'reconsider-roles' });
   let answer = false;
   let news = false;
   for (const device of connection.devices.values()) {
@@ -117,9 +118,10 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
 
 /** Does the sender send us all that it writes? It does so once it takes each volume for UpToDate, or for Inconsistent. */
 function noteServed(r: Resource, connection: Connection, frame: StateFrame): void {
-  const isServed = [...r.volumes.values()].every(
-    (volume) => volume.md === undefined || volume.disk === 'UpToDate' || isDeclared(r, volume, frame.seen),
-  );
+  const isServed =
+    [...r.volumes.values()].every(
+      (volume) => volume.md === undefined || volume.disk === 'UpToDate' || isDeclared(r, volume, frame.seen),
+    ) && ![...connection.devices.values()].some(({ target }) => target?.unreplicated === true);
   if (!isServed) connection.servedFrom = Number.POSITIVE_INFINITY;
   else if (connection.servedFrom === Number.POSITIVE_INFINITY) connection.servedFrom = frame.dagtag;
 }
@@ -207,7 +209,7 @@ export function selfCheck(r: Resource): void {
   tellAllInSync(r);
   checkHold(r);
   // What was heard of a Primary out of reach may have ended without this node.
-  if (isWeak(r)) proposeEmpty(r);
+  if (isWeak(r) || heardOfPrimaries(r) !== EMPTY_MASK) proposeEmpty(r);
   returnToUpToDate(r);
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected') continue;
@@ -265,7 +267,8 @@ function isBestOfAll(r: Resource, volume: Volume): boolean {
     const isWorse = device.peerDisk === 'Outdated' || device.peerDisk === 'Inconsistent';
     const follows = device.source !== undefined || (!device.waiting && dirtyBits(volume, connection.peer) === 0);
     if (connection.state !== 'Connected' || !isWorse || !follows) return false;
-    if (!sameGeneration(device.peerCurrent, volume.current)) return false;
+    // One that takes our data has another generation until it has them.
+    if (device.source === undefined && !sameGeneration(device.peerCurrent, volume.current)) return false;
   }
   return true;
 }

@@ -17,7 +17,7 @@ import { onNeighbourLost } from '../cluster-change/participant.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { assessQuorum } from '../quorum/assess.ts';
 import { enforcesQuorum, isFrozen, requireConfirmation } from '../quorum/suspension.ts';
-import { beginHold, cleanPairs, noteLossMarks, settleOwed } from '../reconciliation/hold.ts';
+import { beginHold, cleanPairs, holdAgain, noteLossMarks, settleOwed } from '../reconciliation/hold.ts';
 import { newReconciliation } from '../reconciliation/progress.ts';
 import { keepOwed } from '../quorum/thaw.ts';
 import { onWriterLost } from '../write/peer-writes.ts';
@@ -162,6 +162,7 @@ function settleLoss(r: Resource, connection: Connection): void {
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
     const hadData = hasDisk(device.peerDisk);
+    holdAgain(r, device);
     abandonTarget(r, device);
     abandonSource(r, device);
     device.asked = undefined;
@@ -184,7 +185,7 @@ function settleLoss(r: Resource, connection: Connection): void {
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */
 function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean): void {
   if (r.lastPrimary === connection.peer) r.lastPrimarySeen = r.ports.now();
-  const clean = cleanPairs(r);
+  const clean = cleanPairs(r, connection);
   const marked = onWriterLost(r, connection);
   noteLossMarks(clean);
   if (wasPrimary && marked) defer(r, { kind: 'primary-lost', connection });

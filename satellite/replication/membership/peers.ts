@@ -14,6 +14,7 @@ import { hasDisk } from '../../../common/states.ts';
 import type { PeerConfig } from '../config.ts';
 import { freeSlot, takeSlot } from '../generation/spare-slot.ts';
 import { startConnecting, stopConnecting } from '../link/link.ts';
+import { objectionToPeer } from '../options/change-options.ts';
 import { addConnection, useOptions } from '../new-state.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource } from '../state.ts';
@@ -66,7 +67,7 @@ function whyNot(r: Resource, config: PeerConfig): OperationError | undefined {
       correction: 'Detach that disk first.',
     });
   }
-  return slotProblem(r, config, subject);
+  return objectionToPeer(r, config) ?? slotProblem(r, config, subject);
 }
 
 const hasDiskInSight = (connection: Connection): boolean =>

@@ -167,7 +167,6 @@ const NOT_HONOURED: ReadonlyMap<string, string> = new Map([
   ],
   ['data-integrity-alg', 'every frame carries a CRC-32C, whatever this option says; there is no other algorithm'],
   ['rcvbuf-size', 'the operating system sizes the receive buffer by itself, and Node.js cannot tell it otherwise'],
-  ['resync-without-replication', 'nothing would look at the new value'],
 ]);
 /** Honoured as well, beside the usual value of an option that is not. */
 const AS_GOOD_AS_DEFAULT: ReadonlyMap<string, string> = new Map([['data-integrity-alg', 'crc32c']]);

@@ -10,6 +10,7 @@
 import { EMPTY_MASK, maskHas, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { dirtyBits } from '../disk/marks.ts';
+import { persistSuperblock } from '../disk/persistence.ts';
 import { followedPrimary } from '../roles/primaries.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk } from '../transitions.ts';
@@ -40,13 +41,33 @@ export function settleOwed(r: Resource, { peer }: Connection): void {
   if (hold.owed === EMPTY_MASK) proposeEmpty(r);
 }
 
-/** Before what the lost Primary has not confirmed is marked: pairs without a mark yet. What they have afterwards is all of that loss. */
-export function cleanPairs(r: Resource): PeerDevice[] {
-  return [...r.connections.values()].flatMap((connection) =>
-    [...r.volumes.values()]
-      .map((volume) => deviceOf(connection, volume))
-      .filter((device) => dirtyBits(device.volume, connection.peer) === 0),
+/**
+ * The survivor that got further is lost before a block of its data came here: what this disk has is as good as it was, and it is
+ * held again. Left Outdated, it would give way even to a crashed Primary that has lost what was not flushed.
+ */
+export function holdAgain(r: Resource, device: PeerDevice): void {
+  const { volume, connection, replication, gaveWay } = device;
+  device.gaveWay = false;
+  if (!gaveWay || device.target === undefined || replication !== 'WFBitMapT' || volume.disk !== 'Outdated') return;
+  const isTargetBesides = [...r.connections.values()].some(
+    (other) => other !== connection && deviceOf(other, volume).target !== undefined,
   );
+  if (r.role === 'Primary' || isTargetBesides || r.changes.farPrimaries !== EMPTY_MASK) return;
+  const { lost, owed, volumes } = r.hold ?? { lost: connection.peer, owed: EMPTY_MASK, volumes: [] };
+  r.hold = { lost, owed: maskWith(owed, connection.peer), volumes: new Set([...volumes, volume.number]) };
+  setDisk(r, volume, 'Consistent', 'the survivor that got further is lost');
+  persistSuperblock(r, volume, { kind: 'nothing' });
+}
+
+/**
+ * Before what the lost Primary has not confirmed is marked: pairs without a mark yet. What they have afterwards is all of that
+ * loss. A write that is not on the disk yet, nor in the activity log, would be lost by a crash without a trace: then none.
+ */
+export function cleanPairs(r: Resource, lost: Connection): PeerDevice[] {
+  const devices = [...r.connections.values()].flatMap(({ devices: each }) => [...each.values()]);
+  for (const device of devices) device.lossMarks = -1;
+  if (lost.unpeerAcked.some(({ applied }) => !applied)) return [];
+  return devices.filter(({ volume, connection }) => dirtyBits(volume, connection.peer) === 0);
 }
 
 export function noteLossMarks(clean: readonly PeerDevice[]): void {

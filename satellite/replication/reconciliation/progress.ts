@@ -29,6 +29,8 @@ export interface DeviceLoss {
   coversLoss: boolean;
   /** The pair had no mark before the Primary was lost, and this many for it; -1: it had. */
   lossMarks: number;
+  /** Of equal generation, this disk is to be the target of a survivor that got further. */
+  gaveWay: boolean;
 }
 
 export const newReconciliation = (): ReconciliationState => ({ told: undefined, report: undefined, toldCount: 0 });

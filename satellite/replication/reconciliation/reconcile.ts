@@ -14,15 +14,16 @@ import type { NodeId } from '../../../common/ids.ts';
 import { isEstablished } from '../../../common/states.ts';
 import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
 import { decide } from '../handshake/decision.ts';
-import { applyVerdict, policiesOf } from '../handshake/handshaking.ts';
-import { snapshot } from '../handshake/snapshot.ts';
+import { applyVerdict } from '../handshake/handshaking.ts';
+import { policiesOf, snapshot } from '../handshake/snapshot.ts';
 import { asThePeerHasThem } from '../handshake/split-brain.ts';
 import { type Judgement, judgeDecision } from '../handshake/verdict.ts';
 import type { HandshakeSide } from '../handshake/view.ts';
 import { rehandshake } from '../link/link.ts';
-import { NO_GENERATION } from '../metadata/generation-id.ts';
+import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { type Connection, connectedWith, defer, type PeerDevice, type Resource } from '../state.ts';
 import { setPeerDisk } from '../transitions.ts';
+import { mayHaveTwo } from '../two-primaries/allowed.ts';
 import { UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 import { isOwed, settleOwed } from './hold.ts';
 import type { PeerDagtag } from './progress.ts';
@@ -64,7 +65,8 @@ function picture(r: Resource, device: PeerDevice, lost: NodeId): VolumeHandshake
   const bits = told.dirtyBits;
   const isOfLoss = r.hold?.lost === lost && (bits === 0 || bits === device.lossMarks);
   const tracks = (volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION) !== NO_GENERATION;
-  const reconciles = isOfLoss && !tracks ? UUID_FLAGS.MARKS_OF_LOSS : 0;
+  // Of two writers only the one that was heard last is remembered: how far the other one had come says nobody.
+  const reconciles = isOfLoss && !tracks && !mayHaveTwo(r) ? UUID_FLAGS.MARKS_OF_LOSS : 0;
   return { ...told, flags: told.flags | UUID_FLAGS.RECONNECT | reconciles };
 }
 
@@ -117,8 +119,10 @@ function conclude(r: Resource, connection: Connection, own: PeerDagtag, theirs: 
     }
     judgements.push([device, judgement, other]);
   }
-  for (const [device, { verdict, decision }, other] of judgements)
+  for (const [device, { verdict, decision }, other] of judgements) {
+    device.gaveWay = verdict === 'target-bitmap' && sameGeneration(other.current, device.volume.current);
     applyVerdict(r, device, verdict, decision, { ...other, diskState: device.peerDisk });
+  }
   settleOwed(r, connection);
   defer(r, { kind: 'announce' });
   defer(r, { kind: 'reconsider-roles' });

@@ -24,6 +24,7 @@ import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import { FEATURES, type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 import { decodeRuns, encodeRuns } from '../wire/run-length.ts';
 import { resyncDigest } from './checksum.ts';
+import { askForNoReplication } from './unreplicated.ts';
 
 type BitmapFrame = Extract<DataFrame, { type: 'BITMAP' }>;
 
@@ -200,6 +201,7 @@ export function onBitmapSettled(r: Resource, device: PeerDevice): void {
       persistSuperblock(r, volume, { kind: 'sync-bitmap-settled', device, link });
       return;
     }
+    askForNoReplication(r, device, target);
     sendBitmap(r, device);
     target.bitmapAt = r.stateSequence;
     target.totalBlocks = total;

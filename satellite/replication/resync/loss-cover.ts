@@ -19,7 +19,11 @@ export function noteLoss(r: Resource, lost: Connection): void {
   forgetFollower(r, lost.peer);
   // Of two writers none can speak for what the other one wrote.
   const isWriter = r.role === 'Primary' && lost.peerRole !== 'Primary' && !hasRival(r);
-  for (const device of lost.devices.values()) device.coversLoss = isWriter && device.volume.md !== undefined;
+  for (const device of lost.devices.values()) {
+    // What it had suspected since an earlier crash has not come over yet: whoever covered that still does.
+    if (device.waiting || device.source?.bitsIn === false) continue;
+    device.coversLoss = isWriter && device.volume.md !== undefined;
+  }
   // Otherwise this link got no write of ours, and what was remembered at the loss of an earlier one still holds.
   if (!hadEverything(lost)) return;
   lost.lostAt = r.dagtag;

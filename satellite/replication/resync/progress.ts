@@ -36,6 +36,12 @@ export interface TargetProgress {
   active: boolean;
   /** Another source is worth the change: nothing more is asked of this one. */
   draining: boolean;
+  /** The source has been asked not to mirror, and has not said that it does again. */
+  unreplicated: boolean;
+  asksReplication: boolean;
+  /** Blocks that were left when the last pass of that kind had ended, and those that were named since. */
+  passBlocks: number;
+  aside: (readonly [first: number, last: number])[];
   /** Marks that arrived late and are not durable yet: nothing is asked for meanwhile. */
   settling: number;
   /** Third nodes are marked for the blocks that this resync brings. */
@@ -75,6 +81,10 @@ export function newTargetProgress(digest: Digest, marksEach: boolean): TargetPro
     flushing: false,
     active: false,
     draining: false,
+    unreplicated: false,
+    asksReplication: false,
+    passBlocks: 0,
+    aside: [],
     settling: 0,
     thirdMarked: false,
     cancelled: false,
@@ -96,6 +106,10 @@ export interface SourceProgress {
   /** The target was half filled already, perhaps by us before a crash. */
   readonly wasInconsistent: boolean;
   peerPaused: boolean;
+  /** The target gets no writes: they are marked, and it is told. */
+  unreplicated: boolean;
+  /** Our position that it was told last, while it gets no writes. */
+  toldDagtag: number;
   totalBlocks: number;
   doneBlocks: number;
   /** The target says that it has everything, as of this position of that Primary. */
@@ -109,6 +123,8 @@ export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => (
   bitsIn: false,
   wasInconsistent,
   peerPaused: false,
+  unreplicated: false,
+  toldDagtag: 0,
   totalBlocks: 0,
   doneBlocks: 0,
   done: undefined,

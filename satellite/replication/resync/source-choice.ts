@@ -10,14 +10,15 @@ import { allowsTwo } from '../two-primaries/allowed.ts';
 import { type Connection, connectedWith, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 
 /**
- * A Primary other than `source` is exchanging bitmaps with us, or has not said yet that it has ours: it mirrors nothing to
- * us until then, so nobody else may bring us up to date meanwhile.
+ * A Primary other than `source` is exchanging bitmaps with us, has not said yet that it has ours, or was asked not to mirror: it
+ * mirrors nothing to us until then, so nobody else may bring us up to date meanwhile.
  */
 export function isPrimaryExchanging(r: Resource, source: PeerDevice): boolean {
   for (const connection of r.connections.values()) {
     const { replication, target } = deviceOf(connection, source.volume);
     if (connection === source.connection || connection.peerRole !== 'Primary') continue;
-    if (replication === 'WFBitMapT' || (target !== undefined && connection.peerSeen <= target.bitmapAt)) return true;
+    if (replication === 'WFBitMapT' || target?.unreplicated === true) return true;
+    if (target !== undefined && connection.peerSeen <= target.bitmapAt) return true;
   }
   return false;
 }

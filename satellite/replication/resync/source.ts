@@ -26,6 +26,7 @@ import {
 import { equalDigests } from '../digest.ts';
 import { awaitsSynchronousPeer, isBehind, reached } from './source-choice.ts';
 import { showSourceState } from './suspension.ts';
+import { tellPosition } from './unreplicated.ts';
 import type { SourceWant } from './want.ts';
 import { setReplication } from '../transitions.ts';
 import type { ControlFrame, DataFrame, PeerGeneration } from '../wire/frames.ts';
@@ -179,6 +180,7 @@ export function onSourceRead(r: Resource, request: SourceRequest, ok: boolean, p
     r.ports.send(connection.peer, request.link, 'control', { type: 'NEG_RS_DREPLY', request: request.request });
     return;
   }
+  tellPosition(r, device);
   const { want } = request;
   // Nothing is sent, but the range stays locked as for a copy: until the target says that its block is durable.
   if (want.kind === 'digest') {

@@ -32,6 +32,7 @@ import { allowance, disarmPacing, spend } from './pacing.ts';
 import { findRequest, releaseRequest } from './requests.ts';
 import { isBetter, isPrimaryExchanging, isWorthChanging, mayServe, streamPosition } from './source-choice.ts';
 import { isSuspended, onTargetGone, tellSuspension } from './suspension.ts';
+import { endPass, layAside } from './unreplicated.ts';
 import { discardRuns, isThin, onZeroes, requestsInFlight, thinBytes } from './thin.ts';
 
 /** Chooses the active source of each volume and keeps it busy. */
@@ -145,7 +146,7 @@ export function requestMore(r: Resource, device: PeerDevice): void {
   while (requestsInFlight(target) < connection.options.resyncRequestsMax) {
     const first = md.bitmap.nextSet(slot.slot, target.cursor);
     if (first < 0) {
-      if (target.outstanding.size > 0) return;
+      if (target.outstanding.size > 0 || endPass(r, device, target)) return;
       if (md.bitmap.count(slot.slot) === 0) {
         sayDone(r, device);
         return;
@@ -364,8 +365,14 @@ export function onOutOfSync(
   const last = Math.floor((frame.offset + frame.length - 1) / md.layout.blockBytes);
   md.logDerived.delete(connection.peer);
   const end = Math.min(last, md.layout.blocks - 1);
-  md.bitmap.set(slot.slot, first, end);
   const device = deviceOf(connection, volume);
+  if (device.target?.unreplicated === true && device.target.bitsIn && volume.disk === 'Inconsistent') {
+    device.target.doneSent = false;
+    layAside(device.target, first, end);
+    requestMore(r, device);
+    return undefined;
+  }
+  md.bitmap.set(slot.slot, first, end);
   if (device.target === undefined) {
     if (device.replication !== 'VerifyT') return undefined;
     // Found by a verify: durable, for an administrator who may resync much later.

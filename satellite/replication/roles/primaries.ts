@@ -1,5 +1,5 @@
 /** Who writes, as far as this node can see: a Primary at the other end of a link, or one that a peer has told of. Questions only. */
-import { EMPTY_MASK, maskWith, type NodeId, type PeerMask } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import type { Connection, Resource } from '../state.ts';
 
 /** The Primary that this node follows, other than `except`. */
@@ -33,6 +33,15 @@ export function isPrimaryInSight(r: Resource): boolean {
   for (const connection of r.connections.values())
     if (connection.state === 'Connected' && connection.peerPrimaryNeighbours !== EMPTY_MASK) return true;
   return false;
+}
+
+/** Primaries that peers have a link to, while this node has one to none. */
+export function heardOfPrimaries(r: Resource): PeerMask {
+  if (r.role === 'Primary' || followedPrimary(r) !== undefined) return EMPTY_MASK;
+  let mask = 0;
+  for (const { state, peerPrimaryNeighbours } of r.connections.values())
+    if (state === 'Connected') mask |= peerPrimaryNeighbours;
+  return maskWithout((mask >>> 0) as PeerMask, r.node);
 }
 
 /** A Primary exists that this node has no link to, and none that it has one to; or one of two (allow-two-primaries). */

@@ -16,7 +16,7 @@ export function objectionToResize(r: Resource, change: ResizeChange): Objection 
   const shrinks = change.shrink && change.sizeBytes < volume.sizeBytes;
   const isAway = volume.md === undefined && volume.config.diskful;
   if (isAway && (shrinks || !change.assumePeerHasSpace)) return 'no-disk';
-  if (change.exact && volume.md !== undefined && roomOf(r, change) < change.sizeBytes) return 'size';
+  if (change.exact && volume.md !== undefined && roomOf(r, change) !== change.sizeBytes) return 'size';
   return shrinks && isUsed(r, volume) ? 'in-use' : undefined;
 }
 

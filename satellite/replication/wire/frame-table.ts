@@ -48,7 +48,7 @@ import {
   UUIDS_BODY,
   VERDICT_BODY,
 } from './handshake-bodies.ts';
-import { PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
+import { DAGTAG_BODY, ENABLE_REPLICATION_BODY, PEER_DAGTAG_BODY } from './peer-dagtag-body.ts';
 import {
   TWOPC_ABORT_BODY,
   TWOPC_COMMIT_BODY,
@@ -111,6 +111,8 @@ export const FRAME_TABLE: { readonly [T in FrameType]: BodyCodec<FrameOf<T>> } =
   DISK_FAILED: DISK_FAILED_BODY,
   UUIDS: UUIDS_BODY,
   PEER_DAGTAG: PEER_DAGTAG_BODY,
+  ENABLE_REPLICATION: ENABLE_REPLICATION_BODY,
+  DAGTAG: DAGTAG_BODY,
 };
 
 /** A row of the table, for code that does not care which. */

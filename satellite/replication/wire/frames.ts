@@ -28,8 +28,10 @@ export const FEATURES = {
   onlineVerify: 1024,
   /** START_SYNC: invalidate and invalidate-remote on a standing link. */
   startSync: 2048,
+  /** ENABLE_REPLICATION: a target that is not mirrored to meanwhile. */
+  resyncWithoutReplication: 4096,
 } as const;
-export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048;
+export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048 | 4096;
 
 export type ReplicationProtocol = 'A' | 'B' | 'C';
 
@@ -61,6 +63,8 @@ export const UUID_FLAGS = {
   NO_BITMAP: 16384,
   /** The sender's end of the link has `allow-two-primaries`. */
   ALLOWS_TWO_PRIMARIES: 32768,
+  /** The disk was UpToDate until its Primary was lost, and is Consistent only until the survivors have been compared. */
+  HELD: 65_536,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */
@@ -176,6 +180,10 @@ export type DataFrame =
       readonly lastDagtag: number;
       readonly volumes: readonly VolumeHandshake[];
     }
+  /** How far the sender's stream has come, for a receiver that does not get it: what it is given next is as of then. */
+  | { readonly type: 'DAGTAG'; readonly dagtag: number }
+  /** From the target of a resync: mirror to me, or do not; from its source: from here on it does. */
+  | { readonly type: 'ENABLE_REPLICATION'; readonly volume: VolumeNumber; readonly on: boolean }
   | { readonly type: 'VERDICT'; readonly volumes: readonly VolumeVerdict[] }
   | {
       readonly type: 'STATE';

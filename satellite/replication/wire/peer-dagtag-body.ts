@@ -1,5 +1,5 @@
-/** The body of PEER_DAGTAG: how far the sender got in the stream of a Primary that it has lost. Table: docs/protocol.md. */
-import type { BodyCodec, FrameOf } from './body-codec.ts';
+/** Bodies of what survivors of a Primary, and the ends of a resync, tell each other. Tables: docs/protocol.md. */
+import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
 import { HANDSHAKES_MAX, handshakesBytes, readHandshakes, writeHandshakes } from './handshake-bodies.ts';
 
 const FIXED_BYTES = 26;
@@ -30,3 +30,30 @@ export const PEER_DAGTAG_BODY: BodyCodec<FrameOf<'PEER_DAGTAG'>> = {
     return { type: 'PEER_DAGTAG', lost, sequence, answers, lastPrimary, lastDagtag, volumes: readHandshakes(from) };
   },
 };
+
+/** Header flag. */
+const ON = 1;
+
+export const ENABLE_REPLICATION_BODY: BodyCodec<FrameOf<'ENABLE_REPLICATION'>> = {
+  number: 101,
+  stream: 'data',
+  hasPayload: false,
+  hasVolume: true,
+  flags: ON,
+  bodyMin: 0,
+  bodyMax: 0,
+  bodyBytes: () => 0,
+  write(frame, out) {
+    out.volume = frame.volume;
+    out.flags = frame.on ? ON : 0;
+  },
+  read: (from) => ({ type: 'ENABLE_REPLICATION', volume: from.headerVolume(), on: (from.flags & ON) !== 0 }),
+};
+
+export const DAGTAG_BODY = fixedBody<FrameOf<'DAGTAG'>>({
+  number: 102,
+  stream: 'data',
+  bytes: 8,
+  write: (frame, out) => out.u53(frame.dagtag),
+  read: (from) => ({ type: 'DAGTAG', dagtag: from.u53() }),
+});

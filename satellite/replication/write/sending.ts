@@ -19,7 +19,7 @@ export function isMirrored(device: PeerDevice): boolean {
   if (device.peerDisk === 'UpToDate') return device.replication !== 'Off';
   // It has been told of a generation that makes it UpToDate, and has not said yet what came of that: as above.
   if (device.peerDisk === 'Consistent' && device.unconfirmed !== undefined) return device.replication !== 'Off';
-  if (device.peerDisk !== 'Inconsistent') return false;
+  if (device.peerDisk !== 'Inconsistent' || device.source?.unreplicated === true) return false;
   switch (device.replication) {
     case 'Established':
     case 'WFBitMapT':

@@ -15,7 +15,7 @@ import { touchRanges } from '../verify/driver.ts';
 import { newLock } from './intervals.ts';
 import { markForNobody, markWrite } from '../disk/marks.ts';
 import { generationNeeded, startGeneration } from '../generation/generations.ts';
-import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
+import { acquireActivity, flushVolume, getsWrites, releaseActivity } from '../disk/persistence.ts';
 import { assessQuorum } from '../quorum/assess.ts';
 import { failureOf, isFrozen, isSuspended } from '../quorum/suspension.ts';
 import type { ClientRequestId, Payload } from '../payload.ts';
@@ -128,7 +128,7 @@ function admitOrHold(r: Resource, request: WriteRequest): void {
     failClient(r, request, failure);
   } else if (isSuspended(r) || awaitsWord(r, volume)) {
     r.stalledAdmission.push(request);
-  } else if ((hasDisk(volume.disk) || volume.negotiation !== undefined) && request.activity !== volume.md) {
+  } else if (getsWrites(volume) && request.activity !== volume.md) {
     onWriteLocked(r, request); // a disk has come since, or is about to: its log knows nothing of this write
   } else if (volume.generationBusy) {
     volume.heldForGeneration.push(request);

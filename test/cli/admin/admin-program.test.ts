@@ -109,6 +109,7 @@ describe('lockstepadm', () => {
       [['primary', 'r0', '--force'], { resource: 'r0', force: true }],
       [['secondary', 'r0'], { resource: 'r0' }],
       [['connect', 'r0', 'sat2'], { resource: 'r0', peer: 'sat2' }],
+      [['connect', 'r0', 'sat2', '--discard-my-data'], { resource: 'r0', peer: 'sat2', discardMyData: true }],
       [['detach', 'r0', '1'], { resource: 'r0', volume: 1 }],
       [['verify', 'r0', 'sat2', '--start', '4096'], { resource: 'r0', peer: 'sat2', start: 4096 }],
       [['invalidate', 'r0', '--no-reset-bitmap'], { resource: 'r0', resetBitmap: false }],

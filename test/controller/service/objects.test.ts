@@ -66,6 +66,21 @@ describe('services: nodes, pools, definitions', () => {
     expect(error.cause).to.contain('db');
   });
 
+  it('make a volume larger for all nodes, and never smaller', async () => {
+    await cluster.define('db');
+    await cluster.addVolume('db');
+    const before = (await cluster.view()).volumeDefinitions[0]?.sizeKib ?? 0;
+    const ask = (sizeKib: number, volumeNumber = 0) =>
+      cluster.volumes.setSize({ resourceName: 'db', volumeNumber, sizeKib }, callOptions());
+    expect((await ask(2 * before)).answers[0]?.codeName).to.equal('RESIZED');
+    expect((await cluster.view()).volumeDefinitions[0]?.sizeKib).to.equal(2 * before);
+    expect(errorOf(await ask(before)).codeName).to.equal('SHRINK_REFUSED');
+    expect(errorOf(await ask(0)).codeName).to.equal('INVALID_SIZE');
+    expect(errorOf(await ask(2 ** 50)).codeName).to.equal('INVALID_SIZE');
+    expect(errorOf(await ask(4 * before, 7)).codeName).to.equal('VOLUME_DEFINITION_NOT_FOUND');
+    expect((await cluster.view()).volumeDefinitions[0]?.sizeKib).to.equal(2 * before);
+  });
+
   it('number volumes by the lowest free number and refuse one that is taken', async () => {
     await cluster.define('db');
     await cluster.addVolume('db');

@@ -57,6 +57,8 @@ describe('Admin commands', function () {
     expect(await codeOf('connect', { resource: 'r0', peer: 1 })).to.equal('ok');
     await until(() => isSettled(node.status('r0')), 'connected again');
     expect(await codeOf('connect', { resource: 'r0', peer: 'sat9' })).to.equal('NODE_NOT_FOUND');
+    // Connected nodes have nothing to settle.
+    expect(await codeOf('connect', { resource: 'r0', peer: 1, discardMyData: true })).to.equal('INVALID_ARGUMENT');
   });
 
   it('compare replicas, and make one anew from the other', async () => {

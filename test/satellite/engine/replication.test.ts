@@ -112,6 +112,34 @@ describe('Satellites that replicate', function () {
     await close(client, cluster.node(0), 'r0');
   });
 
+  it('grow a volume under its client when its definition does; a new session sees the size, also after a restart', async () => {
+    const options = { diskless: [2], sizeKib: 8192 };
+    await cluster.makeResource('r0', options);
+    await settled(cluster, 'r0');
+    const client = await cluster.node(0).nbd('r0/0');
+    const before = patterned(BLOCK, 1);
+    expect(await write(client, 8_388_608 - BLOCK, before)).to.equal(ERR.OK);
+    await cluster.makeResource('r0', { ...options, sizeKib: 16_384 });
+    const sizeOf = (node: TestNode): number => node.status('r0').volumes[0]?.sizeBytes ?? 0;
+    await until(() => cluster.nodes.every((node) => sizeOf(node) === 16_777_216), 'grown everywhere');
+    await settled(cluster, 'r0');
+    await close(client, cluster.node(0), 'r0');
+    const second = await cluster.node(2).nbd('r0/0');
+    const behind = patterned(BLOCK, 2);
+    expect(await write(second, 16_777_216 - BLOCK, behind)).to.equal(ERR.OK);
+    expect((await read(second, 8_388_608 - BLOCK, BLOCK)).equals(before)).to.equal(true);
+    await close(second, cluster.node(2), 'r0');
+    for (const index of [0, 1]) {
+      const data = dataOf(cluster.node(index), 'r0');
+      expect(data.length).to.equal(16_777_216);
+      expect(data.subarray(16_777_216 - BLOCK).equals(behind)).to.equal(true);
+    }
+    await cluster.node(1).stop();
+    await cluster.node(1).start();
+    await settled(cluster, 'r0');
+    expect(cluster.nodes.map(sizeOf)).to.deep.equal([16_777_216, 16_777_216, 16_777_216]);
+  });
+
   it('serve everything again after all of them restarted, without a controller', async () => {
     await cluster.makeResource('r0');
     await settled(cluster, 'r0');

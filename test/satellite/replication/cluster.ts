@@ -26,6 +26,8 @@ interface Options {
   readonly diskless?: readonly number[];
   readonly protocol?: ReplicationProtocol;
   readonly blocks?: number;
+  /** What the disks hold, by node, if that is more. */
+  readonly room?: readonly number[];
   readonly fresh?: readonly number[];
   readonly options?: Partial<ReplicationOptions>;
   /** Stands between a core and its world. */
@@ -67,7 +69,7 @@ export class Cluster {
     const size = bytes((options.blocks ?? 64) * BLOCK);
     for (let id = 0; id < options.nodes; id += 1) {
       const layout = planLayout({ dataBytes: size, slots: 31, blockBytes: bytes(BLOCK), alExtents: 67 });
-      const metadata = new Uint8Array(layout.totalBytes);
+      const metadata = new Uint8Array(layout.totalBytes + (options.room === undefined ? 0 : 4 * 31 * 4096));
       const fresh = options.fresh?.includes(id) === true;
       const superblock: Superblock = {
         sequence: 1,
@@ -98,7 +100,7 @@ export class Cluster {
       this.members.push({
         id: nodeId(id),
         core: undefined,
-        data: new Uint8Array(size),
+        data: new Uint8Array(Math.max(size, (options.room?.[id] ?? 0) * BLOCK)),
         metadata,
         links: new Map(),
         timers: new Map(),
@@ -150,7 +152,13 @@ export class Cluster {
       this.options.tap?.(this.portsOf(member), member.id) ?? this.portsOf(member),
     );
     if (!this.isDiskless(id))
-      this.ask(id, (client) => ({ kind: 'attach', id: client, volume: VOLUME, metadata: member.metadata.slice() }));
+      this.ask(id, (client) => ({
+        kind: 'attach',
+        id: client,
+        volume: VOLUME,
+        metadata: member.metadata.slice(),
+        capacityBytes: bytes(member.data.length),
+      }));
     for (const peer of this.peersOf(id)) this.ask(id, (client) => ({ kind: 'connect', id: client, peer: peer.node }));
   }
 

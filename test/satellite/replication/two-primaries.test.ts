@@ -86,8 +86,9 @@ describe('Two Primaries', () => {
     expect(refusal).to.include({ code: 'OPTION_CONFLICT' });
     expect(refusal.correction).to.contain('protocol');
     const peer = { node: nodeId(1), name: 'n1', protocol: 'B', diskful: true, slot: 0 } as const;
-    expect(cluster.core(0).objectionToPeer(peer)).to.equal(undefined);
-    expect(new Cluster({ nodes: 2, ...TWO }).core(0).objectionToPeer(peer)).to.include({ code: 'OPTION_CONFLICT' });
+    const again = (allowed: Cluster) => allowed.request(0, (id) => ({ kind: 'add-peer', id, peer }));
+    expect(again(cluster)).to.deep.equal({ ok: true });
+    expect(errorOf(again(new Cluster({ nodes: 2, ...TWO })))).to.include({ code: 'OPTION_CONFLICT' });
   });
 
   it('write both ways, and each reads what the other one has written', () => {

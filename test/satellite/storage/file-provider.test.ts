@@ -49,6 +49,38 @@ describe('File provider', () => {
     }
   });
 
+  it('grows in use: what was there stays, what is added reads as zeroes, allocated as the kind has it', async () => {
+    for (const kind of ['FILE', 'FILE_THIN'] as const) {
+      const { provider, path } = await aPool(kind);
+      const backing = await provider.create(ID, MIB, 65_536);
+      await writeTo(backing.data, MIB - 512, pattern(512, 1));
+      await backing.grow?.(8 * MIB, 131_072);
+      expect([backing.data.sizeBytes, backing.metadata.sizeBytes]).to.deep.equal([8 * MIB, 131_072]);
+      expect(isSame(await readFrom(backing.data, MIB - 512, 512), pattern(512, 1))).to.equal(true);
+      expect(isSame(await readFrom(backing.data, MIB, 4096), new Uint8Array(4096))).to.equal(true);
+      await writeTo(backing.data, 8 * MIB - 512, pattern(512, 3));
+      await writeTo(backing.metadata, 131_072 - 512, pattern(512, 4));
+      await flushOf(backing.data);
+      const allocated = (await stat(join(path, 'db_00003'))).blocks * 512;
+      if (kind === 'FILE') expect(allocated).to.be.at.least(8 * MIB);
+      else expect(allocated).to.be.below(2 * MIB);
+      await backing.grow?.(MIB, 512); // never smaller
+      await close(backing);
+      const again = await provider.open(ID);
+      expect([again.data.sizeBytes, again.metadata.sizeBytes]).to.deep.equal([8 * MIB, 131_072]);
+      expect(isSame(await readFrom(again.data, 8 * MIB - 512, 512), pattern(512, 3))).to.equal(true);
+      await close(again);
+    }
+  });
+
+  it('refuses to grow beyond the space that there is, and stays as it was', async () => {
+    const { provider } = await aPool();
+    const backing = await provider.create(ID, MIB, 65_536);
+    expect((await failure(backing.grow?.(2 ** 52, 65_536) ?? Promise.resolve())).code).to.equal('NOT_ENOUGH_SPACE');
+    expect(backing.data.sizeBytes).to.equal(MIB);
+    await close(backing);
+  });
+
   it('has the data again after a restart', async () => {
     const { provider, path } = await aPool();
     const backing = await provider.create(ID, MIB, 65_536);

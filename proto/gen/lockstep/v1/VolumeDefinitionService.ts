@@ -8,6 +8,8 @@ import type { DeleteVolumeDefinitionRequest as _lockstep_v1_DeleteVolumeDefiniti
 import type { DeleteVolumeDefinitionResponse as _lockstep_v1_DeleteVolumeDefinitionResponse, DeleteVolumeDefinitionResponse__Output as _lockstep_v1_DeleteVolumeDefinitionResponse__Output } from '../../lockstep/v1/DeleteVolumeDefinitionResponse.ts';
 import type { ListVolumeDefinitionsRequest as _lockstep_v1_ListVolumeDefinitionsRequest, ListVolumeDefinitionsRequest__Output as _lockstep_v1_ListVolumeDefinitionsRequest__Output } from '../../lockstep/v1/ListVolumeDefinitionsRequest.ts';
 import type { ListVolumeDefinitionsResponse as _lockstep_v1_ListVolumeDefinitionsResponse, ListVolumeDefinitionsResponse__Output as _lockstep_v1_ListVolumeDefinitionsResponse__Output } from '../../lockstep/v1/ListVolumeDefinitionsResponse.ts';
+import type { SetVolumeDefinitionSizeRequest as _lockstep_v1_SetVolumeDefinitionSizeRequest, SetVolumeDefinitionSizeRequest__Output as _lockstep_v1_SetVolumeDefinitionSizeRequest__Output } from '../../lockstep/v1/SetVolumeDefinitionSizeRequest.ts';
+import type { SetVolumeDefinitionSizeResponse as _lockstep_v1_SetVolumeDefinitionSizeResponse, SetVolumeDefinitionSizeResponse__Output as _lockstep_v1_SetVolumeDefinitionSizeResponse__Output } from '../../lockstep/v1/SetVolumeDefinitionSizeResponse.ts';
 
 export interface VolumeDefinitionServiceClient extends grpc.Client {
   Create(argument: _lockstep_v1_CreateVolumeDefinitionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_CreateVolumeDefinitionResponse__Output>): grpc.ClientUnaryCall;
@@ -43,6 +45,23 @@ export interface VolumeDefinitionServiceClient extends grpc.Client {
   list(argument: _lockstep_v1_ListVolumeDefinitionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ListVolumeDefinitionsResponse__Output>): grpc.ClientUnaryCall;
   list(argument: _lockstep_v1_ListVolumeDefinitionsRequest, callback: grpc.requestCallback<_lockstep_v1_ListVolumeDefinitionsResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * Makes the volume larger on all nodes, while it is in use. It has the new size once every replica has the room; a replica that is
+   * away keeps it as it is until it is back (PEERS_NOT_CONNECTED). Never smaller (SHRINK_REFUSED).
+   */
+  SetSize(argument: _lockstep_v1_SetVolumeDefinitionSizeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_SetVolumeDefinitionSizeResponse__Output>): grpc.ClientUnaryCall;
+  SetSize(argument: _lockstep_v1_SetVolumeDefinitionSizeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_SetVolumeDefinitionSizeResponse__Output>): grpc.ClientUnaryCall;
+  SetSize(argument: _lockstep_v1_SetVolumeDefinitionSizeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_SetVolumeDefinitionSizeResponse__Output>): grpc.ClientUnaryCall;
+  SetSize(argument: _lockstep_v1_SetVolumeDefinitionSizeRequest, callback: grpc.requestCallback<_lockstep_v1_SetVolumeDefinitionSizeResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Makes the volume larger on all nodes, while it is in use. It has the new size once every replica has the room; a replica that is
+   * away keeps it as it is until it is back (PEERS_NOT_CONNECTED). Never smaller (SHRINK_REFUSED).
+   */
+  setSize(argument: _lockstep_v1_SetVolumeDefinitionSizeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_SetVolumeDefinitionSizeResponse__Output>): grpc.ClientUnaryCall;
+  setSize(argument: _lockstep_v1_SetVolumeDefinitionSizeRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_SetVolumeDefinitionSizeResponse__Output>): grpc.ClientUnaryCall;
+  setSize(argument: _lockstep_v1_SetVolumeDefinitionSizeRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_SetVolumeDefinitionSizeResponse__Output>): grpc.ClientUnaryCall;
+  setSize(argument: _lockstep_v1_SetVolumeDefinitionSizeRequest, callback: grpc.requestCallback<_lockstep_v1_SetVolumeDefinitionSizeResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface VolumeDefinitionServiceHandlers extends grpc.UntypedServiceImplementation {
@@ -55,10 +74,17 @@ export interface VolumeDefinitionServiceHandlers extends grpc.UntypedServiceImpl
   
   List: grpc.handleUnaryCall<_lockstep_v1_ListVolumeDefinitionsRequest__Output, _lockstep_v1_ListVolumeDefinitionsResponse>;
   
+  /**
+   * Makes the volume larger on all nodes, while it is in use. It has the new size once every replica has the room; a replica that is
+   * away keeps it as it is until it is back (PEERS_NOT_CONNECTED). Never smaller (SHRINK_REFUSED).
+   */
+  SetSize: grpc.handleUnaryCall<_lockstep_v1_SetVolumeDefinitionSizeRequest__Output, _lockstep_v1_SetVolumeDefinitionSizeResponse>;
+  
 }
 
 export interface VolumeDefinitionServiceDefinition extends grpc.ServiceDefinition {
   Create: MethodDefinition<_lockstep_v1_CreateVolumeDefinitionRequest, _lockstep_v1_CreateVolumeDefinitionResponse, _lockstep_v1_CreateVolumeDefinitionRequest__Output, _lockstep_v1_CreateVolumeDefinitionResponse__Output>
   Delete: MethodDefinition<_lockstep_v1_DeleteVolumeDefinitionRequest, _lockstep_v1_DeleteVolumeDefinitionResponse, _lockstep_v1_DeleteVolumeDefinitionRequest__Output, _lockstep_v1_DeleteVolumeDefinitionResponse__Output>
   List: MethodDefinition<_lockstep_v1_ListVolumeDefinitionsRequest, _lockstep_v1_ListVolumeDefinitionsResponse, _lockstep_v1_ListVolumeDefinitionsRequest__Output, _lockstep_v1_ListVolumeDefinitionsResponse__Output>
+  SetSize: MethodDefinition<_lockstep_v1_SetVolumeDefinitionSizeRequest, _lockstep_v1_SetVolumeDefinitionSizeResponse, _lockstep_v1_SetVolumeDefinitionSizeRequest__Output, _lockstep_v1_SetVolumeDefinitionSizeResponse__Output>
 }

@@ -139,6 +139,8 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     lastDagtag: u53,
     handshake,
   }),
+  DAGTAG: fc.record({ type: is('DAGTAG'), dagtag: u53 }),
+  ENABLE_REPLICATION: fc.record({ type: is('ENABLE_REPLICATION'), volume, on: fc.boolean() }),
   PEER_DAGTAG: fc.record({
     type: is('PEER_DAGTAG'),
     lost: node,

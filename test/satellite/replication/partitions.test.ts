@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { Cluster } from './cluster.ts';
+
+/** Nodes 0 and 2 have disks, 1 hangs on 0 and 3 on 2: two parts, each with a Primary, and between 1 and 3 no data to compare. */
+function twoParts(): Cluster {
+  const cluster = new Cluster({ nodes: 4, diskless: [1, 3] });
+  for (const [a, b] of [
+    [0, 2],
+    [0, 3],
+    [1, 2],
+    [1, 3],
+  ] as const)
+    cluster.cutLink(a, b);
+  cluster.settle();
+  cluster.pass(1_000);
+  expect(cluster.open(0)).to.deep.equal({ ok: true });
+  expect(cluster.open(2)).to.deep.equal({ ok: true });
+  return cluster;
+}
+
+const link = (cluster: Cluster, a: number, b: number): string | undefined =>
+  cluster
+    .core(a)
+    .status()
+    .connections.find(({ peer }) => peer === b)?.state;
+
+describe('Two parts of a cluster that meet', () => {
+  it('stay apart while each of them has a Primary, also where the nodes that meet are none', () => {
+    const cluster = twoParts();
+    cluster.healLink(1, 3);
+    cluster.settle();
+    cluster.pass(30_000);
+    expect([link(cluster, 1, 3), link(cluster, 3, 1)]).to.deep.equal(['Connecting', 'Connecting']);
+    cluster.close(2);
+    cluster.pass(30_000);
+    expect([link(cluster, 1, 3), link(cluster, 3, 1)]).to.deep.equal(['Connected', 'Connected']);
+  });
+
+  it('become one where only one of them has a Primary; the other one then gets none', () => {
+    const cluster = twoParts();
+    cluster.close(2);
+    cluster.healLink(1, 3);
+    cluster.settle();
+    cluster.pass(1_000);
+    expect(link(cluster, 1, 3)).to.equal('Connected');
+    cluster.open(2);
+    cluster.pass(30_000);
+    expect([...cluster.outcomes.values()].at(-1)?.ok).to.equal(false);
+    expect(cluster.core(2).status().role).to.equal('Secondary');
+  });
+
+  it('let the nodes behind learn that a Primary is out of their reach: they are Outdated', () => {
+    const cluster = new Cluster({ nodes: 3 });
+    expect(cluster.open(0)).to.deep.equal({ ok: true });
+    cluster.cutLink(0, 2);
+    cluster.cutLink(1, 2);
+    cluster.settle();
+    cluster.pass(100);
+    expect(cluster.disk(2)).to.not.equal('Outdated');
+    cluster.healLink(1, 2);
+    cluster.settle();
+    cluster.pass(25_000);
+    expect(link(cluster, 1, 2)).to.equal('Connected');
+    expect(cluster.disk(2)).to.equal('Outdated');
+    cluster.healLink(0, 2);
+    cluster.settle();
+    cluster.pass(25_000);
+    expect(cluster.disk(2)).to.equal('UpToDate');
+  });
+});
