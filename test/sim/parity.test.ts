@@ -33,8 +33,4 @@ describe('the parity pack', () => {
     expect(named.filter((name) => !name.startsWith('seed:') && !known.includes(name))).to.deep.equal([]);
     expect(parityNames().filter((name) => !named.includes(name))).to.deep.equal([]);
   });
-
-  it('shares no name with a scenario, so that both can be run by name', () => {
-    expect(parityNames().filter((name) => scenarioNames().includes(name))).to.deep.equal([]);
-  });
 });
