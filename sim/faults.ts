@@ -9,7 +9,7 @@ import type { Client } from './clients.ts';
 import type { Course } from './course.ts';
 import type { ForkAction } from './fork.ts';
 import type { Migration } from './migration.ts';
-import { durationOf, isDeathOf } from './entry-facts.ts';
+import { durationOf, isDeathOf } from './plan-entries.ts';
 import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';

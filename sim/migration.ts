@@ -225,7 +225,7 @@ export class Migration implements Watcher {
         this.pending = undefined;
         if (ok) history.completeWrite(write, true, isApart);
         else history.abandon(write);
-        agenda.after(isApart ? 2_000 : 1, EVENT_CLASS.client, () => this.writeAsRival(window));
+        agenda.after(isApart ? 200 : 1, EVENT_CLASS.client, () => this.writeAsRival(window));
       },
     );
   }

@@ -35,15 +35,6 @@ export const FENCING_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'F03',
-    title: 'the result of a handler counts although the link is back',
-    file: `${CORE}/handshake/handshaking.ts`,
-    find: `  endFencing(connection);\n`,
-    replace: '',
-    scenarios,
-    expected: ['O1', 'O2', 'O3', 'O4', 'O5', 'O7', 'O11', 'O12', 'O16', 'O17', 'O26', 'O29'],
-  },
-  {
-    id: 'F04',
     title: 'at a promotion an absent peer counts as fenced',
     file: `${CORE}/roles/roles.ts`,
     find: `  return fencingObstacle(r);`,
@@ -54,7 +45,7 @@ export const FENCING_MUTANTS: readonly Mutant[] = [
     expected: ['O1', 'O2', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17'],
   },
   {
-    id: 'F05',
+    id: 'F04',
     title: 'a peer that rejoins a frozen Primary is not sent what it is owed',
     file: `${CORE}/quorum/thaw.ts`,
     find: `  if (r.role !== 'Primary' || !connection.owed) return false;`,

@@ -35,15 +35,6 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     expected: [...DIVERGENCE, 'O26'],
   },
   {
-    id: 'Z01',
-    title: 'pages are made durable in the new place before the superblock names it',
-    file: `${CORE}/disk/persistence.ts`,
-    find: `    if (volume.relayout !== undefined) return defer(r, { kind: 'relayout-pages', volume });`,
-    replace: `    if (volume.relayout?.stage === 'waiting') return defer(r, { kind: 'relayout-pages', volume });`,
-    scenarios: SIZES,
-    expected: [...DIVERGENCE],
-  },
-  {
     id: 'Z02',
     title: 'the new area is not marked',
     file: `${CORE}/sizes/relayout.ts`,
@@ -70,15 +61,6 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     replace: `  const granule = Math.max(1, device.peerBlockBytes / device.peerBlockBytes);`,
     scenarios: SIZES,
     expected: [...DIVERGENCE, 'O25', 'O26', 'O29'],
-  },
-  {
-    id: 'Z05',
-    title: 'clients may use a new size before it is on disk',
-    file: `${CORE}/sizes/relayout.ts`,
-    find: `  if (layout.dataBytes < volume.sizeBytes) volume.sizeBytes = layout.dataBytes;`,
-    replace: `  volume.sizeBytes = layout.dataBytes;`,
-    scenarios: SIZES,
-    expected: [...DIVERGENCE, 'ASSERT', 'BOOT', 'O28'],
   },
   {
     id: 'Z06',

@@ -26,15 +26,6 @@ export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'P02',
-    title: 'two Primaries that have lost the same node take the generation of the other for a split brain',
-    file: `${FOLDER}/crossing.ts`,
-    find: `  if (!allowsTwo(from)) return 'none';`,
-    replace: `  if (allowsTwo(from)) return 'none';`,
-    scenarios: ['two-writers', ...scenarios],
-    expected: ['O12', 'O13', 'O26', 'O27', 'O29', 'O1', 'O3', 'O16'],
-  },
-  {
-    id: 'P03',
     title: 'a second Primary is let in where two are not allowed',
     file: 'satellite/replication/cluster-change/soft-check.ts',
     find: `  if (r.role === 'Primary') return !mayJoinPrimary(r, candidate);`,
@@ -43,21 +34,12 @@ export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
     expected: ['O11', 'O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O12', 'O16', 'O26', 'ASSERT'],
   },
   {
-    id: 'P04',
+    id: 'P03',
     title: 'a node that one of two Primaries cannot reach misses writes of the other in the same generation',
     file: 'satellite/replication/link/announcements.ts',
     find: `  if (before === 'UpToDate' && device.peerDisk === 'Outdated') generationBecomesDue(r, volume);\n`,
     replace: '',
     scenarios,
     expected: ['O1', 'O3', 'O5', 'O6', 'O7', 'O9', 'O16'],
-  },
-  {
-    id: 'P05',
-    title: 'a Primary without a disk does not hear that the other one has moved on',
-    file: `${FOLDER}/crossing.ts`,
-    find: `config.diskful || peerRole === 'Primary';`,
-    replace: `config.diskful && peerRole !== 'Unknown';`,
-    scenarios,
-    expected: ['O1', 'O3', 'O5', 'O6', 'O7', 'O12', 'O16', 'O26', 'O27', 'O29'],
   },
 ];

@@ -26,6 +26,8 @@ function replicaSectors(node: SimNode, volume: number): number {
 
 export class SizeOracle implements Watcher {
   private readonly nodes: readonly SimNode[];
+  /** Nobody says that disks which are away have the room: then no volume is larger than any disk. */
+  private readonly noneAssumed: boolean;
   /** Nothing in the plan makes a volume smaller. */
   private readonly onlyGrows: boolean;
   /** The largest size that each node has offered, by volume. */
@@ -33,6 +35,9 @@ export class SizeOracle implements Watcher {
 
   constructor(plan: Plan, nodes: readonly SimNode[]) {
     this.nodes = nodes;
+    const isAbsent = plan.nodes.some(({ absent }) => absent === true);
+    this.noneAssumed =
+      !isAbsent && !plan.entries.some((each) => each.do === 'resize' && each.assumePeerHasSpace === true);
     this.onlyGrows = !plan.entries.some((each) => each.do === 'resize' && each.force === true);
   }
 
@@ -47,9 +52,22 @@ export class SizeOracle implements Watcher {
             'O28',
             `n${node.id} offers ${sectors} sectors of volume ${volume}, more than its disk holds`,
           );
+        if (this.noneAssumed) this.lookAtAll(node, volume, sectors * disk.sectorBytes);
         this.look(node, volume, sectors);
       });
     }
+  }
+
+  /** Also at those that are away. */
+  private lookAtAll(node: SimNode, volume: number, bytes: number): void {
+    const small = this.nodes.find(
+      (each) => each.state !== 'lost' && (each.disks[volume]?.capacityBytes ?? bytes) < bytes,
+    );
+    if (small !== undefined)
+      throw new Violation(
+        'O28',
+        `n${node.id} offers ${bytes} bytes of volume ${volume}, the disk of n${small.id} holds less`,
+      );
   }
 
   private look(node: SimNode, volume: number, sectors: number): void {

@@ -49,6 +49,7 @@ export function sizesPlan(seed: number): Plan {
   for (const volume of base.volumes.keys())
     entries.push(...drawGrowth(random, base, { volume, start: start[volume] ?? 1, junk }));
   for (let i = random.below(4); i > 0; i -= 1) entries.push(drawChange(random, base, junk));
+  if (random.coin()) entries.push(...drawOutage(random, base));
   return { ...base, name: `sizes-${seed}`, sizes: { start, disks, bitmaps }, entries, attachAtHeal: random.coin() };
 }
 
@@ -65,8 +66,10 @@ function drawGrowth(
   let at = random.between(100, Math.floor(plan.durationMs / 2));
   for (let round = 1; round <= rounds; round += 1) {
     blocks = round === rounds ? most : random.between(blocks, most);
+    // Some are forgotten until the heal.
     for (const node of plan.nodes.keys())
-      entries.push({ at: at + random.below(200), do: 'grow-disk', node, volume, blocks, junk });
+      if (!random.permille(200))
+        entries.push({ at: at + random.below(200), do: 'grow-disk', node, volume, blocks, junk });
     for (let i = random.between(1, 2); i > 0; i -= 1)
       entries.push({
         ...(random.permille(600) ? { at: at + random.between(50, 600) } : trigger(random)),
@@ -80,6 +83,18 @@ function drawGrowth(
     at += random.between(200, Math.floor(plan.durationMs / 3));
   }
   return entries;
+}
+
+/** Somebody misses writes, and whoever has marked them ends cleanly before he is back: the marks have to be on disk. */
+function drawOutage(random: RandomStream, plan: Plan): PlanEntry[] {
+  const at = random.between(Math.floor(plan.durationMs / 4), Math.floor((plan.durationMs * 3) / 4));
+  const restartMs = random.between(700, 1_500);
+  const node = random.pick(['secondary', 0, 1] as const);
+  return [
+    { at, do: 'crash', node, restartMs },
+    { at: at + random.between(100, 400), do: 'resize', node: 'any', volume: random.below(plan.volumes.length) },
+    { at: at + random.between(150, 500), do: 'stop', node: 'primary', restartMs: random.between(1, 300) },
+  ];
 }
 
 function drawChange(random: RandomStream, plan: Plan, junk: boolean): PlanEntry {

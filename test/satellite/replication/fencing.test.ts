@@ -189,6 +189,30 @@ describe('Fencing', () => {
   });
 });
 
+describe('A frozen Primary, and a node that is promoted by force meanwhile', () => {
+  for (const policy of ['force-secondary', 'disconnect'] as const) {
+    it(`meet with on-suspended-primary-outdated ${policy}: what was frozen is not answered as done`, () => {
+      const cluster = primary('resource-and-stonith', 2, {
+        nodes: 2,
+        options: { onSuspendedPrimaryOutdated: policy },
+      });
+      cluster.cutLink(0, 1);
+      cluster.settle();
+      const before = cluster.outcomes.size;
+      expect(cluster.write(0, 2, 22)).to.equal(undefined);
+      expect(codeOf(cluster.request(1, (id) => ({ kind: 'promote', id, force: true })))).to.equal(true);
+      expect(codeOf(cluster.write(1, 2, 99))).to.equal(true);
+      cluster.healLink(0, 1);
+      cluster.pass(5_000);
+      const answers = [...cluster.outcomes.values()].slice(before);
+      expect(answers.filter(({ ok }) => !ok).length).to.equal(policy === 'force-secondary' ? 1 : 0);
+      expect(cluster.member(1).data[2 * 4096]).to.equal(99);
+      expect(cluster.core(0).status().role).to.equal(policy === 'force-secondary' ? 'Secondary' : 'Primary');
+      expect(frozen(cluster, 0)).to.deep.equal(policy === 'force-secondary' ? [] : ['fencing']);
+    });
+  }
+});
+
 describe('Promotion with fencing', () => {
   it('asks for peers that are away, and waits for the answer', () => {
     const cluster = new Cluster({ nodes: 2, options: { fencing: 'resource-only' } });

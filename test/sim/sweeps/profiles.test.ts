@@ -4,7 +4,7 @@ import { parsePlan } from '../../../sim/plan.ts';
 import { describeOutcome, sweep } from '../../../sim/sweep.ts';
 
 /** Of each profile, in the run of CI; the soak takes as many as its time allows. */
-const SEEDS = Number(process.env['SIM_PROFILE_SEEDS'] ?? '120');
+const SEEDS = Number(process.env['SIM_PROFILE_SEEDS'] ?? '50');
 
 describe('Profiles of the swarm', () => {
   for (const name of profileNames()) {
