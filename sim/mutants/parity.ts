@@ -5,7 +5,7 @@ const CORE = 'satellite/replication';
 
 export const PARITY_MUTANTS: readonly Mutant[] = [
   {
-    id: 'P01',
+    id: 'G01',
     title: 'a node that has let its own links go is promoted, for nobody objects',
     file: `${CORE}/roles/roles.ts`,
     find: `(connection.renewing && connection.state === 'Connecting')`,
@@ -15,7 +15,7 @@ export const PARITY_MUTANTS: readonly Mutant[] = [
     expected: ['O11'],
   },
   {
-    id: 'P02',
+    id: 'G02',
     title: 'a node that was brought up to date leaves its neighbours behind',
     file: `${CORE}/resync/adoption.ts`,
     find: '  bringOverDownstream(r, volume);\n',
@@ -25,7 +25,7 @@ export const PARITY_MUTANTS: readonly Mutant[] = [
     expected: ['EXPECT'],
   },
   {
-    id: 'P03',
+    id: 'G03',
     title: 'what a resync brings is copied completely to the next node in the row',
     file: `${CORE}/generation/generations.ts`,
     find: 'slot.generation === NO_GENERATION && hasMovedOn',
@@ -35,7 +35,7 @@ export const PARITY_MUTANTS: readonly Mutant[] = [
     expected: ['EXPECT'],
   },
   {
-    id: 'P04',
+    id: 'G04',
     title: 'a former Primary that is back as a Secondary counts as out of reach',
     file: `${CORE}/handshake/handshaking.ts`,
     find: `  r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
