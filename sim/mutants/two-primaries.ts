@@ -26,15 +26,6 @@ export const TWO_PRIMARIES_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'P02',
-    title: 'a second Primary is let in where two are not allowed',
-    file: 'satellite/replication/cluster-change/soft-check.ts',
-    find: `  if (r.role === 'Primary') return !mayJoinPrimary(r, candidate);`,
-    replace: `  if (r.role === 'Primary') return false;`,
-    scenarios: ['profile:twopc'],
-    expected: ['O11', 'O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O12', 'O16', 'O26', 'ASSERT'],
-  },
-  {
-    id: 'P03',
     title: 'a node that one of two Primaries cannot reach misses writes of the other in the same generation',
     file: 'satellite/replication/link/announcements.ts',
     find: `  if (before === 'UpToDate' && device.peerDisk === 'Outdated') generationBecomesDue(r, volume);\n`,
