@@ -46,9 +46,10 @@ export class Administrator {
   act(action: AdminAction, node: SimNode): void {
     switch (action.do) {
       case 'detach':
-        return this.detach(node, action.volume, action.force === true, () =>
-          this.later(node, action.forMs * 1_000, () => this.attach(node, action.volume)),
-        );
+        return this.detach(node, action.volume, action.force === true, () => {
+          const { forMs } = action;
+          if (forMs !== undefined) this.later(node, forMs * 1_000, () => this.attach(node, action.volume));
+        });
       case 'replace-disk':
         return this.detach(node, action.volume, false, () => this.replace(node, action.volume));
       case 'toggle-disk':
@@ -71,18 +72,21 @@ export class Administrator {
     setOption(this.world, name, value);
   }
 
-  disconnect(node: SimNode, peer: SimNode, forMs: number): void {
+  disconnect(node: SimNode, peer: SimNode, forMs: number | undefined): void {
     if (node.state !== 'up') return;
     node.request(
       (id) => ({ kind: 'disconnect', id, peer: peer.id }),
       () => {},
     );
     // Also at the heal: an administrator's disconnect ends with the chaos.
-    this.later(node, forMs * 1_000, () =>
-      node.request(
-        (id) => ({ kind: 'connect', id, peer: peer.id }),
-        () => {},
-      ),
+    if (forMs !== undefined) this.later(node, forMs * 1_000, () => this.connect(node, peer, false));
+  }
+
+  connect(node: SimNode, peer: SimNode, discardMyData: boolean): void {
+    if (node.state !== 'up') return;
+    node.request(
+      (id) => ({ kind: 'connect', id, peer: peer.id, ...(discardMyData ? { discardMyData } : {}) }),
+      () => {},
     );
   }
 
@@ -148,9 +152,10 @@ export class Administrator {
   }
 
   /** Tries until the disk is there: a refusal may have a reason that passes. */
-  private attach(node: SimNode, volume: number, again = true): void {
+  attach(node: SimNode, volume: number, again = true): void {
     const disk = node.disks[volume];
-    if (disk === undefined || node.state !== 'up' || node.stopping || node.view.disk[volume] !== 'Diskless') return;
+    if (disk === undefined || node.state !== 'up' || node.stopping) return;
+    if ((node.view.disk[volume] ?? 'Diskless') !== 'Diskless') return;
     if (node.paused) return again ? this.later(node, RETRY_US, () => this.attach(node, volume)) : undefined;
     const metadata = disk.metadataView.slice();
     node.request(

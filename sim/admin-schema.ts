@@ -6,8 +6,8 @@ const volume = z.number().int().min(0);
 
 export const adminActionSchemas = <Selector extends z.ZodTypeAny>(node: Selector) =>
   [
-    /** Lets the disk go, and attaches it again after `forMs`, while the node is connected and perhaps in use. */
-    z.object({ do: z.literal('detach'), node, volume, forMs: time, force: z.boolean().optional() }),
+    /** Lets the disk go, and attaches it again after `forMs` (absent: at the heal), while the node is connected and perhaps in use. */
+    z.object({ do: z.literal('detach'), node, volume, forMs: time.optional(), force: z.boolean().optional() }),
     /** The disk is detached and another, empty one takes its place. Skipped where it would take the last current copy. */
     z.object({ do: z.literal('replace-disk'), node, volume }),
     /** All disks of the node are retired (diskless by intention), and empty ones attached after `forMs`; `retrack`: the others free its slot meanwhile. */

@@ -22,7 +22,6 @@ import type { Trace } from './trace.ts';
 import { fitted, type Operation, operationOf } from './workload.ts';
 
 const RETRY_US = 150_000;
-const FINAL_READ_BYTES = 262_144;
 
 /** Without an answer for this long the second client tries its luck. */
 const STUCK_US = 300_000;
@@ -44,6 +43,9 @@ interface Outstanding {
 export interface ClientHooks {
   /** `write`: what was acknowledged, if it was one. */
   acknowledged(node: SimNode, flush: boolean, write: WriteRecord | undefined): void;
+  failed(node: SimNode): void;
+  /** Everything that it was to ask for is answered. */
+  idle(node: SimNode): void;
   /** A replica that may lag was opened: history starts anew on its image. */
   rebased(node: SimNode): void;
 }
@@ -60,6 +62,8 @@ export class Client {
   private session = 0;
   private nextOperation = 0;
   private wanted: SimNode | undefined;
+  /** The plan wants it there, however long that takes. */
+  private only: SimNode | undefined;
   private readonly outstanding = new Set<Outstanding>();
   private readonly skip: ReadonlySet<number>;
   private readonly random: RandomStream;
@@ -74,7 +78,9 @@ export class Client {
     | undefined;
   private budget = 0;
   private lastAnswer = 0;
-  private held = false;
+  private held: boolean;
+  /** Operations that may be asked for: with `onDemand` only as many as entries of the plan have called for. */
+  private granted: number;
   /** Of a paced client: answered, and the next not asked for yet. */
   private thinking = 0;
   private rebases = false;
@@ -101,6 +107,8 @@ export class Client {
     if (world.quorum !== undefined && rivalOf === undefined) this.rival = new Client(world, this);
     this.skip = new Set(this.isRival ? [] : (world.plan.workload.skip ?? []));
     this.random = new RandomStream(world.plan.seed, this.isRival ? 'rival' : 'client');
+    this.held = world.plan.workload.onDemand === true;
+    this.granted = this.held ? 0 : world.plan.workload.operations;
     const first = this.isRival ? undefined : world.plan.workload.firstNode;
     this.wanted = first === undefined ? undefined : world.nodes[first];
   }
@@ -131,7 +139,7 @@ export class Client {
 
   /** Every operation of the workload was issued and answered. */
   get isThrough(): boolean {
-    return this.nextOperation >= this.world.plan.workload.operations && this.outstanding.size === 0;
+    return this.nextOperation >= this.granted && this.outstanding.size === 0;
   }
 
   start(): void {
@@ -145,6 +153,15 @@ export class Client {
     if (this.phase !== 'running') return;
     if (abrupt || this.outstanding.size === 0) this.close();
     else this.phase = 'draining';
+  }
+
+  /** So many operations more; on `on`, and nowhere else, if it is given. */
+  demand(operations: number, on: SimNode | undefined): void {
+    this.granted += operations;
+    this.only = on ?? this.only;
+    this.holdOff(false);
+    if (this.phase === 'running' && this.only !== undefined && this.node !== this.only) this.switchTo(this.only, false);
+    this.fill();
   }
 
   /** Lets what is outstanding end, flushes, and goes on where `target` has it open already, if it still may. */
@@ -222,10 +239,12 @@ export class Client {
     const { nodes, fencing } = this.world;
     if (rivalOf !== undefined && !rivalOf.isStuck) return this.retryLater(RETRY_US);
     const candidates = nodes.filter((node) => fencing.eligibility(node) !== 'no' && node !== rivalOf?.openOn);
+    const { only } = this;
+    if (only !== undefined && !candidates.includes(only)) return this.retryLater(RETRY_US);
     const strong = candidates.filter((node) => fencing.eligibility(node) === 'yes');
     const choice = strong.length > 0 ? strong : candidates;
     if (choice.length === 0) return this.retryLater(RETRY_US);
-    const preferred = choice.find((node) => node === this.wanted);
+    const preferred = only ?? choice.find((node) => node === this.wanted);
     const node = preferred ?? this.random.pick(choice);
     this.wanted = undefined;
     this.rebases = fencing.eligibility(node) === 'rebase';
@@ -262,7 +281,9 @@ export class Client {
           this.promoted(node);
           this.phase = 'running';
           this.thinking = 0;
-          this.fill();
+          // It was told to stay away while this was under way.
+          if (this.held) this.leaveSoon();
+          else this.fill();
         },
       );
       if (session !== this.session) return;
@@ -314,7 +335,7 @@ export class Client {
     while (this.phase === 'running' && this.outstanding.size + this.thinking < workload.depth && !this.finishing) {
       if (this.isRival && this.budget <= 0) return;
       this.budget -= 1;
-      if (this.nextOperation >= workload.operations) return;
+      if (this.nextOperation >= this.granted) return;
       const index = this.nextOperation;
       this.nextOperation += 1;
       if (!this.skip.has(index)) {
@@ -365,7 +386,7 @@ export class Client {
   }
 
   private answered(node: SimNode, entry: Outstanding, invoked: number, outcome: ClientOutcome): void {
-    const { history, availability, trace, agenda } = this.world;
+    const { history, availability, trace, agenda, hooks } = this.world;
     this.outstanding.delete(entry);
     this.lastAnswer = agenda.now;
     trace.mix(3, invoked, outcome.ok ? 1 : 0);
@@ -373,10 +394,12 @@ export class Client {
       this.succeeded(node, entry, invoked, outcome.payload === undefined ? undefined : simPayload(outcome.payload));
     else {
       this.failed += 1;
+      hooks.failed(node);
       if (entry.write !== undefined) history.abandon(entry.write);
       if (!isFenced(outcome.error)) availability.errorSeen(node, entry.operation, outcome.error.message, invoked);
       this.leaveSoon();
     }
+    if (this.isThrough) hooks.idle(node);
     if (this.phase === 'draining' && this.outstanding.size === 0) return this.drained();
     const { thinkUs, paced } = this.world.plan.workload;
     const { session } = this;
@@ -433,49 +456,5 @@ export class Client {
     }
     const rivalIsThrough = this.rival?.wrapUp() !== false;
     return this.phase === 'idle' && this.outstanding.size === 0 && rivalIsThrough;
-  }
-
-  /** Opens `node` once more and reads every volume in full; O3 and O4 apply. */
-  readEverything(node: SimNode, done: (refusal: string | undefined) => void): void {
-    const { plan, history } = this.world;
-    const unit = plan.sectorBytes;
-    const volumes = node.config.volumes.map(({ volume }) => volume);
-    let left = 0;
-    const readAll = (): void => {
-      for (const { volume } of node.config.volumes) {
-        const sizeBytes = node.sectorsOf(volume) * unit;
-        for (let offset = 0; offset < sizeBytes; offset += FINAL_READ_BYTES) {
-          const length = Math.min(FINAL_READ_BYTES, sizeBytes - offset);
-          const invoked = history.invokeRead();
-          left += 1;
-          node.request(
-            (id) => ({ kind: 'client-read', id, volume, offset: offset as Bytes, length: length as Bytes }),
-            (outcome) => {
-              if (!outcome.ok) return done(`a final read failed: ${outcome.error.message}`);
-              if (outcome.payload !== undefined) {
-                history.completeRead(volume, offset / unit, simPayload(outcome.payload).versions, invoked);
-              }
-              left -= 1;
-              if (left === 0) finish();
-            },
-          );
-        }
-      }
-    };
-    const finish = (): void => {
-      for (const volume of volumes) node.input({ kind: 'close', volume, mode: 'read-write' });
-      done(undefined);
-    };
-    let opening = volumes.length;
-    for (const volume of volumes) {
-      node.request(
-        (id) => ({ kind: 'open', id, volume, mode: 'read-write' }),
-        (outcome) => {
-          if (!outcome.ok) return done(`opening n${node.id} failed: ${outcome.error.message}`);
-          opening -= 1;
-          if (opening === 0) readAll();
-        },
-      );
-    }
   }
 }

@@ -6,6 +6,7 @@ import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Administrator } from './admin-actions.ts';
 import { type ComparisonWorld, rot, startInvalidate, startVerify } from './comparison-actions.ts';
 import type { Client } from './clients.ts';
+import type { Course } from './course.ts';
 import type { ForkAction } from './fork.ts';
 import type { Migration } from './migration.ts';
 import { durationOf, isDeathOf } from './plan-entries.ts';
@@ -13,11 +14,13 @@ import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, forgetPeer, removeReplica } from './replica-changes.ts';
+import { addReplica, beginGeneration, forgetPeer, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
+import { resolveSelector } from './selectors.ts';
 import { actOnSize, enlargeAll } from './size-actions.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import type { SimNetwork } from './sim-network.ts';
+import { onceAllHold, Stage } from './staging.ts';
 import { drawSurvivors, type SurvivorKind } from './survivors.ts';
 import type { Trace } from './trace.ts';
 
@@ -41,6 +44,7 @@ export interface FaultWorld extends ComparisonWorld {
   /** An action is carried out on these nodes. */
   watch(action: PlanAction['do'], nodes: readonly SimNode[], forMs: number | undefined): void;
   readonly administrator: Administrator;
+  readonly course: Course;
   renew(node: SimNode): void;
   fork(action: ForkAction): void;
   readonly migration: Migration;
@@ -49,6 +53,7 @@ export interface FaultWorld extends ComparisonWorld {
 export class Faults {
   private readonly world: FaultWorld;
   private readonly links: LinkFaults;
+  private readonly stage: Stage;
   private readonly armed = new Map<string, Armed[]>();
   private readonly random: RandomStream;
   private pendingEntries = 0;
@@ -62,6 +67,7 @@ export class Faults {
   constructor(world: FaultWorld) {
     this.world = world;
     this.links = new LinkFaults(world, (delayMs, action) => this.later(delayMs, action));
+    this.stage = new Stage(world, this.links, (selector, subject, act) => this.withNode(selector, subject, act));
     this.random = new RandomStream(world.plan.seed, 'faults');
     this.ids = new Set(world.plan.entries.flatMap(({ id }) => (id === undefined ? [] : [id])));
   }
@@ -88,12 +94,23 @@ export class Faults {
         const list = this.armed.get(entry.when.event) ?? [];
         list.push({ entry, index, remaining: entry.when.nth });
         this.armed.set(entry.when.event, list);
-      }
+      } else if (entry.once?.after === undefined) this.lookFor(entry, index);
     });
   }
 
+  private lookFor(entry: PlanEntry, index: number): void {
+    const { world } = this;
+    if (entry.once === undefined) return;
+    onceAllHold(
+      world,
+      entry.once.that,
+      () => this.over,
+      () => world.agenda.after(entry.delayUs ?? 0, EVENT_CLASS.fault, () => this.run(entry, index, undefined)),
+    );
+  }
+
   /** Something happened on a node; fires what was waiting for it, never within the core's own turn. */
-  happened(node: SimNode, event: TriggerEvent | string): void {
+  happened(node: SimNode, event: TriggerEvent | string, peer?: number): void {
     if (this.armed.size === 0 || this.over) return;
     const list = this.armed.get(event);
     if (list === undefined) return;
@@ -101,6 +118,7 @@ export class Faults {
       const { when, delayUs } = armed.entry;
       if (when?.after !== undefined && this.ids.has(when.after) && !this.done.has(when.after)) continue;
       if (when?.node !== undefined && when.node !== node.id) continue;
+      if (when?.peer !== undefined && when.peer !== peer) continue;
       armed.remaining -= 1;
       if (armed.remaining !== 0) continue;
       if (event === 'persistence-point') node.severed = isDeathOf(armed.entry);
@@ -143,8 +161,20 @@ export class Faults {
     trace.mix(4, index, 0);
     if (trace.recording) trace.line(undefined, `plan entry ${index}: ${JSON.stringify(entry)}`);
     this.acting = entry;
-    if (entry.id !== undefined) this.done.add(entry.id);
+    this.world.course.entry(index, entry.id);
     this.act(entry, subject);
+    if (entry.id !== undefined) this.carriedOut(entry.id);
+  }
+
+  /** What waits for this entry begins to wait. */
+  private carriedOut(id: string): void {
+    const { plan, nodes } = this.world;
+    this.done.add(id);
+    const first = nodes[0];
+    if (first !== undefined) this.happened(first, 'carried-out');
+    plan.entries.forEach((entry, index) => {
+      if (entry.once?.after === id) this.lookFor(entry, index);
+    });
   }
 
   private act(action: PlanAction, subject: SimNode | undefined): void {
@@ -203,14 +233,14 @@ export class Faults {
       case 'recreate':
         return this.withNode(action.node, subject, (node) => this.recreate(node, action.restartMs));
       case 'new-current-uuid':
-        return this.withNode(action.node, subject, (node) => this.beginGeneration(node, action.how));
+        return this.withNode(action.node, subject, (node) => beginGeneration(this.world, node, action.how));
       case 'set-option':
         this.told([]);
         return this.world.administrator.setOption(action.name, action.value);
       case 'fork':
         return this.world.fork(action);
       default:
-        return this.actOnPair(action, subject);
+        if (!this.stage.act(action, subject)) this.actOnPair(action, subject);
     }
   }
 
@@ -219,6 +249,10 @@ export class Faults {
       case 'disconnect':
         return this.withPair(action.node, action.peer, subject, (node, peer) =>
           this.world.administrator.disconnect(node, peer, action.forMs),
+        );
+      case 'connect':
+        return this.withPair(action.node, action.peer, subject, (node, peer) =>
+          this.world.administrator.connect(node, peer, action.discardMyData === true),
         );
       case 'verify':
       case 'invalidate':
@@ -263,7 +297,7 @@ export class Faults {
         );
       case 'corrupt':
         return this.withPair(action.from, action.to, subject, (from, to) =>
-          network.corruptNext(from.id, to.id, action.what),
+          network.corruptNext(from.id, to.id, action.what, action.frame),
         );
       default:
         return;
@@ -392,25 +426,6 @@ export class Faults {
     if (restartMs !== undefined) this.later(restartMs, () => this.restart(node));
   }
 
-  /** Volume by volume; once all have begun, whoever begins with this node is as good as it. */
-  private beginGeneration(node: SimNode, how: 'clear-bitmap' | 'force-resync'): void {
-    if (node.state !== 'up' || !node.diskful) return;
-    const alike = this.world.nodes.filter(
-      (each) =>
-        each === node || (how === 'clear-bitmap' && each.diskful && node.view.connection[each.id] === 'Connected'),
-    );
-    let left = node.config.volumes.length;
-    for (const { volume } of node.config.volumes) {
-      node.request(
-        (id) => ({ kind: 'new-current-uuid', id, volume, how }),
-        ({ ok }) => {
-          left -= ok ? 1 : 0;
-          if (left === 0) this.world.fencing.begin(alike.map((each) => each.id));
-        },
-      );
-    }
-  }
-
   // ---- who is meant
 
   private withNode(selector: NodeSelector, subject: SimNode | undefined, act: (node: SimNode) => void): void {
@@ -439,28 +454,7 @@ export class Faults {
 
   private resolve(selector: NodeSelector, subject: SimNode | undefined, besides?: SimNode): SimNode | undefined {
     const { nodes, fencing } = this.world;
-    if (typeof selector === 'number') return nodes[selector];
-    const running = nodes.filter((node) => node.alive && node !== besides);
-    const choose = (list: readonly SimNode[]): SimNode | undefined =>
-      list.length === 0 ? undefined : this.random.pick(list);
-    switch (selector) {
-      case 'primary':
-        return fencing.primary();
-      case 'old-primary':
-        return fencing.lastPrimary();
-      case 'secondary':
-        return choose(running.filter((node) => node.view.role !== 'Primary'));
-      case 'sync-target':
-        return choose(running.filter((node) => node.view.syncs('SyncTarget')));
-      case 'sync-source':
-        return choose(running.filter((node) => node.view.syncs('SyncSource')));
-      case 'about-to-ack':
-        return choose(running.filter((node) => node.disks.some((disk) => disk?.isTakingData === true)));
-      case 'subject':
-        return subject;
-      case 'any':
-        return choose(nodes.filter((node) => node !== besides));
-    }
+    return resolveSelector({ nodes, fencing, random: this.random }, selector, subject, besides);
   }
 
   /** The second half of an action; dropped when the heal came first and undid it. */

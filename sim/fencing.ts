@@ -220,6 +220,7 @@ export class Fencing<Node extends WatchedNode = SimNode> {
     if (primary !== undefined && primary !== node) return 'no';
     let worst: Eligibility = 'yes';
     for (const set of this.sets) {
+      if (node.config.volumes[set.volume] === undefined) continue;
       const here = this.eligibilityOn(set, node);
       if (here === 'no') return 'no';
       if (here === 'rebase') worst = 'rebase';

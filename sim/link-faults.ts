@@ -15,15 +15,17 @@ export class LinkFaults {
     this.later = later;
   }
 
-  block(directions: readonly (readonly [NodeId, NodeId])[], forMs: number): void {
+  /** @param forMs undefined: until it is mended, or the heal */
+  block(directions: readonly (readonly [NodeId, NodeId])[], forMs: number | undefined): void {
     const { network } = this;
     for (const [from, to] of directions) network.block(from, to);
+    if (forMs === undefined) return;
     this.later(forMs, () => {
       for (const [from, to] of directions) network.unblock(from, to);
     });
   }
 
-  cut(a: SimNode, b: SimNode, forMs: number): void {
+  cut(a: SimNode, b: SimNode, forMs: number | undefined): void {
     this.block(
       [
         [a.id, b.id],
@@ -33,8 +35,15 @@ export class LinkFaults {
     );
   }
 
-  isolate(node: SimNode, forMs: number): void {
+  isolate(node: SimNode, forMs: number | undefined): void {
     for (const other of this.nodes) if (other !== node) this.cut(node, other, forMs);
+  }
+
+  /** Whatever blocks this link ends. */
+  mend(a: SimNode, b: SimNode): void {
+    const { network } = this;
+    for (const [from, to] of [[a.id, b.id] as const, [b.id, a.id] as const])
+      while (network.isBlocked(from, to)) network.unblock(from, to);
   }
 
   flap(a: SimNode, b: SimNode, periodMs: number, times: number): void {

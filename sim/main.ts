@@ -18,7 +18,7 @@ import { runMutants } from './mutants/run.ts';
 import { ORACLES } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
 import { planNamed, planOf, profileNames } from './profiles/registry.ts';
-import { loadPlan, savePlan, scenarioNames } from './plan-files.ts';
+import { loadPlan, parityNames, savePlan, scenarioNames } from './plan-files.ts';
 import { shrinkPlan } from './shrink.ts';
 import { runPlan } from './simulation.ts';
 import type { RunResult } from './run-result.ts';
@@ -165,7 +165,8 @@ function addMutants(parser: Argv, finish: Finish): void {
 }
 
 function list(): number {
-  for (const name of scenarioNames()) say(`${name.padEnd(34)} ${loadPlan(name).about ?? ''}`);
+  for (const name of [...scenarioNames(), ...parityNames().map((each) => `parity:${each}`)])
+    say(`${name.padEnd(34)} ${loadPlan(name).about ?? ''}`);
   return EXIT.ok;
 }
 

@@ -1,17 +1,21 @@
-/** Plans on disk: named scenarios (YAML, beside this file), plan files of failures and recordings (JSON or YAML). */
+/** Plans on disk: named scenarios and the parity pack (YAML, beside this file), plan files of failures and recordings (JSON or YAML). */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { OperationError } from '../common/errors.ts';
+import { expandSteps } from './steps.ts';
 import { PLAN_VERSION, type Plan, parsePlan } from './plan.ts';
 
 /** Beside the sources; a build keeps the YAML files in the source tree. */
-function scenarioFolder(): string {
-  const beside = fileURLToPath(new URL('./scenarios', import.meta.url));
+function folderNamed(name: 'scenarios' | 'parity'): string {
+  const beside = fileURLToPath(new URL(`./${name}`, import.meta.url));
   if (existsSync(beside)) return beside;
-  return fileURLToPath(new URL('../../sim/scenarios', import.meta.url));
+  return fileURLToPath(new URL(`../../sim/${name}`, import.meta.url));
 }
+
+/** Before the name of a plan of the parity pack; where no scenario has that name, it may be left out. */
+const PARITY_PREFIX = 'parity:';
 
 /** What a scenario need not say. */
 const DEFAULTS = {
@@ -38,17 +42,28 @@ const WORKLOAD_DEFAULTS = {
   hotSpots: 4,
 };
 
-export function scenarioNames(): string[] {
-  return readdirSync(scenarioFolder())
+export const scenarioNames = (): string[] => namesIn('scenarios');
+
+/** Scenarios after the tests of DRBD 9 (docs/parity.md). */
+export const parityNames = (): string[] => namesIn('parity');
+
+function namesIn(folder: 'scenarios' | 'parity'): string[] {
+  return readdirSync(folderNamed(folder))
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => basename(file, '.yaml'))
     .sort();
 }
 
+function fileOf(name: string): string {
+  const scenario = join(folderNamed('scenarios'), `${name}.yaml`);
+  if (existsSync(scenario)) return scenario;
+  const parity = join(folderNamed('parity'), `${name.replace(PARITY_PREFIX, '')}.yaml`);
+  return existsSync(parity) ? parity : name;
+}
+
 /** @param nameOrFile a scenario's name, or the path of a plan. @throws OperationError PLAN_INVALID. */
 export function loadPlan(nameOrFile: string, seed?: number): Plan {
-  const named = join(scenarioFolder(), `${nameOrFile}.yaml`);
-  const file = existsSync(named) ? named : nameOrFile;
+  const file = fileOf(nameOrFile);
   if (!existsSync(file)) {
     throw new OperationError('PLAN_INVALID', `there is no scenario or plan file "${nameOrFile}"`, {
       correction: 'lockstep sim list shows the scenarios.',
@@ -73,11 +88,14 @@ function withDefaults(value: unknown, name: string): unknown {
   const given: Record<string, unknown> = { ...value };
   const workload = typeof given['workload'] === 'object' && given['workload'] !== null ? given['workload'] : {};
   const network = typeof given['network'] === 'object' && given['network'] !== null ? given['network'] : {};
+  const { steps, ...rest } = given;
+  const entries = Array.isArray(given['entries']) ? given['entries'] : [];
   const disk = typeof given['disk'] === 'object' && given['disk'] !== null ? given['disk'] : {};
   return {
     name,
     ...DEFAULTS,
-    ...given,
+    ...rest,
+    entries: steps === undefined ? (given['entries'] ?? []) : [...entries, ...expandSteps(steps)],
     nodes: expandNodes(given['nodes']),
     workload: { ...WORKLOAD_DEFAULTS, ...workload },
     network: { ...DEFAULTS.network, ...network },

@@ -5,9 +5,10 @@
 import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { NODES_MAX } from '../common/ids.ts';
-import { DISK_STATES, REPLICATION_STATES } from '../common/states.ts';
 import { comparisonActionSchemas } from './comparison-schema.ts';
 import { adminActionSchemas } from './admin-schema.ts';
+import { STATE_EVENTS } from './observed-events.ts';
+import { conditions, expectationSchema, stagingActionSchemas } from './staging-schema.ts';
 import { FACTS } from './ending.ts';
 import { handlersSchema, suspendActionSchemas } from './handler-schema.ts';
 import { sizeActionSchemas, sizesSchema } from './size-schema.ts';
@@ -91,24 +92,18 @@ const FRAME_EVENTS = [
 ] as const;
 const TRIGGER_EVENTS = [
   ...FRAME_EVENTS,
-  ...REPLICATION_STATES.map((state) => `replication:${state}` as const),
-  ...DISK_STATES.map((state) => `disk:${state}` as const),
+  ...STATE_EVENTS,
   'metadata-write',
   'data-write',
   'flush',
   'client-ack',
   'client-flush-ack',
-  'role:Primary',
-  'role:Secondary',
-  'resync-end',
-  'handshake',
+  'client-idle',
+  'client-error',
   'node-start',
   'all-in-sync',
-  'verify-end',
-  'handler:fence-peer',
-  'handler:unfence-peer',
-  'handler:before-resync-target',
-  'handler:before-resync-source',
+  /** An entry that has an `id` was carried out. */
+  'carried-out',
   /** A write was issued or completed, a flush completed, a frame left, a client was answered. */
   'persistence-point',
 ] as const;
@@ -133,9 +128,9 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('reset'), a: selector, b: selector }),
   z.object({ do: z.literal('half-open'), a: selector, b: selector }),
   z.object({ do: z.literal('stall'), from: selector, to: selector, forMs: time }),
-  z.object({ do: z.literal('cut'), a: selector, b: selector, forMs: time }),
-  /** The node loses all its links. */
-  z.object({ do: z.literal('isolate'), node: selector, forMs: time }),
+  z.object({ do: z.literal('cut'), a: selector, b: selector, forMs: time.optional() }),
+  /** The node loses all its links. Without `forMs` until it is mended. */
+  z.object({ do: z.literal('isolate'), node: selector, forMs: time.optional() }),
   z.object({
     do: z.literal('flap'),
     a: selector,
@@ -144,7 +139,14 @@ const action = z.discriminatedUnion('do', [
     times: z.number().int().min(1).max(1_000),
   }),
   z.object({ do: z.literal('slow-link'), a: selector, b: selector, delayMs: time, forMs: time }),
-  z.object({ do: z.literal('corrupt'), from: selector, to: selector, what: z.enum(['payload', 'header']) }),
+  /** `frame`: the next one of this type; it is lost, and its link with it. */
+  z.object({
+    do: z.literal('corrupt'),
+    from: selector,
+    to: selector,
+    what: z.enum(['payload', 'header']),
+    frame: z.enum(FRAME_EVENTS).optional(),
+  }),
   z.object({
     do: z.literal('disk-error'),
     node: selector,
@@ -168,9 +170,10 @@ const action = z.discriminatedUnion('do', [
   z.object({ do: z.literal('clock-jump'), node: selector, ms: time }),
   /** No operation of the node's disks completes for so long; then all of them do. */
   z.object({ do: z.literal('stall-disk'), node: selector, forMs: time }),
-  z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time }),
+  z.object({ do: z.literal('disconnect'), node: selector, peer: selector, forMs: time.optional() }),
   ...comparisonActionSchemas(selector),
   ...adminActionSchemas(selector),
+  ...stagingActionSchemas(selector),
   ...suspendActionSchemas(selector),
   ...sizeActionSchemas(selector),
   ...migrationSchemas(selector),
@@ -219,12 +222,15 @@ const entry = z.intersection(
     when: z
       .object({
         event: z.enum(TRIGGER_EVENTS),
-        nth: z.number().int().min(1).max(100_000),
+        nth: z.number().int().min(1).max(100_000).default(1),
         node: z.number().int().min(0).optional(),
+        peer: z.number().int().min(0).optional(),
         /** Counted only from when the entry of this `id` was carried out. */
         after: z.string().min(1).max(40).optional(),
       })
       .optional(),
+    /** As soon as all of this holds, looked at every few milliseconds. */
+    once: z.object({ that: conditions, after: z.string().min(1).max(40).optional() }).optional(),
     id: z.string().min(1).max(40).optional(),
     /** Between the trigger and the action. */
     delayUs: z.number().int().min(0).max(60_000_000).optional(),
@@ -257,30 +263,11 @@ const workload = z.object({
   firstNode: z.number().int().min(0).optional(),
   /** Each block at most once, in order, one block per write: for exact resync counts. */
   sequentialBlocks: z.boolean().optional(),
+  /** The client opens and asks only when an entry (`burst`) tells it to. */
+  onDemand: z.boolean().optional(),
 });
 
-const expectation = z.object({
-  /** Blocks that all sync targets of the run received, in total. */
-  resyncBlocks: z.number().int().min(0).optional(),
-  resyncBlocksAtMost: z.number().int().min(0).optional(),
-  resyncsAtLeast: z.number().int().min(0).optional(),
-  completedAtLeast: z.number().int().min(0).optional(),
-  /** What has to become of a node in this run, and what must not. */
-  became: z
-    .array(
-      z.object({
-        node: z.number().int().min(0),
-        facts: z.array(z.enum(FACTS)).optional(),
-        never: z.array(z.enum(FACTS)).optional(),
-      }),
-    )
-    .optional(),
-  /** Migrations in which the application went over, and those that were called off. */
-  migrationsAtLeast: z.number().int().min(0).optional(),
-  abortsAtLeast: z.number().int().min(0).optional(),
-  /** From the first migration on no disk showed as anything else. */
-  onlyUpToDate: z.boolean().optional(),
-});
+const expectation = expectationSchema(z.enum(TRIGGER_EVENTS), z.enum(FACTS));
 
 const planSchema = z.object({
   version: z.literal(PLAN_VERSION),
@@ -292,7 +279,14 @@ const planSchema = z.object({
     .min(1)
     .max(NODES_MAX),
   volumes: z
-    .array(z.object({ blocks: z.number().int().min(1).max(65_536), blockBytes: z.number().int() }))
+    .array(
+      z.object({
+        blocks: z.number().int().min(1).max(65_536),
+        blockBytes: z.number().int(),
+        /** Nobody knows of it before `add-volume`; the last ones of the list. */
+        absent: z.boolean().optional(),
+      }),
+    )
     .min(1)
     .max(8),
   sectorBytes: z.union([z.literal(512), z.literal(4096)]),
@@ -393,7 +387,8 @@ function inconsistency(plan: Plan): string | undefined {
       return 'blockBytes is a power of two from 4096';
   }
   for (const each of plan.entries) {
-    if ((each.at === undefined) === (each.when === undefined)) return 'an entry has exactly one of "at" and "when"';
+    const moments = [each.at, each.when, each.once].filter((moment) => moment !== undefined);
+    if (moments.length !== 1) return 'an entry has exactly one of "at", "when" and "once"';
   }
   return undefined;
 }

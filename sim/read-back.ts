@@ -1,4 +1,5 @@
 /** The end of a run: the client closes, everything is read through one node, and after a partial heal one more client is served. */
+import type { Bytes } from '../common/units.ts';
 import type { Agenda } from './agenda.ts';
 import type { Client } from './clients.ts';
 import type { Fencing } from './fencing.ts';
@@ -8,8 +9,10 @@ import { Violation } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
 import { probe } from './probe.ts';
 import type { SimNode } from './sim-node.ts';
+import { simPayload } from './sim-payload.ts';
 
 const LIMIT_US = 60_000_000;
+const FINAL_READ_BYTES = 262_144;
 
 interface ConvergedWorld {
   readonly plan: Plan;
@@ -33,7 +36,7 @@ export function readBack(world: ConvergedWorld): void {
   const readsOnlyItsOwn = plan.options?.['allowRemoteRead'] === false;
   const reader = nodes.find((node) => fencing.eligibility(node) !== 'no' && (node.diskful || !readsOnlyItsOwn));
   if (reader === undefined) throw new Violation('O26', 'after convergence no node may be opened');
-  mustEnd(step, 'reading everything', deadline, (done) => client.readEverything(reader, done));
+  mustEnd(step, 'reading everything', deadline, (done) => readEverything(world, reader, done));
   if (plan.heal === undefined) return;
   mustEnd(step, 'serving a client', deadline, (done) =>
     probe({ history, acks, sectorBytes: plan.sectorBytes }, reader, done),
@@ -52,4 +55,51 @@ function mustEnd(
     finished = true;
   });
   while (!finished) if (!step(deadline)) throw new Violation('O26', `after convergence ${what} does not end`);
+}
+
+/** Opens `node` once more and reads every volume in full; O3 and O4 apply. */
+function readEverything(
+  { plan, history }: Pick<ConvergedWorld, 'plan' | 'history'>,
+  node: SimNode,
+  done: (refusal: string | undefined) => void,
+): void {
+  const unit = plan.sectorBytes;
+  const volumes = node.config.volumes.map(({ volume }) => volume);
+  let left = 0;
+  const readAll = (): void => {
+    for (const { volume } of node.config.volumes) {
+      const sizeBytes = node.sectorsOf(volume) * unit;
+      for (let offset = 0; offset < sizeBytes; offset += FINAL_READ_BYTES) {
+        const length = Math.min(FINAL_READ_BYTES, sizeBytes - offset);
+        const invoked = history.invokeRead();
+        left += 1;
+        node.request(
+          (id) => ({ kind: 'client-read', id, volume, offset: offset as Bytes, length: length as Bytes }),
+          (outcome) => {
+            if (!outcome.ok) return done(`a final read failed: ${outcome.error.message}`);
+            if (outcome.payload !== undefined) {
+              history.completeRead(volume, offset / unit, simPayload(outcome.payload).versions, invoked);
+            }
+            left -= 1;
+            if (left === 0) finish();
+          },
+        );
+      }
+    }
+  };
+  const finish = (): void => {
+    for (const volume of volumes) node.input({ kind: 'close', volume, mode: 'read-write' });
+    done(undefined);
+  };
+  let opening = volumes.length;
+  for (const volume of volumes) {
+    node.request(
+      (id) => ({ kind: 'open', id, volume, mode: 'read-write' }),
+      (outcome) => {
+        if (!outcome.ok) return done(`opening n${node.id} failed: ${outcome.error.message}`);
+        opening -= 1;
+        if (opening === 0) readAll();
+      },
+    );
+  }
 }

@@ -3,7 +3,9 @@
  * starts; of one that leaves, after it is gone.
  */
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
-import { configOf } from './topology.ts';
+import type { FirstGeneration } from '../satellite/replication/events.ts';
+import type { Fencing } from './fencing.ts';
+import { configOf, volumeConfigOf } from './topology.ts';
 import type { Plan } from './plan.ts';
 import type { SimNode } from './sim-node.ts';
 
@@ -75,4 +77,37 @@ export function forgetPeer(
     if (node.alive && node.incarnation === incarnation)
       node.request((id) => ({ kind: 'add-peer', id, peer: config }), nothing);
   });
+}
+
+/** Volume by volume; once all have begun, whoever begins with this node is as good as it. */
+export function beginGeneration(
+  { nodes, fencing }: { readonly nodes: readonly SimNode[]; readonly fencing: Fencing },
+  node: SimNode,
+  how: FirstGeneration,
+): void {
+  if (node.state !== 'up' || !node.diskful) return;
+  const alike = nodes.filter(
+    (each) =>
+      each === node || (how === 'clear-bitmap' && each.diskful && node.view.connection[each.id] === 'Connected'),
+  );
+  let left = node.config.volumes.length;
+  for (const { volume } of node.config.volumes) {
+    node.request(
+      (id) => ({ kind: 'new-current-uuid', id, volume, how }),
+      ({ ok }) => {
+        left -= ok ? 1 : 0;
+        if (left === 0) fencing.begin(alike.map((each) => each.id));
+      },
+    );
+  }
+}
+
+/** A volume that the plan calls absent comes to this node while it runs. @returns whether it is to be attached now */
+export function addVolume(plan: Plan, node: SimNode, volume: number): boolean {
+  const isNew = plan.volumes[volume]?.absent === true && node.config.volumes.every((each) => each.volume !== volume);
+  if (!isNew || node.state !== 'up') return false;
+  const config = volumeConfigOf(plan, node.id, volume);
+  node.config = { ...node.config, volumes: [...node.config.volumes, config] };
+  node.input({ kind: 'add-volume', volume: config });
+  return config.diskful;
 }

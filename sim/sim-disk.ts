@@ -44,6 +44,11 @@ interface DiskWrite {
   order: number;
 }
 
+export interface DiskImage {
+  readonly data: Uint32Array;
+  readonly metadata: Uint8Array;
+}
+
 export type DiskDone = (ok: boolean, payload?: Payload) => void;
 
 export class SimDisk {
@@ -168,6 +173,20 @@ export class SimDisk {
     this.media.fill(0);
     this.metadataView.fill(0);
     this.metadataMedia.fill(0);
+  }
+
+  /** All that is on it now, data and metadata, as a snapshot of the backing store keeps it. */
+  image(): DiskImage {
+    return { data: this.view.slice(), metadata: this.metadataView.slice() };
+  }
+
+  /** The backing store goes back to a snapshot; whoever used it is dead. */
+  goBackTo({ data, metadata }: DiskImage): void {
+    this.erase();
+    this.view.set(data);
+    this.media.set(data);
+    this.metadataView.set(metadata);
+    this.metadataMedia.set(metadata);
   }
 
   /** The nth operation of this kind from now fails with EIO; `anywhere`: even if this is the last current copy. */

@@ -65,6 +65,11 @@ interface Link {
   dead: boolean;
 }
 
+interface Corruption {
+  readonly what: 'payload' | 'header';
+  readonly type: Frame['type'] | undefined;
+}
+
 interface Attempt {
   readonly serial: number;
 }
@@ -81,7 +86,7 @@ export class SimNetwork {
   private readonly links = new Map<number, Link>();
   private readonly attempts = new Map<number, Attempt>();
   private readonly blocked = new Map<number, number>();
-  private readonly corruption = new Map<number, 'payload' | 'header'>();
+  private readonly corruption = new Map<number, Corruption>();
   private calm = false;
   private readonly extraDelay = new Map<number, number>();
   private serial = 0;
@@ -218,9 +223,9 @@ export class SimNetwork {
     this.extraDelay.set(direction(from, to), microseconds);
   }
 
-  /** The next frame with a payload (`payload`) or the very next frame (`header`) from `from` to `to` arrives damaged. */
-  corruptNext(from: NodeId, to: NodeId, what: 'payload' | 'header'): void {
-    this.corruption.set(direction(from, to), what);
+  /** The next frame with a payload (`payload`) or the very next frame (`header`; of this type) from `from` to `to` arrives damaged. */
+  corruptNext(from: NodeId, to: NodeId, what: Corruption['what'], type?: Frame['type']): void {
+    this.corruption.set(direction(from, to), { what, type });
   }
 
   healAll(): void {
@@ -384,9 +389,9 @@ export class SimNetwork {
   private damage(from: NodeId, to: NodeId, frame: Frame): Frame | undefined {
     if (this.corruption.size === 0) return frame;
     const key = direction(from, to);
-    const what = this.corruption.get(key);
-    if (what === undefined) return frame;
-    if (what === 'header') {
+    const corruption = this.corruption.get(key);
+    if (corruption === undefined || (corruption.type ?? frame.type) !== frame.type) return frame;
+    if (corruption.what === 'header') {
       this.corruption.delete(key);
       return undefined;
     }

@@ -28,7 +28,7 @@ export type DeathKind = 'process' | 'power' | 'stop';
 
 /** Who looks over a node's shoulder: triggers, oracles, the fencing agent. */
 export interface NodeObserver {
-  happened(node: SimNode, event: string): void;
+  happened(node: SimNode, event: string, peer?: number): void;
   /** A place between two of the node's effects, at which a power cut leaves another world than at the one before. */
   pointReached(node: SimNode, what: PointKind): void;
   notified(node: SimNode, event: ReplicationEvent): void;
@@ -134,7 +134,7 @@ export class SimNode implements NetworkEnd {
       pending -= 1;
       if (pending === 0) this.connectAll();
     };
-    const images = this.disks.map((disk) => disk?.metadataView.slice());
+    const images = this.disks.slice(0, this.config.volumes.length).map((disk) => disk?.metadataView.slice());
     pending = images.filter((image) => image !== undefined).length;
     if (pending === 0) this.connectAll();
     images.forEach((metadata, number) => {
@@ -378,7 +378,7 @@ export class SimNode implements NetworkEnd {
         if (!current()) return;
         mix(15, peer * 256 + frame.type.length);
         if (trace.recording) trace.line(this.id, `-> n${peer} ${describeFrame(frame)}`);
-        observer.happened(this, frame.type);
+        observer.happened(this, frame.type, peer);
         observer.sent(this, peer, frame);
         network.send(this.id, peer, link, stream, frame);
         observer.pointReached(this, 'frame-sent');

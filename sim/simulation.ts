@@ -11,6 +11,7 @@ import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import { agendaOf, buildNode } from './build.ts';
 import { Client } from './clients.ts';
 import { inFlightReason, stuckReason } from './convergence.ts';
+import { Course } from './course.ts';
 import { Ending } from './ending.ts';
 import { judge } from './expectations.ts';
 import { Faults } from './faults.ts';
@@ -30,6 +31,7 @@ import { FencingOracle } from './oracles/fencing.ts';
 import { checkSnapshot } from './oracles/snapshot.ts';
 import { VerifyOracle } from './oracles/verify.ts';
 import { Violation } from './oracles/violation.ts';
+import { namesOf, peerIn } from './observed-events.ts';
 import type { PointKind } from './persistence-points.ts';
 import { underOtherClocks } from './other-clocks.ts';
 import { isOpen, type Plan, protocolBetween } from './plan.ts';
@@ -96,6 +98,7 @@ class Simulation implements NodeObserver {
   private readonly faults: Faults;
   private readonly watch: Watchers;
   private readonly fork: Fork;
+  private readonly course: Course;
   private readonly migration: Migration;
   /** Nodes on which a disk error was injected: they restart at the heal. */
   private readonly diskFailed = new Set<SimNode>();
@@ -112,6 +115,7 @@ class Simulation implements NodeObserver {
     this.plan = plan;
     this.onPoint = options.onPoint;
     this.trace = new Trace(options.recording === true);
+    this.course = new Course(plan);
     this.agenda = agendaOf(plan, this.trace);
     this.trace.useClock(() => this.agenda.now);
     this.nodes = plan.nodes.map((_, id) =>
@@ -153,6 +157,8 @@ class Simulation implements NodeObserver {
           this.pointReached(node, 'client-answered');
         },
         rebased: (node) => this.rebase(node),
+        failed: (node) => this.happened(node, 'client-error'),
+        idle: (node) => this.happened(node, 'client-idle'),
       },
       quorum: this.quorum,
     });
@@ -189,6 +195,7 @@ class Simulation implements NodeObserver {
       fencing,
       verify: this.verify,
       client: this.client,
+      course: this.course,
       kill: (node, kind, survivors, everybody) => this.kill(node, kind, survivors, everybody),
       watch: (action, on, forMs) => this.watch.faulted(action, on, forMs),
       administrator: new Administrator({
@@ -229,6 +236,7 @@ class Simulation implements NodeObserver {
     this.leaveTheRest(chooseCore(this.plan, this.nodes, this.fencing));
     this.faults.heal();
     this.watch.healed();
+    this.course.healed();
     const { plan, agenda, nodes, fencing, client, history, acks, verify: oracle } = this;
     if (oracle.hasRot)
       scrub({ seed: this.plan.seed, agenda, nodes, client, oracle, step: (until) => this.step(until) });
@@ -238,6 +246,7 @@ class Simulation implements NodeObserver {
     this.replicas.checkConverged(this.nodes.filter((node) => node.state !== 'lost'));
     readBack({ plan, agenda, nodes, fencing, client, history, acks, step: (until) => this.step(until) });
     judge(this.plan.expect, { ...this.statistics(), ...this.migration.counts, ending: this.ending });
+    this.course.judge(this.client.failed);
   }
 
   // ---- phases
@@ -246,7 +255,7 @@ class Simulation implements NodeObserver {
     const end = this.plan.durationMs * 1_000;
     let quietSince = -1;
     while (this.agenda.now < end && this.step(end)) {
-      const through = this.client.isThrough && this.faults.pending === 0 && !this.fork.isPending;
+      const through = this.client.isThrough && this.faults.pending === 0 && !this.fork.isPending && !this.course.waits;
       if (!through) quietSince = -1;
       else if (quietSince < 0) quietSince = this.agenda.now;
       else if (this.agenda.now - quietSince > 1.5 * SECOND) return;
@@ -386,9 +395,10 @@ class Simulation implements NodeObserver {
 
   // ---- NodeObserver
 
-  happened(node: SimNode, event: string): void {
+  happened(node: SimNode, event: string, peer?: number): void {
     if (event === 'node-start') this.watch.started(node);
-    this.faults.happened(node, event);
+    this.course.happened(node.id, event, peer);
+    this.faults.happened(node, event, peer);
   }
 
   pointReached(node: SimNode, what: PointKind): void {
@@ -407,40 +417,32 @@ class Simulation implements NodeObserver {
     this.ending.notified(node.id, event);
     this.availability.viewChanged(node);
     this.fork.notified(node, event);
+    this.course.notified(node.id, event);
+    this.follow(node, event);
+    for (const name of namesOf(event)) this.happened(node, name, peerIn(event));
+  }
+
+  private follow(node: SimNode, event: ReplicationEvent): void {
     switch (event.kind) {
       case 'role':
-        this.onRole(node);
-        this.happened(node, `role:${event.role}`);
-        break;
+        return this.onRole(node);
       case 'disk':
         if (event.to === 'Diskless' && event.reason !== 'detach') this.diskFailed.add(node);
         this.fencing.viewChanged(node);
-        this.prefix.stateChanged(node);
-        this.happened(node, `disk:${event.to}`);
-        break;
+        return this.prefix.stateChanged(node);
       case 'connection':
       case 'peer-disk':
-        this.fencing.viewChanged(node);
-        break;
       case 'replication':
-        this.fencing.viewChanged(node);
-        this.happened(node, `replication:${event.to}`);
-        break;
-      case 'resync-end':
-        if (event.side === 'target') {
-          this.counts.resyncs += 1;
-          this.counts.resyncBlocks += event.blocks - (event.equal ?? 0);
-        }
-        this.happened(node, 'resync-end');
-        break;
-      case 'handshake':
-      case 'verify-end':
-        return this.happened(node, event.kind);
-      case 'handler':
-        return this.happened(node, `handler:${event.name}`);
       case 'quorum':
       case 'suspended':
         return this.fencing.viewChanged(node);
+      case 'resync-end':
+        if (event.side !== 'target') return;
+        this.counts.resyncs += 1;
+        this.counts.resyncBlocks += event.blocks - (event.equal ?? 0);
+        return;
+      case 'handshake':
+      case 'verify-end':
       case 'cluster-change':
       case 'peer-role':
       case 'generation':
@@ -450,7 +452,8 @@ class Simulation implements NodeObserver {
       case 'self-check':
       case 'concurrent-write':
       case 'out-of-sync':
-        break;
+      case 'handler':
+        return;
     }
   }
 

@@ -41,13 +41,17 @@ export function graceOf(options: ReplicationOptions): number {
   return (options.pingIntMs + options.pingTimeoutMs + options.timeoutMs * options.koCount + 3_000) * 1_000;
 }
 
+export const volumeConfigOf = (plan: Plan, node: number, volume: number): VolumeConfig => ({
+  volume: volume as VolumeNumber,
+  sizeBytes: bytes((plan.volumes[volume]?.blocks ?? 1) * PLAN_BLOCK_BYTES),
+  diskful: plan.nodes[node]?.diskful === true,
+});
+
 export function configOf(plan: Plan, node: number): ResourceConfig {
   const self = plan.nodes[node];
-  const volumes: VolumeConfig[] = plan.volumes.map((volume, number) => ({
-    volume: number as VolumeNumber,
-    sizeBytes: bytes(volume.blocks * PLAN_BLOCK_BYTES),
-    diskful: self?.diskful === true,
-  }));
+  const volumes: VolumeConfig[] = plan.volumes.flatMap((volume, number) =>
+    volume.absent === true ? [] : [volumeConfigOf(plan, node, number)],
+  );
   let slot = 0;
   const peers: PeerConfig[] = [];
   plan.nodes.forEach((peer, id) => {

@@ -274,5 +274,6 @@ function onDisconnect(r: Resource, connection: Connection, reason: DisconnectRea
       reason === 'admin' ? 'TearDown' : 'NetworkFailure',
       reason === 'admin' ? 'the peer disconnected' : 'new handshake',
     );
+  connection.renewing = reason === 'rehandshake';
   return undefined;
 }

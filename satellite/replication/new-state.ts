@@ -69,6 +69,7 @@ function newConnection(config: PeerConfig, all: ReplicationOptions): Connection 
     link: undefined,
     handshake: undefined,
     refused: undefined,
+    renewing: false,
     features: 0,
     discardMyData: false,
     peerRole: 'Unknown',

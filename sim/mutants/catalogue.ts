@@ -6,6 +6,7 @@
 import type { OracleId } from '../oracles/violation.ts';
 import { COMPARISON_MUTANTS } from './comparison.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
+import { PARITY_MUTANTS } from './parity.ts';
 import { DISK_MUTANTS } from './disks.ts';
 import { FENCING_MUTANTS } from './fencing.ts';
 import { MEMBER_MUTANTS } from './members.ts';
@@ -191,4 +192,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TWO_PHASE_MUTANTS,
   ...TWO_PRIMARIES_MUTANTS,
   ...WATCHER_MUTANTS,
+  ...PARITY_MUTANTS,
 ];

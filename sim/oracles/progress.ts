@@ -30,6 +30,8 @@ export class ProgressOracle implements Watcher {
   private readonly limitUs: number;
   private readonly now: () => number;
   private calmSince = 0;
+  /** A link was cut until somebody mends it: that long nothing is claimed. */
+  private isCut = false;
   private shutSince = -1;
   private round = 0;
   private readonly syncs = new Map<string, Sync>();
@@ -49,7 +51,9 @@ export class ProgressOracle implements Watcher {
     this.now = world.now;
   }
 
-  faulted(_action: PlanAction['do'], _nodes: readonly SimNode[], forMs: number | undefined): void {
+  faulted(action: PlanAction['do'], _nodes: readonly SimNode[], forMs: number | undefined): void {
+    if ((action === 'cut' || action === 'isolate') && forMs === undefined) this.isCut = true;
+    if (action === 'mend') this.isCut = false;
     this.disturb((forMs ?? 0) * 1_000);
   }
   started(): void {
@@ -59,6 +63,7 @@ export class ProgressOracle implements Watcher {
     this.disturb(0);
   }
   healed(): void {
+    this.isCut = false;
     this.calmSince = this.now();
   }
   notified(_node: SimNode, event: ReplicationEvent): void {
@@ -77,7 +82,7 @@ export class ProgressOracle implements Watcher {
   }
 
   private isLong(since: number, now: number, limitUs: number): boolean {
-    return now - Math.max(since, this.calmSince) > limitUs;
+    return !this.isCut && now - Math.max(since, this.calmSince) > limitUs;
   }
 
   private lookAtSyncs(node: SimNode, now: number): void {

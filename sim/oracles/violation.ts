@@ -1,6 +1,6 @@
 /** What an oracle says when a promise is broken: which one, in one sentence, where and when. */
 
-/** Numbers of simulation.md §4.2; ASSERT: the core's own invariant; BOOT: metadata refused; RUNAWAY: no end in sight. */
+/** Numbers of simulation.md §4.2; EXPECT: what the plan itself asks for; ASSERT: the core's own invariant; BOOT: metadata refused; RUNAWAY: no end in sight. */
 export const ORACLES = {
   O1: 'acknowledged writes survive',
   O2: 'a flush makes durable',
@@ -28,6 +28,7 @@ export const ORACLES = {
   O28: 'what a node keeps has a limit',
   O29: 'errors have a reason',
   O30: 'what is encoded is read back alike',
+  EXPECT: 'the run goes as its plan says',
   ASSERT: 'the core keeps its invariants',
   BOOT: 'metadata survives every crash',
   RUNAWAY: 'a run ends',

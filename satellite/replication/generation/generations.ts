@@ -283,6 +283,7 @@ export function adoptFromSource(
 ): void {
   const own = volume.current;
   const root = frame.history.at(-1);
+  const hasMovedOn = !sameGeneration(own, frame.current) && !sameGeneration(own, JUST_CREATED);
   for (const old of [...frame.history].reverse()) rememberGeneration(volume, old);
   if (!sameGeneration(own, frame.current)) rememberGeneration(volume, own);
   // What both descend from stays last, where it is never pushed out.
@@ -297,6 +298,9 @@ export function adoptFromSource(
       if (slot.node === source) slot.generation = NO_GENERATION;
       else if (slot.generation === NO_GENERATION) {
         slot.generation = frame.bitmap.find((entry) => entry.node === slot.node)?.generation ?? NO_GENERATION;
+        // In sync with us until now, and unknown to the source: it is where we were.
+        if (slot.generation === NO_GENERATION && hasMovedOn && !maskHas(frame.inSync, slot.node))
+          slot.generation = ofPrimary(own, false);
       }
     }
   }

@@ -348,10 +348,9 @@ function commit(
   settleOwed(r, connection);
   connection.peerRole = received.role;
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
-  if (received.role === 'Primary') {
-    r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
-    onPrimaryFound(r, connection);
-  }
+  // It is out of reach no more, and says itself whether it is Primary still.
+  r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
+  if (received.role === 'Primary') onPrimaryFound(r, connection);
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
   endFencing(connection);

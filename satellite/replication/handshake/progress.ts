@@ -26,6 +26,8 @@ export interface HandshakeState {
   refused: Handshaking | undefined;
   /** An administrator has said that in a conflict with this peer the data here give way; until that has happened. */
   discardMyData: boolean;
+  /** The link was ended by one of its two ends to judge anew, and the first attempt to have it back is under way. */
+  renewing: boolean;
 }
 
 export type HandshakeWork =

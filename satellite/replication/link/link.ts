@@ -69,6 +69,8 @@ export function onLinkFailed(r: Resource, connection: Connection): void {
 function tryLater(r: Resource, connection: Connection): void {
   if (connection.state !== 'Connecting' || connection.link !== undefined) return;
   connection.attempts += 1;
+  if (connection.renewing) defer(r, { kind: 'reconsider-roles' });
+  connection.renewing = false;
   const backoff = Math.min(FIRST_RETRY_MS * 2 ** Math.min(connection.attempts, 16), connection.options.connectIntMs);
   r.ports.setTimer(timer('connect', connection), millis(Math.ceil(backoff * (0.5 + r.ports.jitter() / 2))));
 }
@@ -109,6 +111,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
   const wasPrimary = connection.peerRole === 'Primary';
   const link = connection.link;
   connection.handshake = undefined;
+  connection.renewing = false;
   connection.pingOutstanding = false;
   for (const purpose of ['ping', 'ping-timeout', 'handshake', 'connect'])
     r.ports.cancelTimer(timer(purpose, connection));
@@ -227,7 +230,9 @@ export function rehandshake(r: Resource, connection: Connection, reason: string)
   r.ports.send(connection.peer, connection.link, 'data', { type: 'DISCONNECT', reason: 'rehandshake' });
   connection.reconnecting = true;
   loseLink(r, connection, 'NetworkFailure', reason);
+  connection.renewing = true;
 }
+
 /**
  * The Primary has moved on without these nodes (DRBD outdates weak nodes): one that still passes for UpToDate on a
  * link of ours has to learn it, or it would be taken for a good copy once that Primary is gone.

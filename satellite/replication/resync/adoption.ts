@@ -4,11 +4,14 @@
  *   RS_FINISHED → generations in memory → bits and data durable → UpToDate in the superblock, durable → told to the others
  */
 import { maskHas } from '../../../common/ids.ts';
+import { isEstablished } from '../../../common/states.ts';
 import { dirtyBits, dropResyncDerived, reconsiderResync } from '../disk/marks.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import { adoptFromSource } from '../generation/generations.ts';
-import { type Connection, defer, deviceOf, type PeerDevice, type Resource } from '../state.ts';
-import { isWeak } from '../roles/primaries.ts';
+import { rehandshake } from '../link/link.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
+import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
+import { isPrimaryInSight, isWeak } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { tellHandler } from '../handlers/call.ts';
@@ -91,5 +94,20 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
     tellHandler(r, { name: 'after-resync-target', peer: connection.peer, volume: volume.number });
   }
   leaveOtherSyncs(r, volume);
+  bringOverDownstream(r, volume);
   reconsiderResync(r);
+}
+
+/**
+ * A neighbour that was in sync with this node before is a generation behind now: it is brought over next, at once, where no
+ * Primary does it (DRBD 9, §5.4: the downstream resync follows the upstream one).
+ */
+function bringOverDownstream(r: Resource, volume: Volume): void {
+  if (volume.disk !== 'UpToDate' || r.role === 'Primary' || isPrimaryInSight(r)) return;
+  for (const connection of r.connections.values()) {
+    const { replication, peerDisk, peerCurrent, waiting } = deviceOf(connection, volume);
+    if (waiting || !isEstablished(replication) || peerDisk !== 'UpToDate') continue;
+    if (sameGeneration(peerCurrent, volume.current) || dirtyBits(volume, connection.peer) === 0) continue;
+    rehandshake(r, connection, 'a resync has brought what the peer has not got');
+  }
 }

@@ -197,7 +197,8 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       const obstacle = obstacleBeside(r, connection);
       if (obstacle !== undefined) return obstacle;
     }
-    if (connection.handshake !== undefined)
+    // A node that has let its links go itself would find nobody to object to it, while others see a Primary.
+    if (connection.handshake !== undefined || (connection.renewing && connection.state === 'Connecting'))
       return new OperationError('IN_TRANSITION', 'a connection is being established', {
         correction: 'Try again in a moment.',
       });

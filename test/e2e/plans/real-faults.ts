@@ -6,6 +6,7 @@ import { OperationError } from '../../../common/errors.ts';
 import type { VolumeNumber } from '../../../common/ids.ts';
 import type { Fencing } from '../../../sim/fencing.ts';
 import type { DeathKind } from '../../../sim/sim-node.ts';
+import { assert } from '../../../common/assert.ts';
 import type { NodeSelector, Plan, PlanAction } from '../../../sim/plan.ts';
 import { RandomStream } from '../../../sim/prng.ts';
 import { drawSurvivors } from '../../../sim/survivors.ts';
@@ -45,16 +46,30 @@ const SUPPORTED: ReadonlySet<PlanAction['do']> = new Set([
   'fork',
 ]);
 
+/** What a staged plan ends by another entry. */
+const OPEN_ENDED: ReadonlySet<string> = new Set(['cut', 'isolate', 'disconnect', 'detach']);
+
+function ended(forMs: number | undefined): number {
+  assert(forMs !== undefined, 'a plan for processes ends what it begins');
+  return forMs;
+}
+
 /** @throws OperationError PLAN_INVALID naming what processes cannot do. */
 export function requireSupported(plan: Plan): void {
   const strange = plan.entries.map((entry) => entry.do).find((name) => !SUPPORTED.has(name));
+  const isStaged = plan.entries.some(
+    (entry) =>
+      entry.once !== undefined || (OPEN_ENDED.has(entry.do) && !('forMs' in entry && entry.forMs !== undefined)),
+  );
   const both = ['crash', 'power-loss'].every((name) => plan.entries.some((entry) => entry.do === name));
   const cause =
     strange !== undefined
       ? `the action ${strange} exists in the simulator only`
-      : both
-        ? 'crash and power-loss in one plan: a process either keeps its disk cache or loses it'
-        : undefined;
+      : isStaged
+        ? 'an entry that waits for a state, or is ended by another one, exists in the simulator only'
+        : both
+          ? 'crash and power-loss in one plan: a process either keeps its disk cache or loses it'
+          : undefined;
   if (cause === undefined) return;
   throw new OperationError('PLAN_INVALID', `the plan ${plan.name} cannot be run on processes`, {
     cause,
@@ -251,7 +266,7 @@ export class RealFaults {
       if (node.state === 'up') await allow(node.call({ do: 'attach', volume: number }));
       return NOTHING;
     };
-    return [{ afterMs: forMs, act: attach }];
+    return [{ afterMs: ended(forMs), act: attach }];
   }
 
   async #promote(node: ProcessNode, forMs: number): Promise<readonly Sequel[]> {
@@ -270,10 +285,10 @@ export class RealFaults {
     const { links } = this.#world.cluster;
     switch (action.do) {
       case 'isolate':
-        return this.#onNode(action.node, subject, (node) => this.#isolate(node, action.forMs));
+        return this.#onNode(action.node, subject, (node) => this.#isolate(node, ended(action.forMs)));
       case 'cut':
         return this.#onPair(action.a, action.b, subject, (a, b) =>
-          this.#hold([`${a.id}>${b.id}`, `${b.id}>${a.id}`], action.forMs),
+          this.#hold([`${a.id}>${b.id}`, `${b.id}>${a.id}`], ended(action.forMs)),
         );
       case 'stall':
         return this.#onPair(action.from, action.to, subject, (from, to) =>
@@ -297,7 +312,7 @@ export class RealFaults {
         });
       case 'disconnect':
         return this.#onPair(action.node, action.peer, subject, (node, peer) =>
-          this.#disconnect(node, peer, action.forMs),
+          this.#disconnect(node, peer, ended(action.forMs)),
         );
       default:
         return NOTHING;

@@ -1,0 +1,49 @@
+/** Seeded bugs that a plan of the parity pack shows: what was found by writing those plans. */
+import type { Mutant } from './mutant.ts';
+
+const CORE = 'satellite/replication';
+
+export const PARITY_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'G01',
+    title: 'a node that has let its own links go is promoted, for nobody objects',
+    file: `${CORE}/roles/roles.ts`,
+    find: `(connection.renewing && connection.state === 'Connecting')`,
+    replace: 'false',
+    scenarios: ['parity:promote_while_connecting'],
+    fast: true,
+    expected: ['O11'],
+  },
+  {
+    id: 'G02',
+    title: 'a node that was brought up to date leaves its neighbours behind',
+    file: `${CORE}/resync/adoption.ts`,
+    find: '  bringOverDownstream(r, volume);\n',
+    replace: '',
+    scenarios: ['parity:resync-downstream-upstream'],
+    fast: true,
+    expected: ['EXPECT'],
+  },
+  {
+    id: 'G03',
+    title: 'what a resync brings is copied completely to the next node in the row',
+    file: `${CORE}/generation/generations.ts`,
+    find: 'slot.generation === NO_GENERATION && hasMovedOn',
+    replace: 'slot.generation === NO_GENERATION && !hasMovedOn',
+    scenarios: ['parity:resync-downstream-upstream'],
+    fast: true,
+    expected: ['EXPECT'],
+  },
+  {
+    id: 'G04',
+    title: 'a former Primary that is back as a Secondary counts as out of reach',
+    file: `${CORE}/handshake/handshaking.ts`,
+    find: `  r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
+  if (received.role === 'Primary')`,
+    replace: `  if (received.role === 'Primary') r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
+  if (received.role === 'Primary')`,
+    scenarios: ['parity:twopc-conflict-one-initiator'],
+    fast: true,
+    expected: ['EXPECT'],
+  },
+];
