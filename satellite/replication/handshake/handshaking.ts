@@ -71,6 +71,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
   r.ports.cancelTimer(timer('connect', connection));
   connection.link = link;
   connection.stable = false;
+  connection.owesSince = -1;
   connection.stateSeen = 0;
   connection.peerSeen = 0;
   connection.peerDagtag = 0;

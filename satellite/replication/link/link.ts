@@ -193,17 +193,27 @@ function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean
 
 export function onPingTimer(r: Resource, connection: Connection): void {
   if (connection.state !== 'Connected' || connection.link === undefined) return;
-  const overdue = connection.options.timeoutMs * connection.options.koCount;
-  if (
-    connection.options.koCount > 0 &&
-    connection.unackedWrites > 0 &&
-    r.ports.now() - connection.lastProgress > overdue
-  ) {
+  if (isOverdue(r, connection)) {
     onLinkBroken(r, connection, 'Timeout', 'the peer owes an acknowledgement for longer than timeout × ko-count');
     return;
   }
   probe(r, connection);
   armPing(r, connection);
+}
+
+/**
+ * What was acknowledged and only waits for the end of its epoch is not owed: that barrier has not been sent, perhaps because
+ * another peer is slow.
+ */
+function isOverdue(r: Resource, connection: Connection): boolean {
+  const { timeoutMs, koCount } = connection.options;
+  const owes =
+    connection.barriers.length > 0 ||
+    (connection.unackedWrites > 0 && r.log.some(({ awaiting }) => maskHas(awaiting, connection.peer)));
+  if (!owes) connection.owesSince = -1;
+  else if (connection.owesSince < 0) connection.owesSince = r.ports.now();
+  if (!owes || koCount === 0) return false;
+  return r.ports.now() - Math.max(connection.owesSince, connection.lastProgress) > timeoutMs * koCount;
 }
 
 /** A link that broke by itself. The survivors look around: is there still a Primary, and who has no link to it? */

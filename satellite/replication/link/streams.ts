@@ -12,6 +12,8 @@ export interface SentStream {
   inFlightBytes: number;
   unackedWrites: number;
   lastProgress: Millis;
+  /** The ping timer that first found it to owe an answer; -1: it owed none the last time. */
+  owesSince: number;
   /** While Ahead: nothing was in flight when the link was last looked at. */
   aheadIdle: boolean;
 }
@@ -62,6 +64,7 @@ export function newStreams(): LinkMemory {
     inFlightBytes: 0,
     unackedWrites: 0,
     lastProgress: 0 as Millis,
+    owesSince: -1,
     aheadIdle: false,
     rxWrites: 0,
     rxActive: 0,

@@ -5,7 +5,7 @@ import { HANDSHAKES_MAX, handshakesBytes, readHandshakes, writeHandshakes } from
 const FIXED_BYTES = 26;
 
 export const PEER_DAGTAG_BODY: BodyCodec<FrameOf<'PEER_DAGTAG'>> = {
-  number: 100,
+  number: 42,
   stream: 'data',
   hasPayload: false,
   hasVolume: false,
@@ -35,7 +35,7 @@ export const PEER_DAGTAG_BODY: BodyCodec<FrameOf<'PEER_DAGTAG'>> = {
 const ON = 1;
 
 export const ENABLE_REPLICATION_BODY: BodyCodec<FrameOf<'ENABLE_REPLICATION'>> = {
-  number: 101,
+  number: 43,
   stream: 'data',
   hasPayload: false,
   hasVolume: true,
@@ -51,7 +51,7 @@ export const ENABLE_REPLICATION_BODY: BodyCodec<FrameOf<'ENABLE_REPLICATION'>> =
 };
 
 export const DAGTAG_BODY = fixedBody<FrameOf<'DAGTAG'>>({
-  number: 102,
+  number: 44,
   stream: 'data',
   bytes: 8,
   write: (frame, out) => out.u53(frame.dagtag),
