@@ -3,7 +3,7 @@
  * take over only when the old Primary is dead or demoted, and only when promises made to clients are kept there:
  *
  *  - a volume's current set is what the last Primary saw as UpToDate and mirrored to on that volume (itself included) when
- *    it died or demoted. Data is in reach or not per volume (drbd.md §2.1): a Primary that has lost one volume goes on
+ *    it died or demoted. Data is in reach or not per volume (DRBD 9 §2.1): a Primary that has lost one volume goes on
  *    acknowledging writes to the others, so no set can speak for all of them, and a node must be fit on every volume;
  *  - a member that has run ever since holds every write acknowledged to protocol B and C; one whose process was restarted
  *    holds those of C; one that lost power may lack what was not flushed;
@@ -201,7 +201,7 @@ export class Fencing<Node extends WatchedNode = SimNode> {
     const selfReturns = [...members].some(([id, { link }]) => link === 'self' && this.nodes[id]?.state !== 'lost');
     for (const [id, member] of members) {
       const gone = this.nodes[id]?.state === 'lost';
-      // Under A and B a crashed Primary that returns is the source (drbd.md rule 8): its peers' copies do not count.
+      // Under A and B a crashed Primary that returns is the source (DRBD 9 rule 8): its peers' copies do not count.
       if (selfReturns && (member.link === 'A' || member.link === 'B')) continue;
       if (member.died === 'no' && !gone) return false;
       if (member.died === 'power') power = true;

@@ -1,6 +1,6 @@
 /**
  * Power loss: which of the writes that a disk had accepted but not flushed, and of those still in flight, are on the
- * medium afterwards. Each survivor function is one way in which real caches fail (simulation.md §3.2).
+ * medium afterwards. Each survivor function is one way in which real caches fail.
  */
 import type { RandomStream } from './prng.ts';
 

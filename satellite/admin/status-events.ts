@@ -1,5 +1,5 @@
 /**
- * The objects of `events2` (drbd.md §8.3) and the difference of two snapshots, pure. An object is named by its identity
+ * The objects of `events2` (DRBD 9 §8.3) and the difference of two snapshots, pure. An object is named by its identity
  * keys; a change tells those and only the keys that differ.
  */
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from '../replication/status.ts';

@@ -29,7 +29,7 @@ export function reportStatus(r: Resource): ResourceStatus {
 }
 
 /**
- * Which of several nodes is the best to promote (drbd.md §8.3): one whose own disks all serve, then the one with more
+ * Which of several nodes is the best to promote (DRBD 9 §8.3): one whose own disks all serve, then the one with more
  * UpToDate volumes of its own, then the one that sees more UpToDate replicas of its worst volume.
  */
 function promotionScore(r: Resource): number {

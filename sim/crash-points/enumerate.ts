@@ -1,5 +1,5 @@
 /**
- * Systematic crash points (simulation.md §5.4): a plan runs once and its persistence points are numbered; then, for each of
+ * Systematic crash points: a plan runs once and its persistence points are numbered; then, for each of
  * them, it runs again up to that point, power fails there, on the acting node or everywhere, and the run goes on to its end
  * with all oracles. Every such run is an ordinary plan, so that a failure replays and shrinks as any other.
  *

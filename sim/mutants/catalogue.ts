@@ -1,7 +1,7 @@
 /**
  * Seeded bugs: each is one replacement in one file of the core, with the oracles that have to notice. The simulator is only as
  * good as what it catches; a mutant whose `find` no longer matches exactly once fails the run, so the list stays honest.
- * Numbers follow simulation.md §5.6.
+ * M numbers: re-creations of known defects, most of them of DRBD; L numbers: this project's own.
  */
 import type { OracleId } from '../oracles/violation.ts';
 import { COMPARISON_MUTANTS } from './comparison.ts';
@@ -158,7 +158,7 @@ const CORE_MUTANTS: readonly Mutant[] = [
     scenarios: ['damaged-frames'],
     expected: ['O3', 'O5'],
   },
-  // Not in simulation.md: what this project's own shortcuts rest on (docs/decisions/0002 and 0003).
+  // What this project's own shortcuts rest on (docs/decisions/0002 and 0003).
   {
     id: 'L01',
     title: 'a Primary says that everybody covers what a crashed Secondary may lack',

@@ -1,4 +1,4 @@
-/** Seeded bugs of disks that fail, come and go. M numbers are those of simulation.md §5.6, D numbers are this project's own. */
+/** Seeded bugs of disks that fail, come and go. M numbers are known defects, D numbers are this project's own. */
 import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';

@@ -1,4 +1,4 @@
-/** Seeded bugs of the handshake: generations, day 0 and spare slots, split brain. M numbers: simulation.md §5.6; H: ours. */
+/** Seeded bugs of the handshake: generations, day 0 and spare slots, split brain. M: known defects; H: ours. */
 import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';

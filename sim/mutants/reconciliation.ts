@@ -1,4 +1,4 @@
-/** Seeded bugs of the reconciliation between the survivors of a lost Primary, and of resync without replication. M numbers: simulation.md §5.6; RC, UR: ours. */
+/** Seeded bugs of the reconciliation between the survivors of a lost Primary, and of resync without replication. M: known defects; RC, UR: ours. */
 import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';

@@ -1,4 +1,4 @@
-/** Seeded bugs of sizes and bitmap blocks. M numbers are those of simulation.md §5.6, Z numbers are this project's own. */
+/** Seeded bugs of sizes and bitmap blocks. M numbers are known defects, Z numbers are this project's own. */
 import type { Mutant } from './mutant.ts';
 
 const CORE = 'satellite/replication';

@@ -7,9 +7,9 @@
  * `writeOrdering: flush`; in both cases only while the node's data claims to be consistent (no sync target) and no excuse
  * (fencing.ts) has cut the history. A Primary's own medium after a power loss is ordered by the client's flushes only: O2.
  *
- * Disk states and resyncs belong to one volume each (drbd.md §0, §1.3), and a resync brings blocks in no order of writes: O14
+ * Disk states and resyncs belong to one volume each (DRBD 9 §0, §1.3), and a resync brings blocks in no order of writes: O14
  * does not hold while it runs. A node that has been brought forward on one volume while another stayed Outdated says so with
- * the two states: they claim different moments, nobody may open the node as a whole (drbd.md §8.3, may_promote), and its
+ * the two states: they claim different moments, nobody may open the node as a whole (DRBD 9 §8.3, may_promote), and its
  * volumes are compared one by one until all of them are UpToDate at once.
  */
 import type { DiskState } from '../../common/states.ts';

@@ -1,6 +1,6 @@
 /** What an oracle says when a promise is broken: which one, in one sentence, where and when. */
 
-/** Numbers of simulation.md §4.2; EXPECT: what the plan itself asks for; ASSERT: the core's own invariant; BOOT: metadata refused; RUNAWAY: no end in sight. */
+/** O numbers: docs/simulator.md; EXPECT: what the plan itself asks for; ASSERT: the core's own invariant; BOOT: metadata refused; RUNAWAY: no end in sight. */
 export const ORACLES = {
   O1: 'acknowledged writes survive',
   O2: 'a flush makes durable',

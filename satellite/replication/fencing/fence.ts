@@ -1,6 +1,6 @@
 /**
  * Fencing: a peer with a disk is away, and this node is to go on without it. The handler fence-peer makes sure that the peer
- * does not, or learns what has become of it (drbd.md §6.3). With `resource-and-stonith` I/O is frozen meanwhile, by what
+ * does not, or learns what has become of it (DRBD 9 §6.3). With `resource-and-stonith` I/O is frozen meanwhile, by what
  * `isFrozenByFencing` says at each moment: a change of the option, the peer's return, or its being Outdated ends that at once.
  *
  *   idle ──link lost while Primary; promotion without the peer──→ running ──3, 4, 7 (5)──→ idle, the peer is Outdated

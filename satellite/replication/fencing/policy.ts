@@ -1,4 +1,4 @@
-/** Questions of fencing (drbd.md §6.3). Nothing is changed here. */
+/** Questions of fencing (DRBD 9 §6.3). Nothing is changed here. */
 import { OperationError } from '../../../common/errors.ts';
 import type { Connection, Resource, Volume } from '../state.ts';
 import { dataReachable } from '../write/data-access.ts';
@@ -28,7 +28,7 @@ export function isFrozenByFencing(r: Resource): boolean {
   return false;
 }
 
-/** A disk may pass for newest only if no peer can have gone on without it (drbd.md §1.3). */
+/** A disk may pass for newest only if no peer can have gone on without it (DRBD 9 §1.3). */
 export const isHeldByFencing = (r: Resource, volume: Volume): boolean =>
   [...r.connections.values()].some(
     (connection) =>

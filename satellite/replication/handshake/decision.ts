@@ -1,6 +1,6 @@
 /**
  * Who is source and who is target when two nodes meet: the decision table of DRBD 9's GI handshake as a pure function.
- * Row numbers are those of the table (drbd.md §4.2); 0 = one side has no disk. Both ends evaluate it on the same two
+ * Row numbers are those of the table (DRBD 9 §4.2); 0 = one side has no disk. Both ends evaluate it on the same two
  * descriptions and must come to mirrored results, so nothing here may depend on which side is "self" except through
  * the symmetric criteria below, the last of which is the node id.
  *

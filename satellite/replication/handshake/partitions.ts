@@ -1,5 +1,5 @@
 /**
- * May two parts of the cluster become one by this link? Not if each of them has a Primary, on whatever node (drbd.md §1.6,
+ * May two parts of the cluster become one by this link? Not if each of them has a Primary, on whatever node (DRBD 9 §1.6,
  * connect). Each end tells all Primaries of its part that it knows of, those that are just being agreed on included; what has
  * come since it told voids the attempt. A PREPARE that passes this end later finds the link, on both ends or on none: a frame
  * of a change that meets an end which has not committed yet ends the link (dispatch.ts).

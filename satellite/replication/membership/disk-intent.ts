@@ -1,5 +1,5 @@
 /**
- * Diskful to diskless and back while the resource is in use (toggle-disk, drbd.md §7.3).
+ * Diskful to diskless and back while the resource is in use (toggle-disk, DRBD 9 §7.3).
  *
  *   diskful ──retire-disk: detached, agreed on as any detach──→ diskless by intention ──intend-disk──→ diskful, Diskless ──attach──→ …
  *

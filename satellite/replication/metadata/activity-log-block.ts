@@ -1,5 +1,5 @@
 /**
- * One transaction of the activity log as 4 KiB, and what a ring of them says after a restart (drbd.md §3.2).
+ * One transaction of the activity log as 4 KiB, and what a ring of them says after a restart (DRBD 9 §3.2).
  * The ring always holds the newest `alBlocks` consecutive transaction numbers, number n at position n % alBlocks;
  * formatting writes the first `alBlocks` of them. Only the block of the write in flight may break this.
  * Unlike DRBD's, numbers have 52 bits: they do not wrap within the life of a device.

@@ -1,5 +1,5 @@
 /**
- * The activity log: which 4 MiB extents may be written without their bitmap bits being on disk first (drbd.md §3.2).
+ * The activity log: which 4 MiB extents may be written without their bitmap bits being on disk first (DRBD 9 §3.2).
  * After a crash these extents are resynced. This class decides; whoever owns it does the input and output:
  *
  *   acquire → (wait for the transaction) → write data → release when no replica can miss the write any more

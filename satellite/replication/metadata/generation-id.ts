@@ -1,4 +1,4 @@
-/** Generation identifiers (DRBD: UUIDs): 64 random bits whose lowest bit says "written by a Primary" (drbd.md §3.3). */
+/** Generation identifiers (DRBD: UUIDs): 64 random bits whose lowest bit says "written by a Primary" (DRBD 9 §3.3). */
 import type { Generation } from '../../../common/ids.ts';
 
 /** No generation: nothing tracked in a bitmap slot. */

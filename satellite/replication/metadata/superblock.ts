@@ -1,5 +1,5 @@
 /**
- * The superblock: identity of the replica, generation identifiers, flags, peer records (drbd.md §3.1, §3.3).
+ * The superblock: identity of the replica, generation identifiers, flags, peer records (DRBD 9 §3.1, §3.3).
  * 4 KiB, big endian, covered by one CRC32C. Two copies alternate by the parity of the sequence number, so a torn
  * write loses at most the newest state, which nobody has seen yet, and never both.
  */
@@ -87,7 +87,7 @@ export interface PeerRecord {
   readonly grown?: boolean;
 }
 
-/** What a node remembers of quorum over a restart (drbd.md §6.1, rule 7). */
+/** What a node remembers of quorum over a restart (DRBD 9 §6.1, rule 7). */
 export interface QuorumRecord {
   readonly haveQuorum: boolean;
   readonly primaryLostQuorum: boolean;

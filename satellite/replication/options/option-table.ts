@@ -1,5 +1,5 @@
 /**
- * The options in the words of people: DRBD's names, units and ranges (drbd.md §8.1, drbdsetup). One table, from which
+ * The options in the words of people: DRBD's names, units and ranges (DRBD 9 §8.1, drbdsetup). One table, from which
  * texts are parsed, values are printed, and a value out of range is refused with the range.
  */
 import { OperationError } from '../../../common/errors.ts';

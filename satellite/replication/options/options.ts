@@ -1,13 +1,13 @@
 /**
  * Every option of a resource, in the units of the core: bytes, milliseconds, flags. Names and defaults are those of DRBD
- * (drbd.md §8.1); the text form with its ranges is in `option-table.ts`.
+ * (DRBD 9 §8.1); the text form with its ranges is in `option-table.ts`.
  *
  * A resource has one value of each; a peer may have its own net and peer-device options, a volume its own disk options.
  * `effectiveNet` and `effectiveDisk` lay them over each other.
  */
 import type { Bytes, Millis } from '../../../common/units.ts';
 
-/** How many voters make a quorum; a number is taken as it is (drbd.md §6.1, rule 3). */
+/** How many voters make a quorum; a number is taken as it is (DRBD 9 §6.1, rule 3). */
 export type QuorumThreshold = 'off' | 'majority' | 'all' | number;
 
 export interface ResourceOptions {

@@ -57,7 +57,7 @@ const policyOf = (r: Resource): QuorumPolicy => ({
   dynamicVoters: r.options.quorumDynamicVoters,
 });
 
-/** Rules of drbd.md §6.1: who is a voter, and what is known of it. */
+/** Rules of DRBD 9 §6.1: who is a voter, and what is known of it. */
 function countVotes(r: Resource, volume: Volume): Votes {
   const votes = { upToDate: 0, present: 0, outdated: 0, quorumless: 0, unknown: 0, diskless: 0, missingDiskless: 0 };
   if (!volume.config.diskful) votes.diskless += 1;

@@ -29,7 +29,7 @@ export function quorumObstacle(r: Resource): OperationError | undefined {
   return undefined;
 }
 
-/** Forced promotion: whoever is away counts as outdated (drbd.md §6.1). */
+/** Forced promotion: whoever is away counts as outdated (DRBD 9 §6.1). */
 export function declareAbsentOutdated(r: Resource): void {
   if (!enforcesQuorum(r)) return;
   for (const connection of r.connections.values()) {

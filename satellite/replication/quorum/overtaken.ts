@@ -1,5 +1,5 @@
 /**
- * A Primary without quorum meets newer data: somebody else has gone on (drbd.md §6.1). It must not continue. With
+ * A Primary without quorum meets newer data: somebody else has gone on (DRBD 9 §6.1). It must not continue. With
  * `on-suspended-primary-outdated: force-secondary` it steps down under its clients, all I/O fails until the last of them
  * has closed, and it joins the others as a sync target; with `disconnect` it stays alone as it is.
  */

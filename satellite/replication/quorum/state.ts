@@ -10,7 +10,7 @@ export interface VolumeQuorum {
   have: boolean;
   /** Kept by diskless nodes alone. */
   byTieBreaker: boolean;
-  /** The voters that were here when quorum was last decided by ourselves; kept on disk (drbd.md §6.1, rule 7). */
+  /** The voters that were here when quorum was last decided by ourselves; kept on disk (DRBD 9 §6.1, rule 7). */
   members: PeerMask;
   /** Primary without quorum (flag PRIMARY_LOST_QUORUM of the handshake). */
   lost: boolean;

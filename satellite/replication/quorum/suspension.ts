@@ -1,5 +1,5 @@
 /**
- * Suspended I/O: requests of clients wait instead of failing (drbd.md §1.5). Each reason stands for itself; I/O runs while
+ * Suspended I/O: requests of clients wait instead of failing (DRBD 9 §1.5). Each reason stands for itself; I/O runs while
  * there is none. `user` lets what is in flight complete; the others hold completions, too: what they would say may be untrue.
  */
 import { OperationError } from '../../../common/errors.ts';
@@ -57,7 +57,7 @@ export function tellSuspension(r: Resource): void {
 /**
  * Completions wait until every connected peer has seen what this Primary says next of itself (STATE; a peer with a disk has
  * made the generation durable by then). A Primary that loses a peer has to be sure that the rest still holds with it, and
- * will hold the generation without that peer against anybody who comes with the one before (drbd.md §2.5, §2.8 rule 2).
+ * will hold the generation without that peer against anybody who comes with the one before (DRBD 9 §2.5, §2.8 rule 2).
  */
 export function requireConfirmation(r: Resource): void {
   if ((!enforcesQuorum(r) && !hasRival(r)) || r.role !== 'Primary') return;

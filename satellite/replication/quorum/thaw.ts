@@ -1,5 +1,5 @@
 /**
- * What becomes of requests that were under way when I/O froze (drbd.md §2.4). A peer that returns while they wait gets all of
+ * What becomes of requests that were under way when I/O froze (DRBD 9 §2.4). A peer that returns while they wait gets all of
  * them again that it has not confirmed as stable; whoever stays away is settled when I/O goes on: first a generation that
  * it does not have, then the marks, then the completions.
  */

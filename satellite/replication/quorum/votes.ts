@@ -1,6 +1,6 @@
 /**
  * Does this node belong to the one partition that may write? DRBD 9's quorum as a pure function of what a node knows of the
- * others (drbd.md §6.1). Rule numbers below are those of that section.
+ * others (DRBD 9 §6.1). Rule numbers below are those of that section.
  */
 import type { QuorumThreshold } from '../options/options.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Handlers around a resync (drbd.md §5.1). `before-resync-target` runs while the target's disk is still consistent, and before
+ * Handlers around a resync (DRBD 9 §5.1). `before-resync-target` runs while the target's disk is still consistent, and before
  * the source mirrors anything to it: a snapshot taken by it is one of the old data. `before-resync-source` runs before
  * the source says what is to be copied. An exit code other than 0 drops the link, and the administrator has to connect again.
  *

@@ -112,7 +112,7 @@ export type VerdictKind = 'no-sync' | 'source-bitmap' | 'target-bitmap' | 'sourc
 export interface VolumeVerdict {
   readonly volume: VolumeNumber;
   readonly verdict: VerdictKind;
-  /** Row of the decision table (drbd.md §4.2 numbering); for logs and the mirrored-result assertion. */
+  /** Row of the decision table (DRBD 9 §4.2 numbering); for logs and the mirrored-result assertion. */
   readonly rule: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Run-length coding of one piece of a bitmap (drbd.md §5.1: alternating runs, first polarity flagged, variable-length
+ * Run-length coding of one piece of a bitmap (DRBD 9 §5.1: alternating runs, first polarity flagged, variable-length
  * integers with levels of 2, 3, 5, 7, 10, 14, 21, 29 … bits). Bits are least significant first, in the bitmap and in
  * the code: bit 0 is the value of the first run, then follows each run's length minus one until all blocks are covered;
  * the last byte is filled up with zero bits. Every bitmap has exactly one encoding, and nothing else decodes.
