@@ -1,11 +1,10 @@
 /** What this node tells of itself in a handshake: one picture per volume, taken at one moment. */
-import { isEstablished } from '../../../common/states.ts';
 import { exposedGeneration } from '../generation/generations.ts';
 import { skipsInitialSync } from '../generation/initial.ts';
 import { NO_GENERATION } from '../metadata/generation-id.ts';
 import { enforcesQuorum } from '../quorum/suspension.ts';
 import { dirtyBits, logDerivedBits } from '../disk/marks.ts';
-import { followedPrimary } from '../roles/primaries.ts';
+import { followedPrimary, followsDiskfulPrimary } from '../roles/primaries.ts';
 import { trackedGenerations } from '../resync/source.ts';
 import { awaitsSynchronousPeer } from '../resync/source-choice.ts';
 import { sizesToTell } from '../sizes/told.ts';
@@ -67,16 +66,6 @@ const isTargetBesides = (r: Resource, connection: Connection, volume: Volume): b
 /** No Primary is near that this node could learn from: it is one itself, or there is none. */
 export const stableFlag = (r: Resource): number =>
   r.role === 'Primary' || followedPrimary(r) === undefined ? UUID_FLAGS.STABLE : 0;
-
-function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
-  if (r.role === 'Primary' || volume.disk !== 'UpToDate') return false;
-  for (const connection of r.connections.values()) {
-    if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
-    const { peerDisk, replication } = deviceOf(connection, volume);
-    if (peerDisk === 'UpToDate' && isEstablished(replication)) return true;
-  }
-  return false;
-}
 
 /** Of this end of the link, as both ends have to know them. */
 export const policiesOf = ({ options }: Connection): HandshakePolicies => ({

@@ -11,7 +11,7 @@ import { adoptFromSource } from '../generation/generations.ts';
 import { rehandshake } from '../link/link.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
-import { isPrimaryInSight, isWeak } from '../roles/primaries.ts';
+import { followsDiskfulPrimary, isPrimaryInSight, isWeak } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { tellHandler } from '../handlers/call.ts';
@@ -95,6 +95,7 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
   }
   leaveOtherSyncs(r, volume);
   bringOverDownstream(r, volume);
+  if (target?.marksEach === true) bringOverEquals(r, volume);
   reconsiderResync(r);
 }
 
@@ -109,5 +110,21 @@ function bringOverDownstream(r: Resource, volume: Volume): void {
     if (waiting || !isEstablished(replication) || peerDisk !== 'UpToDate') continue;
     if (sameGeneration(peerCurrent, volume.current) || dirtyBits(volume, connection.peer) === 0) continue;
     rehandshake(r, connection, 'a resync has brought what the peer has not got');
+  }
+}
+
+/**
+ * A resync that compares marks only what it really brought: neighbours of the same generation do differ there, and do not
+ * know it. Until they do, each would count this node as in sync with it and say so (PEERS_IN_SYNC, RS_FINISHED), which takes
+ * back marks of third nodes that are true. So they are told before they hear that this disk is UpToDate. A Primary with a
+ * disk settles such marks itself.
+ */
+function bringOverEquals(r: Resource, volume: Volume): void {
+  if (volume.disk !== 'UpToDate' || r.role === 'Primary' || followsDiskfulPrimary(r, volume)) return;
+  for (const connection of r.connections.values()) {
+    const { replication, peerDisk, peerCurrent, waiting } = deviceOf(connection, volume);
+    if (waiting || !isEstablished(replication) || peerDisk !== 'UpToDate') continue;
+    if (!sameGeneration(peerCurrent, volume.current) || dirtyBits(volume, connection.peer) === 0) continue;
+    rehandshake(r, connection, 'a resync has brought blocks that differ from those of the peer');
   }
 }

@@ -1,6 +1,7 @@
 /** Who writes, as far as this node can see: a Primary at the other end of a link, or one that a peer has told of. Questions only. */
 import { EMPTY_MASK, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
-import type { Connection, Resource } from '../state.ts';
+import { isEstablished } from '../../../common/states.ts';
+import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
 
 /** The Primary that this node follows, other than `except`. */
 export function followedPrimary(r: Resource, except?: NodeId): Connection | undefined {
@@ -51,4 +52,15 @@ export function isWeak(r: Resource): boolean {
     if (connection.state === 'Connected' && connection.peerRole === 'Primary' && !connection.options.allowTwoPrimaries)
       return false;
   return true;
+}
+
+/** A Primary with a disk of its own, in sync: what its followers have marked towards each other is its to settle. */
+export function followsDiskfulPrimary(r: Resource, volume: Volume): boolean {
+  if (r.role === 'Primary' || volume.disk !== 'UpToDate') return false;
+  for (const connection of r.connections.values()) {
+    if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
+    const { peerDisk, replication } = deviceOf(connection, volume);
+    if (peerDisk === 'UpToDate' && isEstablished(replication)) return true;
+  }
+  return false;
 }
