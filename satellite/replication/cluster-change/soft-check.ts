@@ -38,9 +38,19 @@ function isOtherPrimary(r: Resource, candidate: NodeId): boolean {
 /** A candidate beyond the neighbours does not count on this node's vote. */
 function objectionToCandidate(r: Resource, initiator: NodeId): Objection | undefined {
   // This node may have what the candidate lacks, and is about to find out.
-  if (r.hold !== undefined) return 'reconciling';
+  if (r.hold !== undefined || isComparedAfterCrash(r)) return 'reconciling';
   const candidate = r.connections.get(initiator);
   return candidate?.state === 'Connected' && !votesFor(r, candidate) ? 'no-quorum' : undefined;
+}
+
+/**
+ * What a crashed Primary had answered may be on its disk alone (protocol A), and the handshake is about to make it the source.
+ * A candidate sees two UpToDate copies of one generation; the next one, which it would start on both, ends what is known of
+ * the crash, and the other copy might become the source.
+ */
+function isComparedAfterCrash(r: Resource): boolean {
+  if (![...r.volumes.values()].some(({ md }) => md?.crashedPrimary === true)) return false;
+  return [...r.connections.values()].some(({ handshake, config }) => handshake !== undefined && config.diskful);
 }
 
 /** A Primary does not let its last UpToDate copy go. One that has none already has nothing to lose by it. */
