@@ -6,8 +6,12 @@ import { followedPrimary, isPrimaryInSight } from '../roles/primaries.ts';
 import { defer, type Resource } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 
-/** A change was committed: it has found out about Primaries, whatever it was about. */
-export function learnHold(r: Resource): void {
+/**
+ * A change was committed: it has found out about Primaries, whatever it was about.
+ * @param isIncapable there is a Primary without data, and without a link to us: it needs what this disk has, and asks for it
+ *   with a handshake that waits for the end of the hold
+ */
+export function learnHold(r: Resource, isIncapable: boolean): void {
   const { hold } = r;
   if (hold === undefined) return;
   if (r.role === 'Primary' || r.changes.farPrimaries !== EMPTY_MASK) return endHold(r);
@@ -16,7 +20,7 @@ export function learnHold(r: Resource): void {
     // Promoted before it could know of our loss: what it takes this disk for is decided anew.
     endHold(r);
     defer(r, { kind: 'drop-link', connection: primary, state: 'NetworkFailure', reason: 'promoted during a hold' });
-  } else if (hold.owed === EMPTY_MASK && !isPrimaryInSight(r)) release(r, hold.volumes);
+  } else if (hold.owed === EMPTY_MASK && (isIncapable || !isPrimaryInSight(r))) release(r, hold.volumes);
 }
 
 function release(r: Resource, volumes: ReadonlySet<VolumeNumber>): void {
