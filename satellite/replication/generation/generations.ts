@@ -297,9 +297,11 @@ export function adoptFromSource(
     for (const slot of volume.md.slots.values()) {
       if (slot.node === source) slot.generation = NO_GENERATION;
       else if (slot.generation === NO_GENERATION) {
-        slot.generation = frame.bitmap.find((entry) => entry.node === slot.node)?.generation ?? NO_GENERATION;
-        // In sync with us until now, and unknown to the source: it is where we were.
-        if (slot.generation === NO_GENERATION && hasMovedOn && !maskHas(frame.inSync, slot.node))
+        const told = frame.bitmap.find((entry) => entry.node === slot.node)?.generation;
+        slot.generation = told ?? NO_GENERATION;
+        // In sync with us until now, and unknown to the source: it is where we were. One that is about to follow the source's
+        // last change is not: should that change die on its way, this node must not seem to have been written without it.
+        if (told === undefined && hasMovedOn && !maskHas(frame.inSync, slot.node))
           slot.generation = ofPrimary(own, false);
       }
     }

@@ -54,9 +54,17 @@ function borrow(self: View, peer: View, source: View): Decision {
   });
 }
 
+/**
+ * `other` is a Primary whose own disk is behind, and `side` has what that Primary shows its clients. A resync that lasts may see
+ * more changes of generation than a history holds: that the Primary's own generation was pushed out of it says nothing then.
+ */
+const hasWhatItShows = (side: View, other: View): boolean =>
+  !isNone(other.exposed) && (sameGeneration(side.current, other.exposed) || contains(side.history, other.exposed));
+
 /** Rows 20 to 24. */
 function decideByHistory(self: View, peer: View, contradictory: boolean): Decision {
-  const knows = (side: View, other: View): boolean => contains(side.history, other.current);
+  const knows = (side: View, other: View): boolean =>
+    contains(side.history, other.current) || hasWhatItShows(side, other);
   const abandoned = onlyOne(self, peer, isDeadEnd);
   if (abandoned !== undefined) {
     const reason =
@@ -102,6 +110,7 @@ function decideByHistory(self: View, peer: View, contradictory: boolean): Decisi
  */
 function isDeadEnd(side: View, other: View): boolean {
   if (side.primary || !isNone(side.slot) || contains(lineage(other), side.current)) return false;
+  if (hasWhatItShows(side, other)) return false;
   const [previous] = side.history;
   if (has(side, UUID_FLAGS.CRASHED_PRIMARY)) {
     if (previous !== undefined && other.primary && sameGeneration(previous, other.current)) return true;

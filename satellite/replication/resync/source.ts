@@ -270,7 +270,7 @@ function maybeFinish(r: Resource, device: PeerDevice): void {
     volume: volume.number,
     current: volume.current,
     inSync: inSyncMask(r, volume, connection.peer),
-    bitmap: trackedGenerations(volume),
+    bitmap: [...trackedGenerations(volume), ...changesUnderWay(r, volume)],
     history: volume.history,
   });
 }
@@ -308,6 +308,18 @@ export function onPaused(r: Resource, device: PeerDevice, frame: { paused: boole
   const dropped = [...source.outstanding.values()];
   source.outstanding.clear();
   for (const request of dropped) releaseLock(r, request);
+}
+
+/**
+ * Nodes that our latest change of generation is on its way to, with a generation of 0: nothing is tracked for them, and no
+ * write was completed without them. A target that took them for nodes that we do not know would start to track there, and its
+ * copy of a change that dies with this Primary would pass for one that was written in (`isDeadEnd`).
+ */
+function changesUnderWay(r: Resource, volume: Volume): PeerGeneration[] {
+  return [...r.connections.values()]
+    .filter(({ peer }) => volume.md?.slots.get(peer)?.generation === NO_GENERATION)
+    .filter((connection) => deviceOf(connection, volume).unconfirmed !== undefined)
+    .map(({ peer }) => ({ node: peer, generation: NO_GENERATION }));
 }
 
 export function trackedGenerations(volume: Volume): PeerGeneration[] {

@@ -55,6 +55,7 @@ interface SideOptions {
   readonly capacityBytes?: number;
   readonly usedBytes?: number;
   readonly spare?: Generation;
+  readonly exposed?: Generation;
   readonly policies?: Partial<HandshakePolicies>;
 }
 
@@ -78,7 +79,7 @@ function aSide(node: number, o: SideOptions = {}): HandshakeSide {
       history: o.history ?? [],
       dirtyBits: o.bits ?? 0,
       logDerivedBits: o.logBits ?? 0,
-      exposed: NO_GENERATION,
+      exposed: o.exposed ?? NO_GENERATION,
       spare: o.spare ?? NO_GENERATION,
       flags: o.flags ?? STABLE,
     },
@@ -486,6 +487,18 @@ describe('Handshake decision', () => {
         expected: { rule: 21, outcome: 'source', full: true },
       },
       {
+        name: 'rule 20: a Primary that shows its clients the data of the peer is behind it, whatever the peer has forgotten',
+        own: { role: 'Primary', disk: 'Inconsistent', current: G1, exposed: G3, history: [G4] },
+        other: { current: G3, history: [G2, G4] },
+        expected: { rule: 20, outcome: 'target' },
+      },
+      {
+        name: 'rule 21: and such a peer is no dead end, whatever the slot of that Primary says',
+        own: { current: G3, history: [G2, G4] },
+        other: { role: 'Primary', disk: 'Inconsistent', current: G1, exposed: G3, slots: { 0: G2 }, history: [G4] },
+        expected: { rule: 21, outcome: 'source' },
+      },
+      {
         name: 'rule 21: a peer that a third node brought forward since our slot began to track needs no full sync',
         own: { current: G4, history: [G3, G2, G1], slots: { 1: G1 } },
         other: { current: G3 },
@@ -717,6 +730,7 @@ describe('Handshake symmetry', () => {
           logBits: fc.nat(3),
           flags: fc.nat(8_191),
           spare: generation,
+          exposed: generation,
           policies: anyPolicies,
           role: fc.constantFrom<Role>('Primary', 'Secondary'),
           protocol: fc.constantFrom<ReplicationProtocol>('A', 'B', 'C'),
@@ -727,6 +741,7 @@ describe('Handshake symmetry', () => {
           aSide(node, {
             ...o,
             logBits: Math.min(o.logBits, o.bits),
+            exposed: o.role === 'Primary' ? o.exposed : NO_GENERATION,
             slots: { [other]: o.own, [node]: o.self, 9: o.third },
           }),
         );
