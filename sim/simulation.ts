@@ -360,7 +360,8 @@ class Simulation implements NodeObserver {
     this.replicas.checkCrash(node);
     const ordered = kind !== 'power' || (!wasPrimary && node.config.options.writeOrdering === 'flush');
     const clean = garbage.every((sectors) => sectors.length === 0);
-    if (claims && ordered && clean && !this.historyCut) this.prefix.check(node);
+    if (!ordered) this.prefix.unordered(node);
+    else if (claims && clean && !this.historyCut) this.prefix.check(node);
   }
 
   private excuseUnflushed(volume: number): void {
@@ -429,7 +430,7 @@ class Simulation implements NodeObserver {
       case 'disk':
         if (event.to === 'Diskless' && event.reason !== 'detach') this.diskFailed.add(node);
         this.fencing.viewChanged(node);
-        return this.prefix.stateChanged(node);
+        return this.prefix.stateChanged(node, event);
       case 'connection':
       case 'peer-disk':
       case 'replication':

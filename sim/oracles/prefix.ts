@@ -6,6 +6,9 @@
  * Claimed for: the image of any node after a process crash, and after a power loss for nodes that were Secondary with
  * `writeOrdering: flush`; in both cases only while the node's data claims to be consistent (no sync target) and no excuse
  * (fencing.ts) has cut the history. A Primary's own medium after a power loss is ordered by the client's flushes only: O2.
+ * And what that loss tore out of a volume is missing at the next death as well, when the node is a Secondary: until a resync has
+ * made the volume whole it is UpToDate (as the superblock says) or Outdated (a newer peer is found, no block has come yet), which
+ * claims a state to be resynced from, not an order. Volumes of which nothing is missing go on being compared.
  *
  * Disk states and resyncs belong to one volume each (DRBD 9 §0, §1.3), and a resync brings blocks in no order of writes: O14
  * does not hold while it runs. A node that has been brought forward on one volume while another stayed Outdated says so with
@@ -13,10 +16,13 @@
  * volumes are compared one by one until all of them are UpToDate at once.
  */
 import type { DiskState } from '../../common/states.ts';
+import type { ReplicationEvent } from '../../satellite/replication/events.ts';
 import type { SimNode } from '../sim-node.ts';
 import type { History, WriteRecord } from './history.ts';
 import { name } from './history.ts';
 import { Violation } from './violation.ts';
+
+type DiskEvent = Extract<ReplicationEvent, { kind: 'disk' }>;
 
 type Replica = Pick<SimNode, 'id' | 'view'> & {
   readonly disks: readonly ({ readonly view: Uint32Array } | undefined)[];
@@ -27,6 +33,8 @@ export class PrefixOracle {
   private readonly history: History;
   /** Nodes of which some volume has got data while another one was standing still. */
   private readonly apart = new Set<number>();
+  /** Volumes of each node that lost acknowledged writes in no order, and that no resync has made whole since. */
+  private readonly torn = new Map<number, Set<number>>();
 
   constructor(history: History) {
     this.history = history;
@@ -39,12 +47,31 @@ export class PrefixOracle {
   }
 
   /** To be called whenever a disk state of the node changed. */
-  stateChanged(node: Replica): void {
+  stateChanged(node: Replica, { volume, from, to }: DiskEvent): void {
     if (node.view.ownUpToDate()) this.apart.delete(node.id);
+    if (from === 'Inconsistent' && (to === 'UpToDate' || to === 'Outdated')) this.torn.get(node.id)?.delete(volume);
+  }
+
+  /** To be called when a power loss may have taken anything that was not flushed, in no order. */
+  unordered(node: Replica): void {
+    const torn = this.torn.get(node.id) ?? new Set();
+    this.torn.set(node.id, torn);
+    for (const [volume, disk] of node.disks.entries())
+      if (disk !== undefined && this.lacksAny(volume, disk.view)) torn.add(volume);
+  }
+
+  private lacksAny(volume: number, image: Uint32Array): boolean {
+    let lacks = false;
+    this.history.forEachTouched(volume, (sector) => {
+      const writes = this.history.writesOf(volume, sector);
+      lacks ||= missingBefore(writes, image[sector] ?? 0, Number.POSITIVE_INFINITY) !== undefined;
+    });
+    return lacks;
   }
 
   check(node: Replica): void {
-    const images = node.disks.map((disk) => disk?.view);
+    const torn = this.torn.get(node.id);
+    const images = node.disks.map((disk, volume) => (torn?.has(volume) ? undefined : disk?.view));
     if (!this.apart.has(node.id)) checkPrefix(this.history, node.id, images);
     else {
       for (const volume of images.keys()) {

@@ -82,11 +82,12 @@ export function beginTarget(
   const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
   if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
   volume.adopting = false;
-  const afterCrash = md.crashedPrimary || (source.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
+  const ofCrashedPrimary = (source.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
+  const afterCrash = md.crashedPrimary || ofCrashedPrimary;
   device.verify.found = false;
   const digest = resyncDigest(connection, { forced: start.checksum, afterCrash });
   device.target = {
-    ...newTargetProgress(digest, start.checksum && digest !== 'none'),
+    ...newTargetProgress(digest, start.checksum && digest !== 'none', ofCrashedPrimary),
     deallocated: [],
     outstanding: new Map(),
     written: [],

@@ -109,7 +109,7 @@ function keepForLater(r: Resource, device: PeerDevice, client: ClientRequestId, 
     return;
   }
   if (known === undefined) device.wish = wish;
-  else device.wish = { ...known, allBlocks: known.allBlocks || wish.allBlocks };
+  else device.wish = { ...known, link: undefined, allBlocks: known.allBlocks || wish.allBlocks };
   r.ports.completeClient(client, {
     ok: false,
     error: new OperationError('RESYNC_RUNNING', 'a resync of this volume is running', {
@@ -142,7 +142,8 @@ export function reconsiderWishes(r: Resource): void {
     for (const device of connection.devices.values()) {
       const { wish } = device;
       if (wish === undefined) continue;
-      if (connection.state !== 'Connected') {
+      if (isVoid(r, device, wish)) device.wish = undefined;
+      else if (connection.state !== 'Connected') {
         wish.asked = false;
         if (wish.client !== undefined) refuse(r, device, wish, 'the connection was lost');
       } else if (!wish.asked && !isBusy(r, device) && obstacle(r, device, wish.side) === undefined) {
@@ -151,6 +152,10 @@ export function reconsiderWishes(r: Resource): void {
     }
   }
 }
+
+/** This node's own: not for another link, nor once the peer has been promoted, or has left its disk, or we have left ours. */
+const isVoid = (r: Resource, device: PeerDevice, { link, side, asked }: SyncWish): boolean =>
+  link !== undefined && (link !== device.connection.link || (!asked && obstacle(r, device, side) !== undefined));
 
 function refuse(r: Resource, device: PeerDevice, wish: SyncWish, cause: string): void {
   device.wish = undefined;

@@ -30,6 +30,8 @@ export interface TargetProgress {
   readonly digest: Digest;
   /** Of equal generations: most blocks are found equal, and only what is really brought is marked towards third nodes. */
   readonly marksEach: boolean;
+  /** The source was Primary and crashed: its disk may have lost what was not flushed. */
+  readonly ofCrashedPrimary: boolean;
   cursor: number;
   flushing: boolean;
   /** Active: requesting. Idle: paused in favour of another source. */
@@ -72,11 +74,12 @@ const newPacing = (): Pacing => ({
   marks: [],
 });
 
-export function newTargetProgress(digest: Digest, marksEach: boolean): TargetProgress {
+export function newTargetProgress(digest: Digest, marksEach: boolean, ofCrashedPrimary: boolean): TargetProgress {
   return {
     handler: 'due',
     digest,
     marksEach,
+    ofCrashedPrimary,
     cursor: 0,
     flushing: false,
     active: false,

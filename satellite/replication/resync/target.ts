@@ -28,6 +28,7 @@ import { followedPrimary } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { readOwnBlock } from './checksum.ts';
+import { bringCrashedPrimary } from './crashed-source.ts';
 import { allowance, disarmPacing, spend } from './pacing.ts';
 import { findRequest, releaseRequest } from './requests.ts';
 import { isBetter, isPrimaryExchanging, isWorthChanging, mayServe, streamPosition } from './source-choice.ts';
@@ -431,9 +432,12 @@ export function leaveOtherSyncs(r: Resource, volume: Volume): void {
   for (const connection of r.connections.values()) {
     const device = deviceOf(connection, volume);
     if (device.target === undefined) continue;
+    const { ofCrashedPrimary } = device.target;
     abandonTarget(r, device);
-    if (sameGeneration(device.peerCurrent, volume.current)) setReplication(r, device, 'Established');
-    else
+    if (sameGeneration(device.peerCurrent, volume.current)) {
+      setReplication(r, device, 'Established');
+      if (ofCrashedPrimary) bringCrashedPrimary(r, device);
+    } else
       defer(r, {
         kind: 'drop-link',
         connection,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nodeId } from '../../../common/ids.ts';
+import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import type { DiskState } from '../../../common/states.ts';
 import { History, type WriteRecord } from '../../../sim/oracles/history.ts';
 import { NodeView } from '../../../sim/node-view.ts';
@@ -116,8 +116,11 @@ describe('the ground truth of client operations', () => {
     const node = { id: nodeId(0), view, disks: images.map((image) => ({ view: image })) };
     const oracle = new PrefixOracle(history);
     const become = (first: DiskState, other: DiskState): void => {
-      view.disk.splice(0, 2, first, other);
-      oracle.stateChanged(node);
+      for (const [volume, to] of [first, other].entries()) {
+        const from = view.disk[volume] ?? 'Diskless';
+        view.disk[volume] = to;
+        oracle.stateChanged(node, { kind: 'disk', volume: volumeNumber(volume), from, to, reason: 'test' });
+      }
     };
     const bring = (value: number): void => {
       oracle.written(node, 1);
@@ -141,6 +144,53 @@ describe('the ground truth of client operations', () => {
       'still of two moments',
     ).to.equal(undefined);
     become('UpToDate', 'UpToDate');
+    expect(oracleOf(() => oracle.check(node))).to.equal('O14');
+  });
+
+  it('claims nothing for a volume that lost writes as those of a Primary, until a resync has made it whole', () => {
+    const history = new History([8, 8]);
+    write(history, 0);
+    const second = history.invokeWrite(1, 0, 1, false);
+    history.completeWrite(second, true, false);
+    const images = [new Uint32Array(8), new Uint32Array(8)];
+    const view = new NodeView(1, 2);
+    const node = { id: nodeId(0), view, disks: images.map((image) => ({ view: image })) };
+    const oracle = new PrefixOracle(history);
+    const become = (from: DiskState, to: DiskState): void => {
+      view.disk.splice(0, 2, to, 'UpToDate');
+      oracle.stateChanged(node, { kind: 'disk', volume: volumeNumber(0), from, to, reason: 'test' });
+    };
+    images[1]?.fill(second.id, 0, 1);
+    oracle.unordered(node);
+    become('Attaching', 'UpToDate');
+    expect(
+      oracleOf(() => oracle.check(node)),
+      'torn',
+    ).to.equal(undefined);
+    become('UpToDate', 'Outdated');
+    expect(
+      oracleOf(() => oracle.check(node)),
+      'no block has come yet',
+    ).to.equal(undefined);
+    become('Inconsistent', 'UpToDate');
+    expect(
+      oracleOf(() => oracle.check(node)),
+      'the resync has left a write out',
+    ).to.equal('O14');
+  });
+
+  it('goes on comparing volumes of which a power loss took nothing', () => {
+    const history = new History([8, 8]);
+    const first = write(history, 0);
+    const images = [new Uint32Array(8), new Uint32Array(8)];
+    images[0]?.fill(first.id, 0, 1);
+    const view = new NodeView(1, 2);
+    const node = { id: nodeId(0), view, disks: images.map((image) => ({ view: image })) };
+    const oracle = new PrefixOracle(history);
+    oracle.unordered(node);
+    const third = write(history, 1);
+    images[0]?.fill(write(history, 2).id, 2, 3);
+    expect(third.acknowledged).to.equal(true);
     expect(oracleOf(() => oracle.check(node))).to.equal('O14');
   });
 
