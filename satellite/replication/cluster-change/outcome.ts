@@ -48,7 +48,7 @@ export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
     const becomesPrimary = outcome.initiator === r.node && outcome.change.kind === 'promote';
     if (!becomesPrimary) askNeighboursAgain(r);
   }
-  learnHold(r);
+  learnHold(r, outcome.primaries);
 }
 
 function askNeighboursAgain(r: Resource): void {
