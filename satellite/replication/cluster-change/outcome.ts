@@ -48,8 +48,7 @@ export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
     const becomesPrimary = outcome.initiator === r.node && outcome.change.kind === 'promote';
     if (!becomesPrimary) askNeighboursAgain(r);
   }
-  const isFar = outcome.primaries !== EMPTY_MASK && (outcome.primaries & around) === 0;
-  learnHold(r, isFar && !maskHas(outcome.weak, r.node));
+  learnHold(r, outcome.primaries);
 }
 
 function askNeighboursAgain(r: Resource): void {

@@ -2,7 +2,7 @@
  * The survivors of a lost Primary hold at Consistent (DRBD 9, §4.6) until each of them knows who is newest:
  *
  *   Primary lost → UpToDate becomes Consistent; compared with every survivor (reconcile.ts) → nobody is owed any more
- *     → an empty cluster-wide change → no Primary is left: UpToDate again | one is out of reach: Outdated (outcome.ts)
+ *     → an empty cluster-wide change → no Primary with data is left: UpToDate again | one is out of reach: Outdated (outcome.ts)
  *
  * Meanwhile nobody is promoted, here or by our consent, and no other handshake is answered: a Primary that returns or comes
  * up would count on a copy that may lack what another survivor has.

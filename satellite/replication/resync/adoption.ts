@@ -36,6 +36,7 @@ export function onFinished(
   }
   adoptFromSource(r, volume, connection.peer, frame);
   volume.adopting = true;
+  device.target.sourceInSync = frame.inSync;
   for (const node of [...(volume.md?.resyncDerived.keys() ?? [])]) {
     if (maskHas(frame.inSync, node)) dropResyncDerived(volume, node);
   }
@@ -93,7 +94,7 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
     setReplication(r, device, 'Established');
     tellHandler(r, { name: 'after-resync-target', peer: connection.peer, volume: volume.number });
   }
-  leaveOtherSyncs(r, volume);
+  leaveOtherSyncs(r, volume, target?.sourceInSync);
   bringOverDownstream(r, volume);
   if (target?.marksEach === true) bringOverEquals(r, volume);
   reconsiderResync(r);

@@ -1,5 +1,5 @@
 /** How far the resync of one peer device has come, as plain data; its requests are in state.ts. */
-import type { NodeId } from '../../../common/ids.ts';
+import type { NodeId, PeerMask } from '../../../common/ids.ts';
 import type { HandlerRunId } from '../handlers/handler-calls.ts';
 import type { Digest } from '../options/options.ts';
 
@@ -48,6 +48,8 @@ export interface TargetProgress {
   settling: number;
   /** Third nodes are marked for the blocks that this resync brings. */
   thirdMarked: boolean;
+  /** Whom the source had in sync with itself when it agreed that nothing is left. */
+  sourceInSync: PeerMask | undefined;
   /** The source cannot serve now (it lost the Primary that we follow); until its next STATE. */
   cancelled: boolean;
   bitsIn: boolean;
@@ -90,6 +92,7 @@ export function newTargetProgress(digest: Digest, marksEach: boolean, ofCrashedP
     aside: [],
     settling: 0,
     thirdMarked: false,
+    sourceInSync: undefined,
     cancelled: false,
     bitsIn: false,
     ownBitmapSent: false,

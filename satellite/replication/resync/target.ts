@@ -7,6 +7,7 @@
  * that Primary's stream had reached us: the source answers only when it has come as far.
  */
 import type { Bytes } from '../../../common/units.ts';
+import { maskHas, type PeerMask } from '../../../common/ids.ts';
 import { newLock } from '../write/intervals.ts';
 import { clearBlocks, markThirdNodes, reconsiderResync } from '../disk/marks.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
@@ -24,7 +25,7 @@ import {
   type Volume,
 } from '../state.ts';
 import type { Payload } from '../payload.ts';
-import { followedPrimary } from '../roles/primaries.ts';
+import { followedPrimary, isPrimaryInSight } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { readOwnBlock } from './checksum.ts';
@@ -427,14 +428,20 @@ function sayDone(r: Resource, device: PeerDevice): void {
   });
 }
 
-/** UpToDate now: a source of the same generation has nothing to add (its marks end with PEERS_IN_SYNC); with another one a new handshake decides. */
-export function leaveOtherSyncs(r: Resource, volume: Volume): void {
+/**
+ * UpToDate now. A source of the same generation has nothing to add if it is in sync with the one that has brought us here
+ * (`inSync`; its marks end with PEERS_IN_SYNC); any other may, such as a crashed Primary that returns: a new handshake decides,
+ * or the pair would pass for mirrored although its marks were never compared. A Primary in sight settles the marks itself.
+ */
+export function leaveOtherSyncs(r: Resource, volume: Volume, inSync?: PeerMask): void {
   for (const connection of r.connections.values()) {
     const device = deviceOf(connection, volume);
     if (device.target === undefined) continue;
     const { ofCrashedPrimary } = device.target;
     abandonTarget(r, device);
-    if (sameGeneration(device.peerCurrent, volume.current)) {
+    const isSettled =
+      ofCrashedPrimary || inSync === undefined || maskHas(inSync, connection.peer) || isPrimaryInSight(r);
+    if (sameGeneration(device.peerCurrent, volume.current) && isSettled) {
       setReplication(r, device, 'Established');
       if (ofCrashedPrimary) bringCrashedPrimary(r, device);
     } else
