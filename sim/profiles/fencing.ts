@@ -4,13 +4,14 @@
  */
 import { generatePlan } from '../generate.ts';
 import type { FenceKind } from '../handler-schema.ts';
-import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from '../plan.ts';
+import type { Plan, PlanAction, PlanEntry } from '../plan.ts';
 import { RandomStream } from '../prng.ts';
+import { drawMoment, drawOutage, type Moments } from './outages.ts';
 
 /** D: with a disk, C: a client without one. */
 const SHAPES = ['DD', 'DD', 'DDD', 'DDD', 'DDC', 'DDDD', 'DDDC', 'DDDDD'] as const;
 
-const TRIGGERS: readonly (readonly [TriggerEvent, nthMax: number])[] = [
+const TRIGGERS: Moments = [
   ['DATA', 60],
   ['WRITE_ACK', 60],
   ['BARRIER', 20],
@@ -78,51 +79,19 @@ export function fencingPlan(seed: number): Plan {
 function drawEntries(random: RandomStream, nodes: number, durationMs: number, isOpen: boolean): PlanEntry[] {
   const entries: PlanEntry[] = [];
   for (let i = random.between(1, 7); i > 0; i -= 1)
-    entries.push({ ...drawMoment(random, durationMs), ...drawAction(random, nodes, isOpen) } as PlanEntry);
+    entries.push({ ...drawMoment(random, durationMs, TRIGGERS), ...drawAction(random, nodes, isOpen) } as PlanEntry);
   return entries;
 }
 
-function drawMoment(random: RandomStream, durationMs: number): Pick<PlanEntry, 'at' | 'when' | 'delayUs'> {
-  if (random.coin()) return { at: random.between(50, durationMs) };
-  const [event, nthMax] = random.pick(TRIGGERS);
-  return { when: { event, nth: random.between(1, nthMax) }, delayUs: random.pick([0, 0, 30, 300, 5_000]) };
-}
-
 function drawAction(random: RandomStream, nodes: number, isOpen: boolean): PlanAction {
-  const node = (): NodeSelector =>
-    random.permille(400) ? 'primary' : random.permille(300) ? 'secondary' : random.below(nodes);
-  const span = (): number => random.pick([50, 300, 1_000, 2_500, 5_000]);
-  const restartMs = random.pick([1, 100, 800, 2_500]);
-  switch (random.weighted([12, 16, 4, 4, 6, 5, 8, 8, 5, 12, 3, 4, isOpen ? 0 : 3])) {
-    case 0:
-      return { do: 'isolate', node: node(), forMs: span() };
-    case 1:
-      return { do: 'cut', a: node(), b: random.below(nodes), forMs: span() };
-    case 2:
-      return { do: 'stall', from: node(), to: random.below(nodes), forMs: span() };
-    case 3:
-      return { do: 'half-open', a: node(), b: random.below(nodes) };
-    case 4:
-      return { do: 'reset', a: node(), b: random.below(nodes) };
-    case 5:
-      return { do: 'pause', node: node(), forMs: random.pick([50, 500, 2_000, 6_000]) };
-    case 6:
-      return { do: 'switch', abrupt: random.permille(500) };
-    case 7:
-      return { do: 'crash', node: node(), restartMs };
-    case 8:
-      return { do: 'stop', node: node(), restartMs };
-    case 9:
-      return { do: 'disconnect', node: node(), peer: random.below(nodes), forMs: span() };
-    case 10:
-      return { do: 'flap', a: node(), b: random.below(nodes), periodMs: random.pick([5, 60, 400]), times: 4 };
-    case 11:
-      return { do: 'suspend-io', node: 'primary', forMs: random.pick([20, 500, 2_000]) };
-    default:
-      return {
-        do: 'set-option',
-        name: 'fencing',
-        value: random.pick(['dont-care', 'resource-only', 'resource-and-stonith']),
-      };
-  }
+  const weights = [12, 16, 4, 4, 6, 5, 8, 8, 5, 12, 3, 4, isOpen ? 0 : 3];
+  const others = (kind: number): PlanAction =>
+    kind === 0
+      ? { do: 'suspend-io', node: 'primary', forMs: random.pick([20, 500, 2_000]) }
+      : {
+          do: 'set-option',
+          name: 'fencing',
+          value: random.pick(['dont-care', 'resource-only', 'resource-and-stonith']),
+        };
+  return drawOutage(random, { nodes, weights, abruptPermille: 500, others });
 }
