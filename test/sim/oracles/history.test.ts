@@ -16,6 +16,18 @@ function read(history: History, sector: number, value: number): void {
   history.completeRead(0, sector, Uint32Array.of(value), history.invokeRead());
 }
 
+/** A write to each of two volumes, one after the other; neither is on the disks of the node. */
+function twoVolumes() {
+  const history = new History([8, 8]);
+  write(history, 0);
+  const second = history.invokeWrite(1, 0, 1, false);
+  history.completeWrite(second, true, false);
+  const images = [new Uint32Array(8), new Uint32Array(8)];
+  const view = new NodeView(1, 2);
+  const node = { id: nodeId(0), view, disks: images.map((image) => ({ view: image })) };
+  return { second, images, view, node, oracle: new PrefixOracle(history) };
+}
+
 const oracleOf = (act: () => void): string | undefined => {
   try {
     act();
@@ -107,14 +119,7 @@ describe('the ground truth of client operations', () => {
   });
 
   it('compares the volumes of a node across, but not while one of them stands still', () => {
-    const history = new History([8, 8]);
-    write(history, 0);
-    const second = history.invokeWrite(1, 0, 1, false);
-    history.completeWrite(second, true, false);
-    const images = [new Uint32Array(8), new Uint32Array(8)];
-    const view = new NodeView(1, 2);
-    const node = { id: nodeId(0), view, disks: images.map((image) => ({ view: image })) };
-    const oracle = new PrefixOracle(history);
+    const { second, images, view, node, oracle } = twoVolumes();
     const become = (first: DiskState, other: DiskState): void => {
       for (const [volume, to] of [first, other].entries()) {
         const from = view.disk[volume] ?? 'Diskless';
@@ -148,14 +153,7 @@ describe('the ground truth of client operations', () => {
   });
 
   it('claims nothing for a volume that lost writes as those of a Primary, until a resync has made it whole', () => {
-    const history = new History([8, 8]);
-    write(history, 0);
-    const second = history.invokeWrite(1, 0, 1, false);
-    history.completeWrite(second, true, false);
-    const images = [new Uint32Array(8), new Uint32Array(8)];
-    const view = new NodeView(1, 2);
-    const node = { id: nodeId(0), view, disks: images.map((image) => ({ view: image })) };
-    const oracle = new PrefixOracle(history);
+    const { second, images, view, node, oracle } = twoVolumes();
     const become = (from: DiskState, to: DiskState): void => {
       view.disk.splice(0, 2, to, 'UpToDate');
       oracle.stateChanged(node, { kind: 'disk', volume: volumeNumber(0), from, to, reason: 'test' });
