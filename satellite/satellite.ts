@@ -146,6 +146,7 @@ async function startParts(
       engine,
       stores,
       problems: (name) => provisioner.problems(name),
+      rename: (name, localName) => provisioner.rename(name, localName),
       storedVolumes: (name) => provisioner.stored(name)?.volumes,
       storedPeers: (name) => provisioner.stored(name)?.peers.map(hostedPeer),
     }),

@@ -55,7 +55,7 @@ export function namesOf(event: ReplicationEvent): readonly string[] {
     case 'quorum':
       return [`quorum:${event.have ? 'yes' : 'no'}`];
     case 'handler':
-      return [`handler:${event.name}`];
+      return event.phase === 'response' ? [] : [`handler:${event.name}`];
     case 'generation':
     case 'resync-end':
     case 'verify-end':

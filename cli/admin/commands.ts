@@ -102,6 +102,15 @@ export function adminCommands(cli: AdminCli, session: AdminSession): AdminCli {
       (argv) => act(session, argv, verb, () => ({ resource: argv.resource, volume: volumeNumber(argv.volume) })),
     );
   }
+  all = all.command(
+    'rename-resource <resource> <new-name>',
+    'Call a resource something else on this node, in use or not',
+    (y) =>
+      y
+        .positional('resource', { type: 'string', demandOption: true })
+        .positional('new-name', { type: 'string', demandOption: true }),
+    (argv) => act(session, argv, 'rename-resource', () => ({ resource: argv.resource, newName: argv.newName })),
+  );
   all = replicaCommands(all, (argv, verb, args) => act(session, argv, verb, () => args));
   all = sizeCommands(all, (argv, verb, args) => act(session, argv, verb, args));
   all = optionCommands(all, (argv, request) => act(session, argv, 'set-options', () => ({ ...request() })));

@@ -65,7 +65,7 @@ function connectionLines(connection: ConnectionStatus, view: StatusView, single:
     words.push(`connection:${paint(style, connected ? 'green' : 'red', connection.state)}`);
   if (view.verbose || connected)
     words.push(`role:${paint(style, roleColour(connection.peerRole), connection.peerRole)}`);
-  if (view.verbose) words.push('congested:no');
+  if (view.verbose || connection.congested) words.push(`congested:${yesNo(connection.congested)}`);
   const lines = [`  ${words.join(' ')}`];
   if (view.statistics) {
     lines.push(
@@ -84,6 +84,7 @@ function peerDeviceLines(device: PeerDeviceStatus, view: StatusView, single: boo
     words.push(`replication:${paint(style, replicationColour(device.replication), device.replication)}`);
   }
   words.push(`peer-disk:${paint(style, diskColour(device.peerDisk, false), device.peerDisk)}`);
+  if (view.verbose || device.peerClient) words.push(`peer-client:${yesNo(device.peerClient)}`);
   const done = donePercent(device);
   if (done !== undefined) words.push(`done:${done.toFixed(2)}`);
   if (view.verbose || device.resyncSuspended !== 'no') words.push(`resync-suspended:${device.resyncSuspended}`);
@@ -136,20 +137,28 @@ export function statusJson(resources: readonly ResourceStatus[]): unknown {
       name: connection.name,
       'connection-state': connection.state,
       'peer-role': connection.peerRole,
+      congested: connection.congested,
       protocol: connection.protocol,
       'ap-in-flight': inSectors(connection.apInFlightBytes),
       'rs-in-flight': inSectors(connection.rsInFlightBytes),
+      paths: connection.paths.map(({ local, peer, established }) => ({
+        this_host: local,
+        remote_host: peer,
+        established,
+      })),
       peer_devices: connection.peerDevices.map((device) => ({
         volume: device.volume,
         'replication-state': device.replication,
         'peer-disk-state': device.peerDisk,
+        'peer-client': device.peerClient,
         'resync-suspended': device.resyncSuspended,
         received: inKib(device.receivedBytes),
         sent: inKib(device.sentBytes),
         'out-of-sync': inKib(device.outOfSyncBytes),
         pending: device.pending,
         unacked: device.unacked,
-        'has-sync-details': donePercent(device) !== undefined,
+        'has-sync-details': donePercent(device) !== undefined && !isVerifying(device.replication),
+        'has-online-verify-details': isVerifying(device.replication),
         'percent-in-sync': donePercent(device) ?? 100,
         'bitmap-generation': device.bitmapGeneration,
       })),
@@ -165,6 +174,8 @@ const RESYNCING: ReadonlySet<ReplicationState> = new Set([
   'VerifyS',
   'VerifyT',
 ]);
+
+const isVerifying = (state: ReplicationState): boolean => state === 'VerifyS' || state === 'VerifyT';
 
 /** Part of the running resync that is done, 0..100; undefined when none runs. */
 export function donePercent(device: PeerDeviceStatus): number | undefined {

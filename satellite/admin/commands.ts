@@ -11,7 +11,7 @@ import type { AdminCommand, CommandContext } from './admin-server.ts';
 import { delPeer, forgetPeer, type KnownPeers, newPeer } from './membership-commands.ts';
 import { dumpMetadata } from './metadata-dump.ts';
 import { blockSizeArgs, growDisk, growDiskArgs, resize, resizeArgs, setBlockSize } from './size-commands.ts';
-import { changeEvents, existsEvents, type ObservedResource, statusObjects } from './status-events.ts';
+import { changeEvents, existsEvents, helperEvent, type ObservedResource, statusObjects } from './status-events.ts';
 
 /** Changes within this time are told as one batch. */
 const BATCH_MS = 50;
@@ -22,6 +22,8 @@ export interface CommandsOptions {
   readonly engine: Engine;
   readonly stores: BackingStores;
   readonly problems: (resource: string) => readonly OperationError[];
+  /** Durably. */
+  readonly rename: (resource: string, localName: string) => Promise<void>;
   /** Also of resources that could not be brought up. */
   readonly storedVolumes: (resource: string) => readonly StoredVolume[] | undefined;
   /** Also of peers that were removed by hand. */
@@ -57,11 +59,12 @@ const invalidateArgs = resourceArgs.extend({
 });
 const invalidateRemoteArgs = invalidateArgs.required({ peer: true });
 const volumeArgs = resourceArgs.extend({ volume: z.int().min(0) });
+const renameArgs = resourceArgs.extend({ newName: z.string().max(255) });
 const someVolumeArgs = resourceArgs.extend({ volume: z.int().min(0).optional() });
 
 export function adminCommands(options: CommandsOptions): ReadonlyMap<string, AdminCommand> {
   const { engine } = options;
-  return new Map<string, AdminCommand>([
+  const commands: [string, AdminCommand][] = [
     ['status', command(someResourceArgs, async (args) => status(options, args.resource))],
     ['events2', command(eventsArgs, (args, context) => events(engine, args, context))],
     ['primary', command(promoteArgs, ({ resource, force }) => engine.perform(resource, { kind: 'promote', force }))],
@@ -100,7 +103,17 @@ export function adminCommands(options: CommandsOptions): ReadonlyMap<string, Adm
       command(someVolumeArgs, async ({ resource, volume }) => generations(engine.statusOf(resource), volume)),
     ],
     ['dump-md', command(someVolumeArgs, ({ resource, volume }) => dumps(options, resource, volume))],
-  ]);
+    ['rename-resource', command(renameArgs, ({ resource, newName }) => options.rename(resource, newName))],
+  ];
+  return new Map(
+    commands.map(([verb, run]) => [verb, async (args, context) => run(byKnownName(engine, args), context)]),
+  );
+}
+
+/** People say what the resource is called on this node; everything behind here goes by what disks and peers know it as. */
+function byKnownName(engine: Engine, args: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { resource } = args;
+  return typeof resource === 'string' ? { ...args, resource: engine.knownAs(resource) } : args;
 }
 
 async function eachVolume(
@@ -169,6 +182,7 @@ function status(options: CommandsOptions, resource: string | undefined): unknown
     return {
       ...found,
       volumes: found.volumes.map((volume) => ({ ...volume, ...pathOf(engine, name, volume.volume) })),
+      connections: found.connections.map((each) => ({ ...each, ...engine.linkTo(name, each) })),
       problems: problems(name).map(({ code, number, message, because, correction }) => ({
         code,
         number,
@@ -201,8 +215,14 @@ async function events(engine: Engine, args: z.output<typeof eventsArgs>, context
       for (const event of changeEvents(shown, seen, args)) context.emit(event);
       shown = seen;
     };
-    const unsubscribe = engine.onEvent(() => {
+    const unsubscribe = engine.onEvent(({ resource: name, event }) => {
       batch ??= setTimeout(tell, BATCH_MS);
+      if (event?.kind !== 'handler' || (resource !== undefined && name !== resource)) return;
+      // What it was called for comes first.
+      clearTimeout(batch);
+      tell();
+      const helper = helperEvent(engine.statusOf(name), event);
+      if (helper !== undefined) context.emit(helper);
     });
     const progress = setInterval(() => {
       batch ??= setTimeout(tell, 0);
@@ -220,8 +240,10 @@ async function events(engine: Engine, args: z.output<typeof eventsArgs>, context
 function observe(engine: Engine, resource: string | undefined): ObservedResource[] {
   const names = engine.names().filter((name) => resource === undefined || name === resource);
   return names.map((name) => ({
+    knownAs: name,
     status: engine.statusOf(name),
     backingPath: (volume) => engine.backing(name, volume as VolumeNumber)?.path,
+    paths: (connection) => engine.linkTo(name, connection).paths,
   }));
 }
 
@@ -239,10 +261,10 @@ async function setOptions(engine: Engine, args: z.output<typeof optionArgs>): Pr
 
 /** By name, or by node id. */
 function peerOf(engine: Engine, resource: string, peer: string | number): NodeId {
-  const { connections } = engine.statusOf(resource);
+  const { name: localName, connections } = engine.statusOf(resource);
   const found = connections.find((connection) => connection.name === peer || String(connection.peer) === String(peer));
   if (found !== undefined) return found.peer;
-  throw new OperationError('NODE_NOT_FOUND', `resource ${resource} has no peer "${peer}"`, {
+  throw new OperationError('NODE_NOT_FOUND', `resource ${localName} has no peer "${peer}"`, {
     correction: `Its peers: ${connections.map(({ name }) => name).join(', ') || 'none'}.`,
     refs: { resource },
   });

@@ -2,10 +2,11 @@
  * The objects of `events2` (DRBD 9 §8.3) and the difference of two snapshots, pure. An object is named by its identity
  * keys; a change tells those and only the keys that differ.
  */
+import type { ReplicationEvent } from '../replication/events.ts';
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from '../replication/status.ts';
 
-export type EventAction = 'exists' | 'create' | 'change' | 'destroy';
-export type EventObject = 'resource' | 'device' | 'connection' | 'peer-device' | '-';
+export type EventAction = 'exists' | 'create' | 'change' | 'destroy' | 'rename' | 'call' | 'response';
+export type EventObject = 'resource' | 'device' | 'connection' | 'peer-device' | 'path' | 'helper' | '-';
 
 export interface StatusEvent {
   readonly action: EventAction;
@@ -20,13 +21,23 @@ interface StatusObject {
   readonly state: Readonly<Record<string, string>>;
 }
 
-/** By an id that is unique over all objects; insertion order is print order. */
+/** By an id that is unique over all objects and stays when a resource is renamed; insertion order is print order. */
 export type StatusObjects = ReadonlyMap<string, StatusObject>;
 
 /** A resource with what the core does not know: where its volumes are stored. */
 export interface ObservedResource {
+  /** Stays when it is renamed. */
+  readonly knownAs: string;
   readonly status: ResourceStatus;
   readonly backingPath: (volume: number) => string | undefined;
+  readonly paths: (connection: ConnectionStatus) => readonly PathStatus[];
+}
+
+/** One way to a peer, as `host:port`. */
+export interface PathStatus {
+  readonly local: string;
+  readonly peer: string;
+  readonly established: boolean;
 }
 
 export function statusObjects(
@@ -34,20 +45,24 @@ export function statusObjects(
   view: { readonly statistics: boolean } = { statistics: false },
 ): StatusObjects {
   const objects = new Map<string, StatusObject>();
-  const add = (object: StatusObject, counters: Readonly<Record<string, number>>): void => {
+  const add = (knownAs: string, object: StatusObject, counters: Readonly<Record<string, number>>): void => {
     const texts = Object.entries(view.statistics ? counters : {}).map(([key, value]) => [key, String(value)]);
     const state = { ...object.state, ...Object.fromEntries(texts) };
-    objects.set(`${object.object} ${Object.values(object.identity).join(' ')}`, { ...object, state });
+    const id = Object.entries(object.identity).map(([key, value]) => (key === 'name' ? knownAs : value));
+    objects.set(`${object.object} ${id.join(' ')}`, { ...object, state });
   };
-  for (const { status, backingPath } of resources) {
-    add(resourceObject(status), {});
+  for (const { knownAs, status, backingPath, paths } of resources) {
+    const addOf = (object: StatusObject, counters: Readonly<Record<string, number>>): void =>
+      add(knownAs, object, counters);
+    addOf(resourceObject(status), {});
     for (const volume of status.volumes) {
-      add(deviceObject(status.name, volume, backingPath(volume.volume)), deviceCounters(volume));
+      addOf(deviceObject(status.name, volume, backingPath(volume.volume)), deviceCounters(volume));
     }
     for (const connection of status.connections) {
-      add(connectionObject(status.name, connection), connectionCounters(connection));
+      addOf(connectionObject(status.name, connection), connectionCounters(connection));
+      for (const path of paths(connection)) addOf(pathObject(status.name, connection, path), {});
       for (const device of connection.peerDevices) {
-        add(peerDeviceObject(status.name, connection, device), peerDeviceCounters(device));
+        addOf(peerDeviceObject(status.name, connection, device), peerDeviceCounters(device));
       }
     }
   }
@@ -71,7 +86,7 @@ interface ChangeView {
   readonly diff?: boolean;
 }
 
-/** Gone objects first, the contained before the containing; then what changed or is new, in print order. */
+/** Gone objects first, the contained before the containing; then what changed or is new, in print order, under its present name. */
 export function changeEvents(before: StatusObjects, after: StatusObjects, view: ChangeView = {}): StatusEvent[] {
   const events: StatusEvent[] = [];
   for (const [id, { object, identity }] of [...before].reverse()) {
@@ -83,6 +98,8 @@ export function changeEvents(before: StatusObjects, after: StatusObjects, view: 
       events.push({ action: 'create', object, keys: { ...identity, ...state } });
       continue;
     }
+    if (object === 'resource' && old.identity['name'] !== identity['name'])
+      events.push({ action: 'rename', object, keys: { ...old.identity, new_name: identity['name'] ?? '' } });
     const changed = Object.entries(state).filter(([key, value]) => old.state[key] !== value);
     if (changed.length === 0) continue;
     const told = changed.map(([key, value]) => [key, view.diff === true ? `${old.state[key] ?? ''}->${value}` : value]);
@@ -130,11 +147,25 @@ function connectionObject(name: string, connection: ConnectionStatus): StatusObj
   };
 }
 
+function pathObject(name: string, connection: ConnectionStatus, path: PathStatus): StatusObject {
+  return {
+    object: 'path',
+    identity: {
+      name,
+      'peer-node-id': String(connection.peer),
+      'conn-name': connection.name,
+      local: path.local,
+      peer: path.peer,
+    },
+    state: { established: yesNo(path.established) },
+  };
+}
+
 function peerDeviceObject(name: string, connection: ConnectionStatus, device: PeerDeviceStatus): StatusObject {
   const state: Record<string, string> = {
     replication: device.replication,
     'peer-disk': device.peerDisk,
-    'peer-client': yesNo(device.peerDisk === 'Diskless'),
+    'peer-client': yesNo(device.peerClient),
     'resync-suspended': device.resyncSuspended,
   };
   if (device.resyncTotalBlocks > 0) {
@@ -179,3 +210,21 @@ const peerDeviceCounters = (device: PeerDeviceStatus): Record<string, number> =>
   pending: device.pending,
   unacked: device.unacked,
 });
+
+/** A handler begins or has ended. @returns undefined where there is no program for it */
+export function helperEvent(
+  { name, connections }: ResourceStatus,
+  event: Extract<ReplicationEvent, { kind: 'handler' }>,
+): StatusEvent | undefined {
+  if (event.phase === 'none') return undefined;
+  const peer = connections.find((connection) => connection.peer === event.peer);
+  const keys: Record<string, string> = { name };
+  if (peer !== undefined) {
+    keys['peer-node-id'] = String(peer.peer);
+    keys['conn-name'] = peer.name;
+  }
+  if (event.volume !== undefined) keys['volume'] = String(event.volume);
+  keys['helper'] = event.name;
+  if (event.phase === 'response') keys['status'] = String(event.exitCode);
+  return { action: event.phase, object: 'helper', keys };
+}

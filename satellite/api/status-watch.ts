@@ -68,7 +68,9 @@ export class StatusReader {
     const resources = provisioner.resourceNames().map((name): ResourceState => {
       const problems = provisioner.problems(name);
       if (!engine.has(name)) return brokenResourceState(name, provisioner.stored(name)?.node ?? 0, problems);
-      return resourceState(engine.statusOf(name), (volume) => this.#place(name, volume as VolumeNumber), problems);
+      // The controller knows nothing of names that are this node's own.
+      const status = { ...engine.statusOf(name), name };
+      return resourceState(status, (volume) => this.#place(name, volume as VolumeNumber), problems);
     });
     return { resources, pools: this.#pools };
   }
@@ -87,8 +89,8 @@ export class StatusReader {
     const { engine, pools } = this.#sources;
     const states = await pools.states();
     const allocated = new Map<string, number>();
-    for (const { name, volumes } of engine.status()) {
-      for (const { volume } of volumes) {
+    for (const name of engine.names()) {
+      for (const { volume } of engine.statusOf(name).volumes) {
         const bytes = await engine
           .backing(name, volume)
           ?.allocatedBytes()

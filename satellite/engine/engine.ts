@@ -13,7 +13,7 @@ import type { OptionChange } from '../replication/options/option-table.ts';
 import { fencingConflict } from '../replication/options/option-table.ts';
 import type { ReplicationOptions } from '../replication/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
-import type { ResourceStatus } from '../replication/status.ts';
+import type { ConnectionStatus, ResourceStatus } from '../replication/status.ts';
 import { handlerEnvironment } from '../handlers/handler-environment.ts';
 import type { HandlerRunner } from '../handlers/handler-runner.ts';
 import type { HandlerCall } from '../replication/handlers/handler-calls.ts';
@@ -21,6 +21,7 @@ import type { BackingVolume } from '../storage/provider.ts';
 import { ReplicationTransport } from '../transport/transport.ts';
 import { type BackingStores, openChecked } from './backing.ts';
 import { exportName, NbdExports } from './nbd-exports.ts';
+import { patiently } from './patience.ts';
 import { type HostRequest, type PeerAddress, ResourceHost } from './resource-host.ts';
 import { orderResyncs, refuseCycle, type ResyncSide } from './resync-order.ts';
 
@@ -34,7 +35,10 @@ export interface HostedPeer extends PeerConfig {
 }
 
 export interface HostedResource {
+  /** What its disks and its peers know it as; the engine is asked for it by this name. */
   readonly name: string;
+  /** What clients and administrators of this node call it; absent: by its name. */
+  readonly localName?: string | undefined;
   readonly node: NodeId;
   readonly volumes: readonly HostedVolume[];
   readonly peers: readonly HostedPeer[];
@@ -55,8 +59,15 @@ export interface EngineOptions {
   readonly log: Logger;
 }
 
+export interface PeerLink {
+  readonly congested: boolean;
+  /** Addresses as `host:port`. */
+  readonly paths: readonly { readonly local: string; readonly peer: string; readonly established: boolean }[];
+}
+
 /** What changed; watchers read `status()` for the rest. */
 export interface EngineEvent {
+  /** What it is known as, whatever it is called here. */
   readonly resource: string;
   /** Undefined: the resource came, went or failed. */
   readonly event: ReplicationEvent | undefined;
@@ -66,6 +77,7 @@ export interface EngineEvent {
 const CLIENTS_CLOSE_MS = 2_000;
 
 interface Hosted {
+  readonly knownAs: string;
   readonly host: ResourceHost;
   readonly volumes: Map<VolumeNumber, HostedVolume>;
 }
@@ -89,7 +101,7 @@ export class Engine {
       log: options.log,
     });
     const exports = new NbdExports({
-      host: (name) => this.#hosted.get(name)?.host,
+      host: (name) => this.#called(name)?.host,
       hosts: () => [...this.#hosted.values()].map(({ host }) => host),
     });
     this.#nbd = new NbdServer({ exports, log: options.log, limits: { closeMs: CLIENTS_CLOSE_MS } });
@@ -131,17 +143,50 @@ export class Engine {
     return this.#hosted.has(resource);
   }
 
+  /** What they are known as. */
   names(): readonly string[] {
     return [...this.#hosted.keys()].sort();
   }
 
-  /** Sorted by name. */
-  status(): readonly ResourceStatus[] {
-    return this.names().map((name) => this.statusOf(name));
+  /**
+   * What the resource is known as that is called this on this node; what is not served stays as it is.
+   * @throws OperationError RESOURCE_NOT_FOUND for what a renamed resource was called
+   */
+  knownAs(localName: string): string {
+    const called = this.#called(localName);
+    if (called !== undefined) return called.knownAs;
+    const renamed = this.#hosted.get(localName);
+    if (renamed === undefined) return localName;
+    throw new OperationError('RESOURCE_NOT_FOUND', `no resource is called "${localName}" on this node`, {
+      correction: `It was renamed: use "${renamed.host.name}".`,
+      refs: { resource: localName },
+    });
+  }
+
+  localNameOf(resource: string): string {
+    return this.#find(resource).host.name;
+  }
+
+  /** Its clients stay connected; new ones find it under the new name only. */
+  async rename(resource: string, localName: string): Promise<void> {
+    await this.#find(resource).host.rename(localName);
+    this.#emit({ resource, event: undefined });
   }
 
   statusOf(resource: string): ResourceStatus {
     return this.#find(resource).host.status();
+  }
+
+  /** The ways to a peer, with what the core does not know: there is one. */
+  linkTo(resource: string, { peer, state }: ConnectionStatus): PeerLink {
+    const { host } = this.#find(resource);
+    const address = host.addressOf(peer);
+    const { address: own, replicationPort } = this.#options;
+    const path = { local: `${own}:${replicationPort}`, established: state === 'Connected' };
+    return {
+      congested: host.isCongested(peer),
+      paths: address === undefined ? [] : [{ ...path, peer: `${address.host}:${address.port}` }],
+    };
   }
 
   /** What has failed here and needs somebody: the core, or disks of it. */
@@ -156,13 +201,20 @@ export class Engine {
 
   /** The core starts with all volumes unattached and all peers unconnected. */
   addResource(resource: HostedResource): void {
-    const { name, node, options } = resource;
+    const { name, node, options, localName } = resource;
     if (this.#hosted.has(name)) throw new OperationError('RESOURCE_EXISTS', `resource ${name} is served already`);
     for (const { name: peer, protocol } of resource.peers) refuseStonith(options, peer, protocol);
     const volumes = new Map(resource.volumes.map((volume) => [volume.volume, volume]));
     refuseCycle(this.#resyncAfter(resource));
     const host = new ResourceHost({
-      config: { name, node, options, volumes: resource.volumes.map(coreVolume), peers: resource.peers.map(corePeer) },
+      config: {
+        name: localName ?? name,
+        knownAs: name,
+        node,
+        options,
+        volumes: resource.volumes.map(coreVolume),
+        peers: resource.peers.map(corePeer),
+      },
       log: this.#log,
       attachTransport: (handlers) => this.#transport.attachResource(name, node, handlers),
       onEvent: (event) => this.#emit({ resource: name, event }),
@@ -173,7 +225,7 @@ export class Engine {
       },
     });
     for (const peer of resource.peers) host.setPeerAddress(peer.node, peer.address);
-    this.#hosted.set(name, { host, volumes });
+    this.#hosted.set(name, { knownAs: name, host, volumes });
     this.#emit({ resource: name, event: undefined });
   }
 
@@ -258,7 +310,7 @@ export class Engine {
     refuseCycle(
       new Map([
         ...this.#resyncAfter(),
-        [`${resource}/${volume.volume}`, volume.options?.resyncAfter ?? host.options.resyncAfter],
+        [`${resource}/${volume.volume}`, this.#referred(volume.options?.resyncAfter ?? host.options.resyncAfter)],
       ]),
     );
     host.addVolume(coreVolume(volume));
@@ -314,17 +366,19 @@ export class Engine {
   }
 
   #runHandler(resource: string, call: HandlerCall, done: (exitCode: number) => void): boolean {
+    const called = this.#hosted.get(resource)?.host.name ?? resource;
     const environment = () => {
       // It may have been taken away before its program starts.
       const status = this.#hosted.get(resource)?.host.status();
-      if (status === undefined) return { DRBD_RESOURCE: resource };
+      if (status === undefined) return { DRBD_RESOURCE: called };
       return handlerEnvironment(status, call, (volume) => this.backing(resource, volume as VolumeNumber)?.path);
     };
-    return this.#options.handlers?.start({ resource, name: call.name, environment, done }) ?? false;
+    return this.#options.handlers?.start({ resource: called, name: call.name, environment, done }) ?? false;
   }
 
   #closeExports(resource: string, volumes: readonly VolumeNumber[]): void {
-    for (const volume of volumes) this.#nbd.closeExport(exportName(resource, volume));
+    const called = this.#hosted.get(resource)?.host.name ?? resource;
+    for (const volume of volumes) this.#nbd.closeExport(exportName(called, volume));
   }
 
   #emit(event: EngineEvent): void {
@@ -337,7 +391,7 @@ export class Engine {
     const after = new Map<string, string>();
     const take = (name: string, volumes: Iterable<HostedVolume>, options: ReplicationOptions): void => {
       for (const { volume, options: own } of volumes)
-        after.set(`${name}/${volume}`, own?.resyncAfter ?? options.resyncAfter);
+        after.set(`${name}/${volume}`, this.#referred(own?.resyncAfter ?? options.resyncAfter));
     };
     for (const [name, { host, volumes }] of this.#hosted) take(name, volumes.values(), host.options);
     if (coming !== undefined) take(coming.name, coming.volumes, coming.options);
@@ -358,8 +412,9 @@ export class Engine {
     const maxParallel = this.#options.maxParallelResyncs ?? 0;
     const after = this.#resyncAfter();
     if (maxParallel === 0 && [...after.values()].every((name) => name === '')) return;
-    const sides = this.status().flatMap(({ name: resource, node, connections }) =>
-      connections.flatMap(({ peer, peerDevices }) =>
+    const sides = this.names().flatMap((resource) => {
+      const { node, connections } = this.statusOf(resource);
+      return connections.flatMap(({ peer, peerDevices }) =>
         peerDevices.map(
           ({ volume, replication, resyncSuspended }): ResyncSide => ({
             resource,
@@ -371,10 +426,22 @@ export class Engine {
             resyncAfter: after.get(`${resource}/${volume}`) ?? '',
           }),
         ),
-      ),
-    );
+      );
+    });
     for (const { side, reason, waits } of orderResyncs(sides, maxParallel))
       this.#hosted.get(side.resource)?.host.setResyncTurn(side.volume, side.peer, reason, waits);
+  }
+
+  /** `resource/volume` as an administrator writes it, by what the resource is known as. */
+  #referred(volume: string): string {
+    const [localName = '', number] = volume.split('/');
+    const known = this.#called(localName)?.knownAs;
+    return known === undefined || number === undefined ? volume : `${known}/${number}`;
+  }
+
+  #called(localName: string): Hosted | undefined {
+    for (const hosted of this.#hosted.values()) if (hosted.host.name === localName) return hosted;
+    return undefined;
   }
 
   #find(resource: string): Hosted {
@@ -386,23 +453,6 @@ export class Engine {
     });
   }
 }
-
-/** Other nodes may be growing this very volume at the moment: that passes. */
-async function patiently(ask: () => Promise<void>): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      const passes = error instanceof OperationError && PASSING.includes(error.code);
-      if (!passes || tries === PATIENCE_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-    }
-  }
-}
-
-const PASSING: readonly string[] = ['RESYNC_RUNNING', 'IN_TRANSITION'];
-const PATIENCE_TRIES = 8;
-const PATIENCE_MS = 250;
 
 const coreVolume = ({ volume, sizeBytes, diskful, options }: HostedVolume): VolumeConfig =>
   options === undefined ? { volume, sizeBytes, diskful } : { volume, sizeBytes, diskful, options };

@@ -73,7 +73,6 @@ export function parseExportName(
 }
 
 class VolumeExport implements NbdExport {
-  readonly name: string;
   readonly sizeBytes: number;
   readonly description: string;
   readonly readOnly = false;
@@ -88,9 +87,13 @@ class VolumeExport implements NbdExport {
   constructor(host: ResourceHost, status: ResourceStatus, volume: VolumeStatus) {
     this.#host = host;
     this.#volume = volume.volume;
-    this.name = exportName(status.name, volume.volume);
     this.sizeBytes = volume.sizeBytes;
     this.description = `Lockstep volume ${volume.volume} of ${status.name}: ${status.role}, ${volume.disk}`;
+  }
+
+  /** Clients stay connected when the resource gets another name. */
+  get name(): string {
+    return exportName(this.#host.name, this.#volume);
   }
 
   open(mode: NbdOpenMode, done: NbdOpenDone): void {

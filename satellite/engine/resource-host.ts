@@ -49,14 +49,15 @@ export type HostRequest = WithId extends infer Input ? (Input extends WithId ? O
 type Done = (outcome: ClientOutcome) => void;
 
 export class ResourceHost {
-  readonly name: string;
   readonly node: NodeId;
+  #name: string;
   readonly #log: Logger;
   readonly #options: ResourceHostOptions;
   readonly #transport: ResourceTransport;
   readonly #ports: HostPorts;
   readonly #core: ReplicatedResource;
   readonly #waiting = new Map<ClientRequestId, Done>();
+  readonly #addresses = new Map<NodeId, PeerAddress>();
   readonly #congestedPeers = new Set<NodeId>();
   readonly #diskFailures = new Map<VolumeNumber, OperationError>();
   readonly #refusals = new Map<NodeId, string>();
@@ -74,13 +75,18 @@ export class ResourceHost {
 
   constructor(options: ResourceHostOptions) {
     this.#options = options;
-    this.name = options.config.name;
+    this.#name = options.config.name;
     this.node = options.config.node;
-    this.#log = options.log.child({ resource: this.name });
+    this.#log = options.log.child({ resource: options.config.knownAs ?? this.name });
     this.#transport = options.attachTransport(this.#transportHandlers());
     this.#ports = new HostPorts(this.#completions(), this.#transport);
     this.#core = new ReplicatedResource(options.config, this.#ports);
     this.#lastStatus = this.#core.status();
+  }
+
+  /** On this node, at present. */
+  get name(): string {
+    return this.#name;
   }
 
   get failure(): OperationError | undefined {
@@ -148,6 +154,11 @@ export class ResourceHost {
     for (const { peer } of this.status().connections) this.#tuneSockets(peer);
   }
 
+  async rename(name: string): Promise<void> {
+    await this.perform({ kind: 'rename', name });
+    this.#name = name;
+  }
+
   #tuneSockets(peer: NodeId): void {
     const options = this.#core.connectionOptions(peer);
     if (options === undefined || this.#closed) return;
@@ -156,7 +167,17 @@ export class ResourceHost {
   }
 
   setPeerAddress(peer: NodeId, address: PeerAddress): void {
+    this.#addresses.set(peer, address);
     if (!this.#closed) this.#transport.setPeer(peer, address);
+  }
+
+  addressOf(peer: NodeId): PeerAddress | undefined {
+    return this.#addresses.get(peer);
+  }
+
+  /** It reads slower than this node writes: its share waits here. */
+  isCongested(peer: NodeId): boolean {
+    return this.#congestedPeers.has(peer);
   }
 
   async removePeer(peer: NodeId): Promise<void> {

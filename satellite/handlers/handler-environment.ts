@@ -25,7 +25,7 @@ export function handlerEnvironment(
     environment['DRBD_PEER'] = peer.name;
     environment['DRBD_PEERS'] = peer.name;
     environment['DRBD_PEER_NODE_ID'] = String(peer.peer);
-    environment['DRBD_CSTATE'] = peer.state;
+    environment['DRBD_CSTATE'] = call.state ?? peer.state;
   }
   return environment;
 }

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { ErrorCode, OperationError } from '../../common/errors.ts';
 import { assert, unreachable } from '../../common/assert.ts';
 import { ByteQueue } from './byte-queue.ts';
-import type { NbdExports, NbdSession } from './export.ts';
+import type { NbdExport, NbdExports, NbdSession } from './export.ts';
 import type { NbdLimits, NbdLog } from './limits.ts';
 import { Negotiation, type NegotiationStep, type OpenWish } from './negotiation.ts';
 import { ReplyWriter } from './reply-writer.ts';
@@ -48,7 +48,7 @@ export class NbdConnection {
   private readonly writer: ReplyWriter;
   private readonly negotiation: Negotiation;
   private phase: NbdPhase = 'handshake';
-  private exportName: string | undefined;
+  private target: NbdExport | undefined;
   private transmission: Transmission | undefined;
   private session: NbdSession | undefined;
   private opening = false;
@@ -86,7 +86,7 @@ export class NbdConnection {
       id: this.id,
       client: this.options.client,
       phase: this.phase,
-      exportName: this.exportName,
+      exportName: this.target?.name,
       requestsInFlight: this.transmission?.requestsInFlight ?? 0,
       bytesInFlight: this.transmission?.bytesInFlight ?? 0,
     };
@@ -194,7 +194,7 @@ export class NbdConnection {
   private open(wish: OpenWish): void {
     this.phase = 'opening';
     this.opening = true;
-    this.exportName = wish.target.name;
+    this.target = wish.target;
     clearTimeout(this.handshakeTimer);
     this.readSocket(false);
     wish.target.open(wish.target.readOnly ? 'read-only' : 'read-write', (error, session) => {
@@ -235,7 +235,7 @@ export class NbdConnection {
   private onRefused(wish: OpenWish, error: OperationError): void {
     const { client, log } = this.options;
     log.info({ client, export: wish.target.name, code: error.code, error: error.message }, 'nbd open refused');
-    this.exportName = undefined;
+    this.target = undefined;
     if (this.phase === 'ended') return;
     this.phase = 'handshake';
     this.follow(this.negotiation.refused(wish, error));
@@ -278,13 +278,13 @@ export class NbdConnection {
 
   private warn(code: ErrorCode, reason: string): void {
     const { client, log } = this.options;
-    log.warn({ client, export: this.exportName, code, reason }, 'nbd connection ended');
+    log.warn({ client, export: this.target?.name, code, reason }, 'nbd connection ended');
   }
 
   private leave(reason: string): void {
     if (this.phase === 'transmission') {
       const { client, log } = this.options;
-      log.info({ client, export: this.exportName, reason }, 'nbd client disconnected');
+      log.info({ client, export: this.target?.name, reason }, 'nbd client disconnected');
     }
     this.phase = 'ended';
     this.input.clear();

@@ -19,7 +19,7 @@ export type NbdReadDone = (error?: NbdErrno, chunks?: readonly Uint8Array[]) => 
 export type NbdExtentsDone = (error?: NbdErrno, extents?: readonly NbdExtent[]) => void;
 
 export interface NbdExport {
-  /** Canonical name, `<resource>/<volume number>`; what LIST shows and `NbdServer.closeExport` compares with. */
+  /** Canonical name at present, `<resource>/<volume number>`; what LIST shows and `NbdServer.closeExport` compares with. */
   readonly name: string;
   /** Multiple of `minimumBlock`. A client keeps the size that it saw at its start. */
   readonly sizeBytes: number;

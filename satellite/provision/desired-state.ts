@@ -103,7 +103,10 @@ export type StoredVolume = z.output<typeof storedVolumeSchema>;
 
 export const storedResourceSchema = z.object({
   format: z.literal(1),
+  /** What the controller, the disks and the peers know it as. */
   name: resourceName,
+  /** What it is called on this node, if that is something else. */
+  localName: resourceName.optional(),
   node,
   /** Deletion has begun and is completed at the next start, whatever happens. */
   removing: z.boolean(),

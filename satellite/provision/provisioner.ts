@@ -5,7 +5,7 @@
  */
 import type { Logger } from 'pino';
 import { asOperationError, OperationError } from '../../common/errors.ts';
-import type { VolumeNumber } from '../../common/ids.ts';
+import { parseName, type VolumeNumber } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { Engine, HostedPeer, HostedResource, HostedVolume } from '../engine/engine.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../replication/options/options.ts';
@@ -98,6 +98,38 @@ export class Provisioner {
     return place !== 'resource' && this.#engine.backing(name, place) !== undefined;
   }
 
+  /**
+   * Another name for clients and administrators of this node, durably; in use or not. Disks, peers and the controller go on to
+   * know the resource by the one that it was made with. @throws OperationError RESOURCE_EXISTS, RESOURCE_NOT_FOUND
+   */
+  async rename(name: string, wanted: string): Promise<void> {
+    const localName = parseName('resource', wanted);
+    const before = this.#record(name);
+    const called = this.#engine.localNameOf(name);
+    if (localName === called) return;
+    if (localName.toLowerCase() !== called.toLowerCase()) this.#assertFree(localName);
+    const { localName: _, ...record } = before;
+    await this.#save(localName === name ? record : { ...record, localName });
+    try {
+      await this.#engine.rename(name, localName);
+    } catch (error) {
+      await this.#save(before);
+      throw error;
+    }
+    this.#log.info({ resource: name, from: called, to: localName }, 'resource renamed on this node');
+  }
+
+  /** Names compare without case, as everywhere. */
+  #assertFree(localName: string): void {
+    const other = [...this.#stored.values()].find((each) => sameName(each.localName ?? each.name, localName));
+    if (other === undefined) return;
+    throw new OperationError('RESOURCE_EXISTS', `another resource is called "${localName}" on this node`, {
+      cause: other.localName === undefined ? 'that is its own name' : `"${other.name}" was renamed to it`,
+      correction: 'Choose another name, or rename the other one: lockstepadm rename-resource.',
+      refs: { resource: other.name },
+    });
+  }
+
   // ---- storage pools ----
 
   /** @throws OperationError with what is wrong with the pool; it stays known. */
@@ -158,6 +190,7 @@ export class Provisioner {
   /** The record comes first, without volumes: they are added one by one. */
   async #beginResource({ resource }: WantedResource): Promise<void> {
     const { name, node, peers } = resource;
+    this.#assertFree(name);
     const record: StoredResource = { format: 1, name, node, removing: false, volumes: [], peers };
     await this.#save(record);
     this.#engine.addResource(this.#hosted(record));
@@ -422,6 +455,7 @@ export class Provisioner {
   #hosted(record: StoredResource): HostedResource {
     return {
       name: record.name,
+      localName: record.localName,
       node: record.node,
       volumes: record.volumes.filter(({ phase }) => phase !== 'removing').map(hostedVolume),
       peers: record.peers.map(hostedPeer),
@@ -429,6 +463,8 @@ export class Provisioner {
     };
   }
 }
+
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 const hostedVolume = ({ volume, sizeBytes, diskful, pool }: StoredVolume): HostedVolume => ({
   volume,

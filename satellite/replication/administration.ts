@@ -14,7 +14,9 @@ import type { ReplicationInput } from './events.ts';
 import { loseLink, rehandshake, startConnecting, stopConnecting } from './link/link.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { outdateByCommand } from './disk/outdate.ts';
+import { isLogEmpty, isReferenced } from './disk/persistence.ts';
 import { quiesceVolume } from './disk/quiesce.ts';
+import { settleUnlogged } from './disk/unlogged.ts';
 import { failStalled, resumeIo, suspendIo } from './quorum/thaw.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { changeOptions } from './options/change-options.ts';
@@ -56,6 +58,7 @@ type AdminInput = Extract<
       | 'resume-sync'
       | 'resync-turn'
       | 'set-options'
+      | 'rename'
       | 'suspend-io'
       | 'resume-io'
       | 'outdate'
@@ -123,6 +126,9 @@ export function takeAdmin(r: Resource, input: AdminInput): void {
       return outdateByCommand(r, input.id);
     case 'set-options':
       return setOptions(r, input.id, input.change);
+    case 'rename':
+      r.config = { ...r.config, name: input.name, knownAs: r.config.knownAs ?? r.config.name };
+      return r.ports.completeClient(input.id, OK);
     case 'shutdown':
       return shutdown(r, input.id);
     default:
@@ -174,6 +180,7 @@ function setOptions(r: Resource, client: ClientRequestId, change: OptionChange):
   const error = changeOptions(r, change);
   // What hangs on quorum and on missing data may be decided otherwise from here on, also for what is frozen.
   r.work.push({ kind: 'reconsider-roles' });
+  for (const volume of r.volumes.values()) settleUnlogged(r, volume);
   r.ports.completeClient(client, error === undefined ? OK : { ok: false, error });
 }
 
@@ -253,7 +260,7 @@ export function advanceShutdown(r: Resource): void {
   for (const volume of r.volumes.values()) {
     if (volume.quiescing || volume.lowerPending > 0) return;
     const md = volume.md;
-    if (md !== undefined && md.log.activeExtents().length > 0 && md.log.referencedExtents().length === 0) {
+    if (md !== undefined && !isLogEmpty(md) && !isReferenced(md)) {
       quiesceVolume(r, volume);
       return;
     }

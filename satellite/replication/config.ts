@@ -26,7 +26,10 @@ export interface PeerConfig {
 }
 
 export interface ResourceConfig {
+  /** What it is called on this node. */
   readonly name: string;
+  /** What metadata and peers know it as; absent: by its name. It never changes. */
+  readonly knownAs?: string;
   readonly node: NodeId;
   readonly volumes: readonly VolumeConfig[];
   readonly peers: readonly PeerConfig[];

@@ -163,6 +163,8 @@ export type ReplicationInput =
       readonly how: FirstGeneration;
     }
   | { readonly kind: 'set-options'; readonly id: ClientRequestId; readonly change: OptionChange }
+  /** Another name on this node alone; disks and peers know the resource by the one that it was made with. */
+  | { readonly kind: 'rename'; readonly id: ClientRequestId; readonly name: string }
   /** Clean end: everything in flight settles, bitmaps and metadata are written, links close. Answered when done. */
   | { readonly kind: 'shutdown'; readonly id: ClientRequestId }
   // The host.
@@ -287,14 +289,13 @@ export type ReplicationEvent =
       readonly reachable: PeerMask;
       readonly primaries: PeerMask;
     }
-  /** An administrator's handler is run (`call`), or would be if there were one (`none`). */
-  | {
+  /** An administrator's handler is run (`call`), or would be if there were one (`none`); it has ended (`response`). */
+  | ({
       readonly kind: 'handler';
       readonly name: HandlerName;
-      readonly phase: 'call' | 'none';
       readonly peer: NodeId | undefined;
       readonly volume: VolumeNumber | undefined;
-    }
+    } & ({ readonly phase: 'call' | 'none' } | { readonly phase: 'response'; readonly exitCode: number }))
   /** Two Primaries wrote the same bytes at the same time: the link to this one is given up (allow-two-primaries). */
   | { readonly kind: 'concurrent-write'; readonly peer: NodeId }
   | { readonly kind: 'bits-set'; readonly volume: VolumeNumber; readonly peer: NodeId; readonly count: number }

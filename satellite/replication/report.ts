@@ -116,6 +116,7 @@ function peerDeviceStatus(device: PeerDevice): PeerDeviceStatus {
     volume: volume.number,
     replication: device.replication,
     peerDisk: device.peerDisk,
+    peerClient: device.peerDisk === 'Diskless' && !connection.config.diskful,
     resyncSuspended: suspensionReasons(device).join(',') || 'no',
     outOfSyncBytes: bytes(Math.min(dirtyBits(volume, connection.peer) * blockBytes, volume.sizeBytes)),
     resyncDoneBlocks: sync?.doneBlocks ?? verify.run?.done ?? 0,

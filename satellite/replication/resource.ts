@@ -26,6 +26,7 @@ import {
   onPingTimer,
 } from './link/link.ts';
 import { endPeerWrite } from './write/peer-writes.ts';
+import { extentCount } from './metadata/layout.ts';
 import { onActivityBlockWritten, onActivityReset, onPageWritten, onSuperblockWritten } from './disk/persistence.ts';
 import type { IoId, Payload, TimerId } from './payload.ts';
 import type { Ports } from './ports.ts';
@@ -127,9 +128,11 @@ export class ReplicatedResource {
     return this.r.volumes.get(volume)?.sizeBytes;
   }
 
-  /** Extents (4 MiB) that the activity log has hot, on disk or about to be. */
+  /** Extents (4 MiB) that a crash would mark: what the activity log has hot, on disk or about to be; all, beside writes without it. */
   activeExtents(volume: VolumeNumber): readonly number[] {
-    return this.r.volumes.get(volume)?.md?.log.activeExtents() ?? [];
+    const md = this.r.volumes.get(volume)?.md;
+    if (md?.unlogged !== 'yes') return md?.log.activeExtents() ?? [];
+    return Array.from({ length: extentCount(md.layout) }, (_, extent) => extent);
   }
 }
 

@@ -13,7 +13,7 @@ import type { VolumeCounters } from './disk/counters.ts';
 import type { LinkMemory, PrimaryMemory } from './link/streams.ts';
 import type { CutRequest } from './write/cut.ts';
 import type { WriteOrder } from './write/order.ts';
-import type { DiskTransit } from './disk/transit.ts';
+import type { DiskTransit, UnloggedWrites } from './disk/transit.ts';
 import type { HandshakeState, HandshakeWork } from './handshake/progress.ts';
 import type { HandlerCalls } from './handlers/handler-calls.ts';
 import type { FencingState } from './fencing/fencing-state.ts';
@@ -287,10 +287,11 @@ export type Work =
   | { readonly kind: 'relayout-pages' | 'relayout-flushed' | 'relayout-done'; readonly volume: Volume }
   | FitWork
   | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
-  | { readonly kind: 'quiesce-settled' | 'quiesce-done'; readonly volume: Volume };
+  | { readonly kind: 'quiesce-settled' | 'quiesce-done'; readonly volume: Volume }
+  | { readonly kind: 'unlogged-flagged' | 'unlogged-ended' | 'unlogged-settled'; readonly volume: Volume };
 
 /** What exists only while a disk is attached. */
-export interface Attached {
+export interface Attached extends UnloggedWrites {
   layout: MetadataLayout;
   bitmap: Bitmap;
   readonly log: ActivityLog;

@@ -9,6 +9,8 @@ export interface PeerDeviceStatus {
   readonly volume: VolumeNumber;
   readonly replication: ReplicationState;
   readonly peerDisk: DiskState;
+  /** The peer is meant to have no disk. */
+  readonly peerClient: boolean;
   /** `no`, or why a resync does not run or would not: user, peer, dependency, max-parallel, other-connection, with commas. */
   readonly resyncSuspended: string;
   readonly outOfSyncBytes: Bytes;

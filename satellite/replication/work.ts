@@ -23,8 +23,9 @@ import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
 import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
 import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './write/peer-writes.ts';
-import { takeActivityReady, writeActivityBlock } from './disk/persistence.ts';
+import { isLogEmpty, isReferenced, takeActivityReady, writeActivityBlock } from './disk/persistence.ts';
 import { endQuiesce, onQuiesceSettled, quiesceVolume } from './disk/quiesce.ts';
+import { onUnloggedFlagged, onUnloggedSettled, settleUnlogged } from './disk/unlogged.ts';
 import { onPeerReadLocked, onReadReplyLocked, reissueReads } from './write/reads.ts';
 import { tellPeersInSync } from './resync/peers-in-sync.ts';
 import { maybeFinishAll, onSourceLocked, retryDagtagWaiters } from './resync/source.ts';
@@ -249,6 +250,12 @@ function performSettled(r: Resource, next: Work): void {
       return onQuiesceSettled(r, next.volume);
     case 'quiesce-done':
       return endQuiesce(r, next.volume);
+    case 'unlogged-flagged':
+      return onUnloggedFlagged(r, next.volume);
+    case 'unlogged-ended':
+      return settleUnlogged(r, next.volume);
+    case 'unlogged-settled':
+      return onUnloggedSettled(r, next.volume);
     default: // 'nothing', and the kinds that `work` collects
   }
 }
@@ -305,7 +312,7 @@ function quiesceWhenIdle(r: Resource): void {
   for (const connection of r.connections.values()) if (connection.unpeerAcked.length > 0) return;
   for (const volume of r.volumes.values()) {
     const md = volume.md;
-    if (md === undefined || md.logResetting || volume.lowerPending > 0 || md.log.activeExtents().length === 0) continue;
-    if (md.log.referencedExtents().length === 0 && !md.log.inFlight()) quiesceVolume(r, volume);
+    if (md === undefined || md.logResetting || volume.lowerPending > 0 || isLogEmpty(md)) continue;
+    if (!isReferenced(md) && !md.log.inFlight()) quiesceVolume(r, volume);
   }
 }

@@ -19,6 +19,7 @@ import { SIZE_MUTANTS } from './sizes.ts';
 import { STREAM_MUTANTS } from './streams.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 import { TWO_PRIMARIES_MUTANTS } from './two-primaries.ts';
+import { UNLOGGED_MUTANTS } from './unlogged.ts';
 
 const CORE = 'satellite/replication';
 /** A write that one replica lacks can show in each of these, whichever looks first. */
@@ -191,6 +192,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STREAM_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...TWO_PRIMARIES_MUTANTS,
+  ...UNLOGGED_MUTANTS,
   ...WATCHER_MUTANTS,
   ...PARITY_MUTANTS,
 ];

@@ -80,7 +80,7 @@ export function fromMetadata(read: ReadMetadata): Coverage {
       const slot = slotOf.get(peer);
       return full.has(peer) || (slot !== undefined && bitmap.test(slot, Math.floor(byte / layout.blockBytes)));
     },
-    isHot: (byte) => hot.has(Math.floor(byte / AL_EXTENT_BYTES)),
+    isHot: (byte) => superblock.unlogged === true || hot.has(Math.floor(byte / AL_EXTENT_BYTES)),
   };
 }
 

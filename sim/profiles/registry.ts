@@ -23,6 +23,7 @@ import { membership } from './membership.ts';
 import { reconciliationPlan } from './reconciliation.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
+import { unloggedPlan } from './unlogged.ts';
 import { dayZero } from './day0.ts';
 import { sizesPlan } from './sizes.ts';
 import { smallTimeouts } from './small-timeouts.ts';
@@ -57,6 +58,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['split-brain', splitBrain],
   ['twopc', twoPhasePlan],
   ['two-primaries', twoPrimaries],
+  ['unlogged', unloggedPlan],
   ['unreplicated', unreplicatedPlan],
 ]);
 

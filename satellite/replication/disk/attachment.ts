@@ -1,7 +1,8 @@
 /**
  * The local disk of a volume: attached from its metadata image, detached on request, given up after an I/O error.
  *
- * Attach: what the activity log names becomes bits → pages durable → log emptied → superblock → negotiation with the
+ * Attach: what the activity log names (every block, if there were writes without it) becomes bits → pages durable → log emptied
+ * → superblock → negotiation with the
  * connected peers (negotiation.ts). How it ends is in failure.ts and detachment.ts.
  */
 import { OperationError } from '../../../common/errors.ts';
@@ -10,7 +11,7 @@ import { applyHotExtents } from './marks.ts';
 import { ActivityLog } from '../metadata/activity-log.ts';
 import { type ReadMetadata, readMetadata } from '../metadata/format.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
-import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
+import { AL_EXTENT_BYTES, extentCount } from '../metadata/layout.ts';
 import type { Superblock } from '../metadata/superblock.ts';
 import { persistSuperblock, resetActivity, settlePages } from './persistence.ts';
 import { recallQuorum } from '../quorum/assess.ts';
@@ -24,7 +25,11 @@ import type { DiskImage } from './transit.ts';
 export function attach(r: Resource, client: ClientRequestId, volume: Volume, image: DiskImage): void {
   const obstacle = whyNotNow(r, volume);
   if (obstacle !== undefined) return fail(r, client, obstacle);
-  const read = readMetadata(image.metadata, { resource: r.config.name, volume: volume.number, node: r.node });
+  const read = readMetadata(image.metadata, {
+    resource: r.config.knownAs ?? r.config.name,
+    volume: volume.number,
+    node: r.node,
+  });
   if (!read.ok) {
     const { cause, correction } = read;
     return fail(r, client, new OperationError(read.code, read.message, { cause, correction }));
@@ -42,9 +47,12 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
     const damage = { superblock: fellBack, bitmapSectors: damagedSectors };
     r.ports.notify({ kind: 'metadata-damaged', volume: volume.number, ...damage });
   }
-  const bits = applyHotExtents(volume, md, hotExtents, AL_EXTENT_BYTES / layout.blockBytes);
-  if (hotExtents.length > 0)
-    r.ports.notify({ kind: 'activity-log-applied', volume: volume.number, extents: hotExtents.length, bits });
+  const isUnlogged = md.unlogged !== 'no';
+  const bits = isUnlogged
+    ? applyHotExtents(volume, md, [0], layout.blocks)
+    : applyHotExtents(volume, md, hotExtents, AL_EXTENT_BYTES / layout.blockBytes);
+  const extents = isUnlogged ? extentCount(layout) : hotExtents.length;
+  if (extents > 0) r.ports.notify({ kind: 'activity-log-applied', volume: volume.number, extents, bits });
   settlePages(r, volume, 'all', true, { kind: 'attach-bits', volume, client });
 }
 
@@ -70,6 +78,9 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
     logDerived: recallGrowth(read),
     resyncDerived: new Map(),
     crashedPrimary: superblock.crashedPrimary,
+    unlogged: superblock.unlogged === true ? 'yes' : 'no',
+    unloggedWrites: 0,
+    unloggedSettling: false,
     claims: stateFromMetadata(superblock),
   };
 }

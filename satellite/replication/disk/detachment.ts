@@ -15,7 +15,7 @@ import { setDisk, setReplication } from '../transitions.ts';
 import { closeEpoch, flushPeerAck } from '../write/epochs.ts';
 import { dependOnPeers } from '../write/write-path.ts';
 import { dropDisk, giveUp, tellPeers } from './failure.ts';
-import { persistSuperblock, resetActivity, settlePages } from './persistence.ts';
+import { isLogEmpty, isReferenced, persistSuperblock, resetActivity, settlePages } from './persistence.ts';
 
 const OK = { ok: true } as const;
 
@@ -81,7 +81,7 @@ export function advanceDetachments(r: Resource): void {
   for (const volume of r.volumes.values()) {
     const { leaving, md } = volume;
     if (leaving?.stage !== 'drain' || md === undefined || volume.lowerPending > 0 || volume.quiescing) continue;
-    if (md.log.referencedExtents().length > 0 || md.log.inFlight() || md.log.hasStaged()) continue;
+    if (isReferenced(md) || md.log.inFlight() || md.log.hasStaged()) continue;
     leaving.stage = 'write';
     settlePages(r, volume, 'all', true, { kind: 'detach-settled', volume });
   }
@@ -89,9 +89,7 @@ export function advanceDetachments(r: Resource): void {
 
 export function onDetachSettled(r: Resource, volume: Volume): void {
   if (volume.leaving === undefined || volume.md === undefined) return;
-  const log = volume.md.log;
-  const isClean = log.activeExtents().length === 0 || log.referencedExtents().length > 0;
-  if (isClean) onDetachWritten(r, volume);
+  if (isLogEmpty(volume.md) || isReferenced(volume.md)) onDetachWritten(r, volume);
   else resetActivity(r, volume, { kind: 'detach-written', volume });
 }
 

@@ -2,6 +2,7 @@
  * What has to be on the medium before something else may happen, and in which order:
  *
  *   bitmap pages of the extents that leave the activity log → data flush → activity-log block (FUA) → data write → ack
+ *   with `al-updates no`: superblock with the flag Unlogged (FUA) → data write → ack (unlogged.ts)
  *   superblock (FUA) → the effect that relies on it (new generation used, Inconsistent data written, UpToDate announced)
  *
  * Follow-ups are `Work`: this file never calls the parts that wait for it. With `md-flushes no` the administrator vouches for
@@ -27,6 +28,8 @@ import {
 import type { Bytes } from '../../../common/units.ts';
 
 const HISTORY_MAX = 32;
+/** In place of a transaction: the write holds no extent of the activity log. */
+const UNLOGGED = -1;
 
 /**
  * Keeps the newest 31 and the oldest, without duplicates and without the current generation. The oldest stays because it is
@@ -87,6 +90,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     consistent: volume.adopting || diskAtLeast(disk, 'Outdated'),
     wasUpToDate: volume.adopting || diskAtLeast(disk, 'Consistent'),
     crashedPrimary: md.crashedPrimary,
+    unlogged: md.unlogged !== 'no',
     quorum: volume.quorum.written,
     peers,
     spare: md.spare === undefined || md.spare.settling > 0 ? undefined : md.spare,
@@ -196,6 +200,7 @@ export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): '
     md.logFull.push(write);
     return 'waiting';
   }
+  if (!write.volume.options.alUpdates && !md.unloggedSettling) return goUnlogged(r, write, md);
   const first = Math.floor(write.offset / AL_EXTENT_BYTES);
   const last = Math.floor((write.offset + write.length - 1) / AL_EXTENT_BYTES);
   const transaction = md.log.acquire(first, last);
@@ -211,13 +216,34 @@ export function acquireActivity(r: Resource, write: WriteRequest | PeerWrite): '
   return 'waiting';
 }
 
+/** Without the log: not before the superblock says that a crash from here on may have touched any block. */
+function goUnlogged(r: Resource, write: WriteRequest | PeerWrite, md: Attached): 'ready' | 'waiting' {
+  if (md.unlogged === 'no') {
+    md.unlogged = 'flagging';
+    persistSuperblock(r, write.volume, { kind: 'unlogged-flagged', volume: write.volume });
+  }
+  if (md.unlogged === 'flagging') {
+    md.logFull.push(write);
+    return 'waiting';
+  }
+  write.activity = md;
+  write.alTransaction = UNLOGGED;
+  md.unloggedWrites += 1;
+  return 'ready';
+}
+
 export function releaseActivity(r: Resource, write: WriteRequest | PeerWrite): void {
   const md = write.activity;
   write.activity = undefined;
   if (md === undefined || md !== write.volume.md) return;
-  const first = Math.floor(write.offset / AL_EXTENT_BYTES);
-  const last = Math.floor((write.offset + write.length - 1) / AL_EXTENT_BYTES);
-  md.log.release(first, last);
+  if (write.alTransaction === UNLOGGED) {
+    md.unloggedWrites -= 1;
+    if (md.unloggedWrites === 0) defer(r, { kind: 'unlogged-ended', volume: write.volume });
+  } else {
+    const first = Math.floor(write.offset / AL_EXTENT_BYTES);
+    const last = Math.floor((write.offset + write.length - 1) / AL_EXTENT_BYTES);
+    md.log.release(first, last);
+  }
   // A disk on its way out waits for the last of them.
   if (write.volume.leaving !== undefined) defer(r, { kind: 'reconsider-roles' });
   if (md.logFull.length > 0) defer(r, { kind: 'activity-ready', volume: write.volume });
@@ -284,7 +310,14 @@ export function takeActivityReady(r: Resource, volume: Volume): (WriteRequest | 
   return ready;
 }
 
-/** Empties the log on disk, once nothing is referenced and every bitmap page is durable. */
+/** Somebody holds the log, or is about to go without it. */
+export const isReferenced = (md: Attached): boolean =>
+  md.unloggedWrites > 0 || md.unlogged === 'flagging' || md.log.referencedExtents().length > 0;
+
+/** A crash would leave nothing to be looked after. */
+export const isLogEmpty = (md: Attached): boolean => md.unlogged === 'no' && md.log.activeExtents().length === 0;
+
+/** Empties the log on disk (and takes the flag for writes without it back), once nothing is referenced and every bitmap page is durable. */
 export function resetActivity(r: Resource, volume: Volume, then: Work): void {
   const md = volume.md;
   if (md === undefined) {
@@ -302,5 +335,7 @@ export function onActivityReset(r: Resource, volume: Volume, transaction: number
   assert(md !== undefined, 'the empty log is written while attached');
   md.log.transactionDone(transaction);
   md.logDone = transaction;
-  defer(r, then);
+  if (md.unlogged === 'no') return defer(r, then);
+  md.unlogged = 'no';
+  persistSuperblock(r, volume, then);
 }

@@ -3,7 +3,7 @@
  * costs no resync. Order: bitmap pages and data durable → empty log block (FUA). Anything that arrives meanwhile and
  * needs the log waits for the end of it, or makes the attempt void.
  */
-import { resetActivity, settlePages } from './persistence.ts';
+import { isLogEmpty, isReferenced, resetActivity, settlePages } from './persistence.ts';
 import { defer, type Resource, type Volume } from '../state.ts';
 
 export function quiesceVolume(r: Resource, volume: Volume): void {
@@ -14,13 +14,7 @@ export function quiesceVolume(r: Resource, volume: Volume): void {
 
 export function onQuiesceSettled(r: Resource, volume: Volume): void {
   const md = volume.md;
-  if (
-    md === undefined ||
-    md.log.referencedExtents().length > 0 ||
-    md.log.inFlight() ||
-    md.log.hasStaged() ||
-    md.logWaiting.length > 0
-  ) {
+  if (md === undefined || isReferenced(md) || md.log.inFlight() || md.log.hasStaged() || md.logWaiting.length > 0) {
     endQuiesce(r, volume);
     return;
   }
@@ -28,7 +22,7 @@ export function onQuiesceSettled(r: Resource, volume: Volume): void {
     settlePages(r, volume, 'all', true, { kind: 'quiesce-settled', volume });
     return;
   }
-  if (md.log.activeExtents().length === 0) {
+  if (isLogEmpty(md)) {
     endQuiesce(r, volume);
     return;
   }

@@ -57,3 +57,13 @@ export interface Leaving {
   readonly client: ClientRequestId;
   stage: 'drain' | 'write';
 }
+
+/** Writes without the activity log (al-updates no): see unlogged.ts. */
+export interface UnloggedWrites {
+  /** Whether the superblock says that there may be some; `flagging`: it will once it is written, and none may go before. */
+  unlogged: 'no' | 'flagging' | 'yes';
+  /** Under way, or not known to be everywhere. */
+  unloggedWrites: number;
+  /** What they have left behind is being made durable: none may join them meanwhile. */
+  unloggedSettling: boolean;
+}

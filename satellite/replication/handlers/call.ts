@@ -4,21 +4,17 @@ import type { HandlerCall, HandlerPurpose, HandlerRunId } from './handler-calls.
 
 /** @returns undefined when there is no program: for DRBD that is the exit code 0 */
 export function callHandler(r: Resource, call: HandlerCall, purpose: HandlerPurpose): HandlerRunId | undefined {
-  const id = start(r, call);
-  if (id !== undefined) r.handlers.set(id, purpose);
+  const id = r.nextHandler as HandlerRunId;
+  const runs = r.ports.runHandler(id, call);
+  const { name, peer, volume } = call;
+  r.ports.notify({ kind: 'handler', name, peer, volume, phase: runs ? 'call' : 'none' });
+  if (!runs) return undefined;
+  r.nextHandler += 1;
+  r.handlers.set(id, { call, purpose });
   return id;
 }
 
 /** Somebody is told; what comes of it makes no difference here. */
 export function tellHandler(r: Resource, call: HandlerCall): void {
-  start(r, call);
-}
-
-function start(r: Resource, call: HandlerCall): HandlerRunId | undefined {
-  const id = r.nextHandler as HandlerRunId;
-  const runs = r.ports.runHandler(id, call);
-  r.ports.notify({ kind: 'handler', ...call, phase: runs ? 'call' : 'none' });
-  if (!runs) return undefined;
-  r.nextHandler += 1;
-  return id;
+  callHandler(r, call, { kind: 'tell' });
 }

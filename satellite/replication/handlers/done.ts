@@ -6,10 +6,15 @@ import type { Resource } from '../state.ts';
 import type { HandlerRunId } from './handler-calls.ts';
 
 export function onHandlerDone(r: Resource, id: HandlerRunId, exitCode: number): void {
-  const purpose = r.handlers.get(id);
-  if (purpose === undefined) return;
+  const run = r.handlers.get(id);
+  if (run === undefined) return;
   r.handlers.delete(id);
+  const { name, peer, volume } = run.call;
+  r.ports.notify({ kind: 'handler', name, peer, volume, phase: 'response', exitCode });
+  const { purpose } = run;
   switch (purpose.kind) {
+    case 'tell':
+      return;
     case 'fence':
       return onFenced(r, id, purpose.peer, exitCode);
     case 'before-resync':

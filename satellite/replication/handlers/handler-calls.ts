@@ -2,6 +2,7 @@
  * Programs of the administrator that the core asks for (DRBD's handlers), by their names, and which of them are under way.
  * Plain data. docs/handlers.md tells people when each is called and what its exit code means.
  */
+import type { ConnectionState } from '../../../common/states.ts';
 import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
 import type { LinkId } from '../payload.ts';
 
@@ -19,6 +20,7 @@ const HANDLER_NAMES = [
   'local-io-error',
   'out-of-sync',
   'quorum-lost',
+  'disconnected',
 ] as const;
 export type HandlerName = (typeof HANDLER_NAMES)[number];
 
@@ -30,10 +32,13 @@ export interface HandlerCall {
   readonly peer: NodeId | undefined;
   /** Undefined: it is about the whole connection, or the whole resource. */
   readonly volume: VolumeNumber | undefined;
+  /** What the link has ended with (`disconnected`); the connection may be on its way up again when the program starts. */
+  readonly state?: ConnectionState;
 }
 
 /** What waits for the exit code. */
 export type HandlerPurpose =
+  | { readonly kind: 'tell' }
   | { readonly kind: 'fence'; readonly peer: NodeId }
   | {
       readonly kind: 'before-resync';
@@ -45,7 +50,7 @@ export type HandlerPurpose =
 
 export interface HandlerCalls {
   nextHandler: number;
-  readonly handlers: Map<HandlerRunId, HandlerPurpose>;
+  readonly handlers: Map<HandlerRunId, { readonly call: HandlerCall; readonly purpose: HandlerPurpose }>;
 }
 
 export const newHandlerCalls = (): HandlerCalls => ({ nextHandler: 1, handlers: new Map() });

@@ -26,6 +26,7 @@ import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
 import { onLinkLostSuspension, releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget } from '../resync/target.ts';
 import { type Connection, type Resource, type Volume, defer, deviceOf } from '../state.ts';
+import { tellHandler } from '../handlers/call.ts';
 import { setConnection, setPeerDisk, setReplication } from '../transitions.ts';
 import { onPeerLost } from '../write/write-path.ts';
 import type { ConnectionState } from '../../../common/states.ts';
@@ -128,6 +129,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
     connection.peerRole = 'Unknown';
     connection.peerPrimaryNeighbours = 0 as Connection['peerPrimaryNeighbours'];
     if (wasPrimary) r.ports.notify({ kind: 'peer-role', peer: connection.peer, role: 'Unknown' });
+    tellHandler(r, { name: 'disconnected', peer: connection.peer, volume: undefined, state });
     defer(r, { kind: 'announce' });
     defer(r, { kind: 'reissue-reads' });
     defer(r, { kind: 'resume-handshakes' });

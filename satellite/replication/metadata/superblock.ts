@@ -21,8 +21,8 @@ import { layoutProblem, type MetadataLayout, SUPERBLOCK_BYTES } from './layout.t
 
 const HISTORY_MAX = 32;
 const RESOURCE_NAME_MAX = 64;
-/** 2 added the record of quorum; version 1 reads as having none. 3 added the place of the bitmap. */
-const FORMAT_VERSION = 3;
+/** 2 added the record of quorum; version 1 reads as having none. 3 added the place of the bitmap, 4 the flag Unlogged. */
+const FORMAT_VERSION = 4;
 const FORMAT_VERSION_MIN = 1;
 /** What formatting writes; the other place is all zeroes then, and never again. */
 const FIRST_SEQUENCE = 1;
@@ -37,9 +37,11 @@ const DEVICE_FLAGS = {
   crashedPrimary: 4,
   haveQuorum: 8,
   primaryLostQuorum: 16,
+  unlogged: 32,
 } as const;
 const FLAGS_OF_VERSION_1 = DEVICE_FLAGS.consistent | DEVICE_FLAGS.wasUpToDate | DEVICE_FLAGS.crashedPrimary;
-const ALL_FLAGS = FLAGS_OF_VERSION_1 | DEVICE_FLAGS.haveQuorum | DEVICE_FLAGS.primaryLostQuorum;
+const FLAGS_OF_VERSION_3 = FLAGS_OF_VERSION_1 | DEVICE_FLAGS.haveQuorum | DEVICE_FLAGS.primaryLostQuorum;
+const ALL_FLAGS = FLAGS_OF_VERSION_3 | DEVICE_FLAGS.unlogged;
 const PEER_FLAGS = { outdated: 1, fullSync: 2, grown: 4 } as const;
 
 const ALL_PEER_FLAGS = PEER_FLAGS.outdated | PEER_FLAGS.fullSync | PEER_FLAGS.grown;
@@ -118,6 +120,8 @@ export interface Superblock {
   readonly consistent: boolean;
   readonly wasUpToDate: boolean;
   readonly crashedPrimary: boolean;
+  /** Writes may be under way that the activity log does not name (al-updates no): after a crash every block counts as hot. */
+  readonly unlogged?: boolean;
   readonly quorum: QuorumRecord;
   /** At most 32, each node and each slot once. */
   readonly peers: readonly PeerRecord[];
@@ -166,7 +170,8 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
       (sb.wasUpToDate ? DEVICE_FLAGS.wasUpToDate : 0) |
       (sb.crashedPrimary ? DEVICE_FLAGS.crashedPrimary : 0) |
       (sb.quorum.haveQuorum ? DEVICE_FLAGS.haveQuorum : 0) |
-      (sb.quorum.primaryLostQuorum ? DEVICE_FLAGS.primaryLostQuorum : 0),
+      (sb.quorum.primaryLostQuorum ? DEVICE_FLAGS.primaryLostQuorum : 0) |
+      (sb.unlogged === true ? DEVICE_FLAGS.unlogged : 0),
   );
   view.setBigUint64(F.dataBytes[0], BigInt(sb.dataBytes));
   view.setUint8(F.slots[0], sb.slots);
@@ -249,7 +254,7 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
   const historyCount = view.getUint8(F.historyCount[0]);
   if (sequence === undefined || dataBytes === undefined || resource === undefined) return undefined;
   if (volume > VOLUME_NUMBER_MAX || node >= NODES_MAX || historyCount > HISTORY_MAX) return undefined;
-  if ((flags & ~(version === 1 ? FLAGS_OF_VERSION_1 : ALL_FLAGS)) !== 0) return undefined;
+  if ((flags & ~flagsOfVersion(version)) !== 0) return undefined;
   const bitmapOffset = version < 3 ? 0 : safeInteger(view.getBigUint64(F.bitmapOffset[0]));
   const grownFrom = version < 3 ? 0 : safeInteger(view.getBigUint64(F.grownFrom[0]));
   if (bitmapOffset === undefined || grownFrom === undefined || grownFrom > dataBytes) return undefined;
@@ -283,6 +288,7 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
     consistent: (flags & DEVICE_FLAGS.consistent) !== 0,
     wasUpToDate: (flags & DEVICE_FLAGS.wasUpToDate) !== 0,
     crashedPrimary: (flags & DEVICE_FLAGS.crashedPrimary) !== 0,
+    ...((flags & DEVICE_FLAGS.unlogged) === 0 ? {} : { unlogged: true }),
     quorum: {
       haveQuorum: (flags & DEVICE_FLAGS.haveQuorum) !== 0,
       primaryLostQuorum: (flags & DEVICE_FLAGS.primaryLostQuorum) !== 0,
@@ -292,6 +298,9 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
     spare,
   };
 }
+
+const flagsOfVersion = (version: number): number =>
+  version === 1 ? FLAGS_OF_VERSION_1 : version < 4 ? FLAGS_OF_VERSION_3 : ALL_FLAGS;
 
 const isSpare = (spare: Superblock['spare'], peers: readonly PeerRecord[], slots: number): boolean =>
   spare === undefined || (spare.slot < slots && peers.every((peer) => peer.slot !== spare.slot));

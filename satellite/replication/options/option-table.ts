@@ -161,10 +161,6 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
 
 /** Known by name and range, but another value than the usual one would be a false promise: why. */
 const NOT_HONOURED: ReadonlyMap<string, string> = new Map([
-  [
-    'al-updates',
-    'after a crash of this node every block would have to be resynced; the log costs one write per new extent',
-  ],
   ['data-integrity-alg', 'every frame carries a CRC-32C, whatever this option says; there is no other algorithm'],
   ['rcvbuf-size', 'the operating system sizes the receive buffer by itself, and Node.js cannot tell it otherwise'],
 ]);

@@ -1,6 +1,7 @@
 /** What a node has against a change of the size, and the most that it can offer. */
 import { hasDisk, isEstablished } from '../../../common/states.ts';
 import { type Bytes, bytes } from '../../../common/units.ts';
+import { isLogEmpty } from '../disk/persistence.ts';
 import { deviceOf, type Resource, type Volume } from '../state.ts';
 import type { Objection, ResizeChange } from '../wire/two-phase-frames.ts';
 import { roomFor } from './told.ts';
@@ -36,7 +37,7 @@ export function isUnsettled(r: Resource, volume: Volume): boolean {
 /** Somebody has it open, or the activity log still names extents. */
 function isUsed(r: Resource, { openReadOnly, openReadWrite, md, upperPending }: Volume): boolean {
   if (r.role === 'Primary' || openReadOnly + openReadWrite > 0 || upperPending > 0) return true;
-  return md !== undefined && (md.log.activeExtents().length > 0 || md.log.inFlight() || md.logResetting);
+  return md !== undefined && (!isLogEmpty(md) || md.log.inFlight() || md.logResetting);
 }
 
 /** Of what the change asks for; 0: no disk here. */

@@ -5,6 +5,7 @@ import { type Bytes, bytes } from '../../../common/units.ts';
 import { commitChange, propose, withdraw } from '../cluster-change/coordinator.ts';
 import { objectionError } from '../cluster-change/objection-error.ts';
 import type { Proposal } from '../cluster-change/progress.ts';
+import { isLogEmpty } from '../disk/persistence.ts';
 import type { ReplicationInput } from '../events.ts';
 import { JUST_CREATED, sameGeneration } from '../metadata/generation-id.ts';
 import type { ClientRequestId } from '../payload.ts';
@@ -128,8 +129,7 @@ export function takeSizeOfPeer(r: Resource, { volume: number, sizeBytes }: FitWo
 
 /** A disk that was never used has nothing to lose. */
 function shrinkUnused(r: Resource, volume: Volume, md: Attached, sizeBytes: Bytes): void {
-  if (!sameGeneration(volume.current, JUST_CREATED) || isUnsettled(r, volume) || md.log.activeExtents().length > 0)
-    return;
+  if (!sameGeneration(volume.current, JUST_CREATED) || isUnsettled(r, volume) || !isLogEmpty(md)) return;
   const layout = layoutFor(volume, md, { dataBytes: sizeBytes, blockBytes: bytes(md.layout.blockBytes) });
   if (typeof layout !== 'string') startRelayout(r, volume, { layout, markFrom: undefined });
 }

@@ -92,7 +92,7 @@ describe('status text', () => {
         '      size:262144 read:4 written:8 al-writes:3 bm-writes:2 upper-pending:0 lower-pending:0',
         '  sat2 node-id:1 connection:Connected role:Secondary congested:no',
         '      ap-in-flight:8 rs-in-flight:0',
-        '    volume:0 replication:Established peer-disk:UpToDate resync-suspended:no',
+        '    volume:0 replication:Established peer-disk:UpToDate peer-client:no resync-suspended:no',
         '        received:0 sent:2 out-of-sync:1024 pending:1 unacked:0',
         '',
         '',

@@ -180,6 +180,7 @@ describe('Admin commands', function () {
       'exists resource',
       'exists device',
       'exists connection',
+      'exists path',
       'exists peer-device',
       'exists -',
     ]);

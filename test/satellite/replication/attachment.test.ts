@@ -66,7 +66,7 @@ describe('Attaching a disk', () => {
     for (const at of [0, 4096]) {
       const copy = metadata.subarray(at, at + 4096);
       const view = new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
-      view.setUint32(SUPERBLOCK_FIELDS.version[0], 4);
+      view.setUint32(SUPERBLOCK_FIELDS.version[0], 5);
       const [checksum, size] = SUPERBLOCK_FIELDS.checksum;
       view.setUint32(checksum, crc32c(copy.subarray(checksum + size), crc32c(copy.subarray(0, checksum))));
     }

@@ -126,7 +126,7 @@ describe('metadata area', () => {
     flipped[4096 + 70] = 1;
     expect(code(flipped)).to.equal('METADATA_CORRUPT');
     const newer = image.slice();
-    writtenByVersion(4, newer.subarray(4096, 8192));
+    writtenByVersion(5, newer.subarray(4096, 8192));
     expect(code(newer)).to.equal('METADATA_VERSION');
     writtenByVersion(0, newer.subarray(4096, 8192));
     expect(code(newer)).to.equal('METADATA_CORRUPT');

@@ -45,19 +45,34 @@ const superblock: fc.Arbitrary<Superblock> = fc
     outdated: fc.boolean(),
     fullSync: fc.boolean(),
     hasSpare: fc.boolean(),
+    isUnlogged: fc.boolean(),
   })
-  .map(({ peerNodes, bitmap, hasSpare, outdated, fullSync, haveQuorum, primaryLostQuorum, members, ...rest }) => ({
-    ...rest,
-    quorum: { haveQuorum, primaryLostQuorum, members: members as PeerMask },
-    peers: peerNodes.map((node, i) => ({
-      node: nodeId(node),
-      slot: i < rest.slots ? i : undefined,
+  .map(
+    ({
+      peerNodes,
       bitmap,
+      hasSpare,
       outdated,
-      fullSync: fullSync !== (i % 2 === 0),
-    })),
-    spare: hasSpare && peerNodes.length < rest.slots ? { slot: rest.slots - 1, generation: bitmap } : undefined,
-  }));
+      fullSync,
+      haveQuorum,
+      primaryLostQuorum,
+      members,
+      isUnlogged,
+      ...rest
+    }) => ({
+      ...rest,
+      ...(isUnlogged ? { unlogged: true } : {}),
+      quorum: { haveQuorum, primaryLostQuorum, members: members as PeerMask },
+      peers: peerNodes.map((node, i) => ({
+        node: nodeId(node),
+        slot: i < rest.slots ? i : undefined,
+        bitmap,
+        outdated,
+        fullSync: fullSync !== (i % 2 === 0),
+      })),
+      spare: hasSpare && peerNodes.length < rest.slots ? { slot: rest.slots - 1, generation: bitmap } : undefined,
+    }),
+  );
 
 /** Changes bytes and repairs the checksum, as a defect of a writer would. */
 function forged(change: (view: DataView) => void): Uint8Array {
@@ -93,7 +108,7 @@ describe('superblock', () => {
     const flipped = encodeSuperblock(aSuperblock());
     flipped[4095] = 1;
     expect(decodeSuperblock(flipped)).to.deep.equal({ ok: false, reason: 'bad-checksum' });
-    const newer = forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 4));
+    const newer = forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 5));
     expect(decodeSuperblock(newer)).to.deep.equal({ ok: false, reason: 'newer-version' });
   });
 
@@ -190,7 +205,7 @@ describe('superblock', () => {
   it('refuses the area when one copy is of a newer format, and tells the best reason when both are bad', () => {
     const area = areaWith(aSuperblock({ sequence: 4 }));
     area.set(
-      forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 4)),
+      forged((view) => view.setUint32(SUPERBLOCK_FIELDS.version[0], 5)),
       4096,
     );
     expect(chooseSuperblock(area)).to.deep.equal({ ok: false, reason: 'newer-version' });
