@@ -17,14 +17,16 @@ import type {
   NbdZeroOptions,
 } from '../nbd/export.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
+import { DEFAULT_OPTIONS } from '../replication/options/options.ts';
 import type { ResourceStatus, VolumeStatus } from '../replication/status.ts';
 import { ByteChunks } from '../replication/wire/byte-chunks.ts';
 import type { ResourceHost } from './resource-host.ts';
 
-/** The core speaks in sectors; NBD clients learn it as the minimum block size. */
-const MINIMUM_BLOCK = 512;
 const PREFERRED_BLOCK = 4_096;
+const PREFERRED_BLOCK_MAX = 1_048_576;
 const MAXIMUM_BLOCK = 32 * 1_048_576;
+
+const isPowerOfTwo = (value: number): boolean => value > 0 && Number.isInteger(Math.log2(value));
 
 export interface HostTable {
   host(name: string): ResourceHost | undefined;
@@ -78,8 +80,10 @@ class VolumeExport implements NbdExport {
   readonly readOnly = false;
   /** One core orders all requests, and a flush covers every write completed before it, whoever sent it. */
   readonly canMultiConn = true;
-  readonly minimumBlock = MINIMUM_BLOCK;
-  readonly preferredBlock = PREFERRED_BLOCK;
+  /** The core speaks in sectors; option `block-size` in more of them. */
+  readonly minimumBlock: number;
+  readonly preferredBlock: number;
+  readonly canTrim: boolean;
   readonly maximumBlock = MAXIMUM_BLOCK;
   readonly #host: ResourceHost;
   readonly #volume: VolumeNumber;
@@ -87,7 +91,13 @@ class VolumeExport implements NbdExport {
   constructor(host: ResourceHost, status: ResourceStatus, volume: VolumeStatus) {
     this.#host = host;
     this.#volume = volume.volume;
-    this.sizeBytes = volume.sizeBytes;
+    const { blockSize, discardGranularityBytes } = host.diskOptions(volume.volume) ?? DEFAULT_OPTIONS;
+    this.minimumBlock = Number(blockSize);
+    this.canTrim = discardGranularityBytes !== 0;
+    // Clients that free space do it in these blocks.
+    const freed = Math.min(discardGranularityBytes, PREFERRED_BLOCK_MAX);
+    this.preferredBlock = isPowerOfTwo(freed) && freed > PREFERRED_BLOCK ? freed : PREFERRED_BLOCK;
+    this.sizeBytes = volume.sizeBytes - (volume.sizeBytes % this.minimumBlock);
     this.description = `Lockstep volume ${volume.volume} of ${status.name}: ${status.role}, ${volume.disk}`;
   }
 

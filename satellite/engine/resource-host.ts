@@ -13,7 +13,7 @@ import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/co
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
 import type { HandlerCall, HandlerRunId } from '../replication/handlers/handler-calls.ts';
 import type { OptionChange } from '../replication/options/option-table.ts';
-import type { ReplicationOptions } from '../replication/options/options.ts';
+import type { DiskOptions, ReplicationOptions } from '../replication/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../replication/payload.ts';
 import { ReplicatedResource } from '../replication/resource.ts';
@@ -133,6 +133,10 @@ export class ResourceHost {
 
   get options(): ReplicationOptions {
     return this.#options.config.options;
+  }
+
+  diskOptions(volume: VolumeNumber): DiskOptions | undefined {
+    return this.#core.diskOptions(volume);
   }
 
   /** Whether this resync waits for others of the node (resync-order.ts). */

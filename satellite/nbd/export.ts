@@ -29,7 +29,10 @@ export interface NbdExport {
   readonly readOnly: boolean;
   /** A flush on one connection covers the writes acknowledged on all others, and all see the same data. */
   readonly canMultiConn: boolean;
-  readonly minimumBlock: 1 | 512;
+  /** TRIM is offered. */
+  readonly canTrim: boolean;
+  /** Power of two, 1 to 4096. */
+  readonly minimumBlock: number;
   /** Power of two, at least `minimumBlock` and 512. */
   readonly preferredBlock: number;
   /** Largest read or write of a client; the server splits it and never allows more than REQUEST_PAYLOAD_MAX. */

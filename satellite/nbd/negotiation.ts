@@ -245,7 +245,7 @@ function transmissionFlags(target: NbdExport, structuredReplies: boolean): numbe
   const flag = TRANSMISSION_FLAGS;
   let flags = flag.HAS_FLAGS | flag.SEND_FLUSH | flag.SEND_FUA | flag.SEND_CACHE;
   if (target.readOnly) flags |= flag.READ_ONLY;
-  else flags |= flag.SEND_TRIM | flag.SEND_WRITE_ZEROES | flag.SEND_FAST_ZERO;
+  else flags |= flag.SEND_WRITE_ZEROES | flag.SEND_FAST_ZERO | (target.canTrim ? flag.SEND_TRIM : 0);
   if (structuredReplies) flags |= flag.SEND_DF;
   if (target.canMultiConn) flags |= flag.CAN_MULTI_CONN;
   return flags;

@@ -174,6 +174,7 @@ export class Transmission implements RequestOwner {
     if (command === COMMAND.FLUSH) return offset === 0 && length === 0 ? undefined : 'EINVAL';
     const writes = command === COMMAND.WRITE || command === COMMAND.WRITE_ZEROES || command === COMMAND.TRIM;
     if (writes && target.readOnly) return 'EPERM';
+    if (command === COMMAND.TRIM && !target.canTrim) return 'EINVAL';
     if (command === COMMAND.BLOCK_STATUS && !agreed.blockStatus) return 'EINVAL';
     const carriesPayload = command === COMMAND.WRITE || command === COMMAND.READ;
     if (length === 0 || (carriesPayload && length > this.maximumPayloadBytes)) return 'EINVAL';

@@ -11,7 +11,7 @@ import {
 } from './cluster-change/requests.ts';
 import type { VolumeConfig } from './config.ts';
 import type { ReplicationInput } from './events.ts';
-import { loseLink, rehandshake, startConnecting, stopConnecting } from './link/link.ts';
+import { loseLink, rehandshake, renewLink, startConnecting, stopConnecting } from './link/link.ts';
 import type { ClientRequestId, TimerId } from './payload.ts';
 import { outdateByCommand } from './disk/outdate.ts';
 import { isLogEmpty, isReferenced } from './disk/persistence.ts';
@@ -20,6 +20,7 @@ import { settleUnlogged } from './disk/unlogged.ts';
 import { failStalled, resumeIo, suspendIo } from './quorum/thaw.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { changeOptions } from './options/change-options.ts';
+import { wantedProtocol } from './options/protocol.ts';
 import type { OptionChange } from './options/option-table.ts';
 import { newPeerDevice, newVolume } from './new-state.ts';
 import { takeSuspension } from './resync/suspension.ts';
@@ -177,7 +178,10 @@ function takeVolumeAdmin(r: Resource, input: OfOneVolume): void {
 }
 
 function setOptions(r: Resource, client: ClientRequestId, change: OptionChange): void {
+  const wanted = [...r.connections.values()].map((connection) => ({ connection, before: wantedProtocol(connection) }));
   const error = changeOptions(r, change);
+  for (const { connection, before } of wanted)
+    if (wantedProtocol(connection) !== before) renewLink(r, connection, 'another protocol');
   // What hangs on quorum and on missing data may be decided otherwise from here on, also for what is frozen.
   r.work.push({ kind: 'reconsider-roles' });
   for (const volume of r.volumes.values()) settleUnlogged(r, volume);

@@ -12,6 +12,7 @@ import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
 import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
 import { newIoSuspension, newVolumeQuorum } from './quorum/state.ts';
+import { protocolOf } from './options/protocol.ts';
 import type { Ports } from './ports.ts';
 import { newSuspension } from './resync/suspension-flags.ts';
 import { newPeerSize, newVolumeSize } from './sizes/state.ts';
@@ -60,10 +61,12 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
 }
 
 function newConnection(config: PeerConfig, all: ReplicationOptions): Connection {
+  const options = effectiveNet(all, config.options);
   return {
     peer: config.node,
     config,
-    options: effectiveNet(all, config.options),
+    options,
+    protocol: protocolOf(config, options),
     state: 'StandAlone',
     reason: '',
     link: undefined,

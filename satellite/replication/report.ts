@@ -98,7 +98,7 @@ function connectionStatus(connection: Connection): ConnectionStatus {
   return {
     peer: connection.peer,
     name: connection.config.name,
-    protocol: connection.config.protocol,
+    protocol: connection.protocol,
     state: connection.state,
     reason: connection.reason,
     peerRole: connection.peerRole,

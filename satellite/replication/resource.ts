@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from '../../common/assert.ts';
 import type { Bytes } from '../../common/units.ts';
-import type { ConnectionOptions } from './options/options.ts';
+import type { ConnectionOptions, DiskOptions } from './options/options.ts';
 import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
@@ -75,6 +75,11 @@ export class ReplicatedResource {
   /** As they count now. Undefined: no such peer. */
   connectionOptions(peer: NodeId): ConnectionOptions | undefined {
     return this.r.connections.get(peer)?.options;
+  }
+
+  /** As they count now. Undefined: no such volume. */
+  diskOptions(volume: VolumeNumber): DiskOptions | undefined {
+    return this.r.volumes.get(volume)?.options;
   }
 
   /** Runs one input to its end. Never re-entrant: ports do not call back before it has returned. */

@@ -45,6 +45,7 @@ import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
 import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
+import { agreeOnProtocol, wantedProtocol } from '../options/protocol.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { isSizeAsTold, takePeerSize } from '../sizes/told.ts';
@@ -143,7 +144,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
   handshake.sentLast = { node: r.lastPrimary, dagtag: r.lastDagtag };
   r.ports.send(connection.peer, connection.link, 'data', {
     type: 'PROTOCOL',
-    protocol: connection.config.protocol,
+    protocol: wantedProtocol(connection),
     policies: policiesOf(connection),
     role: r.role,
     lastPrimary: r.lastPrimary,
@@ -164,8 +165,8 @@ export function onProtocol(
   const handshake = connection.handshake;
   if (handshake === undefined || !handshake.peerFeaturesIn || handshake.received !== undefined)
     return 'protocol outside of a handshake';
-  if (frame.protocol !== connection.config.protocol)
-    return 'the two ends are configured for different replication protocols';
+  const conflict = agreeOnProtocol(r, connection, frame.protocol);
+  if (conflict !== undefined) return conflict;
   const mismatch = policyMismatch(policiesOf(connection), frame.policies);
   if (mismatch !== undefined) return mismatch;
   handshake.received = frame;
@@ -197,7 +198,7 @@ function judge(
     const theirs = received.volumes.find((each) => each.volume === own.volume);
     if (theirs === undefined) continue; // the peer does not know this volume yet: it stays Off
     const { node: lastPrimary, dagtag: lastDagtag } = handshake.sentLast;
-    const { protocol } = connection.config;
+    const { protocol } = connection;
     const ownSide = { node: r.node, role: handshake.sentRole, protocol, policies: policiesOf(connection) };
     const self: HandshakeSide = { ...ownSide, handshake: own, lastPrimary, lastDagtag };
     const { role, policies } = received;

@@ -2,7 +2,7 @@
 import type { NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
 import type { Role } from '../../../common/states.ts';
 import type { Judgement } from './verdict.ts';
-import type { DataFrame, VolumeHandshake, VolumeVerdict } from '../wire/frames.ts';
+import type { DataFrame, ReplicationProtocol, VolumeHandshake, VolumeVerdict } from '../wire/frames.ts';
 
 export interface Handshaking {
   peerFeaturesIn: boolean;
@@ -28,6 +28,8 @@ export interface HandshakeState {
   discardMyData: boolean;
   /** The link was ended by one of its two ends to judge anew, and the first attempt to have it back is under way. */
   renewing: boolean;
+  /** Agreed in the handshake: options/protocol.ts. Before the first one, what this end wants. */
+  protocol: ReplicationProtocol;
 }
 
 export type HandshakeWork =

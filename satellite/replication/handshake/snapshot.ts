@@ -25,7 +25,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (allowsTwo(connection)) flags |= UUID_FLAGS.ALLOWS_TWO_PRIMARIES;
   if (deviceOf(connection, volume).coversLoss) flags |= UUID_FLAGS.COVERS_LOSS;
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
-  if (connection.config.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
+  if (connection.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
     flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;

@@ -245,6 +245,12 @@ export function rehandshake(r: Resource, connection: Connection, reason: string)
   connection.renewing = true;
 }
 
+/** What was told in a handshake, done or under way, is not so any more. */
+export function renewLink(r: Resource, connection: Connection, reason: string): void {
+  if (connection.state === 'Connected') rehandshake(r, connection, reason);
+  else if (connection.link !== undefined) loseLink(r, connection, 'NetworkFailure', reason);
+}
+
 /**
  * The Primary has moved on without these nodes (DRBD outdates weak nodes): one that still passes for UpToDate on a
  * link of ours has to learn it, or it would be taken for a good copy once that Primary is gone.

@@ -13,8 +13,9 @@ import { maskWithout, type NodeId } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import type { PeerConfig } from '../config.ts';
 import { freeSlot, takeSlot } from '../generation/spare-slot.ts';
-import { startConnecting, stopConnecting } from '../link/link.ts';
+import { renewLink, startConnecting, stopConnecting } from '../link/link.ts';
 import { objectionToPeer } from '../options/change-options.ts';
+import { wantedProtocol } from '../options/protocol.ts';
 import { addConnection, useOptions } from '../new-state.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource } from '../state.ts';
@@ -39,8 +40,10 @@ function take(r: Resource, config: PeerConfig): void {
     return;
   }
   const isOther = known.config.slot !== config.slot;
+  const before = wantedProtocol(known);
   known.config = config;
   useOptions(r, r.options);
+  if (wantedProtocol(known) !== before) renewLink(r, known, 'another protocol');
   if (isOther) freeSlots(r, config.node);
   takeSlots(r, config);
   // The link stays: without its disk the peer has nothing that the slot would be about. One that was refused for want of a bitmap is tried again.

@@ -15,6 +15,7 @@ import {
   parseOption,
   type OptionScope,
 } from './option-table.ts';
+import { protocolOf } from './protocol.ts';
 import {
   type ConnectionOptions,
   DEFAULT_OPTIONS,
@@ -41,9 +42,10 @@ export function changeOptions(r: Resource, change: OptionChange): OperationError
     return new OperationError('VOLUME_NOT_FOUND', `"${r.config.name}" has no volume ${change.volume}`);
   if (connection !== undefined) {
     const options = { ...connection.config.options, ...(values as Partial<ConnectionOptions>) };
-    const conflict = optionConflict({ ...before, ...options }, [connection.config.protocol]);
+    const after = effectiveNet(before, options);
+    const conflict = conflictWith(before, after, connection.config);
     if (conflict !== undefined) return refused(conflict);
-    if (ends(r, connection, effectiveNet(before, options))) return inUse(connection);
+    if (ends(r, connection, after)) return inUse(connection);
     connection.config = { ...connection.config, options };
   } else if (volume !== undefined) {
     volume.config = { ...volume.config, options: { ...volume.config.options, ...(values as Partial<DiskOptions>) } };
@@ -52,7 +54,7 @@ export function changeOptions(r: Resource, change: OptionChange): OperationError
     for (const each of r.connections.values()) {
       const { config } = each;
       const net = effectiveNet(after, config.options);
-      const conflict = optionConflict({ ...after, ...net }, [config.protocol]);
+      const conflict = conflictWith(after, net, config);
       if (conflict !== undefined) return refused(conflict);
       if (ends(r, each, net)) return inUse(each);
     }
@@ -64,10 +66,13 @@ export function changeOptions(r: Resource, change: OptionChange): OperationError
 }
 
 /** What a peer is to be configured for next to the options that are in force. @returns why not */
-export function objectionToPeer(r: Resource, { protocol, options }: PeerConfig): OperationError | undefined {
-  const conflict = optionConflict({ ...r.options, ...effectiveNet(r.options, options) }, [protocol]);
+export function objectionToPeer(r: Resource, config: PeerConfig): OperationError | undefined {
+  const conflict = conflictWith(r.options, effectiveNet(r.options, config.options), config);
   return conflict === undefined ? undefined : refused(conflict);
 }
+
+const conflictWith = (all: ReplicationOptions, net: ConnectionOptions, config: PeerConfig): string | undefined =>
+  optionConflict({ ...all, ...net }, [protocolOf(config, net)]);
 
 const ends = (r: Resource, connection: Connection, after: ConnectionOptions): boolean =>
   connection.options.allowTwoPrimaries && !after.allowTwoPrimaries && isInUse(r, connection);

@@ -9,6 +9,7 @@ import {
   AFTER_SPLIT_BRAIN_1,
   AFTER_SPLIT_BRAIN_2,
   DEFAULT_OPTIONS,
+  INHERITED,
   type ReplicationOptions,
   RESYNC_CONFLICT,
 } from './options.ts';
@@ -33,6 +34,10 @@ interface NumberKind {
   /** The core's value is the written number times this. */
   readonly scale: number;
   readonly unit: string;
+  /** May be left to what is below, in this word; the core's value is then INHERITED. */
+  readonly unset?: string;
+  /** Only multiples of this. */
+  readonly step?: number;
 }
 interface ChoiceKind {
   readonly kind: 'choice';
@@ -95,6 +100,7 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
   entry('resource', 'peer-ack-delay', 'peerAckDelayMs', number(1, 10_000, 'ms')),
   entry('resource', 'nr-requests', 'nrRequests', number(4, 4_294_967, '')),
   entry('resource', 'degr-wfc-timeout', 'degrWfcTimeoutMs', number(0, 86_400, 's', 1_000)),
+  entry('net', 'protocol', 'protocol', choice('configured', 'A', 'B', 'C')),
   entry('net', 'timeout', 'timeoutMs', number(1, 600, '1/10 s', 100)),
   entry('net', 'ko-count', 'koCount', number(0, 200)),
   entry('net', 'ping-int', 'pingIntMs', number(1, 120, 's', 1_000)),
@@ -148,6 +154,12 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
   entry('disk', 'resync-after', 'resyncAfter', text),
   entry('disk', 'rs-discard-granularity', 'rsDiscardGranularityBytes', number(0, 1_048_576, 'bytes')),
   entry('disk', 'discard-zeroes-if-aligned', 'discardZeroesIfAligned', flag),
+  entry('disk', 'block-size', 'blockSize', choice('512', '1024', '2048', '4096')),
+  entry('disk', 'discard-granularity', 'discardGranularityBytes', {
+    ...number(0, 134_217_728, 'bytes'),
+    unset: 'inherited',
+    step: 512,
+  }),
   entry('peer-device', 'c-plan-ahead', 'cPlanAhead', number(0, 300, '1/10 s')),
   entry('peer-device', 'c-fill-target', 'cFillTargetBytes', number(0, 1_048_576, 'sectors', 512)),
   entry('peer-device', 'c-delay-target', 'cDelayTargetMs', number(1, 100, '1/10 s', 100)),
@@ -169,15 +181,12 @@ const AS_GOOD_AS_DEFAULT: ReadonlyMap<string, string> = new Map([['data-integrit
 
 /** Options of DRBD that have no counterpart: why. */
 const WITHOUT_COUNTERPART: ReadonlyMap<string, string> = new Map([
-  ['protocol', 'it belongs to the connection: choose it where the replica is created'],
   ['disk-barrier', 'a backing store is flushed; there are no barriers in user space'],
   ['disk-drain', 'the writes of an epoch are always waited for'],
   ['load-balance-paths', 'there is one path to each peer'],
   ['cram-hmac-alg', 'peers are not authenticated: keep the replication network to yourself'],
   ['shared-secret', 'peers are not authenticated: keep the replication network to yourself'],
   ['tls', 'the replication streams are not encrypted: use a private network or a tunnel'],
-  ['block-size', 'NBD clients are told the block sizes of the export'],
-  ['discard-granularity', 'NBD clients are told the block sizes of the export'],
 ]);
 
 const BY_NAME = new Map(OPTION_TABLE.map((each) => [each.name, each]));
@@ -228,8 +237,10 @@ function readValue(option: OptionEntry, written: string): number | boolean | str
       break;
     }
     case 'number': {
+      if (written === value.unset) return INHERITED;
       const given = wholeNumber(written);
-      if (given !== undefined && given >= value.min && given <= value.max) return given * value.scale;
+      const { min, max, step = 1 } = value;
+      if (given !== undefined && given >= min && given <= max && given % step === 0) return given * value.scale;
       break;
     }
     default:
@@ -251,7 +262,7 @@ export function rangeOf({ value }: OptionEntry): string {
     case 'quorum':
       return 'off, majority, all, or a number from 1 to 32';
     case 'number':
-      return `a whole number from ${value.min} to ${value.max}${unitOf(value)}`;
+      return numbersOf(value);
     default:
       return 'at most 128 letters, digits and . : / - _';
   }
@@ -260,7 +271,8 @@ export function rangeOf({ value }: OptionEntry): string {
 /** The text that `parseOption` turns into this value. */
 export function printOption(option: OptionEntry, value: number | boolean | string): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (option.value.kind === 'number') return String(Number(value) / option.value.scale);
+  if (option.value.kind === 'number')
+    return value === INHERITED ? (option.value.unset ?? '') : String(Number(value) / option.value.scale);
   if (option.value.kind === 'words') return value === option.value.yes ? 'yes' : 'no';
   return String(value);
 }
@@ -290,6 +302,12 @@ export function fencingConflict(
   return fencing === 'resource-and-stonith' && protocols.includes('A')
     ? 'fencing resource-and-stonith excludes protocol A'
     : undefined;
+}
+
+function numbersOf(value: NumberKind): string {
+  const { min, max, unset, step } = value;
+  const first = unset === undefined ? '' : `${unset}, or `;
+  return `${first}a whole number from ${min} to ${max}${unitOf(value)}${step === undefined ? '' : `, in steps of ${step}`}`;
 }
 
 const unitOf = ({ unit }: NumberKind): string => (unit === '' ? '' : ` (${unit})`);

@@ -57,6 +57,8 @@ type ResyncConflict = (typeof RESYNC_CONFLICT)[number];
 export type Digest = 'none' | 'crc32c' | 'sha1' | 'sha256' | 'sha512' | 'md5';
 
 export interface NetOptions {
+  /** `configured`: as the connection was made. */
+  readonly protocol: 'configured' | 'A' | 'B' | 'C';
   /** A peer that owes an answer for timeoutMs × koCount is dropped; koCount 0: never. */
   readonly timeoutMs: Millis;
   readonly koCount: number;
@@ -115,6 +117,10 @@ export interface DiskOptions {
   /** 0: no thin resync. */
   readonly rsDiscardGranularityBytes: Bytes;
   readonly discardZeroesIfAligned: boolean;
+  /** Bytes: what clients of the volume have to read and write whole. */
+  readonly blockSize: '512' | '1024' | '2048' | '4096';
+  /** Only whole blocks of this size are freed; 0: clients are offered no discards; INHERITED: as the backing stores like it. */
+  readonly discardGranularityBytes: number;
 }
 
 export interface PeerDeviceOptions {
@@ -144,6 +150,9 @@ export interface ReplicationOptions extends ResourceOptions, NetOptions, DiskOpt
 /** What may differ per connection, and per volume. */
 export type ConnectionOptions = NetOptions & PeerDeviceOptions;
 
+/** Of a size in bytes: nothing was asked for. */
+export const INHERITED = -1;
+
 const KIB = 1_024;
 const MIB = 1_048_576;
 const ms = (value: number): Millis => value as Millis;
@@ -165,6 +174,7 @@ export const DEFAULT_OPTIONS: ReplicationOptions = {
   nrRequests: 8_000,
   degrWfcTimeoutMs: ms(30_000),
   selfCheckMs: ms(10_000),
+  protocol: 'configured',
   timeoutMs: ms(6_000),
   koCount: 7,
   pingIntMs: ms(10_000),
@@ -202,6 +212,8 @@ export const DEFAULT_OPTIONS: ReplicationOptions = {
   resyncAfter: '',
   rsDiscardGranularityBytes: size(0),
   discardZeroesIfAligned: true,
+  blockSize: '512',
+  discardGranularityBytes: INHERITED,
   cPlanAhead: 20,
   cFillTargetBytes: size(100 * 512),
   cDelayTargetMs: ms(1_000),

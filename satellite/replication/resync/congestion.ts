@@ -35,7 +35,7 @@ const timerOf = ({ peer }: Connection): TimerId => `ahead:${peer}` as TimerId;
 export function yieldToCongestion(r: Resource): void {
   for (const connection of r.connections.values()) {
     const { onCongestion } = connection.options;
-    if (onCongestion === 'block' || connection.config.protocol !== 'A' || !isCongested(r, connection)) continue;
+    if (onCongestion === 'block' || connection.protocol !== 'A' || !isCongested(r, connection)) continue;
     if (!mayPullAhead(r, connection)) continue;
     if (onCongestion === 'pull-ahead') pullAhead(r, connection);
     else defer(r, { kind: 'stop-link', connection, reason: 'the link is congested (on-congestion disconnect)' });

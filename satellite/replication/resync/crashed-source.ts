@@ -10,7 +10,7 @@ import type { PeerDevice, Resource } from '../state.ts';
  */
 export function bringCrashedPrimary(r: Resource, device: PeerDevice): void {
   const { connection, volume } = device;
-  if (r.lastPrimary !== connection.peer || connection.config.protocol !== 'C') return;
+  if (r.lastPrimary !== connection.peer || connection.protocol !== 'C') return;
   if (connection.link === undefined || dirtyBits(volume, connection.peer) === 0) return;
   device.wish ??= { side: 'source', allBlocks: false, link: connection.link, client: undefined, asked: false };
 }

@@ -125,7 +125,7 @@ export function awaitsSynchronousPeer(r: Resource, connection: Connection, volum
     (other) =>
       other !== connection &&
       other.config.diskful &&
-      other.config.protocol === 'C' &&
+      other.protocol === 'C' &&
       md.slots.get(other.peer)?.generation === NO_GENERATION &&
       deviceOf(other, volume).peerDisk !== 'Inconsistent',
   );

@@ -8,7 +8,7 @@ import type { Resource, Volume } from '../state.ts';
 import { submitFlush } from './flush.ts';
 import { submitRead } from './reads.ts';
 import { submitWrite } from './write-path.ts';
-import { piecesOf } from './zeroing.ts';
+import { piecesOf, zeroingsOf } from './zeroing.ts';
 
 const READ_BYTES_MAX = 1_048_576;
 const ZERO_BYTES_MAX = 134_217_728;
@@ -45,12 +45,13 @@ export function takeClient(r: Resource, input: ClientInput): void {
       });
     }
     case 'client-zero': {
-      const { id, discard, mayUnmap, fua } = input;
-      const pieces = piecesOf(r, volume, input.offset, input.length);
+      const { id, offset, length, mayUnmap, fua } = input;
+      const operation = input.discard ? 'discard' : 'zeroes';
+      const pieces = zeroingsOf(volume, { offset, length, operation, mayUnmap }).flatMap((zeroing) =>
+        piecesOf(r, volume, zeroing.offset, zeroing.length).map((piece) => ({ ...zeroing, ...piece })),
+      );
       const cut = pieces.length === 1 ? undefined : { remaining: pieces.length, failure: undefined };
-      const operation = discard ? 'discard' : 'zeroes';
-      for (const piece of pieces)
-        submitWrite(r, { client: id, volume, ...piece, operation, payload: undefined, mayUnmap, fua, cut });
+      for (const piece of pieces) submitWrite(r, { client: id, volume, ...piece, payload: undefined, fua, cut });
       return;
     }
     default:

@@ -65,7 +65,7 @@ function fuaCovered(r: Resource, request: WriteRequest): boolean {
 
 /** A flush must reach protocol-C peers; without a local disk it must reach every peer that holds the data. */
 export function coveredByFlush(volume: Volume, connection: Connection): boolean {
-  return connection.config.protocol === 'C' || !hasDisk(volume.disk);
+  return connection.protocol === 'C' || !hasDisk(volume.disk);
 }
 
 function releaseLock(r: Resource, request: WriteRequest): void {

@@ -49,7 +49,7 @@ export function chooseCopy(r: Resource, read: ClientRead, isLocalFit: boolean): 
 function bestRemotes(r: Resource, read: ClientRead, isLocalFit: boolean): Connection[] {
   for (const protocol of PROTOCOL_PREFERENCE) {
     const fit = [...r.connections.values()].filter(
-      (connection) => connection.config.protocol === protocol && maySkipOwnDisk(connection, read, isLocalFit),
+      (connection) => connection.protocol === protocol && maySkipOwnDisk(connection, read, isLocalFit),
     );
     if (fit.length > 0) return fit;
   }

@@ -113,7 +113,7 @@ function closeResent(r: Resource, connection: Connection, link: LinkId, epoch: n
  * or "in memory" would let us acknowledge what nobody has, because that peer died a moment ago.
  */
 export function answerNeeded(volume: Volume, device: PeerDevice): ReplicationProtocol {
-  return volume.disk !== 'UpToDate' && device.peerDisk === 'UpToDate' ? 'C' : device.connection.config.protocol;
+  return volume.disk !== 'UpToDate' && device.peerDisk === 'UpToDate' ? 'C' : device.connection.protocol;
 }
 
 export function losePeerShare(connection: Connection, request: WriteRequest): void {

@@ -409,8 +409,8 @@ export function dependOnPeers(r: Resource, volume: Volume): void {
  */
 function awaitStable(r: Resource, request: WriteRequest): boolean {
   let waits = false;
-  for (const { peer, config } of r.connections.values()) {
-    if (config.protocol === 'C' || !maskHas(request.held, peer) || !maskHas(request.unstable, peer)) continue;
+  for (const { peer, protocol } of r.connections.values()) {
+    if (protocol === 'C' || !maskHas(request.held, peer) || !maskHas(request.unstable, peer)) continue;
     request.held = maskWithout(request.held, peer);
     request.awaiting = maskWith(request.awaiting, peer);
     waits = true;

@@ -5,6 +5,7 @@
 import type { ClientOutcome } from '../ports.ts';
 import type { ClientRequestId } from '../payload.ts';
 import type { Resource, Volume } from '../state.ts';
+import { INHERITED } from '../options/options.ts';
 import type { CutRequest } from './cut.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 
@@ -30,6 +31,32 @@ export function piecesOf(r: Resource, volume: Volume, offset: number, length: nu
     from = until;
   }
   return pieces;
+}
+
+export interface Zeroing {
+  readonly offset: number;
+  readonly length: number;
+  readonly operation: 'discard' | 'zeroes';
+  readonly mayUnmap: boolean;
+}
+
+/**
+ * What may be freed, by `discard-granularity` (DRBD 9 §2.10): whole blocks of that size. What is left at both ends is written as
+ * zeroes, for a store that frees less than it was asked to could keep the old bytes there.
+ */
+export function zeroingsOf({ options }: Pick<Volume, 'options'>, wanted: Zeroing): Zeroing[] {
+  const granularity = options.discardGranularityBytes;
+  if (!wanted.mayUnmap || granularity === INHERITED) return [wanted];
+  const end = wanted.offset + wanted.length;
+  const first = granularity === 0 ? end : Math.ceil(wanted.offset / granularity) * granularity;
+  const last = granularity === 0 ? end : Math.floor(end / granularity) * granularity;
+  if (first >= last) return [{ ...wanted, operation: 'zeroes', mayUnmap: false }];
+  const kept = { operation: 'zeroes', mayUnmap: false } as const;
+  return [
+    { ...kept, offset: wanted.offset, length: first - wanted.offset },
+    { ...wanted, offset: first, length: last - first },
+    { ...kept, offset: last, length: end - last },
+  ].filter(({ length }) => length > 0);
 }
 
 /** `discard-zeroes-if-aligned no`: the store is not trusted to read zeroes after a discard, so it is made to write them. */

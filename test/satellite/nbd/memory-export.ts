@@ -36,6 +36,7 @@ export class MemoryExport implements NbdExport {
   readonly readOnly: boolean;
   readonly canMultiConn: boolean;
   readonly minimumBlock = 512;
+  readonly canTrim = true;
   readonly preferredBlock = 4096;
   readonly maximumBlock: number;
 

@@ -80,7 +80,7 @@ describe('The option table', () => {
   });
 
   it('knows the options of DRBD that have no counterpart, and says why', () => {
-    for (const name of ['disk-barrier', 'cram-hmac-alg', 'tls', 'protocol'])
+    for (const name of ['disk-barrier', 'disk-drain', 'load-balance-paths'])
       expect(codeOf(() => optionNamed(name))).to.equal('OPTION_UNSUPPORTED');
   });
 
