@@ -53,6 +53,8 @@ const volumeStatusSchema = z.object({
   bmWrites: count,
   upperPending: count,
   lowerPending: count,
+  alSuspended: z.boolean(),
+  blocked: z.string(),
   currentGeneration: z.string(),
   history: z.array(z.string()),
   flags: z.array(z.string()),

@@ -51,10 +51,15 @@ function volumeLines(volume: VolumeStatus, view: StatusView, single: boolean, st
     lines.push(
       `      size:${inKib(volume.sizeBytes)} read:${inKib(volume.readBytes)} written:${inKib(volume.writtenBytes)}` +
         ` al-writes:${volume.alWrites} bm-writes:${volume.bmWrites} upper-pending:${volume.upperPending}` +
-        ` lower-pending:${volume.lowerPending}`,
+        ` lower-pending:${volume.lowerPending}${restOfStatistics(volume, view)}`,
     );
   }
   return lines;
+}
+
+function restOfStatistics({ alSuspended, blocked }: VolumeStatus, { verbose }: StatusView): string {
+  const log = verbose || alSuspended ? ` al-suspended:${yesNo(alSuspended)}` : '';
+  return verbose || blocked !== 'no' ? `${log} blocked:${blocked}` : log;
 }
 
 function connectionLines(connection: ConnectionStatus, view: StatusView, single: boolean, style: Style): string[] {

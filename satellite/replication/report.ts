@@ -5,8 +5,9 @@ import { hex } from './generation/generations.ts';
 import { primaryNeighbours } from './roles/primaries.ts';
 import { dirtyBits } from './disk/marks.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
-import { hasQuorum } from './quorum/suspension.ts';
+import { hasQuorum, isSuspended } from './quorum/suspension.ts';
 import { suspensionReasons } from './resync/suspension.ts';
+import { promotionScore } from './roles/promotion-score.ts';
 import { promotionObstacle } from './roles/roles.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from './status.ts';
@@ -18,7 +19,7 @@ export function reportStatus(r: Resource): ResourceStatus {
     node: nodeId(r.node),
     role: r.role,
     mayPromote,
-    promotionScore: mayPromote ? promotionScore(r) : 0,
+    promotionScore: promotionScore(r),
     suspended: r.suspended,
     forceIoFailures: r.forceIoFailures,
     writeOrdering: [...r.volumes.values()].some(({ options }) => options.writeOrdering === 'drain') ? 'drain' : 'flush',
@@ -26,24 +27,6 @@ export function reportStatus(r: Resource): ResourceStatus {
     volumes: [...r.volumes.values()].map((volume) => volumeStatus(r, volume)),
     connections: [...r.connections.values()].map((connection) => connectionStatus(connection)),
   };
-}
-
-/**
- * Which of several nodes is the best to promote (DRBD 9 §8.3): one whose own disks all serve, then the one with more
- * UpToDate volumes of its own, then the one that sees more UpToDate replicas of its worst volume.
- */
-function promotionScore(r: Resource): number {
-  const volumes = [...r.volumes.values()];
-  const ownUpToDate = volumes.filter((volume) => volume.disk === 'UpToDate').length;
-  let replicas = Number.POSITIVE_INFINITY;
-  for (const volume of volumes) {
-    const peers = [...r.connections.values()].filter(
-      (each) => each.state === 'Connected' && deviceOf(each, volume).peerDisk === 'UpToDate',
-    ).length;
-    replicas = Math.min(replicas, peers + (volume.disk === 'UpToDate' ? 1 : 0));
-  }
-  const allServe = volumes.length > 0 && ownUpToDate === volumes.length;
-  return (allServe ? 10_000 : 0) + 100 * Math.min(ownUpToDate, 99) + Math.min(volumes.length === 0 ? 0 : replicas, 99);
 }
 
 function volumeStatus(r: Resource, volume: Volume): VolumeStatus {
@@ -64,6 +47,8 @@ function volumeStatus(r: Resource, volume: Volume): VolumeStatus {
     bmWrites: volume.bmWrites,
     upperPending: volume.upperPending,
     lowerPending: volume.lowerPending,
+    alSuspended: volume.relayout !== undefined,
+    blocked: isSuspended(r) ? 'upper' : 'no',
     currentGeneration: hex(volume.current),
     history: volume.history.map(hex),
     flags,

@@ -50,6 +50,10 @@ export interface VolumeStatus {
   readonly bmWrites: number;
   readonly upperPending: number;
   readonly lowerPending: number;
+  /** Nothing enters the activity log: the metadata move. */
+  readonly alSuspended: boolean;
+  /** `upper`: requests of clients wait. */
+  readonly blocked: 'no' | 'upper';
   readonly currentGeneration: string;
   readonly history: readonly string[];
   readonly flags: readonly string[];

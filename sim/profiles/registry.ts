@@ -4,6 +4,7 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import { generatePlan } from '../generate.ts';
+import { changingOptions } from './changing-options.ts';
 import { congestionPlan } from './congestion.ts';
 import { loadPlan } from '../plan-files.ts';
 import { quorumPlan } from './quorum.ts';
@@ -35,6 +36,7 @@ import { twoPrimaries } from './two-primaries.ts';
 type Profile = (seed: number) => Plan;
 
 const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
+  ['changing-options', changingOptions],
   ['checksums', checksumsPlan],
   ['clocks', clocks],
   ['core-liveness', coreLiveness],

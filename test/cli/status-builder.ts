@@ -52,6 +52,8 @@ export const aVolume = (fields: Partial<VolumeStatus> = {}): VolumeStatus => ({
   bmWrites: 0,
   upperPending: 0,
   lowerPending: 0,
+  alSuspended: false,
+  blocked: 'no',
   currentGeneration: '00000000DEADBEEF',
   history: [],
   flags: [],

@@ -89,7 +89,7 @@ describe('status text', () => {
         'r0 node-id:0 role:Secondary suspended:no force-io-failures:no',
         '    write-ordering:flush',
         '  volume:0 disk:UpToDate client:no backing_dev:/pool/r0_00000 quorum:yes open:no',
-        '      size:262144 read:4 written:8 al-writes:3 bm-writes:2 upper-pending:0 lower-pending:0',
+        '      size:262144 read:4 written:8 al-writes:3 bm-writes:2 upper-pending:0 lower-pending:0 al-suspended:no blocked:no',
         '  sat2 node-id:1 connection:Connected role:Secondary congested:no',
         '      ap-in-flight:8 rs-in-flight:0',
         '    volume:0 replication:Established peer-disk:UpToDate peer-client:no resync-suspended:no',
@@ -132,48 +132,47 @@ describe('status text', () => {
     expect(donePercent(aPeerDevice())).to.equal(undefined);
   });
 
-  it('has the keys of drbdsetup status --json', () => {
+  it('has every key of drbdsetup status --json but the minor number, which does not exist here', () => {
+    const words = (text: string): string[] => text.trim().split(/\s+/);
     const resource = first(statusJson([aResource()]));
     expect(resource).to.include.keys(
-      'name',
-      'node-id',
-      'role',
-      'suspended',
-      'write-ordering',
-      'devices',
-      'connections',
+      words(`name node-id role suspended suspended-user suspended-no-data suspended-fencing suspended-quorum
+        force-io-failures write-ordering devices connections`),
     );
-    const device = first(resource['devices']);
-    expect(device).to.include.keys(
-      'volume',
-      'disk-state',
-      'client',
-      'open',
-      'quorum',
-      'size',
-      'read',
-      'written',
-      'al-writes',
-      'bm-writes',
+    expect(first(resource['devices'])).to.include.keys(
+      words(`volume disk-state client open quorum size read written al-writes bm-writes upper-pending lower-pending`),
     );
     const connection = first(resource['connections']);
     expect(connection).to.include.keys(
-      'peer-node-id',
-      'name',
-      'connection-state',
-      'peer-role',
-      'ap-in-flight',
-      'rs-in-flight',
-      'peer_devices',
+      words(`peer-node-id name connection-state congested peer-role ap-in-flight rs-in-flight paths peer_devices`),
     );
-    const peerDevice = first(connection['peer_devices']);
-    expect(peerDevice).to.include.keys(
-      'replication-state',
-      'peer-disk-state',
-      'out-of-sync',
-      'percent-in-sync',
-      'has-sync-details',
+    expect(first(connection['paths'])).to.have.all.keys(words('this_host remote_host established'));
+    expect(first(connection['peer_devices'])).to.include.keys(
+      words(`volume replication-state peer-disk-state peer-client resync-suspended received sent out-of-sync pending
+        unacked has-sync-details has-online-verify-details percent-in-sync`),
     );
+  });
+
+  it('tells a verify apart from a resync', () => {
+    const detailsOf = (replication: 'VerifyS' | 'SyncTarget' | 'Established'): unknown[] => {
+      const running = aPeerDevice({ replication, resyncDoneBlocks: 1, resyncTotalBlocks: 4 });
+      const resource = first(statusJson([aResource({ connections: [aConnection({ peerDevices: [running] })] })]));
+      const device = first(first(resource['connections'])['peer_devices']);
+      return [device['has-sync-details'], device['has-online-verify-details'], device['percent-in-sync']];
+    };
+    expect(detailsOf('VerifyS')).to.deep.equal([false, true, 25]);
+    expect(detailsOf('SyncTarget')).to.deep.equal([true, false, 25]);
+    expect(detailsOf('Established')).to.deep.equal([false, false, 100]);
+  });
+
+  it('shows a congested peer, and one that is meant to have no disk, also without --verbose', () => {
+    const client = aPeerDevice({ peerDisk: 'Diskless', peerClient: true });
+    const lines = renderStatus(
+      [aResource({ connections: [aConnection({ congested: true, peerDevices: [client] })] })],
+      BRIEF,
+      PLAIN,
+    );
+    expect(lines).to.contain('sat2 role:Secondary congested:yes').and.to.contain('peer-disk:Diskless peer-client:yes');
   });
 });
 

@@ -58,6 +58,8 @@ function aVolume(changes: Partial<VolumeStatus> = {}): VolumeStatus {
     bmWrites: 0,
     upperPending: 0,
     lowerPending: 0,
+    alSuspended: false,
+    blocked: 'no',
     currentGeneration: '0000000000000004',
     history: [],
     flags: [],
