@@ -9,7 +9,7 @@ import { hasQuorum, isSuspended } from './quorum/suspension.ts';
 import { suspensionReasons } from './resync/suspension.ts';
 import { promotionScore } from './roles/promotion-score.ts';
 import { promotionObstacle } from './roles/roles.ts';
-import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume } from './state.ts';
+import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from './status.ts';
 
 export function reportStatus(r: Resource): ResourceStatus {

@@ -66,4 +66,25 @@ describe('Fencing between satellites', function () {
     ).to.throw(OperationError, 'excludes protocol A');
     expect(engine.has('other')).to.equal(false);
   });
+
+  it('tells a program and the followers of the events that a link has ended, and how', async () => {
+    program(0, 'disconnected', 'test "$DRBD_PEER" = sat1 && test "$DRBD_CSTATE" = TearDown && exit 5', 'exit 9');
+    const admin = await cluster.node(0).admin();
+    admin.send(`${JSON.stringify({ id: 1, command: 'events2', args: { resource: 'db' } })}\n`);
+    const other = await cluster.node(1).admin();
+    expect((await other.call('disconnect', { resource: 'db', peer: 'sat0' })).ok).to.equal(true);
+    const told = { name: 'db', 'peer-node-id': '1', 'conn-name': 'sat1', helper: 'disconnected' };
+    const seen: string[] = [];
+    for (;;) {
+      const event = (await admin.next())?.event;
+      if (event?.object === 'connection' && event.action === 'change') seen.push('connection');
+      if (event?.object !== 'helper') continue;
+      seen.push(event.action);
+      expect(event.keys).to.deep.equal(event.action === 'call' ? told : { ...told, status: '5' });
+      if (event.action === 'response') break;
+    }
+    expect(seen.slice(0, 2), 'what it was called for comes first').to.deep.equal(['connection', 'call']);
+    admin.close();
+    other.close();
+  });
 });
