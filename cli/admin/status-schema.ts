@@ -18,6 +18,7 @@ const peerDeviceStatusSchema = z.object({
   outOfSyncBytes: count,
   resyncDoneBlocks: count,
   resyncTotalBlocks: count,
+  resyncRates: z.array(count),
   receivedBytes: count,
   sentBytes: count,
   pending: count,

@@ -97,7 +97,7 @@ function peerDeviceLines(device: PeerDeviceStatus, view: StatusView, single: boo
   if (view.statistics) {
     lines.push(
       `        received:${inKib(device.receivedBytes)} sent:${inKib(device.sentBytes)} out-of-sync:${inKib(device.outOfSyncBytes)}` +
-        ` pending:${device.pending} unacked:${device.unacked}`,
+        ` pending:${device.pending} unacked:${device.unacked}${view.verbose ? syncText(device) : ''}`,
     );
   }
   return lines;
@@ -166,9 +166,36 @@ export function statusJson(resources: readonly ResourceStatus[]): unknown {
         'has-online-verify-details': isVerifying(device.replication),
         'percent-in-sync': donePercent(device) ?? 100,
         'bitmap-generation': device.bitmapGeneration,
+        ...syncRates(device),
       })),
     })),
   }));
+}
+
+interface SyncRates {
+  /** MiB per second. */
+  readonly dbdt0: number;
+  readonly dbdt1: number;
+  /** Seconds; undefined while nothing moves. */
+  readonly eta: number | undefined;
+}
+
+/** How fast the resync of this node runs now and over some seconds, and when it will be done at that. */
+function syncRates({ resyncRates, outOfSyncBytes }: PeerDeviceStatus): SyncRates | undefined {
+  const [latest, longer = latest] = resyncRates;
+  if (latest === undefined || longer === undefined) return undefined;
+  return {
+    dbdt0: inMib(latest),
+    dbdt1: inMib(longer),
+    eta: longer > 0 ? Math.ceil(outOfSyncBytes / longer) : undefined,
+  };
+}
+
+function syncText(device: PeerDeviceStatus): string {
+  const rates = syncRates(device);
+  if (rates === undefined) return '';
+  const end = rates.eta === undefined ? 'unknown' : String(rates.eta);
+  return ` dbdt0:${rates.dbdt0.toFixed(2)} dbdt1:${rates.dbdt1.toFixed(2)} eta:${end}`;
 }
 
 const RESYNCING: ReadonlySet<ReplicationState> = new Set([
@@ -195,6 +222,7 @@ const isBeyondEstablished = (state: ReplicationState): boolean =>
 
 const oneLine = (text: string): string => printable(text).replaceAll('\n', ' ');
 const inKib = (bytes: number): number => Math.floor(bytes / 1024);
+const inMib = (bytes: number): number => Math.floor((bytes * 100) / 1_048_576) / 100;
 const inSectors = (bytes: number): number => Math.floor(bytes / 512);
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
 

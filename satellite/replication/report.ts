@@ -9,7 +9,7 @@ import { hasQuorum, isSuspended } from './quorum/suspension.ts';
 import { suspensionReasons } from './resync/suspension.ts';
 import { promotionScore } from './roles/promotion-score.ts';
 import { promotionObstacle } from './roles/roles.ts';
-import type { Connection, PeerDevice, Resource, Volume } from './state.ts';
+import type { Connection, PeerDevice, Resource, TargetSync, Volume } from './state.ts';
 import type { ConnectionStatus, PeerDeviceStatus, ResourceStatus, VolumeStatus } from './status.ts';
 
 export function reportStatus(r: Resource): ResourceStatus {
@@ -25,7 +25,7 @@ export function reportStatus(r: Resource): ResourceStatus {
     writeOrdering: [...r.volumes.values()].some(({ options }) => options.writeOrdering === 'drain') ? 'drain' : 'flush',
     primaryNeighbours: primaryNeighbours(r, undefined) as PeerMask,
     volumes: [...r.volumes.values()].map((volume) => volumeStatus(r, volume)),
-    connections: [...r.connections.values()].map((connection) => connectionStatus(connection)),
+    connections: [...r.connections.values()].map((connection) => connectionStatus(r, connection)),
   };
 }
 
@@ -79,7 +79,7 @@ function resyncBytesInFlight(connection: Connection): number {
   return inFlight;
 }
 
-function connectionStatus(connection: Connection): ConnectionStatus {
+function connectionStatus(r: Resource, connection: Connection): ConnectionStatus {
   return {
     peer: connection.peer,
     name: connection.config.name,
@@ -89,11 +89,20 @@ function connectionStatus(connection: Connection): ConnectionStatus {
     peerRole: connection.peerRole,
     apInFlightBytes: bytes(connection.inFlightBytes),
     rsInFlightBytes: bytes(resyncBytesInFlight(connection)),
-    peerDevices: [...connection.devices.values()].map(peerDeviceStatus),
+    peerDevices: [...connection.devices.values()].map((device) => peerDeviceStatus(r, device)),
   };
 }
 
-function peerDeviceStatus(device: PeerDevice): PeerDeviceStatus {
+function ratesOf(r: Resource, { volume, connection }: PeerDevice, target: TargetSync, blockBytes: number): number[] {
+  const left = dirtyBits(volume, connection.peer);
+  const now = r.ports.now();
+  return target.pacing.marks
+    .filter(({ at }) => at < now)
+    .map((mark) => Math.max(0, Math.floor(((mark.left - left) * blockBytes * 1_000) / (now - mark.at))))
+    .reverse();
+}
+
+function peerDeviceStatus(r: Resource, device: PeerDevice): PeerDeviceStatus {
   const { volume, connection, target, source, verify } = device;
   const blockBytes = volume.md?.layout.blockBytes ?? 0;
   const sync = target ?? source;
@@ -106,6 +115,7 @@ function peerDeviceStatus(device: PeerDevice): PeerDeviceStatus {
     outOfSyncBytes: bytes(Math.min(dirtyBits(volume, connection.peer) * blockBytes, volume.sizeBytes)),
     resyncDoneBlocks: sync?.doneBlocks ?? verify.run?.done ?? 0,
     resyncTotalBlocks: sync?.totalBlocks ?? verify.run?.total ?? 0,
+    resyncRates: target === undefined ? [] : ratesOf(r, device, target, blockBytes),
     receivedBytes: bytes(device.receivedBytes),
     sentBytes: bytes(device.sentBytes),
     pending: connection.unackedWrites,

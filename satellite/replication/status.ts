@@ -16,6 +16,8 @@ export interface PeerDeviceStatus {
   readonly outOfSyncBytes: Bytes;
   readonly resyncDoneBlocks: number;
   readonly resyncTotalBlocks: number;
+  /** Of the target of a resync, bytes per second: since the last mark of its progress, since the one before. Empty: unknown. */
+  readonly resyncRates: readonly number[];
   readonly receivedBytes: Bytes;
   readonly sentBytes: Bytes;
   readonly pending: number;

@@ -15,6 +15,7 @@ export const aPeerDevice = (fields: Partial<PeerDeviceStatus> = {}): PeerDeviceS
   outOfSyncBytes: 0,
   resyncDoneBlocks: 0,
   resyncTotalBlocks: 0,
+  resyncRates: [],
   receivedBytes: 0,
   sentBytes: 0,
   pending: 0,

@@ -153,6 +153,23 @@ describe('status text', () => {
     );
   });
 
+  it('tells how fast a resync runs and when it will be done, with --verbose --statistics and in JSON', () => {
+    const MIB = 1_048_576;
+    const syncing = aPeerDevice({
+      replication: 'SyncTarget',
+      outOfSyncBytes: 60 * MIB,
+      resyncRates: [8 * MIB, 4 * MIB],
+    });
+    const resource = aResource({ connections: [aConnection({ peerDevices: [syncing] })] });
+    const text = renderStatus([resource], { verbose: true, statistics: true }, PLAIN);
+    expect(text).to.contain('unacked:0 dbdt0:8.00 dbdt1:4.00 eta:15');
+    expect(first(first(first(statusJson([resource]))['connections'])['peer_devices'])).to.deep.include({
+      dbdt0: 8,
+      dbdt1: 4,
+      eta: 15,
+    });
+  });
+
   it('tells a verify apart from a resync', () => {
     const detailsOf = (replication: 'VerifyS' | 'SyncTarget' | 'Established'): unknown[] => {
       const running = aPeerDevice({ replication, resyncDoneBlocks: 1, resyncTotalBlocks: 4 });

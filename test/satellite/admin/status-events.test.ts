@@ -21,6 +21,7 @@ function aPeerDevice(changes: Partial<PeerDeviceStatus> = {}): PeerDeviceStatus 
     outOfSyncBytes: NO_BYTES,
     resyncDoneBlocks: 0,
     resyncTotalBlocks: 0,
+    resyncRates: [],
     receivedBytes: NO_BYTES,
     sentBytes: NO_BYTES,
     pending: 0,
