@@ -20,6 +20,7 @@ import type {
 import { planResource, type ResourceStep, type WantedResource } from './plan.ts';
 import type { StoragePools } from './storage-pools.ts';
 import type { StateStore } from './state-store.ts';
+import { Turns } from './turns.ts';
 import { layoutOf, makeVolume, removeVolume } from './volume-maker.ts';
 
 /** How long a resource may take to come to rest before its data is removed. */
@@ -51,6 +52,10 @@ export class Provisioner {
   readonly #log: Logger;
   readonly #replication: ReplicationOptions;
   readonly #stored = new Map<string, StoredResource>();
+  /** One change of a resource after the other. */
+  readonly #turns = new Turns();
+  /** Local names that are about to be given away. */
+  readonly #claimed = new Set<string>();
   /** Names whose local record cannot be read: not touched. */
   readonly #damaged = new Map<string, OperationError>();
   readonly #problems = new Map<string, Map<ProblemPlace, OperationError>>();
@@ -104,12 +109,16 @@ export class Provisioner {
    */
   async rename(name: string, wanted: string): Promise<void> {
     const localName = parseName('resource', wanted);
+    await this.#turns.take(name, () => this.#rename(name, localName));
+  }
+
+  async #rename(name: string, localName: string): Promise<void> {
     const before = this.#record(name);
     const called = this.#engine.localNameOf(name);
     if (localName === called) return;
-    if (localName.toLowerCase() !== called.toLowerCase()) this.#assertFree(localName);
     const { localName: _, ...record } = before;
-    await this.#save(localName === name ? record : { ...record, localName });
+    const save = (): Promise<void> => this.#save(localName === name ? record : { ...record, localName });
+    await (sameName(localName, called) ? save() : this.#claim(localName, save));
     try {
       await this.#engine.rename(name, localName);
     } catch (error) {
@@ -119,15 +128,17 @@ export class Provisioner {
     this.#log.info({ resource: name, from: called, to: localName }, 'resource renamed on this node');
   }
 
-  /** Names compare without case, as everywhere. */
-  #assertFree(localName: string): void {
+  /** Gives a name to a resource that has none, or another. Names compare without case, as everywhere. */
+  async #claim(localName: string, save: () => Promise<void>): Promise<void> {
     const other = [...this.#stored.values()].find((each) => sameName(each.localName ?? each.name, localName));
-    if (other === undefined) return;
-    throw new OperationError('RESOURCE_EXISTS', `another resource is called "${localName}" on this node`, {
-      cause: other.localName === undefined ? 'that is its own name' : `"${other.name}" was renamed to it`,
-      correction: 'Choose another name, or rename the other one: lockstepadm rename-resource.',
-      refs: { resource: other.name },
-    });
+    if (other !== undefined || this.#claimed.has(localName.toLowerCase()))
+      throw new OperationError('RESOURCE_EXISTS', `another resource is called "${localName}" on this node`, {
+        ...(other?.localName === undefined ? {} : { cause: `"${other.name}" was renamed to it` }),
+        correction: 'Choose another name, or rename the other one: lockstepadm rename-resource.',
+        refs: { resource: localName },
+      });
+    this.#claimed.add(localName.toLowerCase());
+    await save().finally(() => this.#claimed.delete(localName.toLowerCase()));
   }
 
   // ---- storage pools ----
@@ -165,8 +176,12 @@ export class Provisioner {
   // ---- resources ----
 
   /** @returns what could not be done; empty when all is as wanted. */
-  async applyResource(wanted: WantedObject): Promise<readonly OperationError[]> {
+  applyResource(wanted: WantedObject): Promise<readonly OperationError[]> {
     const name = wanted.delete ? wanted.name : wanted.wanted.resource.name;
+    return this.#turns.take(name, () => this.#apply(name, wanted));
+  }
+
+  async #apply(name: string, wanted: WantedObject): Promise<readonly OperationError[]> {
     const damaged = this.#damaged.get(name);
     if (damaged !== undefined) return [damaged];
     try {
@@ -190,9 +205,8 @@ export class Provisioner {
   /** The record comes first, without volumes: they are added one by one. */
   async #beginResource({ resource }: WantedResource): Promise<void> {
     const { name, node, peers } = resource;
-    this.#assertFree(name);
     const record: StoredResource = { format: 1, name, node, removing: false, volumes: [], peers };
-    await this.#save(record);
+    await this.#claim(name, () => this.#save(record));
     this.#engine.addResource(this.#hosted(record));
   }
 

@@ -94,6 +94,13 @@ describe('A renamed resource', function () {
     expect(await rename('db', '0/../x')).to.equal('INVALID_NAME');
     expect(await rename('nothing', 'xyz')).to.equal('RESOURCE_NOT_FOUND');
     expect(await rename('db', 'web')).to.equal('ok');
+    expect((await Promise.all([rename('mail', 'post'), rename('web', 'post')])).sort()).to.deep.equal([
+      'RESOURCE_EXISTS',
+      'ok',
+    ]);
+    const [renamed, kept] = node.status('mail').name === 'post' ? ['mail', 'web'] : ['web', 'mail'];
+    expect(await rename('post', renamed)).to.equal('ok');
+    expect(await rename(kept, kept), 'its own name').to.equal('ok');
     expect(await rename('mail', 'db')).to.equal('ok');
     const [web, db] = [await node.nbd('web'), await node.nbd('db')];
     expect(await web.write(0, block(1))).to.equal(0);
