@@ -75,5 +75,6 @@ function flagsOf(superblock: Superblock): readonly string[] {
     ...(superblock.consistent ? ['consistent'] : []),
     ...(superblock.wasUpToDate ? ['was-up-to-date'] : []),
     ...(superblock.crashedPrimary ? ['crashed-primary'] : []),
+    ...(superblock.unlogged === true ? ['unlogged-writes'] : []),
   ];
 }

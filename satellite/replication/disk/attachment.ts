@@ -2,8 +2,7 @@
  * The local disk of a volume: attached from its metadata image, detached on request, given up after an I/O error.
  *
  * Attach: what the activity log names (every block, if there were writes without it) becomes bits → pages durable → log emptied
- * → superblock → negotiation with the
- * connected peers (negotiation.ts). How it ends is in failure.ts and detachment.ts.
+ * → superblock → negotiation with the connected peers (negotiation.ts). How it ends is in failure.ts and detachment.ts.
  */
 import { OperationError } from '../../../common/errors.ts';
 import type { DiskState } from '../../../common/states.ts';
