@@ -1,6 +1,6 @@
 /** How long a plan may take to converge after the heal, in virtual time. */
-import { DEFAULT_OPTIONS } from '../satellite/replication/options/options.ts';
 import type { Plan } from './plan.ts';
+import { optionsOf } from './topology.ts';
 
 const SECOND = 1_000_000;
 /** Everything but copying: timeouts, back-offs, self-checks. */
@@ -14,9 +14,10 @@ export function convergenceLimitUs(plan: Plan): number {
 }
 
 /** One copy of all volumes from one peer, a window of requests at a time. */
-function fullResyncUs({ volumes, options, network, disk }: Plan): number {
-  const requestBytes = options.resyncRequestBytes ?? DEFAULT_OPTIONS.resyncRequestBytes;
-  const windowBytes = requestBytes * (options.resyncRequestsMax ?? DEFAULT_OPTIONS.resyncRequestsMax);
+function fullResyncUs(plan: Plan): number {
+  const { volumes, network, disk } = plan;
+  const { resyncRequestBytes, resyncRequestsMax } = optionsOf(plan);
+  const windowBytes = resyncRequestBytes * resyncRequestsMax;
   const bytes = volumes.reduce((sum, { blocks, blockBytes }) => sum + blocks * blockBytes, 0);
   const oneWayUs = network.delayUs + network.jitterUs + (network.spikeUs * network.spikePermille) / 1000;
   const diskUs = 2 * (disk.latencyUs + disk.jitterUs) + disk.flushUs;

@@ -46,6 +46,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     crashFlagBusy: false,
     towards: undefined,
     lostStream: undefined,
+    steps: [],
     adopting: false,
     heldByFencing: false,
     syncing: false,

@@ -234,7 +234,12 @@ export function receiveGeneration(
   }
   // A sync target takes over its source's generation when it has finished, not before. One whose end is being written
   // has taken it over already, and nobody tells it this step again.
-  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) return 'noted';
+  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) {
+    const { previous, current, weak } = frame;
+    const step = { primary: connection.peer, attachment: volume.attachment, previous, current, weak };
+    volume.steps = [...volume.steps.slice(1 - STEPS_MAX), step];
+    return 'noted';
+  }
   if (sameGeneration(volume.current, frame.current)) return 'noted';
   // What made this disk UpToDate has not reached the Primary yet: it marks what it writes from here on, and sends none of it.
   if (maskHas(frame.weak, r.node)) return 'mismatch';
@@ -259,6 +264,28 @@ export function receiveGeneration(
     weak: frame.weak,
   });
   return 'adopted';
+}
+
+/** A source is rarely more than one behind. */
+const STEPS_MAX = 8;
+
+/**
+ * A source that had not heard of the Primary's last steps hands over the generation before them. What was written since has
+ * come over the link on which the steps came, so this disk is where they lead.
+ */
+export function followSteps(r: Resource, volume: Volume): void {
+  for (const { primary, attachment, previous, current, weak } of volume.steps) {
+    if (attachment !== volume.attachment || !sameGeneration(previous, volume.current) || maskHas(weak, r.node))
+      continue;
+    adoptNext(r, volume, current, weak);
+    noteMaker(volume, primary, weak);
+  }
+  volume.steps = [];
+}
+
+/** The link is gone: what was written after the steps did not come. */
+export function forgetSteps(volume: Volume, primary: NodeId): void {
+  volume.steps = volume.steps.filter((step) => step.primary !== primary);
 }
 
 function adoptNext(r: Resource, volume: Volume, current: Generation, weak: PeerMask): void {

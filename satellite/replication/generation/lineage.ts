@@ -2,6 +2,15 @@
 import type { Generation, NodeId, PeerMask } from '../../../common/ids.ts';
 import type { Millis } from '../../../common/units.ts';
 
+/** A Primary's CURRENT_UUID, and to which attachment of the disk it came. */
+export interface GenerationStep {
+  readonly primary: NodeId;
+  readonly attachment: number;
+  readonly previous: Generation;
+  readonly current: Generation;
+  readonly weak: PeerMask;
+}
+
 export interface Lineage {
   /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
   current: Generation;
@@ -19,6 +28,8 @@ export interface Lineage {
         given: { readonly node: NodeId; readonly dagtag: number } | undefined;
       }
     | undefined;
+  /** Steps of a Primary that came while this disk was behind, in their order; see `followSteps`. */
+  steps: GenerationStep[];
   /** What the node that last wrote to us (`lastPrimary`) was writing in when its link was lost. */
   lostStream: Generation | undefined;
   /** Which Primary made a generation that was current here, and whom it left behind; see two-primaries/crossing.ts. */
