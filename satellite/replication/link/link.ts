@@ -157,7 +157,8 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
 
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {
-  connection.wasConnected = true;
+  // A pair that has waited is no nearer to each other than before: it is judged by what each of them was then.
+  connection.wasConnected ||= ![...connection.devices.values()].some(({ waiting }) => waiting);
   noteLoss(r, connection);
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {

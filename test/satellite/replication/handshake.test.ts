@@ -24,6 +24,7 @@ import {
 const g = (n: number): Generation => BigInt(n * 0x100) as Generation;
 const [G1, G2, G3, G4, G5] = [g(1), g(2), g(3), g(4), g(5)];
 const {
+  AWAITS_WITNESSES,
   CRASHED_PRIMARY,
   RECONNECT,
   PRIMARY_LOST_QUORUM,
@@ -288,6 +289,18 @@ describe('Handshake decision', () => {
         name: 'rule 14: after a common power loss the crashed Primary is source',
         own: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5, disk: 'Consistent' },
         other: { bits: 5, logBits: 5, disk: 'Consistent' },
+        expected: { rule: 14, outcome: 'source' },
+      },
+      {
+        name: 'rule 14: not before it has met everybody who may have what its disk has lost',
+        own: { flags: CRASHED_PRIMARY | AWAITS_WITNESSES | STABLE, bits: 5, logBits: 5 },
+        other: { flags: STABLE, bits: 5, logBits: 5 },
+        expected: { rule: 14, outcome: 'no-sync', wait: true },
+      },
+      {
+        name: 'rule 14: a target may wait for others as well, and takes what it is given',
+        own: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5 },
+        other: { flags: AWAITS_WITNESSES | STABLE, bits: 5, logBits: 5 },
         expected: { rule: 14, outcome: 'source' },
       },
       {
