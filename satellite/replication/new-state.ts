@@ -34,6 +34,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     history: [],
     unusedPrevious: undefined,
     issued: [],
+    noted: [],
     made: undefined,
     generationDue: false,
     generationBusy: false,

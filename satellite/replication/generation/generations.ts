@@ -16,6 +16,7 @@ import {
 } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { noteStep, stepsBeyond } from './noted-steps.ts';
 import { beginSpare, restartSpare } from './spare-slot.ts';
 import { persistSuperblock, rememberGeneration, rememberRoot } from '../disk/persistence.ts';
 import {
@@ -234,7 +235,10 @@ export function receiveGeneration(
   }
   // A sync target takes over its source's generation when it has finished, not before. One whose end is being written
   // has taken it over already, and nobody tells it this step again.
-  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) return 'noted';
+  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) {
+    noteStep(connection, volume, { ...frame, maker: makerOf(r, connection) ?? connection.peer });
+    return 'noted';
+  }
   if (sameGeneration(volume.current, frame.current)) return 'noted';
   // What made this disk UpToDate has not reached the Primary yet: it marks what it writes from here on, and sends none of it.
   if (maskHas(frame.weak, r.node)) return 'mismatch';
@@ -308,6 +312,10 @@ export function adoptFromSource(
   }
   takeIssued(r, volume);
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
+  for (const step of stepsBeyond(r, volume)) {
+    adoptNext(r, volume, step.current, step.weak);
+    noteMaker(volume, step.maker, step.weak);
+  }
 }
 
 /**

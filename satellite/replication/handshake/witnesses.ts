@@ -5,15 +5,18 @@
  * brought to such a disk before all that were in sync with it have been met, or degr-wfc-timeout is over: the one that lives and
  * has everything may only be silent for a moment. Met first, it becomes the source of both.
  */
-import { logDerivedBits } from '../disk/marks.ts';
+import { dirtyBits } from '../disk/marks.ts';
 import { NO_GENERATION } from '../metadata/generation-id.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
 
-/** Not waited for: a peer whose slot tracks a generation; it was away. */
+/**
+ * Any mark may be of a crash: after another one nobody knows any more which are from the activity log. Not waited for: a peer whose
+ * slot tracks a generation; it was away.
+ */
 export function awaitsWitnesses(r: Resource, connection: Connection, volume: Volume): boolean {
   const { md } = volume;
   if (md === undefined || r.role === 'Primary') return false;
-  if (!md.crashedPrimary && logDerivedBits(volume, connection.peer) === 0) return false;
+  if (!md.crashedPrimary && dirtyBits(volume, connection.peer) === 0) return false;
   if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
   return [...r.connections.values()].some(
     (other) =>

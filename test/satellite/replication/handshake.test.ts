@@ -476,6 +476,18 @@ describe('Handshake decision', () => {
         expected: { rule: 19, outcome: 'source', full: false, copyFrom: 'spare' },
       },
       {
+        name: 'rule 20: a crashed Primary that changed its generation and wrote nothing gives way',
+        own: { current: G2, flags: CRASHED_PRIMARY | STABLE, slots: { 1: G1 }, history: [G1] },
+        other: { current: G3, role: 'Primary', slots: { 0: G1 }, history: [G1], bits: 3 },
+        expected: { rule: 20, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 22: with a mark it may hold what somebody has confirmed',
+        own: { current: G2, flags: CRASHED_PRIMARY | STABLE, slots: { 1: G1 }, history: [G1], bits: 1, logBits: 1 },
+        other: { current: G3, role: 'Primary', slots: { 0: G1 }, history: [G1], bits: 3 },
+        expected: { rule: 22, outcome: 'split-brain' },
+      },
+      {
         name: 'rule 21: without a spare slot a peer of the first generation gets everything',
         own: { current: G2, slots: { 1: G3 }, history: [G3, G1] },
         other: { current: G1 },
