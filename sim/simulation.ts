@@ -379,7 +379,11 @@ class Simulation implements NodeObserver {
       );
   }
 
-  private rebase(node: SimNode): void {
+  private rebase(opened: SimNode): void {
+    // Since it was asked to, it may have become the target of another survivor: what it serves then are the data of that one.
+    const serving = (other: SimNode): boolean =>
+      other.diskful && opened.view.counts(other.id) && other.view.ownUpToDate();
+    const node = opened.view.ownUpToDate() ? opened : (this.nodes.find(serving) ?? opened);
     // Opened as a whole: whatever its disk states say, all its volumes have to be of one moment.
     if (!this.historyCut)
       checkPrefix(

@@ -16,6 +16,7 @@ import {
 } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { noteStep, stepsBeyond } from './noted-steps.ts';
 import { beginSpare, restartSpare } from './spare-slot.ts';
 import { persistSuperblock, rememberGeneration, rememberRoot } from '../disk/persistence.ts';
 import {
@@ -235,9 +236,7 @@ export function receiveGeneration(
   // A sync target takes over its source's generation when it has finished, not before. One whose end is being written
   // has taken it over already, and nobody tells it this step again.
   if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) {
-    const { previous, current, weak } = frame;
-    const step = { primary: connection.peer, attachment: volume.attachment, previous, current, weak };
-    volume.steps = [...volume.steps.slice(1 - STEPS_MAX), step];
+    noteStep(connection, volume, { ...frame, maker: makerOf(r, connection) ?? connection.peer });
     return 'noted';
   }
   if (sameGeneration(volume.current, frame.current)) return 'noted';
@@ -264,28 +263,6 @@ export function receiveGeneration(
     weak: frame.weak,
   });
   return 'adopted';
-}
-
-/** A source is rarely more than one behind. */
-const STEPS_MAX = 8;
-
-/**
- * A source that had not heard of the Primary's last steps hands over the generation before them. What was written since has
- * come over the link on which the steps came, so this disk is where they lead.
- */
-export function followSteps(r: Resource, volume: Volume): void {
-  for (const { primary, attachment, previous, current, weak } of volume.steps) {
-    if (attachment !== volume.attachment || !sameGeneration(previous, volume.current) || maskHas(weak, r.node))
-      continue;
-    adoptNext(r, volume, current, weak);
-    noteMaker(volume, primary, weak);
-  }
-  volume.steps = [];
-}
-
-/** The link is gone: what was written after the steps did not come. */
-export function forgetSteps(volume: Volume, primary: NodeId): void {
-  volume.steps = volume.steps.filter((step) => step.primary !== primary);
 }
 
 function adoptNext(r: Resource, volume: Volume, current: Generation, weak: PeerMask): void {
@@ -339,6 +316,10 @@ export function adoptFromSource(
   }
   takeIssued(r, volume);
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
+  for (const step of stepsBeyond(r, volume)) {
+    adoptNext(r, volume, step.current, step.weak);
+    noteMaker(volume, step.maker, step.weak);
+  }
 }
 
 /**

@@ -8,7 +8,7 @@
 import { EMPTY_MASK, maskHas, type PeerMask } from '../../../common/ids.ts';
 import { millis } from '../../../common/units.ts';
 import { hasDisk, isEstablished } from '../../../common/states.ts';
-import { forgetSteps, generationBecomesDue, settleUnconfirmed } from '../generation/generations.ts';
+import { generationBecomesDue, settleUnconfirmed } from '../generation/generations.ts';
 import { moveOnWithout } from './data-loss.ts';
 import { noteLoss } from '../resync/loss-cover.ts';
 import { reconsiderResync } from '../disk/marks.ts';
@@ -157,7 +157,8 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
 
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {
-  connection.wasConnected = true;
+  // A pair that has waited is no nearer to each other than before: it is judged by what each of them was then.
+  connection.wasConnected ||= ![...connection.devices.values()].some(({ waiting }) => waiting);
   noteLoss(r, connection);
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
@@ -184,7 +185,6 @@ function settleLoss(r: Resource, connection: Connection): void {
 
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */
 function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean): void {
-  for (const { volume } of connection.devices.values()) forgetSteps(volume, connection.peer);
   if (r.lastPrimary === connection.peer) {
     r.lastPrimarySeen = r.ports.now();
     for (const { volume, peerCurrent } of connection.devices.values()) volume.lostStream = peerCurrent;

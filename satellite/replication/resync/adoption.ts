@@ -7,7 +7,7 @@ import { maskHas } from '../../../common/ids.ts';
 import { isEstablished } from '../../../common/states.ts';
 import { dirtyBits, dropResyncDerived, reconsiderResync } from '../disk/marks.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
-import { adoptFromSource, followSteps } from '../generation/generations.ts';
+import { adoptFromSource } from '../generation/generations.ts';
 import { rehandshake } from '../link/link.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
@@ -36,7 +36,6 @@ export function onFinished(
     return undefined;
   }
   adoptFromSource(r, volume, connection.peer, frame);
-  followSteps(r, volume);
   volume.adopting = true;
   device.target.sourceInSync = frame.inSync;
   for (const node of [...(volume.md?.resyncDerived.keys() ?? [])]) {
