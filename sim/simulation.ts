@@ -36,7 +36,7 @@ import type { PointKind } from './persistence-points.ts';
 import { underOtherClocks } from './other-clocks.ts';
 import { convergenceLimitUs } from './patience.ts';
 import { isOpen, type Plan, protocolBetween } from './plan.ts';
-import { waitsForReset } from './node-view.ts';
+import { waitsForReset, whoseData } from './node-view.ts';
 import { RandomStream } from './prng.ts';
 import { readBack } from './read-back.ts';
 import type { DiskFaultKind } from './sim-disk.ts';
@@ -380,10 +380,7 @@ class Simulation implements NodeObserver {
   }
 
   private rebase(opened: SimNode): void {
-    // Since it was asked to, it may have become the target of another survivor: what it serves then are the data of that one.
-    const serving = (other: SimNode): boolean =>
-      other.diskful && opened.view.counts(other.id) && other.view.ownUpToDate();
-    const node = opened.view.ownUpToDate() ? opened : (this.nodes.find(serving) ?? opened);
+    const node = whoseData(opened, this.nodes);
     // Opened as a whole: whatever its disk states say, all its volumes have to be of one moment.
     if (!this.historyCut)
       checkPrefix(
