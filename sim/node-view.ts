@@ -1,4 +1,5 @@
 /** What a node says about itself and its peers, followed from its notifications: the ground truth's idea of its view. */
+import type { NodeId } from '../common/ids.ts';
 import type { DiskState, ConnectionState, ReplicationState, Role } from '../common/states.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
 
