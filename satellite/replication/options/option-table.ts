@@ -44,7 +44,8 @@ type ValueKind =
   | { readonly kind: 'flag' }
   | { readonly kind: 'words'; readonly yes: string; readonly no: string }
   | { readonly kind: 'quorum' }
-  | { readonly kind: 'text' };
+  | { readonly kind: 'text' }
+  | { readonly kind: 'secret' };
 
 export interface OptionEntry {
   readonly name: string;
@@ -56,6 +57,7 @@ export interface OptionEntry {
 const flag = { kind: 'flag' } as const;
 const quorum = { kind: 'quorum' } as const;
 const text = { kind: 'text' } as const;
+const secret = { kind: 'secret' } as const;
 const number = (min: number, max: number, unit = '', scale = 1): NumberKind => ({
   kind: 'number',
   min,
@@ -73,6 +75,8 @@ const entry = (scope: OptionScope, name: string, key: Key, value: ValueKind): Op
   value,
 });
 
+/** As in DRBD. */
+const SECRET_LENGTH_MAX = 64;
 const KIB_PER_S = number(0, 4_194_304, 'KiB/s', 1_024);
 
 export const OPTION_TABLE: readonly OptionEntry[] = [
@@ -122,6 +126,9 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
   entry('net', 'verify-alg', 'verifyAlg', digest),
   entry('net', 'data-integrity-alg', 'dataIntegrityAlg', digest),
   entry('net', 'allow-remote-read', 'allowRemoteRead', flag),
+  entry('net', 'cram-hmac-alg', 'cramHmacAlg', choice('none', 'sha256', 'sha1', 'sha512', 'md5')),
+  entry('net', 'shared-secret', 'sharedSecret', secret),
+  entry('net', 'tls', 'tls', flag),
   entry('disk', 'on-io-error', 'onIoError', choice('detach', 'pass_on', 'call-local-io-error')),
   entry('disk', 'disk-flushes', 'writeOrdering', { kind: 'words', yes: 'flush', no: 'drain' }),
   entry('disk', 'md-flushes', 'mdFlushes', flag),
@@ -177,9 +184,6 @@ const WITHOUT_COUNTERPART: ReadonlyMap<string, string> = new Map([
   ['disk-barrier', 'a backing store is flushed; there are no barriers in user space'],
   ['disk-drain', 'the writes of an epoch are always waited for'],
   ['load-balance-paths', 'there is one path to each peer'],
-  ['cram-hmac-alg', 'peers are not authenticated: keep the replication network to yourself'],
-  ['shared-secret', 'peers are not authenticated: keep the replication network to yourself'],
-  ['tls', 'the replication streams are not encrypted: use a private network or a tunnel'],
   ['block-size', 'NBD clients are told the block sizes of the export'],
   ['discard-granularity', 'NBD clients are told the block sizes of the export'],
 ]);
@@ -236,10 +240,15 @@ function readValue(option: OptionEntry, written: string): number | boolean | str
       if (given !== undefined && given >= value.min && given <= value.max) return given * value.scale;
       break;
     }
+    case 'secret':
+      if (written.length <= SECRET_LENGTH_MAX && /^[!-~]*$/.test(written) && !written.includes(',')) return written;
+      break;
     default:
       if (written.length <= 128 && /^[\w.:/-]*$/.test(written)) return written;
   }
-  throw new OperationError('OPTION_OUT_OF_RANGE', `"${written.slice(0, 64)}" is no value for ${option.name}`, {
+  // Even one that is refused is a secret: somebody may have mistyped a single character.
+  const shown = value.kind === 'secret' ? 'this text' : `"${written.slice(0, 64)}"`;
+  throw new OperationError('OPTION_OUT_OF_RANGE', `${shown} is no value for ${option.name}`, {
     correction: `Allowed: ${rangeOf(option)}.`,
   });
 }
@@ -256,13 +265,16 @@ export function rangeOf({ value }: OptionEntry): string {
       return 'off, majority, all, or a number from 1 to 32';
     case 'number':
       return `a whole number from ${value.min} to ${value.max}${unitOf(value)}`;
+    case 'secret':
+      return `at most ${SECRET_LENGTH_MAX} printable characters of ASCII without space and comma`;
     default:
       return 'at most 128 letters, digits and . : / - _';
   }
 }
 
-/** The text that `parseOption` turns into this value. */
+/** The text that `parseOption` turns into this value; of a secret only that there is one. */
 export function printOption(option: OptionEntry, value: number | boolean | string): string {
+  if (option.value.kind === 'secret') return value === '' ? '' : '(set)';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (option.value.kind === 'number') return String(Number(value) / option.value.scale);
   if (option.value.kind === 'words') return value === option.value.yes ? 'yes' : 'no';
@@ -279,7 +291,7 @@ export function optionConflict(
 ): string | undefined {
   if (options.allowTwoPrimaries && protocols.some((protocol) => protocol !== 'C'))
     return 'allow-two-primaries needs protocol C on every connection';
-  const conflict = fencingConflict(options, protocols);
+  const conflict = fencingConflict(options, protocols) ?? secretConflict(options);
   if (conflict !== undefined) return conflict;
   if (options.onCongestion !== 'block' && protocols.some((protocol) => protocol !== 'A'))
     return 'on-congestion other than block needs protocol A';
@@ -294,6 +306,14 @@ export function fencingConflict(
   return fencing === 'resource-and-stonith' && protocols.includes('A')
     ? 'fencing resource-and-stonith excludes protocol A'
     : undefined;
+}
+
+/** A secret alone only waits for its algorithm (as in DRBD). */
+export function secretConflict({
+  cramHmacAlg,
+  sharedSecret,
+}: Pick<ReplicationOptions, 'cramHmacAlg' | 'sharedSecret'>): string | undefined {
+  return cramHmacAlg !== 'none' && sharedSecret === '' ? 'cram-hmac-alg needs a shared-secret' : undefined;
 }
 
 const unitOf = ({ unit }: NumberKind): string => (unit === '' ? '' : ` (${unit})`);

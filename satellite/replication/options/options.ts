@@ -56,6 +56,9 @@ type AfterSplitBrain2 = (typeof AFTER_SPLIT_BRAIN_2)[number];
 type ResyncConflict = (typeof RESYNC_CONFLICT)[number];
 export type Digest = 'none' | 'crc32c' | 'sha1' | 'sha256' | 'sha512' | 'md5';
 
+/** Of the proof that two nodes know the same secret. */
+export type HmacAlgorithm = 'sha256' | 'sha1' | 'sha512' | 'md5';
+
 export interface NetOptions {
   /** A peer that owes an answer for timeoutMs × koCount is dropped; koCount 0: never. */
   readonly timeoutMs: Millis;
@@ -88,6 +91,12 @@ export interface NetOptions {
   readonly verifyAlg: Digest;
   readonly dataIntegrityAlg: Digest;
   readonly allowRemoteRead: boolean;
+  /** `none`: peers are believed without a proof. */
+  readonly cramHmacAlg: HmacAlgorithm | 'none';
+  /** Never shown to anybody. '' = none. */
+  readonly sharedSecret: string;
+  /** Both streams are encrypted, and both ends show a certificate. */
+  readonly tls: boolean;
 }
 
 export interface DiskOptions {
@@ -192,6 +201,9 @@ export const DEFAULT_OPTIONS: ReplicationOptions = {
   verifyAlg: 'none',
   dataIntegrityAlg: 'none',
   allowRemoteRead: true,
+  cramHmacAlg: 'none',
+  sharedSecret: '',
+  tls: false,
   onIoError: 'detach',
   writeOrdering: 'flush',
   mdFlushes: true,

@@ -360,6 +360,8 @@ export interface Hello {
   readonly to: NodeId;
   /** `knock`: not a connection, only "I am up, please dial me now". */
   readonly stream: Stream | 'knock';
+  /** The sender has a shared secret with the receiver. */
+  readonly authenticates: boolean;
   /** Chosen at random by the dialling side; joins the data and the control socket into one link. */
   readonly link: bigint;
 }

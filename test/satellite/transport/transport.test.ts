@@ -318,6 +318,7 @@ describe('ReplicationTransport', () => {
       from: 5 as NodeId,
       to: 0 as NodeId,
       stream: 'data',
+      authenticates: false,
       link: 1n,
     });
     damaged[21] = (damaged[21] ?? 0) ^ 1;
@@ -426,6 +427,7 @@ describe('ReplicationTransport', () => {
       knock() {},
       refused() {},
       congested() {},
+      security: () => low.security,
     };
     expect(low.transport.attachResource('db', 0 as NodeId, handlers).node).to.equal(0);
   });

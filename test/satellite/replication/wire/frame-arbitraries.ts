@@ -297,6 +297,7 @@ export const anyHello: fc.Arbitrary<Hello> = fc
     from: node,
     to: node,
     stream: fc.constantFrom('data', 'control', 'knock'),
+    authenticates: fc.boolean(),
     link: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }),
   })
   .map(
