@@ -33,6 +33,7 @@ const connectionStatusSchema = z.object({
   peerRole: role,
   apInFlightBytes: count,
   rsInFlightBytes: count,
+  damagedFrames: count,
   peerDevices: z.array(peerDeviceStatusSchema),
 });
 

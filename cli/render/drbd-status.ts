@@ -68,8 +68,9 @@ function connectionLines(connection: ConnectionStatus, view: StatusView, single:
   if (view.verbose) words.push('congested:no');
   const lines = [`  ${words.join(' ')}`];
   if (view.statistics) {
+    const damaged = connection.damagedFrames === 0 ? '' : ` damaged:${connection.damagedFrames}`;
     lines.push(
-      `      ap-in-flight:${inSectors(connection.apInFlightBytes)} rs-in-flight:${inSectors(connection.rsInFlightBytes)}`,
+      `      ap-in-flight:${inSectors(connection.apInFlightBytes)} rs-in-flight:${inSectors(connection.rsInFlightBytes)}${damaged}`,
     );
   }
   if (!connected && !view.verbose && !view.statistics) return lines;
@@ -139,6 +140,7 @@ export function statusJson(resources: readonly ResourceStatus[]): unknown {
       protocol: connection.protocol,
       'ap-in-flight': inSectors(connection.apInFlightBytes),
       'rs-in-flight': inSectors(connection.rsInFlightBytes),
+      ...(connection.damagedFrames === 0 ? {} : { damaged: connection.damagedFrames }),
       peer_devices: connection.peerDevices.map((device) => ({
         volume: device.volume,
         'replication-state': device.replication,

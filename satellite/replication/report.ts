@@ -104,6 +104,7 @@ function connectionStatus(connection: Connection): ConnectionStatus {
     peerRole: connection.peerRole,
     apInFlightBytes: bytes(connection.inFlightBytes),
     rsInFlightBytes: bytes(resyncBytesInFlight(connection)),
+    damagedFrames: connection.damagedFrames,
     peerDevices: [...connection.devices.values()].map(peerDeviceStatus),
   };
 }

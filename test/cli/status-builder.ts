@@ -30,6 +30,7 @@ export const aConnection = (fields: Partial<ConnectionStatus> = {}): ConnectionS
   reason: '',
   peerRole: 'Secondary',
   apInFlightBytes: 0,
+  damagedFrames: 0,
   rsInFlightBytes: 0,
   peerDevices: [aPeerDevice()],
   ...fields,

@@ -66,7 +66,7 @@ const number = (min: number, max: number, unit = '', scale = 1): NumberKind => (
   scale,
 });
 const choice = (...values: readonly string[]): ChoiceKind => ({ kind: 'choice', values });
-const digest = choice('none', 'crc32c', 'sha1', 'sha256', 'sha512', 'md5');
+const digest = choice('none', 'crc32c', 'crc32', 'sha1', 'sha256', 'sha512', 'md5');
 
 const entry = (scope: OptionScope, name: string, key: Key, value: ValueKind): OptionEntry => ({
   scope,
@@ -172,11 +172,8 @@ const NOT_HONOURED: ReadonlyMap<string, string> = new Map([
     'al-updates',
     'after a crash of this node every block would have to be resynced; the log costs one write per new extent',
   ],
-  ['data-integrity-alg', 'every frame carries a CRC-32C, whatever this option says; there is no other algorithm'],
   ['rcvbuf-size', 'the operating system sizes the receive buffer by itself, and Node.js cannot tell it otherwise'],
 ]);
-/** Honoured as well, beside the usual value of an option that is not. */
-const AS_GOOD_AS_DEFAULT: ReadonlyMap<string, string> = new Map([['data-integrity-alg', 'crc32c']]);
 
 /** Options of DRBD that have no counterpart: why. */
 const WITHOUT_COUNTERPART: ReadonlyMap<string, string> = new Map([
@@ -209,8 +206,7 @@ export function optionNamed(name: string): OptionEntry {
 export function parseOption(option: OptionEntry, written: string): number | boolean | string {
   const value = readValue(option, written);
   const why = NOT_HONOURED.get(option.name);
-  const isUsual = value === DEFAULT_OPTIONS[option.key] || value === AS_GOOD_AS_DEFAULT.get(option.name);
-  if (why === undefined || isUsual) return value;
+  if (why === undefined || value === DEFAULT_OPTIONS[option.key]) return value;
   throw new OperationError('OPTION_UNSUPPORTED', `${option.name} cannot be changed in this release`, {
     cause: why,
     correction: `Leave it at ${printOption(option, DEFAULT_OPTIONS[option.key])}.`,

@@ -54,7 +54,7 @@ type AfterSplitBrain0 = (typeof AFTER_SPLIT_BRAIN_0)[number];
 type AfterSplitBrain1 = (typeof AFTER_SPLIT_BRAIN_1)[number];
 type AfterSplitBrain2 = (typeof AFTER_SPLIT_BRAIN_2)[number];
 type ResyncConflict = (typeof RESYNC_CONFLICT)[number];
-export type Digest = 'none' | 'crc32c' | 'sha1' | 'sha256' | 'sha512' | 'md5';
+export type Digest = 'none' | 'crc32c' | 'crc32' | 'sha1' | 'sha256' | 'sha512' | 'md5';
 
 /** Of the proof that two nodes know the same secret. */
 export type HmacAlgorithm = 'sha256' | 'sha1' | 'sha512' | 'md5';

@@ -30,8 +30,15 @@ export const FEATURES = {
   startSync: 2048,
   /** ENABLE_REPLICATION: a target that is not mirrored to meanwhile. */
   resyncWithoutReplication: 4096,
+  /** A digest behind the fields of a frame with payload (data-integrity-alg). */
+  payloadDigest: 8192,
 } as const;
-export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048 | 4096;
+export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048 | 4096 | 8192;
+
+export interface PayloadDigest {
+  readonly algorithm: DigestAlgorithm;
+  readonly digest: Uint8Array;
+}
 
 export type ReplicationProtocol = 'A' | 'B' | 'C';
 
@@ -211,6 +218,7 @@ export type DataFrame =
       readonly wantsRecvAck: boolean;
       readonly wantsWriteAck: boolean;
       readonly payloadChecksum: number;
+      readonly integrity: PayloadDigest | undefined;
       readonly payload: Payload;
     }
   | {
@@ -236,6 +244,7 @@ export type DataFrame =
       readonly type: 'DATA_REPLY';
       readonly request: number;
       readonly payloadChecksum: number;
+      readonly integrity: PayloadDigest | undefined;
       readonly payload: Payload;
     }
   | { readonly type: 'OUT_OF_SYNC'; readonly volume: VolumeNumber; readonly offset: Bytes; readonly length: Bytes }
@@ -283,6 +292,7 @@ export type DataFrame =
       readonly type: 'RS_DATA_REPLY';
       readonly request: number;
       readonly payloadChecksum: number;
+      readonly integrity: PayloadDigest | undefined;
       readonly payload: Payload;
     }
   | {

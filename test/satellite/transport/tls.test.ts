@@ -23,6 +23,7 @@ function write(bytes: Buffer, request: number): Frame {
     wantsRecvAck: false,
     wantsWriteAck: true,
     payloadChecksum: 0,
+    integrity: undefined,
     payload: new ByteChunks([bytes]),
   };
 }

@@ -26,6 +26,7 @@ function write(bytes: Buffer, request = 1): Frame {
     wantsRecvAck: false,
     wantsWriteAck: true,
     payloadChecksum: 0,
+    integrity: undefined,
     payload: new ByteChunks([bytes.subarray(0, half), bytes.subarray(half)]),
   };
 }

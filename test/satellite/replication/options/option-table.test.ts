@@ -75,8 +75,6 @@ describe('The option table', () => {
     expect(codeOf(() => parseOption(optionNamed('rcvbuf-size'), '65536'))).to.equal('OPTION_UNSUPPORTED');
     expect(codeOf(() => parseOption(optionNamed('rcvbuf-size'), 'much'))).to.equal('OPTION_OUT_OF_RANGE');
     expect(parseOption(optionNamed('rcvbuf-size'), '0')).to.equal(0);
-    expect(parseOption(optionNamed('data-integrity-alg'), 'crc32c')).to.equal('crc32c');
-    expect(codeOf(() => parseOption(optionNamed('data-integrity-alg'), 'sha1'))).to.equal('OPTION_UNSUPPORTED');
   });
 
   it('knows the options of DRBD that have no counterpart, and says why', () => {
