@@ -78,15 +78,22 @@ export class TlsEndpoint {
       // Judged below, so that the other end can be told why.
       rejectUnauthorized: false,
     });
+    const settle = (outcome: TlsOutcome): void => {
+      server.removeAllListeners();
+      raw.off('close', onClose);
+      done(outcome);
+    };
+    const onClose = (): void => settle({ ok: false, text: 'the other side closed the connection', socket: undefined });
     server.once('secureConnection', (socket) => {
-      if (socket.authorized) return done({ ok: true, socket });
-      done({ ok: false, text: `its certificate is not accepted: ${String(socket.authorizationError)}`, socket });
+      if (socket.authorized) return settle({ ok: true, socket });
+      settle({ ok: false, text: `its certificate is not accepted: ${String(socket.authorizationError)}`, socket });
     });
     server.once('tlsClientError', (error) => {
       // After a timeout Node leaves it open.
       raw.destroy();
-      done({ ok: false, text: error.message, socket: undefined });
+      settle({ ok: false, text: error.message, socket: undefined });
     });
+    raw.once('close', onClose);
     server.emit('connection', raw);
   }
 }

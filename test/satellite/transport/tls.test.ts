@@ -152,6 +152,25 @@ describe('Links inside TLS', () => {
     expect(low.told).to.deep.equal([]);
   });
 
+  it('still come up after many that were given up in the middle', async () => {
+    const limits = { pendingSocketsMax: 3 };
+    const [low, high] = [node(0, { security: TLS, tls: identities[0] as TlsIdentity, limits }), secured(1)];
+    await Promise.all([low.listen(), high.listen()]);
+    for (let i = 1; i <= 8; i += 1) {
+      const client = new RawClient(low.transport.port);
+      const hello = connectTls({ socket: client.socket, rejectUnauthorized: false });
+      hello.on('error', () => {});
+      await until(() => client.socket.bytesWritten > 0, 'the handshake has begun');
+      client.socket.resetAndDestroy();
+      await until(() => codes.length === i, 'its end is noticed');
+    }
+    low.knows(high);
+    high.knows(low);
+    low.resource.connect(high.id);
+    high.resource.connect(low.id);
+    await until(() => low.isUp(high) && high.isUp(low), 'the link is up');
+  });
+
   it('do not carry TLS before 1.3', async () => {
     const low = await secured(0).listen();
     const { cert, key, ca } = identities[1] as TlsIdentity;
