@@ -10,8 +10,9 @@ import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { parseNodeName } from '../common/ids.ts';
-import { optionNamed, parseOption } from './replication/options/option-table.ts';
+import { optionNamed, parseOption, secretConflict } from './replication/options/option-table.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from './replication/options/options.ts';
+import type { TlsIdentity } from './transport/tls.ts';
 
 export interface SatelliteConfig {
   readonly name: string;
@@ -27,6 +28,8 @@ export interface SatelliteConfig {
   /** Directory of the administrator's programs (docs/handlers.md). */
   readonly handlers: string;
   readonly handlerTimeoutMs: number;
+  /** Undefined: links with tls cannot be made. */
+  readonly tls: TlsIdentity | undefined;
   /** What a resource has that says nothing of its own. */
   readonly replication: ReplicationOptions;
   readonly logLevel: LogLevel;
@@ -79,6 +82,19 @@ const SETTINGS: readonly Setting[] = [
     value: 'NAME=VALUE,…',
     text: 'replication options of all resources, in the words of drbdsetup',
     shownDefault: 'those of DRBD',
+  },
+  {
+    flag: 'tls-cert',
+    value: 'FILE',
+    text: 'certificate of this satellite (PEM), for replication with the option tls',
+    shownDefault: 'none: tls is refused',
+  },
+  { flag: 'tls-key', value: 'FILE', text: 'its private key (PEM)', shownDefault: 'none' },
+  {
+    flag: 'tls-ca',
+    value: 'FILE',
+    text: 'the authority that has signed the certificates of all satellites, and nothing else (PEM)',
+    shownDefault: 'none',
   },
   { flag: 'log-level', value: 'LEVEL', text: LOG_LEVELS.join(', '), shownDefault: 'info' },
 ];
@@ -192,18 +208,47 @@ function validated(raw: Readonly<Record<string, string>>, environment: Environme
     logLevel: raw['log-level'] ?? 'info',
   });
   if (!result.success) throw invalid(result.error.issues.map((issue) => issue.message).join('; '));
-  return { dataDir, ...result.data };
+  const tls = tlsIdentity(raw);
+  if (result.data.replication.tls && tls === undefined)
+    throw invalid('tls=yes needs --tls-cert, --tls-key and --tls-ca');
+  return { dataDir, ...result.data, tls };
+}
+
+/** Read once: other files count from the next start on. @throws OperationError INVALID_ARGUMENT */
+function tlsIdentity(raw: Readonly<Record<string, string>>): TlsIdentity | undefined {
+  const flags = ['tls-cert', 'tls-key', 'tls-ca'] as const;
+  const missing = flags.filter((flag) => (raw[flag] ?? '') === '');
+  if (missing.length === flags.length) return undefined;
+  if (missing.length > 0)
+    throw invalid(`TLS needs all of --tls-cert, --tls-key and --tls-ca: --${missing[0]} is missing`);
+  const [cert, key, ca] = flags.map((flag) => readNamed(flag, raw[flag] ?? ''));
+  return cert === undefined || key === undefined || ca === undefined ? undefined : { cert, key, ca };
+}
+
+function readNamed(flag: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw invalid(`--${flag}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** @throws OperationError OPTION_* */
 function replicationOptions(text: string): ReplicationOptions {
   const values: Record<string, number | boolean | string> = {};
-  for (const word of text.split(',').filter((each) => each.trim() !== '')) {
+  const words = text.split(',').filter((each) => each.trim() !== '');
+  for (const [at, word] of words.entries()) {
     const [name = '', ...value] = word.trim().split('=');
+    // The word itself is not shown: it may be the rest of a secret with a comma.
+    if (value.length === 0) throw invalid(`--options: word ${at + 1} of ${words.length} is not of the form NAME=VALUE`);
     const option = optionNamed(name);
     values[option.key] = parseOption(option, value.join('='));
   }
-  return { ...DEFAULT_OPTIONS, ...(values as Partial<ReplicationOptions>) };
+  const options = { ...DEFAULT_OPTIONS, ...(values as Partial<ReplicationOptions>) };
+  const conflict = secretConflict(options);
+  if (conflict !== undefined)
+    throw new OperationError('OPTION_CONFLICT', conflict, { correction: 'Set both, on all nodes alike.' });
+  return options;
 }
 
 /** Linux keeps a Unix socket's path in 108 bytes; a longer one is cut silently by some programs and refused by others. */

@@ -119,6 +119,7 @@ async function startParts(
     nbdSocket,
     stores,
     maxParallelResyncs: config.maxParallelResyncs,
+    ...(config.tls === undefined ? {} : { tls: config.tls }),
     handlers: new HandlerRunner({ directory: config.handlers, timeoutMs: config.handlerTimeoutMs, log }),
     log,
   });

@@ -144,7 +144,8 @@ const action = z.discriminatedUnion('do', [
     do: z.literal('corrupt'),
     from: selector,
     to: selector,
-    what: z.enum(['payload', 'header']),
+    /** `collision`: a changed payload with the right checksum, which only data-integrity-alg tells. */
+    what: z.enum(['payload', 'header', 'collision']),
     frame: z.enum(FRAME_EVENTS).optional(),
   }),
   z.object({

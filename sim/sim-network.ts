@@ -10,7 +10,7 @@ import type { LinkId } from '../satellite/replication/payload.ts';
 import type { Frame, Stream } from '../satellite/replication/wire/frames.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { RandomStream } from './prng.ts';
-import { corrupted, SimPayload } from './sim-payload.ts';
+import { checksumOf, corrupted, SimPayload } from './sim-payload.ts';
 
 export interface NetworkProfile {
   readonly delayUs: number;
@@ -66,7 +66,8 @@ interface Link {
 }
 
 interface Corruption {
-  readonly what: 'payload' | 'header';
+  /** `collision`: the payload, in a way that its checksum does not show. */
+  readonly what: 'payload' | 'header' | 'collision';
   readonly type: Frame['type'] | undefined;
 }
 
@@ -397,7 +398,10 @@ export class SimNetwork {
     }
     if (!('payload' in frame) || !(frame.payload instanceof SimPayload)) return frame;
     this.corruption.delete(key);
-    return { ...frame, payload: corrupted(frame.payload) };
+    const payload = corrupted(frame.payload);
+    return corruption.what === 'collision'
+      ? { ...frame, payload, payloadChecksum: checksumOf(payload) }
+      : { ...frame, payload };
   }
 
   private forgetIfOver(link: Link): void {

@@ -4,7 +4,7 @@
 set -eu
 
 # program:package
-NEEDED="nbdkit:nbdkit nbdinfo:libnbd-bin nbdcopy:libnbd-bin qemu-io:qemu-utils qemu-nbd:qemu-utils fio:fio etcd:etcd-server fusermount3:fuse3 mkfs.ext4:e2fsprogs"
+NEEDED="nbdkit:nbdkit nbdinfo:libnbd-bin nbdcopy:libnbd-bin qemu-io:qemu-utils qemu-nbd:qemu-utils fio:fio etcd:etcd-server fusermount3:fuse3 mkfs.ext4:e2fsprogs openssl:openssl"
 PATH="$PATH:/usr/sbin:/sbin"
 
 missing=""

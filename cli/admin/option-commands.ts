@@ -2,6 +2,7 @@
  * `resource-options`, `net-options`, `disk-options`, `peer-device-options`: what drbdsetup has under these names, as
  * NAME=VALUE words. They count at once, until the resource is brought up anew. What exists and in which range the satellite knows.
  */
+import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import { OperationError } from '../../common/errors.ts';
 import type { AdminGlobals } from './globals.ts';
@@ -60,7 +61,21 @@ function settings(words: readonly string[]): Values {
         correction: 'For example: lockstepadm net-options r0 ping-int=5 timeout=60',
       });
     }
-    values[word.slice(0, equals)] = word.slice(equals + 1);
+    const name = word.slice(0, equals);
+    const value = word.slice(equals + 1);
+    values[name] = name === 'shared-secret' && value.startsWith('@') ? secretIn(value.slice(1)) : value;
   }
   return values;
+}
+
+/** A command line can be read by every user of the machine, a file need not. @throws OperationError INVALID_ARGUMENT */
+function secretIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new OperationError('INVALID_ARGUMENT', 'cannot read the file of the shared secret', {
+      cause: error instanceof Error ? error.message : String(error),
+      correction: 'Write shared-secret=@FILE, or the secret itself, which then must not begin with "@".',
+    });
+  }
 }

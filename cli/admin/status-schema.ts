@@ -37,6 +37,7 @@ const connectionStatusSchema = z.object({
   paths: z.array(z.object({ local: z.string(), peer: z.string(), established: z.boolean() })),
   apInFlightBytes: count,
   rsInFlightBytes: count,
+  damagedFrames: count,
   peerDevices: z.array(peerDeviceStatusSchema),
 });
 

@@ -73,8 +73,9 @@ function connectionLines(connection: ConnectionStatus, view: StatusView, single:
   if (view.verbose || connection.congested) words.push(`congested:${yesNo(connection.congested)}`);
   const lines = [`  ${words.join(' ')}`];
   if (view.statistics) {
+    const damaged = connection.damagedFrames === 0 ? '' : ` damaged:${connection.damagedFrames}`;
     lines.push(
-      `      ap-in-flight:${inSectors(connection.apInFlightBytes)} rs-in-flight:${inSectors(connection.rsInFlightBytes)}`,
+      `      ap-in-flight:${inSectors(connection.apInFlightBytes)} rs-in-flight:${inSectors(connection.rsInFlightBytes)}${damaged}`,
     );
   }
   if (!connected && !view.verbose && !view.statistics) return lines;
@@ -151,6 +152,7 @@ export function statusJson(resources: readonly ResourceStatus[]): unknown {
         remote_host: peer,
         established,
       })),
+      ...(connection.damagedFrames === 0 ? {} : { damaged: connection.damagedFrames }),
       peer_devices: connection.peerDevices.map((device) => ({
         volume: device.volume,
         'replication-state': device.replication,

@@ -18,6 +18,7 @@ import { handlerEnvironment } from '../handlers/handler-environment.ts';
 import type { HandlerRunner } from '../handlers/handler-runner.ts';
 import type { HandlerCall } from '../replication/handlers/handler-calls.ts';
 import type { BackingVolume } from '../storage/provider.ts';
+import type { TlsIdentity } from '../transport/tls.ts';
 import { ReplicationTransport } from '../transport/transport.ts';
 import { type BackingStores, openChecked } from './backing.ts';
 import { exportName, NbdExports } from './nbd-exports.ts';
@@ -54,6 +55,8 @@ export interface EngineOptions {
   readonly stores: BackingStores;
   /** Resyncs of this node that run at the same time; 0 or absent: as many as there are. */
   readonly maxParallelResyncs?: number;
+  /** Absent: the option tls cannot be set. */
+  readonly tls?: TlsIdentity;
   /** Absent: there are no handlers. */
   readonly handlers?: HandlerRunner;
   readonly log: Logger;
@@ -99,6 +102,7 @@ export class Engine {
       port: options.replicationPort,
       localAddress: options.address,
       log: options.log,
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
     });
     const exports = new NbdExports({
       host: (name) => this.#called(name)?.host,
@@ -349,6 +353,7 @@ export class Engine {
 
   /** @throws OperationError OPTION_*, and nothing has changed. */
   async setOptions(resource: string, change: OptionChange): Promise<void> {
+    if (change.values['tls'] === 'yes' && this.#options.tls === undefined) throw withoutCertificate();
     await this.#find(resource).host.setOptions(change);
   }
 
@@ -463,6 +468,13 @@ const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConf
   diskful,
   slot,
 });
+
+function withoutCertificate(): OperationError {
+  return new OperationError('OPTION_UNSUPPORTED', 'tls cannot be set on this node', {
+    cause: 'this satellite was started without a certificate',
+    correction: 'Start it with --tls-cert, --tls-key and --tls-ca.',
+  });
+}
 
 function volumeNotFound(resource: string, volume: VolumeNumber): OperationError {
   return new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, {

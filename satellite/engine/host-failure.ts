@@ -2,10 +2,15 @@
 import type { ReplicationInput } from '../replication/events.ts';
 import type { ResourceStatus } from '../replication/status.ts';
 
-/** For the log: never the payload. */
+/** For the log: never the payload, and never values of options, of which one is a secret. */
 export function describeInput(input: ReplicationInput): Readonly<Record<string, unknown>> {
   if (input.kind === 'frame') return { kind: input.kind, peer: input.peer, type: input.frame.type };
   if (input.kind === 'attach') return { kind: input.kind, volume: input.volume };
+  if (input.kind === 'set-options') {
+    const { scope, values } = input.change;
+    return { kind: input.kind, scope, names: Object.keys(values) };
+  }
+  if (input.kind === 'add-peer') return { kind: input.kind, peer: input.peer.node };
   return Object.fromEntries(Object.entries(input).filter(([key]) => key !== 'payload'));
 }
 

@@ -20,6 +20,7 @@ import { ReplicatedResource } from '../replication/resource.ts';
 import type { ResourceStatus } from '../replication/status.ts';
 import type { Frame } from '../replication/wire/frames.ts';
 import type { BackingVolume } from '../storage/provider.ts';
+import type { PeerSecurity } from '../transport/limits.ts';
 import type { ResourceTransport, TransportHandlers } from '../transport/transport.ts';
 import { closeBackingVolume, makeRoom } from './backing.ts';
 import { describeInput, stoppedStatus } from './host-failure.ts';
@@ -148,13 +149,14 @@ export class ResourceHost {
   async addPeer(peer: PeerConfig, address: PeerAddress): Promise<void> {
     this.setPeerAddress(peer.node, address);
     const added = this.perform({ kind: 'add-peer', peer });
-    this.#tuneSockets(peer.node);
+    if (!this.#closed) this.#tuneSockets(peer.node);
     await added;
   }
 
   /** @throws OperationError OPTION_*, and nothing has changed. */
   async setOptions(change: OptionChange): Promise<void> {
     await this.perform({ kind: 'set-options', change });
+    if (this.#closed) return;
     for (const { peer } of this.status().connections) this.#tuneSockets(peer);
   }
 
@@ -165,14 +167,15 @@ export class ResourceHost {
 
   #tuneSockets(peer: NodeId): void {
     const options = this.#core.connectionOptions(peer);
-    if (options === undefined || this.#closed) return;
     const { tcpCork: corked, sndbufBytes: sendBufferBytes, socketCheckTimeoutMs: joinMs } = options;
     this.#transport.tunePeer(peer, { corked, sendBufferBytes, joinMs });
   }
 
   setPeerAddress(peer: NodeId, address: PeerAddress): void {
     this.#addresses.set(peer, address);
-    if (!this.#closed) this.#transport.setPeer(peer, address);
+    if (this.#closed) return;
+    this.#transport.setPeer(peer, address);
+    this.#tuneSockets(peer);
   }
 
   addressOf(peer: NodeId): PeerAddress | undefined {
@@ -460,6 +463,10 @@ export class ResourceHost {
       knock: (peer: NodeId) => this.#submit({ kind: 'peer-knocks', peer }),
       refused: (peer: NodeId, code: string, text: string) => this.#refused(peer, code, text),
       congested: (peer: NodeId, congested: boolean) => this.#congestion(peer, congested),
+      security: (peer: NodeId): PeerSecurity => {
+        const { cramHmacAlg: algorithm, sharedSecret: secret, tls } = this.#core.connectionOptions(peer);
+        return { algorithm, secret, tls };
+      },
     };
   }
 

@@ -26,6 +26,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'bmWrites',
   'sentBytes',
   'receivedBytes',
+  'damagedFrames',
   'totalBlocks',
   'doneBlocks',
   'nextIo',

@@ -5,6 +5,7 @@ export type DigestAlgorithm = Exclude<Digest, 'none'>;
 
 export const DIGEST_BYTES: Readonly<Record<DigestAlgorithm, number>> = {
   crc32c: 4,
+  crc32: 4,
   md5: 16,
   sha1: 20,
   sha256: 32,

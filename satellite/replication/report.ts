@@ -89,6 +89,7 @@ function connectionStatus(r: Resource, connection: Connection): ConnectionStatus
     peerRole: connection.peerRole,
     apInFlightBytes: bytes(connection.inFlightBytes),
     rsInFlightBytes: bytes(resyncBytesInFlight(connection)),
+    damagedFrames: connection.damagedFrames,
     peerDevices: [...connection.devices.values()].map((device) => peerDeviceStatus(r, device)),
   };
 }

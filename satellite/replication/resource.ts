@@ -72,9 +72,9 @@ export class ReplicatedResource {
     return new ReplicatedResource(this.r.config, ports, cloneState(this.r, ports));
   }
 
-  /** As they count now. Undefined: no such peer. */
-  connectionOptions(peer: NodeId): ConnectionOptions | undefined {
-    return this.r.connections.get(peer)?.options;
+  /** As they count now; of a peer that is not known, those of the resource. */
+  connectionOptions(peer: NodeId): ConnectionOptions {
+    return this.r.connections.get(peer)?.options ?? this.r.options;
   }
 
   /** As they count now. Undefined: no such volume. */

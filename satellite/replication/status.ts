@@ -35,6 +35,8 @@ export interface ConnectionStatus {
   readonly peerRole: Role;
   readonly apInFlightBytes: Bytes;
   readonly rsInFlightBytes: Bytes;
+  /** Frames from the peer whose data did not match its checksum or digest. */
+  readonly damagedFrames: number;
   readonly peerDevices: readonly PeerDeviceStatus[];
 }
 

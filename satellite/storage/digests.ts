@@ -3,6 +3,7 @@
  * slowest of these (sha1 to sha512, without help of the CPU) a few milliseconds and crc32c well below one.
  */
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { DIGEST_BYTES, type DigestAlgorithm } from '../replication/digest.ts';
 import { crc32c } from './checksum.ts';
 
@@ -24,13 +25,14 @@ export function digestsOfChunks(
 }
 
 function digestOf(chunks: readonly Uint8Array[], algorithm: DigestAlgorithm): Uint8Array {
-  if (algorithm !== 'crc32c') {
+  if (algorithm !== 'crc32c' && algorithm !== 'crc32') {
     const hash = createHash(algorithm);
     for (const chunk of chunks) hash.update(chunk);
     return hash.digest();
   }
+  const crc = algorithm === 'crc32c' ? crc32c : crc32;
   let checksum = 0;
-  for (const chunk of chunks) checksum = crc32c(chunk, checksum);
+  for (const chunk of chunks) checksum = crc(chunk, checksum);
   const digest = new Uint8Array(DIGEST_BYTES.crc32c);
   new DataView(digest.buffer).setUint32(0, checksum);
   return digest;

@@ -1,4 +1,5 @@
 /** Every bound of the replication transport, by name, and the sink for its log lines. */
+import type { HmacAlgorithm } from '../replication/options/options.ts';
 
 export interface TransportLimits {
   /** For a hello to arrive whole, for its other half to follow, and for the answer to it. */
@@ -29,6 +30,13 @@ export interface SocketTuning {
 }
 
 export const DEFAULT_SOCKET_TUNING: SocketTuning = { corked: true, sendBufferBytes: 0, joinMs: 0 };
+
+/** What the next connection with a peer asks for (DRBD: cram-hmac-alg, shared-secret, tls). */
+export interface PeerSecurity {
+  readonly algorithm: HmacAlgorithm | 'none';
+  readonly secret: string;
+  readonly tls: boolean;
+}
 
 export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   helloMs: 5_000,

@@ -1,7 +1,8 @@
 /** The first exchange on a socket, before frames: a hello and its answer, each bounded in bytes and time. */
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../common/errors.ts';
-import { encodeHelloReply, type Opening } from '../replication/wire/hello.ts';
+import { encodeHelloReply } from '../replication/wire/hello.ts';
+import type { Opening } from '../replication/wire/sealed.ts';
 import { WireError } from '../replication/wire/wire-error.ts';
 
 /** Why no message came. */
@@ -42,6 +43,8 @@ export function readOpening<T>(
   const onClosed = (): void => settle({ failure: 'closed', message: 'the other side closed the connection' });
   const timer = setTimeout(() => settle({ failure: 'timeout', message: `no answer within ${limitMs} ms` }), limitMs);
   socket.on('data', onData).on('error', onError).on('end', onClosed).on('close', onClosed);
+  // It is paused if this is not its first message.
+  socket.resume();
   return stop;
 }
 

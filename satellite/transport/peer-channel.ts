@@ -10,11 +10,19 @@ import type { NodeId } from '../../common/ids.ts';
 import type { LinkLossReason } from '../replication/events.ts';
 import type { LinkId } from '../replication/payload.ts';
 import type { Frame, Hello, Stream } from '../replication/wire/frames.ts';
-import { type DialFailure, dialLink, dialStream, type DialTarget } from './dial.ts';
-import { DEFAULT_SOCKET_TUNING, type SocketTuning, type TransportLimits, type TransportLog } from './limits.ts';
+import type { Secret } from './authentication.ts';
+import { type DialFailure, dialLink, dialStream, type DialSecurity, type DialTarget } from './dial.ts';
+import {
+  DEFAULT_SOCKET_TUNING,
+  type PeerSecurity,
+  type SocketTuning,
+  type TransportLimits,
+  type TransportLog,
+} from './limits.ts';
 import { Link, type LinkSockets } from './link.ts';
 import { refuse, welcome } from './opening.ts';
 import type { TurnFlusher } from './outbound.ts';
+import type { TlsEndpoint } from './tls.ts';
 import { versionClash, type WireVersions } from './versions.ts';
 
 /** What all channels of a transport share. */
@@ -23,6 +31,8 @@ export interface TransportContext {
   readonly limits: TransportLimits;
   readonly log: TransportLog;
   readonly versions: WireVersions;
+  /** Undefined: this satellite has no certificate. */
+  readonly tls: TlsEndpoint | undefined;
 }
 
 export interface PeerEvents {
@@ -44,6 +54,7 @@ export interface PeerChannelOptions {
   readonly context: TransportContext;
   readonly nextLinkId: () => LinkId;
   readonly events: PeerEvents;
+  readonly security: () => PeerSecurity;
 }
 
 interface Attempt {
@@ -63,6 +74,10 @@ interface HalfLink {
 
 const NO_LINK = 0n;
 
+/** @returns undefined: the peer is believed */
+export const secretOf = ({ algorithm, secret }: PeerSecurity): Secret | undefined =>
+  algorithm === 'none' ? undefined : { algorithm, secret };
+
 export class PeerChannel {
   /** Where the next attempt goes. */
   target: DialTarget;
@@ -80,6 +95,11 @@ export class PeerChannel {
     this.#options = options;
     this.target = target;
     this.#dials = options.own > options.peer;
+  }
+
+  /** What the next connection asks for. */
+  get security(): PeerSecurity {
+    return this.#options.security();
   }
 
   /** One attempt; while one is under way, or a link is up, nothing. */
@@ -210,20 +230,28 @@ export class PeerChannel {
 
   #dial(attempt: Attempt): void {
     const link = randomBytes(8).readBigUInt64BE();
+    const security = this.#dialSecurity();
     attempt.knocked = false;
-    attempt.cancel = dialLink(this.target, this.#hello(link), this.#options.context.limits, (outcome) => {
-      if (this.#attempt !== attempt) return;
-      if (outcome.kind === 'open') this.#establish(outcome.sockets, link);
-      else if (attempt.knocked) this.#dial(attempt);
-      else this.#fail(attempt, outcome);
-    });
+    attempt.cancel = dialLink(
+      this.target,
+      this.#hello(link, security),
+      security,
+      this.#options.context.limits,
+      (outcome) => {
+        if (this.#attempt !== attempt) return;
+        if (outcome.kind === 'open') this.#establish(outcome.sockets, link);
+        else if (attempt.knocked) this.#dial(attempt);
+        else this.#fail(attempt, outcome);
+      },
+    );
   }
 
   /** Best effort: a peer that cannot be reached now dials by itself when it comes up. */
   #knock(attempt: Attempt): void {
     const { context } = this.#options;
-    const hello: Hello = { ...this.#hello(this.#lastLink), stream: 'knock' };
-    attempt.cancel = dialStream(this.target, hello, context.limits, (outcome) => {
+    const security = this.#dialSecurity();
+    const hello: Hello = { ...this.#hello(this.#lastLink, security), stream: 'knock' };
+    attempt.cancel = dialStream(this.target, hello, security, context.limits, (outcome) => {
       if (outcome.kind === 'open') outcome.socket.destroy();
       else if (outcome.kind === 'refused') this.#fail(attempt, outcome);
       else context.log.debug(this.#about({ reason: outcome.message }), 'cannot knock at a peer');
@@ -257,9 +285,16 @@ export class PeerChannel {
     refuse(half.socket, code, text, this.#options.context.limits.lingerMs);
   }
 
-  #hello(link: bigint): Omit<Hello, 'stream'> {
-    const { resource, own, peer, context } = this.#options;
-    return { versionMin: context.versions.min, versionMax: context.versions.max, resource, from: own, to: peer, link };
+  #hello(link: bigint, { secret }: DialSecurity): Omit<Hello, 'stream'> {
+    const { resource, own: from, peer: to, context } = this.#options;
+    const { min: versionMin, max: versionMax } = context.versions;
+    return { versionMin, versionMax, resource, from, to, authenticates: secret !== undefined, link };
+  }
+
+  #dialSecurity(): DialSecurity {
+    const { security } = this;
+    const tls = security.tls ? (this.#options.context.tls ?? 'missing') : undefined;
+    return { secret: secretOf(security), tls };
   }
 
   #about(fields: object): object {

@@ -2,25 +2,25 @@
  * The replication network of a satellite: one listening socket for all resources, and per resource and peer the links
  * behind the core's ports. It moves frames; what they mean, and when to try again, is the core's business.
  */
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { assert } from '../../common/assert.ts';
 import { type ErrorCode, OperationError } from '../../common/errors.ts';
 import type { NodeId } from '../../common/ids.ts';
 import type { LinkLossReason } from '../replication/events.ts';
 import type { LinkId } from '../replication/payload.ts';
 import { type Frame, type Hello, type Stream, WIRE_VERSION_MAX, WIRE_VERSION_MIN } from '../replication/wire/frames.ts';
-import { decodeHello } from '../replication/wire/hello.ts';
-import { WireError } from '../replication/wire/wire-error.ts';
 import {
   DEFAULT_TRANSPORT_LIMITS,
+  type PeerSecurity,
   SILENT_TRANSPORT_LOG,
   type SocketTuning,
   type TransportLimits,
   type TransportLog,
 } from './limits.ts';
-import { ignoreErrors, readOpening, refuse, welcome } from './opening.ts';
 import { TurnFlusher } from './outbound.ts';
 import { PeerChannel, type PeerEvents, type TransportContext } from './peer-channel.ts';
+import { Reception, type Refusal } from './reception.ts';
+import { TlsEndpoint, type TlsIdentity } from './tls.ts';
 import { versionClash, type WireVersions } from './versions.ts';
 
 export interface TransportOptions {
@@ -33,6 +33,8 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
   /** What we say that we speak: other values are for rehearsals of upgrades. */
   readonly versions?: WireVersions;
+  /** Absent: links with `tls` cannot be made. */
+  readonly tls?: TlsIdentity;
 }
 
 export interface PeerEndpoint {
@@ -53,6 +55,8 @@ export interface TransportHandlers {
   refused(peer: NodeId, code: ErrorCode, text: string): void;
   /** So much waits for this peer that sources should pause; and again when it has drained. Implied `false` at the end of a link. */
   congested(peer: NodeId, congested: boolean): void;
+  /** Asked for each new connection with this peer, in both directions. */
+  security(peer: NodeId): PeerSecurity;
   /** Around the frames of one arrival. */
   beginBatch?(): void;
   endBatch?(): void;
@@ -66,8 +70,7 @@ export class ReplicationTransport {
   readonly #localAddress: string | undefined;
   readonly #server: Server;
   readonly #resources = new Map<string, ResourceTransport>();
-  readonly #accepted = new Set<Socket>();
-  #pending = 0;
+  readonly #reception: Reception;
   #closed = false;
 
   constructor(options: TransportOptions) {
@@ -79,10 +82,12 @@ export class ReplicationTransport {
       limits: { ...DEFAULT_TRANSPORT_LIMITS, ...options.limits },
       log: options.log ?? SILENT_TRANSPORT_LOG,
       versions: options.versions ?? { min: WIRE_VERSION_MIN, max: WIRE_VERSION_MAX },
+      tls: options.tls === undefined ? undefined : new TlsEndpoint(options.tls),
     };
+    this.#reception = new Reception(this.#context, (hello) => this.#find(hello));
     const keepAliveInitialDelay = this.#context.limits.keepAliveMs;
     this.#server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay }, (socket) =>
-      this.#accept(socket),
+      this.#reception.accept(socket),
     );
   }
 
@@ -116,10 +121,8 @@ export class ReplicationTransport {
     for (const resource of [...this.#resources.values()]) resource.close();
     const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     // Links that have just ended may linger to deliver their last frames.
-    const timer = setTimeout(() => {
-      for (const socket of this.#accepted) socket.destroy();
-    }, this.#context.limits.lingerMs);
-    for (const socket of this.#accepted) if (!socket.writableEnded) socket.destroy();
+    const timer = setTimeout(() => this.#reception.destroyAll(), this.#context.limits.lingerMs);
+    this.#reception.close();
     await stopped;
     clearTimeout(timer);
   }
@@ -139,55 +142,7 @@ export class ReplicationTransport {
     return resource;
   }
 
-  #accept(socket: Socket): void {
-    ignoreErrors(socket);
-    const { limits, log } = this.#context;
-    if (this.#closed || this.#pending >= limits.pendingSocketsMax) {
-      log.warn(
-        { pendingSocketsMax: limits.pendingSocketsMax },
-        'replication socket turned away: too many without a hello',
-      );
-      socket.destroy();
-      return;
-    }
-    const remote = `${socket.remoteAddress}:${socket.remotePort}`;
-    this.#accepted.add(socket);
-    socket.once('close', () => this.#accepted.delete(socket));
-    this.#pending += 1;
-    readOpening(socket, decodeHello, limits.helloMs, (result) => {
-      this.#pending -= 1;
-      if ('value' in result) return this.#greet(result.value, socket, remote);
-      if (result instanceof WireError) {
-        log.warn({ remote, code: result.code, reason: result.message }, 'replication socket refused');
-        refuse(socket, result.code, result.message, limits.lingerMs);
-      } else if (result.failure === 'timeout') {
-        refuse(socket, 'TIMED_OUT', 'no hello came in time', limits.lingerMs);
-      } else {
-        socket.destroy();
-      }
-    });
-  }
-
-  #greet(hello: Hello, socket: Socket, remote: string): void {
-    const { limits, log } = this.#context;
-    const refusal = this.#refusalOf(hello);
-    if (refusal !== undefined) {
-      const { resource, from, to } = hello;
-      log.warn({ remote, resource, from, to, ...refusal }, 'replication hello refused');
-      refuse(socket, refusal.code, refusal.text, limits.lingerMs);
-      return;
-    }
-    const channel = this.#resources.get(hello.resource)?.channel(hello.from);
-    assert(channel !== undefined, 'a hello without a refusal has its channel');
-    if (hello.stream !== 'knock') return channel.offer(hello, hello.stream, socket);
-    welcome(socket);
-    socket.end();
-    socket.resume();
-    setTimeout(() => socket.destroy(), limits.lingerMs).unref();
-    channel.knocked(hello.link);
-  }
-
-  #refusalOf(hello: Hello): { readonly code: ErrorCode; readonly text: string } | undefined {
+  #find(hello: Hello): PeerChannel | Refusal {
     const { versions } = this.#context;
     const clash = versionClash('the dialling node', hello, versions);
     if (clash !== undefined) return { code: 'PROTOCOL_VERSION', text: clash };
@@ -197,7 +152,8 @@ export class ReplicationTransport {
     if (hello.to !== resource.node) {
       return { code: 'WRONG_NODE', text: `this is node ${resource.node} of "${hello.resource}", not node ${hello.to}` };
     }
-    if (resource.channel(hello.from) === undefined) {
+    const channel = resource.channel(hello.from);
+    if (channel === undefined) {
       return {
         code: 'WRONG_NODE',
         text: `node ${hello.from} is no peer of node ${resource.node} in "${hello.resource}"`,
@@ -206,7 +162,7 @@ export class ReplicationTransport {
     if (hello.stream === 'knock' ? hello.from > hello.to : hello.from < hello.to) {
       return { code: 'WRONG_NODE', text: 'the node with the higher id dials, the lower one knocks' };
     }
-    return undefined;
+    return channel;
   }
 }
 
@@ -254,7 +210,15 @@ export class ResourceTransport {
     this.#channels.set(
       peer,
       new PeerChannel(
-        { resource: name, own: this.node, peer, context, nextLinkId, events: this.#eventsOf(peer) },
+        {
+          resource: name,
+          own: this.node,
+          peer,
+          context,
+          nextLinkId,
+          events: this.#eventsOf(peer),
+          security: () => this.#options.handlers.security(peer),
+        },
         target,
       ),
     );

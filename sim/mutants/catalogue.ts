@@ -5,6 +5,7 @@
  */
 import type { OracleId } from '../oracles/violation.ts';
 import { COMPARISON_MUTANTS } from './comparison.ts';
+import { DATA_INTEGRITY_MUTANTS } from './data-integrity.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { PARITY_MUTANTS } from './parity.ts';
 import { DISK_MUTANTS } from './disks.ts';
@@ -151,10 +152,10 @@ const CORE_MUTANTS: readonly Mutant[] = [
     fast: true,
     title: 'the checksum of received data is compared after the data was applied',
     file: `${CORE}/write/peer-writes.ts`,
-    find: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';`,
-    replace: `    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) {
+    find: `    if (damage !== undefined) return damage;`,
+    replace: `    if (damage !== undefined) {
       startPeerWrite(r, connection, volume, frame);
-      return 'payload checksum mismatch';
+      return damage;
     }`,
     scenarios: ['damaged-frames'],
     expected: ['O3', 'O5'],
@@ -181,6 +182,7 @@ const CORE_MUTANTS: readonly Mutant[] = [
 export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
   ...COMPARISON_MUTANTS,
+  ...DATA_INTEGRITY_MUTANTS,
   ...DISK_MUTANTS,
   ...FENCING_MUTANTS,
   ...MEMBER_MUTANTS,

@@ -25,6 +25,7 @@ import { reconciliationPlan } from './reconciliation.ts';
 import { resyncFlowPlan } from './resync-flow.ts';
 import { triggers } from './triggers.ts';
 import { unloggedPlan } from './unlogged.ts';
+import { dataIntegrity } from './data-integrity.ts';
 import { dayZero } from './day0.ts';
 import { sizesPlan } from './sizes.ts';
 import { smallTimeouts } from './small-timeouts.ts';
@@ -54,6 +55,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['congestion', congestionPlan],
   ['reconciliation', reconciliationPlan],
   ['resync-flow', resyncFlowPlan],
+  ['data-integrity', dataIntegrity],
   ['day0', dayZero],
   ['sizes', sizesPlan],
   ['small-timeouts', smallTimeouts],

@@ -34,6 +34,7 @@ export const aConnection = (fields: Partial<ConnectionStatus> = {}): ConnectionS
   congested: false,
   paths: [{ local: '10.0.0.1:7000', peer: '10.0.0.2:7000', established: true }],
   apInFlightBytes: 0,
+  damagedFrames: 0,
   rsInFlightBytes: 0,
   peerDevices: [aPeerDevice()],
   ...fields,

@@ -107,6 +107,7 @@ describe('strangers at the sockets of a satellite that serves a client', functio
     from: nodeId(2),
     to: nodeId(0),
     stream: 'data',
+    authenticates: false,
     link: 1n,
     ...changes,
   });

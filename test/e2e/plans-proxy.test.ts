@@ -95,6 +95,7 @@ describe('the spy on a replication stream', () => {
       from: 0 as NodeId,
       to: 1 as NodeId,
       stream: 'data',
+      authenticates: false,
       link: 1n,
     });
     const frame = encodeFrame({ type: 'DISCONNECT', reason: 'admin' }).header;

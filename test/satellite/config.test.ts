@@ -64,6 +64,30 @@ describe('Satellite configuration', () => {
     expect(refusal([...words, '--options', 'c-mim-rate=0']).correction).to.equal('Did you mean "c-min-rate"?');
   });
 
+  it('does not show a secret that it cannot use, nor the rest of one', () => {
+    const words = ['--data-dir', dir, '--name', 'sat1'];
+    const both = run([...words, '--options', 'shared-secret=a=b,cram-hmac-alg=sha256']);
+    expect(both.replication).to.include({ sharedSecret: 'a=b', cramHmacAlg: 'sha256' });
+    expect(refusal([...words, '--options', 'cram-hmac-alg=sha256']).code).to.equal('OPTION_CONFLICT');
+    for (const secret of ['hunter2 hunter2', 'x,hunter2', 'hunter2'.repeat(10)]) {
+      const error = refusal([...words, '--options', `shared-secret=${secret}`]);
+      expect(error.message + (error.because ?? '') + (error.correction ?? '')).not.to.contain('hunter2');
+    }
+  });
+
+  it('reads certificate, key and authority, all or none, and takes tls only with them', () => {
+    const words = ['--data-dir', dir, '--name', 'sat1'];
+    for (const name of ['cert', 'key', 'ca']) writeFileSync(join(dir, name), name);
+    const files = ['cert', 'key', 'ca'].flatMap((name) => [`--tls-${name}`, join(dir, name)]);
+    const { tls, replication } = run([...words, ...files, '--options', 'tls=yes']);
+    expect([tls?.cert, tls?.key, tls?.ca].map(String)).to.deep.equal(['cert', 'key', 'ca']);
+    expect(replication.tls).to.equal(true);
+    expect(run(words).tls).to.equal(undefined);
+    expect(refusal([...words, ...files.slice(0, 4)]).message).to.contain('--tls-ca is missing');
+    expect(refusal([...words, '--options', 'tls=yes']).message).to.contain('--tls-cert');
+    expect(refusal([...words, ...files.slice(0, 5), join(dir, 'absent')]).message).to.contain('--tls-ca');
+  });
+
   it('refuses a configuration file with an unknown key, and one that is asked for and missing', () => {
     writeFileSync(join(dir, 'typo.toml'), 'prot = 1\n');
     expect(refusal(['--name', 'sat1', '--config', join(dir, 'typo.toml')]).message).to.contain('"prot"');

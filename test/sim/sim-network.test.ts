@@ -160,7 +160,7 @@ describe('the simulated network', () => {
     connect();
     network.corruptNext(A, B, 'payload');
     const payload = new SimPayload(1_024, Uint32Array.of(5, 5), 5);
-    const frame: Frame = { type: 'DATA_REPLY', request: 1, payloadChecksum: 1, payload };
+    const frame: Frame = { type: 'DATA_REPLY', request: 1, payloadChecksum: 1, integrity: undefined, payload };
     for (let i = 0; i < 2; i += 1) if (a.link !== undefined) network.send(A, B, a.link, 'data', frame);
     run();
     const damaged = b.frames.map((each) =>

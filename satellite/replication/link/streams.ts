@@ -56,7 +56,10 @@ export interface LossMemory extends ReconciliationState {
   owed: boolean;
 }
 
-export interface LinkMemory extends SentStream, ReceivedStream, StateExchange, LossMemory {}
+export interface LinkMemory extends SentStream, ReceivedStream, StateExchange, LossMemory {
+  /** Since the start: each has ended its link. */
+  damagedFrames: number;
+}
 
 export function newStreams(): LinkMemory {
   return {
@@ -85,6 +88,7 @@ export function newStreams(): LinkMemory {
     lostWith: EMPTY_MASK,
     lostAt: 0,
     owed: false,
+    damagedFrames: 0,
     ...newReconciliation(),
   };
 }

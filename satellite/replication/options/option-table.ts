@@ -49,7 +49,8 @@ type ValueKind =
   | { readonly kind: 'flag' }
   | { readonly kind: 'words'; readonly yes: string; readonly no: string }
   | { readonly kind: 'quorum' }
-  | { readonly kind: 'text' };
+  | { readonly kind: 'text' }
+  | { readonly kind: 'secret' };
 
 export interface OptionEntry {
   readonly name: string;
@@ -61,6 +62,7 @@ export interface OptionEntry {
 const flag = { kind: 'flag' } as const;
 const quorum = { kind: 'quorum' } as const;
 const text = { kind: 'text' } as const;
+const secret = { kind: 'secret' } as const;
 const number = (min: number, max: number, unit = '', scale = 1): NumberKind => ({
   kind: 'number',
   min,
@@ -69,7 +71,7 @@ const number = (min: number, max: number, unit = '', scale = 1): NumberKind => (
   scale,
 });
 const choice = (...values: readonly string[]): ChoiceKind => ({ kind: 'choice', values });
-const digest = choice('none', 'crc32c', 'sha1', 'sha256', 'sha512', 'md5');
+const digest = choice('none', 'crc32c', 'crc32', 'sha1', 'sha256', 'sha512', 'md5');
 
 const entry = (scope: OptionScope, name: string, key: Key, value: ValueKind): OptionEntry => ({
   scope,
@@ -78,6 +80,8 @@ const entry = (scope: OptionScope, name: string, key: Key, value: ValueKind): Op
   value,
 });
 
+/** As in DRBD. */
+const SECRET_LENGTH_MAX = 64;
 const KIB_PER_S = number(0, 4_194_304, 'KiB/s', 1_024);
 
 export const OPTION_TABLE: readonly OptionEntry[] = [
@@ -128,6 +132,9 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
   entry('net', 'verify-alg', 'verifyAlg', digest),
   entry('net', 'data-integrity-alg', 'dataIntegrityAlg', digest),
   entry('net', 'allow-remote-read', 'allowRemoteRead', flag),
+  entry('net', 'cram-hmac-alg', 'cramHmacAlg', choice('none', 'sha256', 'sha1', 'sha512', 'md5')),
+  entry('net', 'shared-secret', 'sharedSecret', secret),
+  entry('net', 'tls', 'tls', flag),
   entry('disk', 'on-io-error', 'onIoError', choice('detach', 'pass_on', 'call-local-io-error')),
   entry('disk', 'disk-flushes', 'writeOrdering', { kind: 'words', yes: 'flush', no: 'drain' }),
   entry('disk', 'md-flushes', 'mdFlushes', flag),
@@ -173,20 +180,14 @@ export const OPTION_TABLE: readonly OptionEntry[] = [
 
 /** Known by name and range, but another value than the usual one would be a false promise: why. */
 const NOT_HONOURED: ReadonlyMap<string, string> = new Map([
-  ['data-integrity-alg', 'every frame carries a CRC-32C, whatever this option says; there is no other algorithm'],
   ['rcvbuf-size', 'the operating system sizes the receive buffer by itself, and Node.js cannot tell it otherwise'],
 ]);
-/** Honoured as well, beside the usual value of an option that is not. */
-const AS_GOOD_AS_DEFAULT: ReadonlyMap<string, string> = new Map([['data-integrity-alg', 'crc32c']]);
 
 /** Options of DRBD that have no counterpart: why. */
 const WITHOUT_COUNTERPART: ReadonlyMap<string, string> = new Map([
   ['disk-barrier', 'a backing store is flushed; there are no barriers in user space'],
   ['disk-drain', 'the writes of an epoch are always waited for'],
   ['load-balance-paths', 'there is one path to each peer'],
-  ['cram-hmac-alg', 'peers are not authenticated: keep the replication network to yourself'],
-  ['shared-secret', 'peers are not authenticated: keep the replication network to yourself'],
-  ['tls', 'the replication streams are not encrypted: use a private network or a tunnel'],
 ]);
 
 const BY_NAME = new Map(OPTION_TABLE.map((each) => [each.name, each]));
@@ -210,8 +211,7 @@ export function optionNamed(name: string): OptionEntry {
 export function parseOption(option: OptionEntry, written: string): number | boolean | string {
   const value = readValue(option, written);
   const why = NOT_HONOURED.get(option.name);
-  const isUsual = value === DEFAULT_OPTIONS[option.key] || value === AS_GOOD_AS_DEFAULT.get(option.name);
-  if (why === undefined || isUsual) return value;
+  if (why === undefined || value === DEFAULT_OPTIONS[option.key]) return value;
   throw new OperationError('OPTION_UNSUPPORTED', `${option.name} cannot be changed in this release`, {
     cause: why,
     correction: `Leave it at ${printOption(option, DEFAULT_OPTIONS[option.key])}.`,
@@ -243,10 +243,15 @@ function readValue(option: OptionEntry, written: string): number | boolean | str
       if (given !== undefined && given >= min && given <= max && given % step === 0) return given * value.scale;
       break;
     }
+    case 'secret':
+      if (written.length <= SECRET_LENGTH_MAX && /^[!-~]*$/.test(written) && !written.includes(',')) return written;
+      break;
     default:
       if (written.length <= 128 && /^[\w.:/-]*$/.test(written)) return written;
   }
-  throw new OperationError('OPTION_OUT_OF_RANGE', `"${written.slice(0, 64)}" is no value for ${option.name}`, {
+  // Even one that is refused is a secret: somebody may have mistyped a single character.
+  const shown = value.kind === 'secret' ? 'this text' : `"${written.slice(0, 64)}"`;
+  throw new OperationError('OPTION_OUT_OF_RANGE', `${shown} is no value for ${option.name}`, {
     correction: `Allowed: ${rangeOf(option)}.`,
   });
 }
@@ -263,13 +268,16 @@ export function rangeOf({ value }: OptionEntry): string {
       return 'off, majority, all, or a number from 1 to 32';
     case 'number':
       return numbersOf(value);
+    case 'secret':
+      return `at most ${SECRET_LENGTH_MAX} printable characters of ASCII without space and comma`;
     default:
       return 'at most 128 letters, digits and . : / - _';
   }
 }
 
-/** The text that `parseOption` turns into this value. */
+/** The text that `parseOption` turns into this value; of a secret only that there is one. */
 export function printOption(option: OptionEntry, value: number | boolean | string): string {
+  if (option.value.kind === 'secret') return value === '' ? '' : '(set)';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (option.value.kind === 'number')
     return value === INHERITED ? (option.value.unset ?? '') : String(Number(value) / option.value.scale);
@@ -287,7 +295,7 @@ export function optionConflict(
 ): string | undefined {
   if (options.allowTwoPrimaries && protocols.some((protocol) => protocol !== 'C'))
     return 'allow-two-primaries needs protocol C on every connection';
-  const conflict = fencingConflict(options, protocols);
+  const conflict = fencingConflict(options, protocols) ?? secretConflict(options);
   if (conflict !== undefined) return conflict;
   if (options.onCongestion !== 'block' && protocols.some((protocol) => protocol !== 'A'))
     return 'on-congestion other than block needs protocol A';
@@ -308,6 +316,14 @@ function numbersOf(value: NumberKind): string {
   const { min, max, unset, step } = value;
   const first = unset === undefined ? '' : `${unset}, or `;
   return `${first}a whole number from ${min} to ${max}${unitOf(value)}${step === undefined ? '' : `, in steps of ${step}`}`;
+}
+
+/** A secret alone only waits for its algorithm (as in DRBD). */
+export function secretConflict({
+  cramHmacAlg,
+  sharedSecret,
+}: Pick<ReplicationOptions, 'cramHmacAlg' | 'sharedSecret'>): string | undefined {
+  return cramHmacAlg !== 'none' && sharedSecret === '' ? 'cram-hmac-alg needs a shared-secret' : undefined;
 }
 
 const unitOf = ({ unit }: NumberKind): string => (unit === '' ? '' : ` (${unit})`);

@@ -54,7 +54,10 @@ type AfterSplitBrain0 = (typeof AFTER_SPLIT_BRAIN_0)[number];
 type AfterSplitBrain1 = (typeof AFTER_SPLIT_BRAIN_1)[number];
 type AfterSplitBrain2 = (typeof AFTER_SPLIT_BRAIN_2)[number];
 type ResyncConflict = (typeof RESYNC_CONFLICT)[number];
-export type Digest = 'none' | 'crc32c' | 'sha1' | 'sha256' | 'sha512' | 'md5';
+export type Digest = 'none' | 'crc32c' | 'crc32' | 'sha1' | 'sha256' | 'sha512' | 'md5';
+
+/** Of the proof that two nodes know the same secret. */
+export type HmacAlgorithm = 'sha256' | 'sha1' | 'sha512' | 'md5';
 
 export interface NetOptions {
   /** `configured`: as the connection was made. */
@@ -90,6 +93,12 @@ export interface NetOptions {
   readonly verifyAlg: Digest;
   readonly dataIntegrityAlg: Digest;
   readonly allowRemoteRead: boolean;
+  /** `none`: peers are believed without a proof. */
+  readonly cramHmacAlg: HmacAlgorithm | 'none';
+  /** Never shown to anybody. '' = none. */
+  readonly sharedSecret: string;
+  /** Both streams are encrypted, and both ends show a certificate. */
+  readonly tls: boolean;
 }
 
 export interface DiskOptions {
@@ -202,6 +211,9 @@ export const DEFAULT_OPTIONS: ReplicationOptions = {
   verifyAlg: 'none',
   dataIntegrityAlg: 'none',
   allowRemoteRead: true,
+  cramHmacAlg: 'none',
+  sharedSecret: '',
+  tls: false,
   onIoError: 'detach',
   writeOrdering: 'flush',
   mdFlushes: true,

@@ -12,6 +12,7 @@ import { clearBlocks, dirtyBits, reconsiderResync } from '../disk/marks.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import type { Payload } from '../payload.ts';
+import { digestFor } from '../payload-digest.ts';
 import {
   type Connection,
   connectedWith,
@@ -198,6 +199,7 @@ export function onSourceRead(r: Resource, request: SourceRequest, ok: boolean, p
     type: 'RS_DATA_REPLY',
     request: request.request,
     payloadChecksum: r.ports.checksum(payload),
+    integrity: digestFor(r, connection, payload),
     payload,
   });
 }

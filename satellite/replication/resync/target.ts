@@ -25,6 +25,7 @@ import {
   type Volume,
 } from '../state.ts';
 import type { Payload } from '../payload.ts';
+import { damageOf } from '../payload-digest.ts';
 import { followedPrimary, isPrimaryInSight } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
@@ -232,7 +233,8 @@ export function onResyncReply(
   const request = findRequest(connection, frame.request);
   if (request === undefined || request.stage !== 'sent') return undefined;
   if (frame.payload.byteLength !== request.length) return 'resync reply of a wrong length';
-  if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
+  const damage = damageOf(r, connection, frame);
+  if (damage !== undefined) return damage;
   request.stage = 'writing';
   noteGiven(request);
   request.device.receivedBytes += request.length;

@@ -1,9 +1,10 @@
 /** Bodies of what compares instead of copying: checksum-based and thin resync, online verify, a resync on demand. Tables: docs/protocol.md. */
 import { assert } from '../../../common/assert.ts';
 import type { Bytes } from '../../../common/units.ts';
-import { DIGEST_BYTES, DIGEST_BYTES_MAX, type DigestAlgorithm } from '../digest.ts';
+import { DIGEST_BYTES, DIGEST_BYTES_MAX } from '../digest.ts';
 import type { WireReader, WireWriter } from './big-endian.ts';
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
+import { readAlgorithm, readDigest, writeAlgorithm, writeDigest } from './digest-fields.ts';
 import type { ResyncRange } from './frames.ts';
 import { REQUEST_BYTES_MAX, VERIFY_BLOCKS_MAX } from './limits.ts';
 import { WireError } from './wire-error.ts';
@@ -16,15 +17,6 @@ const DRIVER = 2;
 const YOU_ARE_SOURCE = 1;
 /** Header flag of START_SYNC_REPLY. */
 const AGREED = 1;
-
-/** On the wire; append-only. */
-const ALGORITHMS: readonly (DigestAlgorithm | undefined)[] = [undefined, 'crc32c', 'md5', 'sha1', 'sha256', 'sha512'];
-
-function readAlgorithm(from: WireReader): DigestAlgorithm {
-  const algorithm = ALGORITHMS[from.u8()];
-  if (algorithm === undefined) throw new WireError('PROTOCOL_ERROR', 'an unknown digest algorithm');
-  return algorithm;
-}
 
 export function writeRange(frame: ResyncRange, out: WireWriter): void {
   assert(frame.length <= REQUEST_BYTES_MAX, 'a resync request within the limit of one frame');
@@ -54,18 +46,15 @@ export const RS_CSUM_REQUEST_BODY: BodyCodec<FrameOf<'RS_CSUM_REQUEST'>> = {
   hasVolume: true,
   bodyBytes: (frame) => RANGE_BYTES + 1 + frame.digest.length,
   write(frame, out) {
-    assert(frame.digest.length === DIGEST_BYTES[frame.algorithm], 'a digest has the length of its algorithm');
     writeRange(frame, out);
-    out.u8(ALGORITHMS.indexOf(frame.algorithm));
-    out.bytes(frame.digest);
+    writeAlgorithm(frame.algorithm, out);
+    writeDigest(frame.digest, frame.algorithm, out);
   },
   read(from) {
     const range = readRange(from);
     const algorithm = readAlgorithm(from);
     // A copy: it may wait for a Primary's stream, and must not keep what the socket delivered alive.
-    const digest = from.rest().slice();
-    if (digest.length !== DIGEST_BYTES[algorithm])
-      throw new WireError('PROTOCOL_ERROR', 'a digest of another length than its algorithm has');
+    const digest = readDigest(from, algorithm).slice();
     return { type: 'RS_CSUM_REQUEST', ...range, algorithm, digest };
   },
 };
@@ -112,7 +101,7 @@ export const OV_REQUEST_BODY = fixedBody<FrameOf<'OV_REQUEST'>>({
   hasVolume: true,
   write(frame, out) {
     writeRange(frame, out);
-    out.u8(ALGORITHMS.indexOf(frame.algorithm));
+    writeAlgorithm(frame.algorithm, out);
   },
   read: (from) => ({ type: 'OV_REQUEST', ...readRange(from), algorithm: readAlgorithm(from) }),
 });

@@ -5,6 +5,12 @@ import type { Payload } from '../payload.ts';
 import type { WireReader } from './big-endian.ts';
 import { type BodyCodec, fixedBody, type FrameOf } from './body-codec.ts';
 import { readRange, writeRange } from './comparison-bodies.ts';
+import {
+  PAYLOAD_DIGEST_BYTES_MAX,
+  payloadDigestBytes,
+  readPayloadDigest,
+  writePayloadDigest,
+} from './digest-fields.ts';
 import { BITMAP_BLOCKS_MAX, BITMAP_BYTES_MAX, DISCARD_BYTES_MAX, REQUEST_BYTES_MAX } from './limits.ts';
 import { WireError } from './wire-error.ts';
 
@@ -27,12 +33,27 @@ function payloadOf(from: WireReader): Payload {
   return from.payload;
 }
 
-export const DATA_BODY = fixedBody<FrameOf<'DATA'>>({
+type PayloadFrame = FrameOf<'DATA'> | FrameOf<'DATA_REPLY'> | FrameOf<'RS_DATA_REPLY'>;
+
+/** Fields of a fixed length, and behind them the digest of the payload where the sender adds one. */
+function payloadBody<F extends PayloadFrame>(
+  body: Omit<Parameters<typeof fixedBody<F>>[0], 'hasPayload' | 'stream'>,
+): BodyCodec<F> {
+  return {
+    ...fixedBody<F>({ ...body, stream: 'data', hasPayload: true }),
+    bodyMax: body.bytes + PAYLOAD_DIGEST_BYTES_MAX,
+    bodyBytes: (frame) => body.bytes + payloadDigestBytes(frame.integrity),
+    write(frame, out) {
+      body.write(frame, out);
+      writePayloadDigest(frame.integrity, out);
+    },
+  };
+}
+
+export const DATA_BODY = payloadBody<FrameOf<'DATA'>>({
   number: 6,
-  stream: 'data',
   bytes: 28,
   flags: WANTS_RECV_ACK | WANTS_WRITE_ACK,
-  hasPayload: true,
   hasVolume: true,
   write(frame, out) {
     assert(frame.length === frame.payload.byteLength, 'the payload of a write is as long as its range');
@@ -64,6 +85,7 @@ export const DATA_BODY = fixedBody<FrameOf<'DATA'>>({
       wantsRecvAck,
       wantsWriteAck,
       payloadChecksum,
+      integrity: readPayloadDigest(from),
       payload,
     };
   },
@@ -138,16 +160,20 @@ export const DATA_REQUEST_BODY = fixedBody<FrameOf<'DATA_REQUEST'>>({
   },
 });
 
-export const DATA_REPLY_BODY = fixedBody<FrameOf<'DATA_REPLY'>>({
+export const DATA_REPLY_BODY = payloadBody<FrameOf<'DATA_REPLY'>>({
   number: 11,
-  stream: 'data',
   bytes: 12,
-  hasPayload: true,
   write(frame, out) {
     out.u53(frame.request);
     out.u32(frame.payloadChecksum);
   },
-  read: (from) => ({ type: 'DATA_REPLY', request: from.u53(), payloadChecksum: from.u32(), payload: payloadOf(from) }),
+  read: (from) => ({
+    type: 'DATA_REPLY',
+    request: from.u53(),
+    payloadChecksum: from.u32(),
+    integrity: readPayloadDigest(from),
+    payload: payloadOf(from),
+  }),
 });
 
 export const OUT_OF_SYNC_BODY = fixedBody<FrameOf<'OUT_OF_SYNC'>>({
@@ -214,11 +240,9 @@ export const RS_DATA_REQUEST_BODY = fixedBody<FrameOf<'RS_DATA_REQUEST'>>({
   read: (from) => ({ type: 'RS_DATA_REQUEST', ...readRange(from) }),
 });
 
-export const RS_DATA_REPLY_BODY = fixedBody<FrameOf<'RS_DATA_REPLY'>>({
+export const RS_DATA_REPLY_BODY = payloadBody<FrameOf<'RS_DATA_REPLY'>>({
   number: 16,
-  stream: 'data',
   bytes: 12,
-  hasPayload: true,
   write(frame, out) {
     out.u53(frame.request);
     out.u32(frame.payloadChecksum);
@@ -227,6 +251,7 @@ export const RS_DATA_REPLY_BODY = fixedBody<FrameOf<'RS_DATA_REPLY'>>({
     type: 'RS_DATA_REPLY',
     request: from.u53(),
     payloadChecksum: from.u32(),
+    integrity: readPayloadDigest(from),
     payload: payloadOf(from),
   }),
 });

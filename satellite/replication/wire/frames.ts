@@ -30,8 +30,15 @@ export const FEATURES = {
   startSync: 2048,
   /** ENABLE_REPLICATION: a target that is not mirrored to meanwhile. */
   resyncWithoutReplication: 4096,
+  /** A digest behind the fields of a frame with payload (data-integrity-alg). */
+  payloadDigest: 8192,
 } as const;
-export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048 | 4096;
+export const ALL_FEATURES = 1 | 2 | 4 | 8 | 256 | 512 | 1024 | 2048 | 4096 | 8192;
+
+export interface PayloadDigest {
+  readonly algorithm: DigestAlgorithm;
+  readonly digest: Uint8Array;
+}
 
 export type ReplicationProtocol = 'A' | 'B' | 'C';
 
@@ -213,6 +220,7 @@ export type DataFrame =
       readonly wantsRecvAck: boolean;
       readonly wantsWriteAck: boolean;
       readonly payloadChecksum: number;
+      readonly integrity: PayloadDigest | undefined;
       readonly payload: Payload;
     }
   | {
@@ -238,6 +246,7 @@ export type DataFrame =
       readonly type: 'DATA_REPLY';
       readonly request: number;
       readonly payloadChecksum: number;
+      readonly integrity: PayloadDigest | undefined;
       readonly payload: Payload;
     }
   | { readonly type: 'OUT_OF_SYNC'; readonly volume: VolumeNumber; readonly offset: Bytes; readonly length: Bytes }
@@ -285,6 +294,7 @@ export type DataFrame =
       readonly type: 'RS_DATA_REPLY';
       readonly request: number;
       readonly payloadChecksum: number;
+      readonly integrity: PayloadDigest | undefined;
       readonly payload: Payload;
     }
   | {
@@ -362,6 +372,8 @@ export interface Hello {
   readonly to: NodeId;
   /** `knock`: not a connection, only "I am up, please dial me now". */
   readonly stream: Stream | 'knock';
+  /** The sender has a shared secret with the receiver. */
+  readonly authenticates: boolean;
   /** Chosen at random by the dialling side; joins the data and the control socket into one link. */
   readonly link: bigint;
 }

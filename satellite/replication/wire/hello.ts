@@ -4,12 +4,12 @@
  * with a reason. Names and texts are ASCII.
  */
 import { assert } from '../../../common/assert.ts';
-import { crc32c } from '../../../common/crc32c.ts';
 import { type NodeId, NODES_MAX } from '../../../common/ids.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../common/errors.ts';
 import { getU16, getU32, putU16, putU32 } from './big-endian.ts';
 import type { Hello } from './frames.ts';
 import { REFUSAL_TEXT_BYTES_MAX, RESOURCE_NAME_BYTES_MAX } from './limits.ts';
+import { checkMagic, CRC_BYTES, isSealed, type Opening, sealed } from './sealed.ts';
 import { WireError } from './wire-error.ts';
 
 /** "LSH1" and "LSR1" */
@@ -17,18 +17,13 @@ const HELLO_MAGIC = 0x4c53_4831;
 const REPLY_MAGIC = 0x4c53_5231;
 const HELLO_FIXED_BYTES = 20;
 const REPLY_FIXED_BYTES = 12;
-const CRC_BYTES = 4;
 const STREAM_CODES = { data: 1, control: 2, knock: 3 } as const;
+/** In the byte of the stream: the sender will prove that it knows the shared secret, and asks for the same. */
+const AUTHENTICATES = 128;
 
 export type HelloReply =
   | { readonly ok: true }
   | { readonly ok: false; readonly code: ErrorCode; readonly text: string };
-
-/** A message, and how many of the bytes it took. */
-export interface Opening<T> {
-  readonly value: T;
-  readonly length: number;
-}
 
 export function encodeHello(hello: Hello): Uint8Array {
   const name = asciiBytes(hello.resource, RESOURCE_NAME_BYTES_MAX);
@@ -39,7 +34,7 @@ export function encodeHello(hello: Hello): Uint8Array {
   putU16(bytes, 6, hello.versionMax);
   bytes[8] = hello.from;
   bytes[9] = hello.to;
-  bytes[10] = STREAM_CODES[hello.stream];
+  bytes[10] = STREAM_CODES[hello.stream] | (hello.authenticates ? AUTHENTICATES : 0);
   bytes[11] = name.length;
   putU32(bytes, 12, Number((hello.link >> 32n) & 0xffff_ffffn));
   putU32(bytes, 16, Number(hello.link & 0xffff_ffffn));
@@ -59,7 +54,9 @@ export function decodeHello(bytes: Uint8Array): Opening<Hello> | WireError | und
   if (bytes.length < length) return undefined;
   if (!isSealed(bytes, length)) return new WireError('CHECKSUM_MISMATCH', 'a hello is damaged');
   const resource = asciiText(bytes, HELLO_FIXED_BYTES, nameLength);
-  const stream = streamOf(bytes[10] ?? 0);
+  const streamByte = bytes[10] ?? 0;
+  const stream = streamOf(streamByte & ~AUTHENTICATES);
+  const authenticates = (streamByte & AUTHENTICATES) !== 0;
   const from = bytes[8] ?? 0;
   const to = bytes[9] ?? 0;
   const versionMin = getU16(bytes, 4);
@@ -70,7 +67,17 @@ export function decodeHello(bytes: Uint8Array): Opening<Hello> | WireError | und
     return new WireError('PROTOCOL_ERROR', 'a hello has impossible fields');
   }
   const link = (BigInt(getU32(bytes, 12)) << 32n) | BigInt(getU32(bytes, 16));
-  return { value: { versionMin, versionMax, resource, from: from as NodeId, to: to as NodeId, stream, link }, length };
+  const value = {
+    versionMin,
+    versionMax,
+    resource,
+    from: from as NodeId,
+    to: to as NodeId,
+    stream,
+    authenticates,
+    link,
+  };
+  return { value, length };
 }
 
 /** A text that is too long is cut. */
@@ -112,24 +119,6 @@ function streamOf(code: number): Hello['stream'] | undefined {
   if (code === STREAM_CODES.control) return 'control';
   return code === STREAM_CODES.knock ? 'knock' : undefined;
 }
-
-/** Tells garbage from its first wrong byte on. */
-function checkMagic(bytes: Uint8Array, magic: number): WireError | undefined {
-  for (let i = 0; i < 4 && i < bytes.length; i++) {
-    if (bytes[i] !== ((magic >>> (24 - 8 * i)) & 0xff))
-      return new WireError('PROTOCOL_ERROR', 'this is not the replication protocol of Lockstep');
-  }
-  return undefined;
-}
-
-function sealed(bytes: Uint8Array): Uint8Array {
-  const end = bytes.length - CRC_BYTES;
-  putU32(bytes, end, crc32c(bytes.subarray(0, end)));
-  return bytes;
-}
-
-const isSealed = (bytes: Uint8Array, length: number): boolean =>
-  getU32(bytes, length - CRC_BYTES) === crc32c(bytes.subarray(0, length - CRC_BYTES));
 
 /** Anything outside printable ASCII becomes `?`. */
 function asciiBytes(text: string, max: number): Uint8Array {

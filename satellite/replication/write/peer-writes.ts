@@ -18,6 +18,7 @@ import { newLock } from './intervals.ts';
 import { markMissing, markWrite } from '../disk/marks.ts';
 import { acquireActivity, flushVolume, releaseActivity } from '../disk/persistence.ts';
 import { type Connection, defer, deviceOf, type PeerWrite, type Resource, startIo, type Volume } from '../state.ts';
+import { damageOf } from '../payload-digest.ts';
 import { CONCURRENT, isConcurrent, isHeldBack, releaseOrphans, retryHeldBack } from '../two-primaries/concurrent.ts';
 import type { DataFrame } from '../wire/frames.ts';
 
@@ -48,7 +49,8 @@ export function onWriteFrame(r: Resource, connection: Connection, frame: WriteFr
   if (frame.type === 'DATA') {
     if (frame.payload.byteLength !== frame.length) return 'payload and length differ';
     // Verified before anything is applied: a corrupt frame ends the link, never reaches the disk.
-    if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
+    const damage = damageOf(r, connection, frame);
+    if (damage !== undefined) return damage;
   }
   if (isConcurrent(r, volume, frame.offset, frame.length)) return CONCURRENT;
   const device = deviceOf(connection, volume);

@@ -8,6 +8,7 @@ import type { Bytes } from '../../../common/units.ts';
 import { newLock } from './intervals.ts';
 import { chooseCopy } from './read-balancing.ts';
 import type { ClientRequestId, Payload } from '../payload.ts';
+import { damageOf, digestFor } from '../payload-digest.ts';
 import { isFrozen, isSuspended } from '../quorum/suspension.ts';
 import {
   type ClientRead,
@@ -144,7 +145,8 @@ export function onDataReply(
   const read = r.reads.get(frame.request);
   if (read === undefined || read.from !== connection.peer) return undefined; // given up or answered meanwhile
   if (frame.payload.byteLength !== read.length) return 'read reply of a wrong length';
-  if (r.ports.checksum(frame.payload) !== frame.payloadChecksum) return 'payload checksum mismatch';
+  const damage = damageOf(r, connection, frame);
+  if (damage !== undefined) return damage;
   r.reads.delete(frame.request);
   completeRead(r, read, frame.payload);
   return undefined;
@@ -217,6 +219,7 @@ export function onPeerReadDone(r: Resource, read: PeerRead, ok: boolean, payload
     type: 'DATA_REPLY',
     request: read.request,
     payloadChecksum: r.ports.checksum(payload),
+    integrity: digestFor(r, connection, payload),
     payload,
   });
 }

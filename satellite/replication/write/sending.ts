@@ -8,6 +8,7 @@ import { hasDisk } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { markWrite } from '../disk/marks.ts';
 import type { LinkId } from '../payload.ts';
+import { digestFor } from '../payload-digest.ts';
 import { type Connection, deviceOf, type PeerDevice, type Resource, type Volume, type WriteRequest } from '../state.ts';
 import type { ReplicationProtocol } from '../wire/frames.ts';
 
@@ -58,6 +59,7 @@ export function transmit(
       type: 'DATA',
       ...common,
       payloadChecksum: request.checksum,
+      integrity: digestFor(r, connection, request.payload),
       payload: request.payload,
     });
   } else {

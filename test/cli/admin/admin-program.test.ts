@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -166,6 +166,17 @@ describe('lockstepadm', () => {
     const { code, err } = await run(['resource-options', 'r0', 'quorum'], ok);
     expect(code).to.not.equal(0);
     expect(err).to.contain('"quorum" is not of the form NAME=VALUE');
+  });
+
+  it('takes a shared secret from a file, so that no command line has it', async () => {
+    const ok = (socket: Socket): void => void socket.end(line({ id: 1, ok: true, result: null }));
+    const file = join(dir, 'secret');
+    await writeFile(file, 'hunter2\n');
+    expect((await run(['net-options', 'r0', `shared-secret=@${file}`], ok)).code).to.equal(0);
+    expect(satellite?.requests.at(-1)?.args['values']).to.deep.equal({ 'shared-secret': 'hunter2' });
+    const { code, err } = await run(['net-options', 'r0', `shared-secret=@${file}.absent`], ok);
+    expect(code).to.not.equal(0);
+    expect(err).to.contain('cannot read the file of the shared secret');
   });
 
   it('explains a refusal and exits with 10', async () => {

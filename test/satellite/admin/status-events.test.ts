@@ -39,6 +39,7 @@ function aConnection(changes: Partial<ConnectionStatus> = {}): ConnectionStatus 
     reason: '',
     peerRole: 'Secondary',
     apInFlightBytes: NO_BYTES,
+    damagedFrames: 0,
     rsInFlightBytes: NO_BYTES,
     peerDevices: [aPeerDevice()],
     ...changes,

@@ -3,7 +3,7 @@ import { credentials, type ServiceError } from '@grpc/grpc-js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { Millis } from '../../../common/units.ts';
 import type { ApplyRequest } from '../../../proto/gen/lockstep/satellite/v1/ApplyRequest.ts';
 import type { ApplyResponse__Output } from '../../../proto/gen/lockstep/satellite/v1/ApplyResponse.ts';
@@ -18,10 +18,17 @@ import type { ResourceStatus } from '../../../satellite/replication/status.ts';
 import { Satellite } from '../../../satellite/satellite.ts';
 import { RawAdminClient } from '../admin/admin-client.ts';
 import { RawClient } from '../nbd/raw-client.ts';
+import type { Authority } from '../transport/certificates.ts';
 
 /** Attempts to connect follow each other faster than in production, so that tests need not wait. */
 const REPLICATION = { ...DEFAULT_OPTIONS, connectIntMs: 200 as Millis };
 const GENERATION = '1122334455667788';
+
+export interface TestClusterOptions {
+  readonly log?: Logger;
+  /** Gives every satellite a certificate. */
+  readonly tls?: Authority;
+}
 
 export class TestNode {
   readonly name: string;
@@ -33,9 +40,12 @@ export class TestNode {
   #ports = { port: 0, replicationPort: 0, nbdPort: 0 };
   #revision = 0;
 
-  constructor(name: string, dir: string) {
+  readonly #options: TestClusterOptions;
+
+  constructor(name: string, dir: string, options: TestClusterOptions = {}) {
     this.name = name;
     this.dir = dir;
+    this.#options = options;
   }
 
   get satellite(): Satellite {
@@ -62,7 +72,9 @@ export class TestNode {
       '--nbd-port',
       this.#ports.nbdPort,
     ].map(String);
-    const request = readConfig(['--name', this.name, '--data-dir', this.dir, ...ports], {});
+    const files = this.#options.tls?.files(this.name);
+    const tls = files === undefined ? [] : ['--tls-cert', files.cert, '--tls-key', files.key, '--tls-ca', files.ca];
+    const request = readConfig(['--name', this.name, '--data-dir', this.dir, ...ports, ...tls], {});
     if (request.kind !== 'run') throw new Error('no configuration');
     return { ...request.config, replication: REPLICATION };
   }
@@ -70,7 +82,8 @@ export class TestNode {
   /** A second start gets the ports of the first. */
   async start(): Promise<void> {
     const level = process.env['LOCKSTEP_TEST_LOG'] ?? 'silent';
-    const log = pino({ level, base: { node: this.name } }, pino.destination({ dest: 2, sync: true }));
+    const log =
+      this.#options.log ?? pino({ level, base: { node: this.name } }, pino.destination({ dest: 2, sync: true }));
     this.#satellite = await Satellite.start({ config: this.config(), version: 'test', log });
     const { port, replicationPort, nbdPort } = this.#satellite.addresses;
     this.#ports = { port, replicationPort, nbdPort };
@@ -142,9 +155,12 @@ export class TestCluster {
     this.#dir = dir;
   }
 
-  static async start(count: number): Promise<TestCluster> {
+  static async start(count: number, options: TestClusterOptions = {}): Promise<TestCluster> {
     const dir = mkdtempSync(join(tmpdir(), 'lockstep-cluster-'));
-    const nodes = Array.from({ length: count }, (_, index) => new TestNode(`sat${index}`, join(dir, `sat${index}`)));
+    const nodes = Array.from(
+      { length: count },
+      (_, index) => new TestNode(`sat${index}`, join(dir, `sat${index}`), options),
+    );
     await Promise.all(nodes.map((node) => node.start()));
     return new TestCluster(nodes, dir);
   }

@@ -22,6 +22,9 @@ describe('Digests of blocks', () => {
     expect([...digestsOfChunks([new TextEncoder().encode('123456789')], 'crc32c', 9)]).to.deep.equal([
       0xe3, 0x06, 0x92, 0x83,
     ]);
+    expect([...digestsOfChunks([new TextEncoder().encode('123456789')], 'crc32', 9)]).to.deep.equal([
+      0xcb, 0xf4, 0x39, 0x26,
+    ]);
   });
 });
 

@@ -4,7 +4,8 @@ import type { NodeId } from '../../../common/ids.ts';
 import type { LinkId } from '../../../satellite/replication/payload.ts';
 import type { Frame, Hello } from '../../../satellite/replication/wire/frames.ts';
 import { encodeHello } from '../../../satellite/replication/wire/hello.ts';
-import type { TransportLimits, TransportLog } from '../../../satellite/transport/limits.ts';
+import type { PeerSecurity, TransportLimits, TransportLog } from '../../../satellite/transport/limits.ts';
+import type { TlsIdentity } from '../../../satellite/transport/tls.ts';
 import { ReplicationTransport, type ResourceTransport } from '../../../satellite/transport/transport.ts';
 
 const HOST = '127.0.0.1';
@@ -23,6 +24,8 @@ export interface TestNodeOptions {
   readonly versions?: { readonly min: number; readonly max: number };
   readonly resource?: string;
   readonly log?: TransportLog;
+  readonly security?: Partial<PeerSecurity>;
+  readonly tls?: TlsIdentity;
 }
 
 export class TestNode {
@@ -33,12 +36,15 @@ export class TestNode {
   /** Calls `connect` whenever it hears a knock or loses a link, as a core that wants its peers does. */
   eager = false;
   onFrame: (peer: NodeId, link: LinkId, frame: Frame) => void = () => {};
+  /** What the next connection asks for, with every peer. */
+  security: PeerSecurity;
   readonly links = new Map<NodeId, LinkId>();
   readonly transport: ReplicationTransport;
   readonly resource: ResourceTransport;
 
   constructor(id: number, options: TestNodeOptions = {}) {
     this.id = id as NodeId;
+    this.security = { algorithm: 'none', secret: '', tls: false, ...options.security };
     this.transport = new ReplicationTransport({
       host: HOST,
       port: 0,
@@ -46,6 +52,7 @@ export class TestNode {
       ...(options.log === undefined ? {} : { log: options.log }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
       ...(options.versions === undefined ? {} : { versions: options.versions }),
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
     });
     this.resource = this.attach(options.resource ?? 'db');
   }
@@ -102,6 +109,7 @@ export class TestNode {
       },
       refused: (peer, code, text) => this.told.push(`refused ${peer} ${code}: ${text}`),
       congested: (peer, congested) => this.told.push(`congested ${peer} ${congested}`),
+      security: () => this.security,
       beginBatch: () => {
         inBatch = 0;
       },
@@ -147,6 +155,7 @@ export class RawClient {
       from: 5 as NodeId,
       to: 0 as NodeId,
       stream: 'data',
+      authenticates: false,
       link: 1n,
       ...hello,
     };

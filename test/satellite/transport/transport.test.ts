@@ -26,6 +26,7 @@ function write(bytes: Buffer, request = 1): Frame {
     wantsRecvAck: false,
     wantsWriteAck: true,
     payloadChecksum: 0,
+    integrity: undefined,
     payload: new ByteChunks([bytes.subarray(0, half), bytes.subarray(half)]),
   };
 }
@@ -318,6 +319,7 @@ describe('ReplicationTransport', () => {
       from: 5 as NodeId,
       to: 0 as NodeId,
       stream: 'data',
+      authenticates: false,
       link: 1n,
     });
     damaged[21] = (damaged[21] ?? 0) ^ 1;
@@ -426,6 +428,7 @@ describe('ReplicationTransport', () => {
       knock() {},
       refused() {},
       congested() {},
+      security: () => low.security,
     };
     expect(low.transport.attachResource('db', 0 as NodeId, handlers).node).to.equal(0);
   });

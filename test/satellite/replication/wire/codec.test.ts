@@ -23,6 +23,7 @@ const WRITE: Frame = {
   wantsRecvAck: false,
   wantsWriteAck: true,
   payloadChecksum: 0xdead_beef,
+  integrity: undefined,
   payload: new ByteChunks([Uint8Array.of(1, 2)]),
 };
 
@@ -154,7 +155,13 @@ describe('Frame codec', () => {
   });
 
   it('asserts that what we send is within the limits', () => {
-    const tooLong: Frame = { type: 'DATA_REPLY', request: 1, payloadChecksum: 0, payload: { byteLength: 1_048_577 } };
+    const tooLong: Frame = {
+      type: 'DATA_REPLY',
+      request: 1,
+      payloadChecksum: 0,
+      integrity: undefined,
+      payload: { byteLength: 1_048_577 },
+    };
     expect(() => encodeFrame(tooLong)).to.throw(InvariantError);
     expect(() => encodeFrame({ type: 'BARRIER', epoch: 1.5 })).to.throw(InvariantError);
     expect(() => encodeFrame({ ...WRITE, length: 3 as Bytes })).to.throw(InvariantError);

@@ -27,7 +27,7 @@ function drain(decoder: FrameDecoder): (Frame | WireError)[] {
 
 function reply(bytes: number): Frame {
   const chunk = Uint8Array.from({ length: bytes }, (_, i) => i % 251);
-  return { type: 'DATA_REPLY', request: 1, payloadChecksum: 0, payload: new ByteChunks([chunk]) };
+  return { type: 'DATA_REPLY', request: 1, payloadChecksum: 0, integrity: undefined, payload: new ByteChunks([chunk]) };
 }
 
 describe('FrameDecoder', () => {

@@ -112,8 +112,19 @@ const handshake = fc.record({
   flags: u32,
 });
 
+const integrity = fc.option(someDigest, { nil: undefined });
 const data = fc
-  .record({ type: is('DATA'), volume, request: u53, dagtag: u53, offset, ...acks, payloadChecksum: u32, payload })
+  .record({
+    type: is('DATA'),
+    volume,
+    request: u53,
+    dagtag: u53,
+    offset,
+    ...acks,
+    payloadChecksum: u32,
+    integrity,
+    payload,
+  })
   .map((frame): FrameOf<'DATA'> => ({ ...frame, length: frame.payload.byteLength as Bytes }));
 
 /** One entry per type: a new type does not compile until it is here. */
@@ -182,7 +193,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     offset,
     length: lengthUpTo(REQUEST_BYTES_MAX),
   }),
-  DATA_REPLY: fc.record({ type: is('DATA_REPLY'), request: u53, payloadChecksum: u32, payload }),
+  DATA_REPLY: fc.record({ type: is('DATA_REPLY'), request: u53, payloadChecksum: u32, integrity, payload }),
   OUT_OF_SYNC: fc.record({ type: is('OUT_OF_SYNC'), volume, offset, length: lengthUpTo(2 ** 40) }),
   BITMAP: fc
     .tuple(
@@ -213,7 +224,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     allBlocks: fc.boolean(),
   }),
   START_SYNC_REPLY: fc.record({ type: is('START_SYNC_REPLY'), volume, agreed: fc.boolean() }),
-  RS_DATA_REPLY: fc.record({ type: is('RS_DATA_REPLY'), request: u53, payloadChecksum: u32, payload }),
+  RS_DATA_REPLY: fc.record({ type: is('RS_DATA_REPLY'), request: u53, payloadChecksum: u32, integrity, payload }),
   RS_FINISHED: fc.record({ type: is('RS_FINISHED'), volume, current: generation, inSync: mask, bitmap, history }),
   RESYNC_PAUSED: fc.record({ type: is('RESYNC_PAUSED'), volume, paused: fc.boolean(), idle: fc.boolean() }),
   AHEAD: fc.record({ type: is('AHEAD'), volume, ahead: fc.boolean(), current: generation, history }),
@@ -297,6 +308,7 @@ export const anyHello: fc.Arbitrary<Hello> = fc
     from: node,
     to: node,
     stream: fc.constantFrom('data', 'control', 'knock'),
+    authenticates: fc.boolean(),
     link: fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn }),
   })
   .map(
@@ -313,5 +325,10 @@ export function comparable(frame: Frame): unknown {
   if ('digests' in frame) return { ...frame, digests: [...frame.digests] };
   const plain = 'bits' in frame ? { ...frame, bits: [...frame.bits] } : frame;
   if (!('payload' in plain) || !(plain.payload instanceof ByteChunks)) return plain;
-  return { ...plain, payload: plain.payload.chunks.flatMap((chunk) => [...chunk]) };
+  const { integrity: added } = plain;
+  return {
+    ...plain,
+    payload: plain.payload.chunks.flatMap((chunk) => [...chunk]),
+    integrity: added === undefined ? undefined : { ...added, digest: [...added.digest] },
+  };
 }
