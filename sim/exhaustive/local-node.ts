@@ -12,7 +12,6 @@ import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { ResourceConfig } from '../../satellite/replication/config.ts';
 import type { ReplicationInput } from '../../satellite/replication/events.ts';
-import type { Renumber } from '../../satellite/replication/counters.ts';
 import type { ClientOutcome, Ports } from '../../satellite/replication/ports.ts';
 import type { ClientRequestId, LinkId, Payload, TimerId } from '../../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../../satellite/replication/resource.ts';
@@ -20,7 +19,7 @@ import type { Frame, Stream } from '../../satellite/replication/wire/frames.ts';
 import { checksumOf, digestsOf, isAllZero, SimPayload, simPayload } from '../sim-payload.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { LocalDisk } from './local-disk.ts';
-import { collector, type InUse, noneInUse } from './renumbering.ts';
+import { collector, type InUse, noneInUse, type Ranks } from './renumbering.ts';
 import { StateHash } from './state-hash.ts';
 
 export const VOLUME = 0 as VolumeNumber;
@@ -57,6 +56,9 @@ export interface LocalState {
   readonly memory: Map<string, LocalStep>;
   /** Numbers that it knows (renumbering.ts). */
   readonly use: InUse;
+  /** The other half of its hash, and another state with the same first half. */
+  readonly hashHigh: number;
+  readonly alike: LocalState | undefined;
 }
 
 export interface LocalStep {
@@ -64,13 +66,13 @@ export interface LocalStep {
   readonly effects: readonly Effect[];
 }
 
-type Draft = { -readonly [K in keyof Omit<LocalState, 'id' | 'memory' | 'use'>]: LocalState[K] };
+type Draft = { -readonly [K in keyof Omit<LocalState, 'id' | 'memory' | 'use' | 'hashHigh' | 'alike'>]: LocalState[K] };
 
 export class LocalNode {
   readonly config: ResourceConfig;
   readonly states: LocalState[] = [];
   private readonly frames: FrameTable;
-  private readonly byHash = new Map<string, LocalState>();
+  private readonly byHash = new Map<number, LocalState>();
   private readonly sectorBytes: number;
   private readonly nodes: number;
 
@@ -113,28 +115,74 @@ export class LocalNode {
     return step;
   }
 
-  /** The same state with numbers in use replaced by their ranks. @param name stands for `renumber` */
-  renumbered(from: LocalState, name: string, renumber: Renumber): LocalState {
+  /** The same state with numbers in use replaced by their ranks. @param name stands for `ranks` */
+  renumbered(from: LocalState, name: string, ranks: Ranks): LocalState {
     const { core } = from;
-    if (core === undefined) return from;
-    return this.step(from, name, (turn) => turn.draft.core?.renumber(renumber)).to;
+    if (core === undefined || ranks.keep(from.use)) return from;
+    let step = from.memory.get(name);
+    if (step === undefined) {
+      step = { to: this.withRanks(from, core, ranks), effects: [] };
+      from.memory.set(name, step);
+    }
+    return step.to;
+  }
+
+  /** Mostly that state is known: the core is changed in place to find out, and copied only if it is not. */
+  private withRanks(from: LocalState, core: ReplicatedResource, ranks: Ranks): LocalState {
+    core.renumber(ranks.toRank);
+    const hash = hashOf(from);
+    let state = this.known(hash);
+    if (state === undefined) {
+      const { draft } = new Turn(this, from, this.frames, this.sectorBytes);
+      state = this.add(draft, hash, this.useOf(draft));
+    }
+    core.renumber(ranks.fromRank);
+    return state;
   }
 
   private intern(draft: Draft): LocalState {
+    // Also makes equal what is not compared any more, before it is looked at.
+    const use = this.useOf(draft);
+    const hash = hashOf(draft);
+    return this.known(hash) ?? this.add(draft, hash, use);
+  }
+
+  private useOf({ core }: Draft): InUse {
     const use = noneInUse(this.nodes);
-    draft.core?.renumber(collector(this.nodes, use));
-    const key = keyOf(draft);
-    let state = this.byHash.get(key);
-    if (state === undefined) {
-      state = { ...draft, id: this.states.length, memory: new Map(), use };
-      this.states.push(state);
-      this.byHash.set(key, state);
-    }
+    core?.renumber(collector(this.nodes, use));
+    return use;
+  }
+
+  private known({ high, low }: StateHash): LocalState | undefined {
+    let state = this.byHash.get(low);
+    while (state !== undefined && state.hashHigh !== high) state = state.alike;
+    return state;
+  }
+
+  private add(draft: Draft, { high, low }: StateHash, use: InUse): LocalState {
+    const { core, disk, peerAckDue, booting, now, generations, links, nextLink } = draft;
+    const state: LocalState = {
+      id: this.states.length,
+      core,
+      disk,
+      peerAckDue,
+      booting,
+      now,
+      generations,
+      links,
+      nextLink,
+      memory: new Map(),
+      use,
+      hashHigh: high,
+      alike: this.byHash.get(low),
+    };
+    this.states.push(state);
+    this.byHash.set(low, state);
     return state;
   }
 }
 
-function keyOf(draft: Draft): string {
+function hashOf(draft: Draft): StateHash {
   const hash = new StateHash();
   const { core } = draft;
   hash.addAny(core !== undefined);
@@ -149,7 +197,7 @@ function keyOf(draft: Draft): string {
       for (const version of simPayload(payload).versions) hash.add(version);
     },
   );
-  return hash.text();
+  return hash;
 }
 
 /** One input being worked off, with everything that follows from it at once. */
@@ -163,11 +211,11 @@ export class Turn {
   private readonly inputs: ReplicationInput[] = [];
 
   constructor(node: LocalNode, from: LocalState, frames: FrameTable, sectorBytes: number) {
-    const { id: _id, memory: _memory, use: _use, ...draft } = from;
+    const { disk, peerAckDue, booting, now, generations, links, nextLink } = from;
     this.node = node;
     this.frames = frames;
     this.sectorBytes = sectorBytes;
-    this.draft = draft;
+    this.draft = { core: undefined, disk, peerAckDue, booting, now, generations, links, nextLink };
     this.draft.core = from.core?.clone(this.ports());
   }
 
