@@ -214,14 +214,12 @@ function diskWrite(
 const hashes = new WeakMap<Uint8Array, number>();
 
 function hashOf(piece: Uint8Array): number {
-  let hash = hashes.get(piece);
-  if (hash !== undefined) return hash;
-  let [low, high] = [0, 0x9e3779b9];
-  for (let i = 0; i < piece.length; i += 1) {
-    low = (Math.imul(low ^ (piece[i] ?? 0), 0x01000193) + (low >>> 15)) | 0;
-    high = (Math.imul(high ^ low, 0x85ebca6b) + (high >>> 13)) | 0;
+  let known = hashes.get(piece);
+  if (known === undefined) {
+    const hash = new StateHash();
+    for (const word of new Int32Array(piece.buffer, piece.byteOffset, UNIT / 4)) hash.add(word);
+    known = hash.number();
+    hashes.set(piece, known);
   }
-  hash = (high & 0x1f_ffff) * 0x1_0000_0000 + (low >>> 0);
-  hashes.set(piece, hash);
-  return hash;
+  return known;
 }

@@ -53,13 +53,16 @@ export interface LocalState {
   readonly links: ReadonlyMap<NodeId, LinkId>;
   readonly nextLink: number;
   /** What became of inputs that were tried here. */
-  readonly memory: Map<string, LocalStep>;
+  readonly memory: Map<StepName, LocalStep>;
   /** Numbers that it knows (renumbering.ts). */
   readonly use: InUse;
   /** The other half of its hash, and another state with the same first half. */
   readonly hashHigh: number;
   readonly alike: LocalState | undefined;
 }
+
+/** What goes into a node. Frames, which are most of it, have numbers. */
+export type StepName = string | number;
 
 export interface LocalStep {
   readonly to: LocalState;
@@ -104,7 +107,7 @@ export class LocalNode {
   }
 
   /** @param name what `act` does; equal names from one state mean equal inputs */
-  step(from: LocalState, name: string, act: (run: Turn) => void): LocalStep {
+  step(from: LocalState, name: StepName, act: (run: Turn) => void): LocalStep {
     let step = from.memory.get(name);
     if (step === undefined) {
       const turn = new Turn(this, from, this.frames, this.sectorBytes);

@@ -29,9 +29,10 @@ export class WorldNumbers {
   compact(row: Int32Array): void {
     const { use, nodes, frames } = this;
     use.fill(0);
-    nodes.forEach((node, id) => {
-      addUse(use, node.state(row[id] ?? 0).use);
-    });
+    for (let id = 0; id < nodes.length; id += 1) {
+      const own = nodes[id]?.state(row[id] ?? 0).use;
+      if (own !== undefined) addUse(use, own);
+    }
     for (const { at, direction } of this.queues) {
       const queue = row[at] ?? EMPTY_QUEUE;
       if (queue !== EMPTY_QUEUE) addUse(use, frames.useOf(queue, direction));
