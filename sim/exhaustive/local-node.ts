@@ -11,9 +11,10 @@ import { assert, InvariantError } from '../../common/assert.ts';
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { ResourceConfig } from '../../satellite/replication/config.ts';
+import type { DigestAlgorithm } from '../../satellite/replication/digest.ts';
 import type { ReplicationInput } from '../../satellite/replication/events.ts';
 import type { ClientOutcome, Ports } from '../../satellite/replication/ports.ts';
-import type { ClientRequestId, LinkId, Payload, TimerId } from '../../satellite/replication/payload.ts';
+import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../../satellite/replication/resource.ts';
 import type { Frame, Stream } from '../../satellite/replication/wire/frames.ts';
 import { checksumOf, digestsOf, isAllZero, SimPayload, simPayload } from '../sim-payload.ts';
@@ -203,8 +204,11 @@ function hashOf(draft: Draft): StateHash {
   return hash;
 }
 
-/** One input being worked off, with everything that follows from it at once. */
-export class Turn {
+/**
+ * One input being worked off, with everything that follows from it at once. It is itself the ports of its core: functions of
+ * their own would be kept with every local state.
+ */
+export class Turn implements Ports {
   readonly draft: Draft;
   readonly effects: Effect[] = [];
   private readonly node: LocalNode;
@@ -219,7 +223,7 @@ export class Turn {
     this.frames = frames;
     this.sectorBytes = sectorBytes;
     this.draft = { core: undefined, disk, peerAckDue, booting, now, generations, links, nextLink };
-    this.draft.core = from.core?.clone(this.ports());
+    this.draft.core = from.core?.clone(this);
   }
 
   take(act: (run: Turn) => void): void {
@@ -238,7 +242,7 @@ export class Turn {
   }
 
   boot(): void {
-    this.draft.core = new ReplicatedResource(this.node.config, this.ports());
+    this.draft.core = new ReplicatedResource(this.node.config, this);
     this.draft.booting = true;
     this.inputs.push({ kind: 'attach', id: ATTACH, volume: VOLUME, metadata: this.draft.disk.metadata() });
   }
@@ -302,54 +306,74 @@ export class Turn {
     this.effects.push({ kind: 'data-write', first: offset / this.sectorBytes, versions, byResync });
   }
 
-  private ports(): Ports {
-    const { draft, sectorBytes } = this;
-    return {
-      readData: (io, _volume, offset, length) => {
-        const first = offset / sectorBytes;
-        const versions = Uint32Array.from(draft.disk.view.slice(first, first + length / sectorBytes));
-        this.inputs.push({ kind: 'disk-done', io, ok: true, payload: new SimPayload(length, versions, undefined) });
-      },
-      writeData: (io, _volume, offset, payload, fua) => {
-        const { versions, writtenBy } = simPayload(payload);
-        this.written(offset, [...versions], writtenBy === undefined);
-        draft.disk = draft.disk.write(io, offset / sectorBytes, [...versions], fua);
-      },
-      zeroData: (io, _volume, offset, length) => {
-        draft.disk = draft.disk.write(io, offset / sectorBytes, new Array<number>(length / sectorBytes).fill(0), false);
-      },
-      flush: (io) => {
-        draft.disk = draft.disk.flush(io);
-      },
-      writeMetadata: (io, _volume, offset, data, fua) => {
-        draft.disk = draft.disk.writeMetadata(io, offset, data, fua);
-      },
-      connect: (peer) => void this.effects.push({ kind: 'connect', peer }),
-      disconnect: (peer) => {
-        this.forgetLink(peer);
-        this.effects.push({ kind: 'disconnect', peer });
-      },
-      send: (peer, link, stream, frame) => {
-        if (draft.links.get(peer) !== link) return;
-        if (frame.type === 'PING') return void this.inputs.push({ kind: 'frame', peer, link, frame: PING_ACK });
-        this.effects.push({ kind: 'send', peer, stream, frame: this.frames.idOf(frame) });
-      },
-      completeClient: (request, outcome) => this.answer(request, outcome),
-      runHandler: () => false,
-      setTimer: (timer) => this.timer(timer, true),
-      cancelTimer: (timer) => this.timer(timer, false),
-      now: () => draft.now,
-      newGeneration: () => {
-        draft.generations += 1;
-        return BigInt((this.node.config.node + 1) * 0x10_000 + draft.generations * 16) as Generation;
-      },
-      jitter: () => 0,
-      checksum: (payload: Payload) => checksumOf(payload),
-      digests: digestsOf,
-      isAllZero,
-      notify: () => {},
-    };
+  // ---- what the core says
+
+  readData(io: IoId, _volume: VolumeNumber, offset: Bytes, length: Bytes): void {
+    const first = offset / this.sectorBytes;
+    const versions = Uint32Array.from(this.draft.disk.view.slice(first, first + length / this.sectorBytes));
+    this.inputs.push({ kind: 'disk-done', io, ok: true, payload: new SimPayload(length, versions, undefined) });
   }
+  writeData(io: IoId, _volume: VolumeNumber, offset: Bytes, payload: Payload, fua: boolean): void {
+    const { versions, writtenBy } = simPayload(payload);
+    this.written(offset, [...versions], writtenBy === undefined);
+    this.draft.disk = this.draft.disk.write(io, offset / this.sectorBytes, [...versions], fua);
+  }
+  zeroData(io: IoId, _volume: VolumeNumber, offset: Bytes, length: Bytes): void {
+    const zeroes = new Array<number>(length / this.sectorBytes).fill(0);
+    this.draft.disk = this.draft.disk.write(io, offset / this.sectorBytes, zeroes, false);
+  }
+  flush(io: IoId): void {
+    this.draft.disk = this.draft.disk.flush(io);
+  }
+  writeMetadata(io: IoId, _volume: VolumeNumber, offset: Bytes, data: Uint8Array, fua: boolean): void {
+    this.draft.disk = this.draft.disk.writeMetadata(io, offset, data, fua);
+  }
+
+  connect(peer: NodeId): void {
+    this.effects.push({ kind: 'connect', peer });
+  }
+  disconnect(peer: NodeId): void {
+    this.forgetLink(peer);
+    this.effects.push({ kind: 'disconnect', peer });
+  }
+  send(peer: NodeId, link: LinkId, stream: Stream, frame: Frame): void {
+    if (this.draft.links.get(peer) !== link) return;
+    if (frame.type === 'PING') this.inputs.push({ kind: 'frame', peer, link, frame: PING_ACK });
+    else this.effects.push({ kind: 'send', peer, stream, frame: this.frames.idOf(frame) });
+  }
+
+  completeClient(request: ClientRequestId, outcome: ClientOutcome): void {
+    this.answer(request, outcome);
+  }
+  runHandler(): boolean {
+    return false;
+  }
+  setTimer(timer: TimerId): void {
+    this.timer(timer, true);
+  }
+  cancelTimer(timer: TimerId): void {
+    this.timer(timer, false);
+  }
+  now(): Millis {
+    return this.draft.now;
+  }
+  newGeneration(): Generation {
+    this.draft.generations += 1;
+    return BigInt((this.node.config.node + 1) * 0x10_000 + this.draft.generations * 16) as Generation;
+  }
+  jitter(): number {
+    return 0;
+  }
+  checksum(payload: Payload): number {
+    return checksumOf(payload);
+  }
+  digests(payload: Payload, algorithm: DigestAlgorithm, pieceBytes: Bytes): Uint8Array {
+    return digestsOf(payload, algorithm, pieceBytes);
+  }
+  isAllZero(payload: Payload): boolean {
+    return isAllZero(payload);
+  }
+  notify(): void {}
 }
 
 export const blockOffset = (block: number, sectorBytes: number): Bytes => (block * sectorBytes) as Bytes;
