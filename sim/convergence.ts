@@ -58,7 +58,7 @@ function stuckAlone(node: WatchedNode): string | undefined {
 
 function stuckWithPeers(node: WatchedNode, nodes: readonly WatchedNode[], marksAllowed: boolean): string | undefined {
   for (const peer of nodes) {
-    if (!node.config.peers.some((each) => each.node === peer.id)) continue;
+    if (!isPeer(node, peer.id)) continue;
     const state = node.view.connection[peer.id];
     if (peer.state === 'lost') {
       // What a node does about a death begins when it notices.
@@ -66,9 +66,10 @@ function stuckWithPeers(node: WatchedNode, nodes: readonly WatchedNode[], marksA
       continue;
     }
     if (state !== 'Connected') return `n${node.id} is ${state} towards n${peer.id}`;
-    const differing = node.config.volumes.find(({ volume }) => node.sectorsOf(volume) !== peer.sectorsOf(volume));
-    if (node.changesSize && differing !== undefined)
-      return `n${node.id} and n${peer.id} have other sizes of volume ${differing.volume}`;
+    if (node.changesSize) {
+      const differing = node.config.volumes.find(({ volume }) => node.sectorsOf(volume) !== peer.sectorsOf(volume));
+      if (differing !== undefined) return `n${node.id} and n${peer.id} have other sizes of volume ${differing.volume}`;
+    }
     for (const { volume, sizeBytes } of node.config.volumes) {
       const replication = node.view.replication[peer.id]?.[volume];
       if (replication !== 'Established') return `n${node.id} is ${replication} towards n${peer.id} on volume ${volume}`;
@@ -81,4 +82,9 @@ function stuckWithPeers(node: WatchedNode, nodes: readonly WatchedNode[], marksA
     }
   }
   return undefined;
+}
+
+function isPeer(node: WatchedNode, id: NodeId): boolean {
+  for (const peer of node.config.peers) if (peer.node === id) return true;
+  return false;
 }

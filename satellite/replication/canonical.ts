@@ -33,64 +33,136 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'attempts',
 ]);
 
+/**
+ * The names of an object's fields, in their order, as one number: a path in a tree of names, of which every object follows
+ * the same few. What comes after another name than last time is looked up.
+ */
+class FieldNames {
+  private readonly after = new Map<string, FieldNames>();
+  private lastName = '';
+  private last: FieldNames = this;
+  readonly number: number;
+  readonly isLeftOut: boolean;
+  readonly isLink: boolean;
+
+  constructor(all: FieldNames[], name: string) {
+    this.number = all.push(this) - 1;
+    this.isLeftOut = LEFT_OUT.has(name);
+    this.isLink = name === 'link';
+  }
+
+  and(name: string): FieldNames {
+    if (name !== this.lastName) {
+      let next = this.after.get(name);
+      if (next === undefined) {
+        next = new FieldNames(allNames, name);
+        this.after.set(name, next);
+      }
+      this.lastName = name;
+      this.last = next;
+    }
+    return this.last;
+  }
+}
+
+const allNames: FieldNames[] = [];
+const noNames = new FieldNames(allNames, '');
+
 /** @param payload describes what the core does not look into */
 export function visitState(r: Resource, visit: Visit, payload: (each: Payload, visit: Visit) => void): void {
-  const numbers = new Map<object, number>();
-  const links = new Map<unknown, number>();
-  const rename = (link: number): number => {
-    const name = links.get(link) ?? links.size;
-    links.set(link, name);
-    return name;
-  };
-  const walk = (value: unknown): void => {
+  new Walk(r, visit, payload).object(r);
+}
+
+class Walk {
+  private readonly r: Resource;
+  private readonly visit: Visit;
+  private readonly payload: (each: Payload, visit: Visit) => void;
+  private readonly numbers = new Map<object, number>();
+  private readonly links = new Map<number, number>();
+
+  constructor(r: Resource, visit: Visit, payload: (each: Payload, visit: Visit) => void) {
+    this.r = r;
+    this.visit = visit;
+    this.payload = payload;
+  }
+
+  private any(value: unknown): void {
     switch (typeof value) {
       case 'object':
-        if (value === null) return visit('null');
-        return visitObject(value);
+        return value === null ? this.visit('null') : this.object(value);
       case 'function':
       case 'symbol':
         return assert(false, 'the state is plain data');
       default:
-        return visit(value as Simple);
+        return this.visit(value as Simple);
     }
-  };
-  const visitObject = (value: object): void => {
+  }
+
+  object(value: object): void {
     // By content: nodes of one process may share a history that none of them ever changes in place.
-    if (value instanceof Uint8Array || Array.isArray(value)) return visitList(value);
+    if (Array.isArray(value)) return this.array(value);
+    if (value instanceof Uint8Array) return this.list(value);
+    const { visit, numbers } = this;
     const known = numbers.get(value);
     if (known !== undefined) {
       visit('@');
       return visit(known);
     }
     numbers.set(value, numbers.size);
+    if (Object.getPrototypeOf(value) === Object.prototype && !('byteLength' in value)) return this.fields(value);
+    if (value instanceof Map) return this.map(value);
+    if (value instanceof Set) return this.list(value);
     if (value instanceof Bitmap || value instanceof ActivityLog) return value.visit(visit);
     if (value instanceof Error) return visit(value.message);
-    if (value instanceof Set) return visitList(value);
-    if (value instanceof Map) return visitMap(value);
-    if ('byteLength' in value) return payload(value as Payload, visit);
+    if ('byteLength' in value) return this.payload(value as Payload, visit);
+    this.fields(value);
+  }
+
+  /** The names follow the values: which values are whose, the brackets tell. */
+  private fields(value: object): void {
+    const { visit } = this;
     visit('{');
+    let names = noNames;
     for (const key in value) {
-      if (LEFT_OUT.has(key)) continue;
+      names = names.and(key);
+      if (names.isLeftOut) continue;
       const part = (value as Record<string, unknown>)[key];
-      visit(key);
-      if (key === 'link' && typeof part === 'number') visit(rename(part));
-      else walk(part);
+      if (typeof part === 'number') visit(names.isLink ? this.renamed(part) : part);
+      else if (typeof part === 'object' && part !== null) this.object(part);
+      else this.any(part);
     }
-  };
-  const visitList = (list: Iterable<unknown>): void => {
-    visit('[');
-    for (const each of list) walk(each);
-    visit(']');
-  };
-  const visitMap = (map: Map<unknown, unknown>): void => {
-    visit('<');
-    for (const [key, each] of map) {
-      if (map !== r.ios) walk(key);
-      walk(each);
+    visit('}');
+    visit(names.number);
+  }
+
+  private renamed(link: number): number {
+    const name = this.links.get(link) ?? this.links.size;
+    this.links.set(link, name);
+    return name;
+  }
+
+  private array(list: readonly unknown[]): void {
+    this.visit('[');
+    for (let i = 0; i < list.length; i += 1) this.any(list[i]);
+    this.visit(']');
+  }
+
+  private list(list: Iterable<unknown>): void {
+    this.visit('[');
+    for (const each of list) this.any(each);
+    this.visit(']');
+  }
+
+  private map(map: ReadonlyMap<unknown, unknown>): void {
+    this.visit('<');
+    if (map.size > 0) {
+      for (const [key, each] of map) {
+        if (map !== this.r.ios) this.any(key);
+        this.any(each);
+      }
     }
-    visit('>');
-  };
-  visitObject(r);
+    this.visit('>');
+  }
 }
 
 /** Which of the operations under way this is, oldest first; -1 for one of a disk that is gone. */

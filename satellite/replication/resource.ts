@@ -5,7 +5,7 @@
 import { assert, unreachable } from '../../common/assert.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { ConnectionOptions, DiskOptions } from './options/options.ts';
-import { type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
+import { type Generation, type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
 import { rankOfIo, type Visit, visitState } from './canonical.ts';
@@ -116,6 +116,11 @@ export class ReplicatedResource {
   /** See `visitKept`; far cheaper than `status`. */
   visitKept(visitor: KeptVisitor): void {
     visitKept(this.r, visitor);
+  }
+
+  /** As in `status`; far cheaper. */
+  currentGeneration(volume: VolumeNumber): Generation | undefined {
+    return this.r.volumes.get(volume)?.current;
   }
 
   /** Is any bit towards `peer` set over the range, in memory? */

@@ -15,15 +15,21 @@ export class CopyRules {
   }
 
   private summary(locals: readonly LocalState[], node: number): Summary {
-    const [summaries, local] = [this.summaries[node], locals[node]];
-    if (summaries === undefined || local === undefined) throw new Error('the node exists');
+    const local = locals[node];
+    if (local === undefined) throw new Error('the node exists');
+    return this.summaryOf(local, node);
+  }
+
+  private summaryOf(local: LocalState, node: number): Summary {
+    const summaries = this.summaries[node];
+    if (summaries === undefined) throw new Error('the node exists');
     return summaries.of(local);
   }
 
   /** Only a running Primary redefines the current set: itself if UpToDate, and whom it mirrors to. */
-  viewChanged(truth: Truth, locals: readonly LocalState[], node: number): Truth {
-    if (locals[node]?.core === undefined) return truth;
-    const view = this.summary(locals, node);
+  viewChanged(truth: Truth, local: LocalState, node: number): Truth {
+    if (local.core === undefined) return truth;
+    const view = this.summaryOf(local, node);
     if (!view.isPrimary) return truth;
     const { copies } = truth;
     const fresh = copies.fresh || copies.authority !== node;

@@ -15,6 +15,15 @@ interface DiskWrite {
   readonly first: number;
   readonly versions: readonly number[];
   readonly pieces: readonly Uint8Array[];
+  /** Of all this. */
+  readonly hash: number;
+}
+
+/** The metadata area. The hash is the sum of those of the pieces in their places: a write changes its own part only. */
+interface Image {
+  readonly pieces: readonly Uint8Array[];
+  readonly high: number;
+  readonly low: number;
 }
 
 type Flying =
@@ -30,8 +39,8 @@ export class LocalDisk {
   readonly view: readonly number[];
   readonly media: readonly number[];
   readonly flying: readonly Flying[];
-  private readonly metadataView: readonly Uint8Array[];
-  private readonly metadataMedia: readonly Uint8Array[];
+  private readonly metadataView: Image;
+  private readonly metadataMedia: Image;
   private readonly cache: readonly DiskWrite[];
 
   private constructor(parts: Pick<LocalDisk, 'view' | 'media' | 'flying'> & Parts) {
@@ -44,32 +53,33 @@ export class LocalDisk {
   }
 
   static formatted(sectors: number, metadata: Uint8Array): LocalDisk {
-    const pieces = piecesOf(metadata);
+    const image = withPieces({ pieces: [], high: 0, low: 0 }, 0, piecesOf(metadata));
     const data = new Array<number>(sectors).fill(0);
     return new LocalDisk({
       view: data,
       media: data,
       flying: [],
-      metadataView: pieces,
-      metadataMedia: pieces,
+      metadataView: image,
+      metadataMedia: image,
       cache: [],
     });
   }
 
   /** The metadata area as a boot reads it. */
   metadata(): Uint8Array {
-    const image = new Uint8Array(this.metadataView.length * UNIT);
-    for (const [index, piece] of this.metadataView.entries()) image.set(piece, index * UNIT);
+    const { pieces } = this.metadataView;
+    const image = new Uint8Array(pieces.length * UNIT);
+    for (const [index, piece] of pieces.entries()) image.set(piece, index * UNIT);
     return image;
   }
 
   write(io: IoId, first: number, versions: readonly number[], fua: boolean): LocalDisk {
-    return this.submit({ kind: 'write', io, fua, write: { area: 'data', first, versions, pieces: [] } });
+    return this.submit({ kind: 'write', io, fua, write: diskWrite('data', first, versions, []) });
   }
 
   writeMetadata(io: IoId, offset: number, bytes: Uint8Array, fua: boolean): LocalDisk {
     assert(offset % UNIT === 0, 'metadata is written in whole 512-byte pieces');
-    const write: DiskWrite = { area: 'metadata', first: offset / UNIT, versions: [], pieces: piecesOf(bytes) };
+    const write = diskWrite('metadata', offset / UNIT, [], piecesOf(bytes));
     return this.submit({ kind: 'write', io, fua, write });
   }
 
@@ -102,13 +112,16 @@ export class LocalDisk {
 
   feed(hash: StateHash, rankOf: (io: IoId) => number): void {
     for (const row of [this.view, this.media]) for (const version of row) hash.add(version);
-    for (const image of [this.metadataView, this.metadataMedia]) hash.add(hashOfImage(image));
-    for (const write of this.cache) feedWrite(hash, write);
+    for (const { high, low } of [this.metadataView, this.metadataMedia]) {
+      hash.add(high);
+      hash.add(low);
+    }
+    for (const write of this.cache) hash.add(write.hash);
     for (const each of this.flying) {
       hash.add(each.kind === 'flush' ? -2 : -3);
       hash.add(rankOf(each.io));
       if (each.kind === 'flush') hash.add(each.covers);
-      else feedWrite(hash, each.write);
+      else hash.add(each.write.hash);
     }
   }
 
@@ -130,14 +143,14 @@ export class LocalDisk {
     return new LocalDisk({ view, media, flying, metadataView, metadataMedia, cache, ...parts });
   }
 
-  imageOf(area: keyof Parts): readonly Uint8Array[] {
+  imageOf(area: 'metadataView' | 'metadataMedia'): Image {
     return area === 'metadataView' ? this.metadataView : this.metadataMedia;
   }
 }
 
 interface Parts {
-  readonly metadataView: readonly Uint8Array[];
-  readonly metadataMedia: readonly Uint8Array[];
+  readonly metadataView: Image;
+  readonly metadataMedia: Image;
   readonly cache: readonly DiskWrite[];
 }
 
@@ -152,46 +165,61 @@ function put(
     row.splice(write.first, write.versions.length, ...write.versions);
     return disk.with({ [data]: row });
   }
-  const image = disk.imageOf(metadata).slice();
-  image.splice(write.first, write.pieces.length, ...write.pieces);
-  return disk.with({ [metadata]: image });
+  return disk.with({ [metadata]: withPieces(disk.imageOf(metadata), write.first, write.pieces) });
+}
+
+function withPieces(image: Image, first: number, fresh: readonly Uint8Array[]): Image {
+  const pieces = image.pieces.slice();
+  let { high, low } = image;
+  fresh.forEach((piece, index) => {
+    const place = first + index;
+    const before = pieces[place];
+    if (before !== undefined) {
+      const old = placed(before, place);
+      high = (high - old.high) | 0;
+      low = (low - old.low) | 0;
+    }
+    const hash = placed(piece, place);
+    high = (high + hash.high) | 0;
+    low = (low + hash.low) | 0;
+    pieces[place] = piece;
+  });
+  return { pieces, high, low };
+}
+
+function placed(piece: Uint8Array, place: number): StateHash {
+  const hash = new StateHash();
+  hash.add(place);
+  hash.add(hashOf(piece));
+  return hash;
 }
 
 function piecesOf(bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: bytes.length / UNIT }, (_, i) => bytes.slice(i * UNIT, (i + 1) * UNIT));
 }
 
-function feedWrite(hash: StateHash, write: DiskWrite): void {
-  hash.add(write.first * 2 + (write.area === 'data' ? 0 : 1));
-  for (const version of write.versions) hash.add(version);
-  for (const piece of write.pieces) hash.add(hashOf(piece));
-}
-
-/** Images and their pieces never change: a write makes another image. */
-const imageHashes = new WeakMap<readonly Uint8Array[], number>();
-
-function hashOfImage(image: readonly Uint8Array[]): number {
-  let known = imageHashes.get(image);
-  if (known === undefined) {
-    const hash = new StateHash();
-    for (const piece of image) hash.add(hashOf(piece));
-    known = (hash.high & 0x1f_ffff) * 0x1_0000_0000 + (hash.low >>> 0);
-    imageHashes.set(image, known);
-  }
-  return known;
+function diskWrite(
+  area: DiskWrite['area'],
+  first: number,
+  versions: readonly number[],
+  pieces: readonly Uint8Array[],
+): DiskWrite {
+  const hash = new StateHash();
+  hash.add(first * 2 + (area === 'data' ? 0 : 1));
+  for (const version of versions) hash.add(version);
+  for (const piece of pieces) hash.add(hashOf(piece));
+  return { area, first, versions, pieces, hash: hash.number() };
 }
 
 const hashes = new WeakMap<Uint8Array, number>();
 
 function hashOf(piece: Uint8Array): number {
-  let hash = hashes.get(piece);
-  if (hash !== undefined) return hash;
-  let [low, high] = [0, 0x9e3779b9];
-  for (let i = 0; i < piece.length; i += 1) {
-    low = (Math.imul(low ^ (piece[i] ?? 0), 0x01000193) + (low >>> 15)) | 0;
-    high = (Math.imul(high ^ low, 0x85ebca6b) + (high >>> 13)) | 0;
+  let known = hashes.get(piece);
+  if (known === undefined) {
+    const hash = new StateHash();
+    for (const word of new Int32Array(piece.buffer, piece.byteOffset, UNIT / 4)) hash.add(word);
+    known = hash.number();
+    hashes.set(piece, known);
   }
-  hash = (high & 0x1f_ffff) * 0x1_0000_0000 + (low >>> 0);
-  hashes.set(piece, hash);
-  return hash;
+  return known;
 }

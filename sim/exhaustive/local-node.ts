@@ -11,16 +11,16 @@ import { assert, InvariantError } from '../../common/assert.ts';
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes, Millis } from '../../common/units.ts';
 import type { ResourceConfig } from '../../satellite/replication/config.ts';
+import type { DigestAlgorithm } from '../../satellite/replication/digest.ts';
 import type { ReplicationInput } from '../../satellite/replication/events.ts';
-import type { Renumber } from '../../satellite/replication/counters.ts';
 import type { ClientOutcome, Ports } from '../../satellite/replication/ports.ts';
-import type { ClientRequestId, LinkId, Payload, TimerId } from '../../satellite/replication/payload.ts';
+import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../../satellite/replication/payload.ts';
 import { ReplicatedResource } from '../../satellite/replication/resource.ts';
 import type { Frame, Stream } from '../../satellite/replication/wire/frames.ts';
 import { checksumOf, digestsOf, isAllZero, SimPayload, simPayload } from '../sim-payload.ts';
 import type { FrameTable } from './frame-table.ts';
 import type { LocalDisk } from './local-disk.ts';
-import { collector, type InUse, noneInUse } from './renumbering.ts';
+import { collector, type InUse, noneInUse, type Ranks } from './renumbering.ts';
 import { StateHash } from './state-hash.ts';
 
 export const VOLUME = 0 as VolumeNumber;
@@ -54,23 +54,29 @@ export interface LocalState {
   readonly links: ReadonlyMap<NodeId, LinkId>;
   readonly nextLink: number;
   /** What became of inputs that were tried here. */
-  readonly memory: Map<string, LocalStep>;
+  readonly memory: Map<StepName, LocalStep>;
   /** Numbers that it knows (renumbering.ts). */
   readonly use: InUse;
+  /** The other half of its hash, and another state with the same first half. */
+  readonly hashHigh: number;
+  readonly alike: LocalState | undefined;
 }
+
+/** What goes into a node. Frames, which are most of it, have numbers. */
+export type StepName = string | number;
 
 export interface LocalStep {
   readonly to: LocalState;
   readonly effects: readonly Effect[];
 }
 
-type Draft = { -readonly [K in keyof Omit<LocalState, 'id' | 'memory' | 'use'>]: LocalState[K] };
+type Draft = { -readonly [K in keyof Omit<LocalState, 'id' | 'memory' | 'use' | 'hashHigh' | 'alike'>]: LocalState[K] };
 
 export class LocalNode {
   readonly config: ResourceConfig;
   readonly states: LocalState[] = [];
   private readonly frames: FrameTable;
-  private readonly byHash = new Map<string, LocalState>();
+  private readonly byHash = new Map<number, LocalState>();
   private readonly sectorBytes: number;
   private readonly nodes: number;
 
@@ -102,7 +108,7 @@ export class LocalNode {
   }
 
   /** @param name what `act` does; equal names from one state mean equal inputs */
-  step(from: LocalState, name: string, act: (run: Turn) => void): LocalStep {
+  step(from: LocalState, name: StepName, act: (run: Turn) => void): LocalStep {
     let step = from.memory.get(name);
     if (step === undefined) {
       const turn = new Turn(this, from, this.frames, this.sectorBytes);
@@ -113,28 +119,74 @@ export class LocalNode {
     return step;
   }
 
-  /** The same state with numbers in use replaced by their ranks. @param name stands for `renumber` */
-  renumbered(from: LocalState, name: string, renumber: Renumber): LocalState {
+  /** The same state with numbers in use replaced by their ranks. @param name stands for `ranks` */
+  renumbered(from: LocalState, name: string, ranks: Ranks): LocalState {
     const { core } = from;
-    if (core === undefined) return from;
-    return this.step(from, name, (turn) => turn.draft.core?.renumber(renumber)).to;
+    if (core === undefined || ranks.keep(from.use)) return from;
+    let step = from.memory.get(name);
+    if (step === undefined) {
+      step = { to: this.withRanks(from, core, ranks), effects: [] };
+      from.memory.set(name, step);
+    }
+    return step.to;
+  }
+
+  /** Mostly that state is known: the core is changed in place to find out, and copied only if it is not. */
+  private withRanks(from: LocalState, core: ReplicatedResource, ranks: Ranks): LocalState {
+    core.renumber(ranks.toRank);
+    const hash = hashOf(from);
+    let state = this.known(hash);
+    if (state === undefined) {
+      const { draft } = new Turn(this, from, this.frames, this.sectorBytes);
+      state = this.add(draft, hash, this.useOf(draft));
+    }
+    core.renumber(ranks.fromRank);
+    return state;
   }
 
   private intern(draft: Draft): LocalState {
+    // Also makes equal what is not compared any more, before it is looked at.
+    const use = this.useOf(draft);
+    const hash = hashOf(draft);
+    return this.known(hash) ?? this.add(draft, hash, use);
+  }
+
+  private useOf({ core }: Draft): InUse {
     const use = noneInUse(this.nodes);
-    draft.core?.renumber(collector(this.nodes, use));
-    const key = keyOf(draft);
-    let state = this.byHash.get(key);
-    if (state === undefined) {
-      state = { ...draft, id: this.states.length, memory: new Map(), use };
-      this.states.push(state);
-      this.byHash.set(key, state);
-    }
+    core?.renumber(collector(this.nodes, use));
+    return use;
+  }
+
+  private known({ high, low }: StateHash): LocalState | undefined {
+    let state = this.byHash.get(low);
+    while (state !== undefined && state.hashHigh !== high) state = state.alike;
+    return state;
+  }
+
+  private add(draft: Draft, { high, low }: StateHash, use: InUse): LocalState {
+    const { core, disk, peerAckDue, booting, now, generations, links, nextLink } = draft;
+    const state: LocalState = {
+      id: this.states.length,
+      core,
+      disk,
+      peerAckDue,
+      booting,
+      now,
+      generations,
+      links,
+      nextLink,
+      memory: new Map(),
+      use,
+      hashHigh: high,
+      alike: this.byHash.get(low),
+    };
+    this.states.push(state);
+    this.byHash.set(low, state);
     return state;
   }
 }
 
-function keyOf(draft: Draft): string {
+function hashOf(draft: Draft): StateHash {
   const hash = new StateHash();
   const { core } = draft;
   hash.addAny(core !== undefined);
@@ -149,11 +201,14 @@ function keyOf(draft: Draft): string {
       for (const version of simPayload(payload).versions) hash.add(version);
     },
   );
-  return hash.text();
+  return hash;
 }
 
-/** One input being worked off, with everything that follows from it at once. */
-export class Turn {
+/**
+ * One input being worked off, with everything that follows from it at once. It is itself the ports of its core: functions of
+ * their own would be kept with every local state.
+ */
+export class Turn implements Ports {
   readonly draft: Draft;
   readonly effects: Effect[] = [];
   private readonly node: LocalNode;
@@ -163,12 +218,12 @@ export class Turn {
   private readonly inputs: ReplicationInput[] = [];
 
   constructor(node: LocalNode, from: LocalState, frames: FrameTable, sectorBytes: number) {
-    const { id: _id, memory: _memory, use: _use, ...draft } = from;
+    const { disk, peerAckDue, booting, now, generations, links, nextLink } = from;
     this.node = node;
     this.frames = frames;
     this.sectorBytes = sectorBytes;
-    this.draft = draft;
-    this.draft.core = from.core?.clone(this.ports());
+    this.draft = { core: undefined, disk, peerAckDue, booting, now, generations, links, nextLink };
+    this.draft.core = from.core?.clone(this);
   }
 
   take(act: (run: Turn) => void): void {
@@ -187,7 +242,7 @@ export class Turn {
   }
 
   boot(): void {
-    this.draft.core = new ReplicatedResource(this.node.config, this.ports());
+    this.draft.core = new ReplicatedResource(this.node.config, this);
     this.draft.booting = true;
     this.inputs.push({ kind: 'attach', id: ATTACH, volume: VOLUME, metadata: this.draft.disk.metadata() });
   }
@@ -251,54 +306,74 @@ export class Turn {
     this.effects.push({ kind: 'data-write', first: offset / this.sectorBytes, versions, byResync });
   }
 
-  private ports(): Ports {
-    const { draft, sectorBytes } = this;
-    return {
-      readData: (io, _volume, offset, length) => {
-        const first = offset / sectorBytes;
-        const versions = Uint32Array.from(draft.disk.view.slice(first, first + length / sectorBytes));
-        this.inputs.push({ kind: 'disk-done', io, ok: true, payload: new SimPayload(length, versions, undefined) });
-      },
-      writeData: (io, _volume, offset, payload, fua) => {
-        const { versions, writtenBy } = simPayload(payload);
-        this.written(offset, [...versions], writtenBy === undefined);
-        draft.disk = draft.disk.write(io, offset / sectorBytes, [...versions], fua);
-      },
-      zeroData: (io, _volume, offset, length) => {
-        draft.disk = draft.disk.write(io, offset / sectorBytes, new Array<number>(length / sectorBytes).fill(0), false);
-      },
-      flush: (io) => {
-        draft.disk = draft.disk.flush(io);
-      },
-      writeMetadata: (io, _volume, offset, data, fua) => {
-        draft.disk = draft.disk.writeMetadata(io, offset, data, fua);
-      },
-      connect: (peer) => void this.effects.push({ kind: 'connect', peer }),
-      disconnect: (peer) => {
-        this.forgetLink(peer);
-        this.effects.push({ kind: 'disconnect', peer });
-      },
-      send: (peer, link, stream, frame) => {
-        if (draft.links.get(peer) !== link) return;
-        if (frame.type === 'PING') return void this.inputs.push({ kind: 'frame', peer, link, frame: PING_ACK });
-        this.effects.push({ kind: 'send', peer, stream, frame: this.frames.idOf(frame) });
-      },
-      completeClient: (request, outcome) => this.answer(request, outcome),
-      runHandler: () => false,
-      setTimer: (timer) => this.timer(timer, true),
-      cancelTimer: (timer) => this.timer(timer, false),
-      now: () => draft.now,
-      newGeneration: () => {
-        draft.generations += 1;
-        return BigInt((this.node.config.node + 1) * 0x10_000 + draft.generations * 16) as Generation;
-      },
-      jitter: () => 0,
-      checksum: (payload: Payload) => checksumOf(payload),
-      digests: digestsOf,
-      isAllZero,
-      notify: () => {},
-    };
+  // ---- what the core says
+
+  readData(io: IoId, _volume: VolumeNumber, offset: Bytes, length: Bytes): void {
+    const first = offset / this.sectorBytes;
+    const versions = Uint32Array.from(this.draft.disk.view.slice(first, first + length / this.sectorBytes));
+    this.inputs.push({ kind: 'disk-done', io, ok: true, payload: new SimPayload(length, versions, undefined) });
   }
+  writeData(io: IoId, _volume: VolumeNumber, offset: Bytes, payload: Payload, fua: boolean): void {
+    const { versions, writtenBy } = simPayload(payload);
+    this.written(offset, [...versions], writtenBy === undefined);
+    this.draft.disk = this.draft.disk.write(io, offset / this.sectorBytes, [...versions], fua);
+  }
+  zeroData(io: IoId, _volume: VolumeNumber, offset: Bytes, length: Bytes): void {
+    const zeroes = new Array<number>(length / this.sectorBytes).fill(0);
+    this.draft.disk = this.draft.disk.write(io, offset / this.sectorBytes, zeroes, false);
+  }
+  flush(io: IoId): void {
+    this.draft.disk = this.draft.disk.flush(io);
+  }
+  writeMetadata(io: IoId, _volume: VolumeNumber, offset: Bytes, data: Uint8Array, fua: boolean): void {
+    this.draft.disk = this.draft.disk.writeMetadata(io, offset, data, fua);
+  }
+
+  connect(peer: NodeId): void {
+    this.effects.push({ kind: 'connect', peer });
+  }
+  disconnect(peer: NodeId): void {
+    this.forgetLink(peer);
+    this.effects.push({ kind: 'disconnect', peer });
+  }
+  send(peer: NodeId, link: LinkId, stream: Stream, frame: Frame): void {
+    if (this.draft.links.get(peer) !== link) return;
+    if (frame.type === 'PING') this.inputs.push({ kind: 'frame', peer, link, frame: PING_ACK });
+    else this.effects.push({ kind: 'send', peer, stream, frame: this.frames.idOf(frame) });
+  }
+
+  completeClient(request: ClientRequestId, outcome: ClientOutcome): void {
+    this.answer(request, outcome);
+  }
+  runHandler(): boolean {
+    return false;
+  }
+  setTimer(timer: TimerId): void {
+    this.timer(timer, true);
+  }
+  cancelTimer(timer: TimerId): void {
+    this.timer(timer, false);
+  }
+  now(): Millis {
+    return this.draft.now;
+  }
+  newGeneration(): Generation {
+    this.draft.generations += 1;
+    return BigInt((this.node.config.node + 1) * 0x10_000 + this.draft.generations * 16) as Generation;
+  }
+  jitter(): number {
+    return 0;
+  }
+  checksum(payload: Payload): number {
+    return checksumOf(payload);
+  }
+  digests(payload: Payload, algorithm: DigestAlgorithm, pieceBytes: Bytes): Uint8Array {
+    return digestsOf(payload, algorithm, pieceBytes);
+  }
+  isAllZero(payload: Payload): boolean {
+    return isAllZero(payload);
+  }
+  notify(): void {}
 }
 
 export const blockOffset = (block: number, sectorBytes: number): Bytes => (block * sectorBytes) as Bytes;

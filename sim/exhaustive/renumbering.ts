@@ -47,12 +47,29 @@ export function isCompact(use: InUse): boolean {
   return true;
 }
 
-/** Each number becomes its rank among those in use. */
-export function compaction(nodes: number, use: InUse): Renumber {
-  return (kind: CounterKind, owner: NodeId, value: number) => {
-    if (kind === 'tries') return value;
-    const bits = use[placeOf(kind, owner, nodes)] ?? 0;
-    return 1 + bitsIn(bits & ((1 << value) - 1));
+/** Each number becomes its rank among those in use; and back. */
+export interface Ranks {
+  readonly toRank: Renumber;
+  readonly fromRank: Renumber;
+  /** Whoever uses these numbers alone keeps them as they are. */
+  keep(use: InUse): boolean;
+}
+
+/** @param all numbers in use in the whole world */
+export function ranksIn(all: InUse, nodes: number): Ranks {
+  const bitsOf = (kind: CounterKind, owner: NodeId): number => all[placeOf(kind, owner, nodes)] ?? 0;
+  return {
+    toRank: (kind, owner, value) => (kind === 'tries' ? value : 1 + bitsIn(bitsOf(kind, owner) & ((1 << value) - 1))),
+    fromRank: (kind, owner, rank) => (kind === 'tries' ? rank : bitOfRank(bitsOf(kind, owner), rank)),
+    keep: (use) => {
+      for (let i = 0; i < use.length; i += 1) {
+        const own = use[i] ?? 0;
+        // 1, 2, 3, … without a gap, as far as the greatest of its own.
+        const upTo = own === 0 ? 0 : (2 << (31 - Math.clz32(own))) - 1;
+        if (own !== 0 && ((all[i] ?? 0) & upTo) !== upTo - 1) return false;
+      }
+      return true;
+    },
   };
 }
 
@@ -60,4 +77,11 @@ function bitsIn(value: number): number {
   let count = 0;
   for (let left = value; left !== 0; left &= left - 1) count += 1;
   return count;
+}
+
+/** The place of the bit that has so many below it and itself. */
+function bitOfRank(bits: number, rank: number): number {
+  let left = bits;
+  for (let below = 1; below < rank; below += 1) left &= left - 1;
+  return 31 - Math.clz32(left & -left);
 }

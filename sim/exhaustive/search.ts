@@ -104,11 +104,13 @@ class Search {
 
   private expand(row: Row, id: number, next: Row[], nextIds: number[]): Counterexample | undefined {
     const actions = this.world.actions(row);
+    // Of what is made most was met before: it is kept only if it is new.
+    const successor = row.slice();
     for (let index = 0; index < actions.length; index += 1) {
       const action = actions[index];
       if (action === undefined) continue;
-      const successor = row.slice();
       this.transitions += 1;
+      successor.set(row);
       try {
         this.world.perform(successor, action);
         const hash = this.visit(successor);
@@ -122,7 +124,7 @@ class Search {
         const path = [...this.pathTo(id), action.name, ...shortened(this.healing)];
         return { oracle: error.oracle, sentence: error.message, path };
       }
-      next.push(successor);
+      next.push(successor.slice());
       nextIds.push(this.parents.length - 1);
     }
     return undefined;
@@ -130,7 +132,7 @@ class Search {
 
   private visit(row: Row): StateHash | undefined {
     const hash = new StateHash();
-    for (const each of row) hash.add(each);
+    for (let i = 0; i < row.length; i += 1) hash.add(row[i] ?? 0);
     return this.visited.add(hash.high, hash.low) ? hash : undefined;
   }
 

@@ -16,7 +16,15 @@ import { CopyRules } from './copy-rules.ts';
 import { EMPTY_QUEUE, FrameTable } from './frame-table.ts';
 import { type Happening, type Truth, Truths } from './ground-truth.ts';
 import { CRASHES } from './local-disk.ts';
-import { blockOffset, type Effect, LocalNode, type LocalState, type Turn, VOLUME } from './local-node.ts';
+import {
+  blockOffset,
+  type Effect,
+  LocalNode,
+  type LocalState,
+  type StepName,
+  type Turn,
+  VOLUME,
+} from './local-node.ts';
 import { type Scope, smallNode } from './scope.ts';
 import { Summaries } from './summary.ts';
 import { WorldNumbers } from './world-numbers.ts';
@@ -58,6 +66,7 @@ export class SmallWorld {
   readonly frames = new FrameTable();
   readonly width: number;
   private readonly pairs: Pair[] = [];
+  private readonly byNodes: ReadonlyMap<number, Pair>;
   private readonly budgetAt: number;
   private readonly truthAt: number;
   private readonly checks: Checks;
@@ -79,6 +88,7 @@ export class SmallWorld {
           ],
         });
     }
+    this.byNodes = new Map(this.pairs.flatMap((pair) => pair.directions.map(([a, b]) => [a * scope.nodes + b, pair])));
     this.budgetAt = scope.nodes + this.pairs.length * 5;
     this.truthAt = this.budgetAt + BUDGETS.length;
     this.width = this.truthAt + 1;
@@ -119,7 +129,7 @@ export class SmallWorld {
   }
 
   locals(row: Row): LocalState[] {
-    return this.nodes.map((_, id) => this.local(row, id));
+    return this.nodes.map((node, id) => node.state(row[id] ?? 0));
   }
 
   truth(row: Row): Truth {
@@ -144,7 +154,7 @@ export class SmallWorld {
   }
 
   private pairOf(a: number, b: number): Pair {
-    const pair = this.pairs.find(({ low, high }) => low === Math.min(a, b) && high === Math.max(a, b));
+    const pair = this.byNodes.get(a * this.nodes.length + b);
     assert(pair !== undefined, 'two nodes are a pair');
     return pair;
   }
@@ -250,13 +260,13 @@ export class SmallWorld {
   // ---- what happens
 
   /** @throws Violation */
-  private turn(row: Row, node: number, name: string, act: (turn: Turn) => void): void {
+  private turn(row: Row, node: number, name: StepName, act: (turn: Turn) => void): void {
     const owner = this.nodes[node];
     assert(owner !== undefined, 'the node exists');
     const step = owner.step(this.local(row, node), name, act);
     row[node] = step.to.id;
     for (const effect of step.effects) this.take(row, node, effect);
-    this.setTruth(row, this.rules.viewChanged(this.truth(row), this.locals(row), node));
+    this.setTruth(row, this.rules.viewChanged(this.truth(row), this.local(row, node), node));
     if (!this.scope.instantDisks || this.budget(row, 'crashes') > 0 || step.to.disk.flying.length === 0) return;
     this.turn(row, node, 'disk', (next) => next.completeDisk());
   }
@@ -295,7 +305,7 @@ export class SmallWorld {
     const at = this.queueAt(pair, from, stream);
     const id = this.frames.first(row[at] ?? EMPTY_QUEUE);
     row[at] = this.frames.rest(row[at] ?? EMPTY_QUEUE);
-    this.turn(row, to, `${from}:${id}`, (turn) => turn.frame(from as NodeId, this.frames.frame(id)));
+    this.turn(row, to, id * 64 + from, (turn) => turn.frame(from as NodeId, this.frames.frame(id)));
   }
 
   private wantsLink(row: Row, node: number, peer: number): void {
@@ -479,8 +489,9 @@ export class SmallWorld {
 
   /** @throws Violation */
   judge(row: Row): void {
-    this.checks.anyState(this.locals(row));
-    if (this.isAtRest(row)) this.checks.atRest(this.locals(row));
+    const locals = this.locals(row);
+    this.checks.anyState(locals);
+    if (this.isAtRest(row)) this.checks.atRest(locals);
   }
 
   isConverged(row: Row): string | undefined {

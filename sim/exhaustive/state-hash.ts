@@ -26,8 +26,15 @@ export class StateHash {
   low = 0x2545f491;
 
   add(value: number): void {
-    this.low = mixed(this.low, value | 0);
-    this.high = (mixed(this.high, (value | 0) + this.low) + Math.floor(value / 0x1_0000_0000)) | 0;
+    const bits = value | 0;
+    this.low = mixed(this.low, bits);
+    this.high = mixed(this.high, bits + this.low);
+    if (bits !== value) this.high = (this.high + Math.floor(value / 0x1_0000_0000)) | 0;
+  }
+
+  /** 53 bits of it. */
+  number(): number {
+    return (this.high & 0x1f_ffff) * 0x1_0000_0000 + (this.low >>> 0);
   }
 
   addAny(value: number | bigint | string | boolean | undefined): void {
@@ -38,14 +45,11 @@ export class StateHash {
         return this.add(value ? 0x7001 : 0x7002);
       case 'undefined':
         return this.add(0x7003);
+      case 'string':
+        return this.add(value.length === 1 ? 0x7100 + value.charCodeAt(0) : numberOf(value));
       default:
         return this.add(numberOf(value));
     }
-  }
-
-  /** As a key of a map. */
-  text(): string {
-    return `${(this.high >>> 0).toString(36)}.${(this.low >>> 0).toString(36)}`;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { NodeId } from '../../common/ids.ts';
 import { type Direction, EMPTY_QUEUE, type FrameTable } from './frame-table.ts';
 import type { LocalNode } from './local-node.ts';
-import { addUse, compaction, type InUse, isCompact, noneInUse } from './renumbering.ts';
+import { addUse, type InUse, isCompact, noneInUse, ranksIn } from './renumbering.ts';
 
 export class WorldNumbers {
   private readonly nodes: readonly LocalNode[];
@@ -29,20 +29,24 @@ export class WorldNumbers {
   compact(row: Int32Array): void {
     const { use, nodes, frames } = this;
     use.fill(0);
-    nodes.forEach((node, id) => {
-      addUse(use, node.state(row[id] ?? 0).use);
-    });
+    for (let id = 0; id < nodes.length; id += 1) {
+      const own = nodes[id]?.state(row[id] ?? 0).use;
+      if (own !== undefined) addUse(use, own);
+    }
     for (const { at, direction } of this.queues) {
       const queue = row[at] ?? EMPTY_QUEUE;
       if (queue !== EMPTY_QUEUE) addUse(use, frames.useOf(queue, direction));
     }
     if (isCompact(use)) return;
     const name = use.join();
-    const ranks = compaction(nodes.length, use);
+    const ranks = ranksIn(use, nodes.length);
     nodes.forEach((node, id) => {
       row[id] = node.renumbered(node.state(row[id] ?? 0), name, ranks).id;
     });
-    for (const { at, direction } of this.queues)
-      row[at] = frames.renumbered(row[at] ?? EMPTY_QUEUE, direction, name, ranks);
+    for (const { at, direction } of this.queues) {
+      const queue = row[at] ?? EMPTY_QUEUE;
+      if (queue !== EMPTY_QUEUE && !ranks.keep(frames.useOf(queue, direction)))
+        row[at] = frames.renumbered(queue, direction, name, ranks.toRank);
+    }
   }
 }

@@ -134,9 +134,11 @@ export class ClusterChangeOracle implements Watcher {
   }
 
   private checkPair(a: SimNode, b: SimNode, now: number): void {
-    const key = `${a.id}.${a.incarnation}/${b.id}.${b.incarnation}`;
     this.checkClaim(a, b);
-    if (!areConnected(a, b) || !isRunning(a) || !isRunning(b) || a.view.peerRole[b.id] === b.view.role) {
+    const agrees = !areConnected(a, b) || !isRunning(a) || !isRunning(b) || a.view.peerRole[b.id] === b.view.role;
+    if (agrees && this.disagreeing.size === 0) return;
+    const key = `${a.id}.${a.incarnation}/${b.id}.${b.incarnation}`;
+    if (agrees) {
       this.disagreeing.delete(key);
       return;
     }

@@ -189,8 +189,7 @@ export class LineageOracle implements Watcher {
   }
 
   private generationOf(node: SimNode, volume: number): bigint | undefined {
-    const text = node.core?.status().volumes[volume]?.currentGeneration;
-    const value = text === undefined ? NO_GENERATION : (BigInt(`0x${text}`) as Generation);
+    const value = node.core?.currentGeneration(volume as VolumeNumber);
     return value === NO_GENERATION ? undefined : value;
   }
 }

@@ -12,6 +12,7 @@ import type { Plan } from '../plan.ts';
 import { checksumsPlan } from './checksums.ts';
 import { clocks } from './clocks.ts';
 import { coreLiveness } from './core-liveness.ts';
+import { pacedPlan } from './paced.ts';
 import { patterns } from './patterns.ts';
 import { pct } from './pct.ts';
 import { readBalancingPlan } from './read-balancing.ts';
@@ -41,6 +42,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['checksums', checksumsPlan],
   ['clocks', clocks],
   ['core-liveness', coreLiveness],
+  ['paced', pacedPlan],
   ['patterns', patterns],
   ['pct', pct],
   ['quorum', quorumPlan],

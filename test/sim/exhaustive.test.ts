@@ -2,6 +2,9 @@ import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
+import type { NodeId } from '../../common/ids.ts';
+import { collector, type InUse, noneInUse, ranksIn } from '../../sim/exhaustive/renumbering.ts';
 import { scopeOf } from '../../sim/exhaustive/scope.ts';
 import { type SearchResult, search } from '../../sim/exhaustive/search.ts';
 import { HashSet } from '../../sim/exhaustive/state-hash.ts';
@@ -67,6 +70,39 @@ describe('The exhaustive search', function () {
       expect(counterexample?.oracle).to.match(/^O/);
     });
   }
+});
+
+describe('Numbers that begin again', () => {
+  const nodes = 2;
+  const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 29 }), { maxLength: 8 });
+
+  function useOf(all: readonly number[]): InUse {
+    const use = noneInUse(nodes);
+    for (const value of all) collector(nodes, use)('state', 1 as NodeId, value);
+    return use;
+  }
+
+  it('become their ranks, and what they were', () => {
+    fc.assert(
+      fc.property(numbers, (all) => {
+        const { toRank, fromRank } = ranksIn(useOf(all), nodes);
+        const sorted = [...all].sort((a, b) => a - b);
+        const ranks = sorted.map((value) => toRank('state', 1 as NodeId, value));
+        expect(ranks).to.deep.equal(sorted.map((_, i) => i + 1));
+        expect(ranks.map((rank) => fromRank('state', 1 as NodeId, rank))).to.deep.equal(sorted);
+      }),
+    );
+  });
+
+  it('leave a node alone exactly if none of its own would change', () => {
+    fc.assert(
+      fc.property(numbers, fc.integer({ min: 0, max: 255 }), (all, chosen) => {
+        const { toRank, keep } = ranksIn(useOf(all), nodes);
+        const own = all.filter((_, i) => ((chosen >>> i) & 1) === 1);
+        expect(keep(useOf(own))).to.equal(own.every((value) => toRank('state', 1 as NodeId, value) === value));
+      }),
+    );
+  });
 });
 
 describe('The set of hashes', () => {

@@ -24,7 +24,9 @@ export class Bitmap {
   readonly #bitmapOffset: Bytes;
   readonly #pagesPerSlot: number;
   /** By slot, a whole number of pages each. */
-  readonly #words: readonly Uint32Array[];
+  readonly #words: Uint32Array[];
+  /** Bits of the slots whose words a clone may have, too: they are copied before the first change. */
+  #shared = 0;
   readonly #counts: number[];
   /** Set bits by page, slot-major: lets searches jump over what is clean. */
   readonly #pageBits: Uint32Array;
@@ -32,13 +34,17 @@ export class Bitmap {
   readonly #dirty: Uint8Array;
   #dirtyCount = 0;
 
-  /** All clear, all clean. */
-  constructor(layout: Pick<MetadataLayout, 'blocks' | 'slots' | 'bitmapOffset' | 'pagesPerSlot'>) {
+  /** All clear, all clean. @param words instead of clear ones */
+  constructor(
+    layout: Pick<MetadataLayout, 'blocks' | 'slots' | 'bitmapOffset' | 'pagesPerSlot'>,
+    words?: Uint32Array[],
+  ) {
     this.blocks = layout.blocks;
     this.slots = layout.slots;
     this.#bitmapOffset = layout.bitmapOffset;
     this.#pagesPerSlot = layout.pagesPerSlot;
-    this.#words = Array.from({ length: layout.slots }, () => new Uint32Array(layout.pagesPerSlot * WORDS_PER_PAGE));
+    this.#words =
+      words ?? Array.from({ length: layout.slots }, () => new Uint32Array(layout.pagesPerSlot * WORDS_PER_PAGE));
     this.#counts = new Array<number>(layout.slots).fill(0);
     this.#pageBits = new Uint32Array(layout.slots * layout.pagesPerSlot);
     this.#dirty = new Uint8Array(layout.slots * layout.pagesPerSlot);
@@ -69,9 +75,11 @@ export class Bitmap {
 
   clone(): Bitmap {
     const { blocks, slots } = this;
-    const copy = new Bitmap({ blocks, slots, bitmapOffset: this.#bitmapOffset, pagesPerSlot: this.#pagesPerSlot });
-    for (const [slot, words] of copy.#words.entries()) words.set(this.#slotWords(slot));
-    copy.#counts.splice(0, slots, ...this.#counts);
+    const layout = { blocks, slots, bitmapOffset: this.#bitmapOffset, pagesPerSlot: this.#pagesPerSlot };
+    const copy = new Bitmap(layout, this.#words.slice());
+    this.#shared = -1;
+    copy.#shared = -1;
+    for (let slot = 0; slot < slots; slot++) copy.#counts[slot] = this.count(slot);
     copy.#pageBits.set(this.#pageBits);
     copy.#dirty.set(this.#dirty);
     copy.#dirtyCount = this.#dirtyCount;
@@ -147,11 +155,12 @@ export class Bitmap {
   /** Makes slot `to` equal to slot `from`. */
   copySlot(from: number, to: number): void {
     const source = this.#slotWords(from);
-    const target = this.#slotWords(to);
+    let target = this.#slotWords(to);
     if (from === to) return;
     for (const [w, word] of source.entries()) {
       const old = target[w] ?? 0;
       if (old === word) continue;
+      target = this.#ownWords(to);
       target[w] = word;
       this.#changed(to, w, popcount(word) - popcount(old));
     }
@@ -185,7 +194,7 @@ export class Bitmap {
    * @returns how many bits were clear before.
    */
   mergePlain(slot: number, firstBlock: number, bits: Uint8Array, blocks: number): number {
-    const words = this.#slotWords(slot);
+    let words = this.#slotWords(slot);
     if (blocks === 0) return 0;
     const last = firstBlock + blocks - 1;
     this.#assertRange(firstBlock, last);
@@ -197,6 +206,7 @@ export class Bitmap {
       const incoming = bitsOfBytes(bits, w * WORD_BITS - firstBlock) & wordMask(w, firstBlock, last);
       const fresh = incoming & ~old;
       if (fresh === 0) continue;
+      words = this.#ownWords(slot);
       words[w] = old | fresh;
       const changed = popcount(fresh);
       this.#changed(slot, w, changed);
@@ -262,6 +272,16 @@ export class Bitmap {
     return words;
   }
 
+  /** To write to. */
+  #ownWords(slot: number): Uint32Array {
+    const words = this.#slotWords(slot);
+    if (((this.#shared >>> slot) & 1) === 0) return words;
+    const own = words.slice();
+    this.#words[slot] = own;
+    this.#shared &= ~(1 << slot);
+    return own;
+  }
+
   #assertRange(first: number, last: number): void {
     assert(first >= 0 && first <= last && last < this.blocks, 'a block range is not empty and lies in the bitmap');
   }
@@ -281,7 +301,7 @@ export class Bitmap {
 
   /** Gives every bit of the range one value. @returns how many changed. */
   #assign(slot: number, first: number, last: number, on: boolean): number {
-    const words = this.#slotWords(slot);
+    let words = this.#slotWords(slot);
     this.#assertRange(first, last);
     const lastWord = last >>> 5;
     let total = 0;
@@ -294,6 +314,7 @@ export class Bitmap {
       const old = words[w] ?? 0;
       const change = wordMask(w, first, last) & (on ? ~old : old);
       if (change === 0) continue;
+      words = this.#ownWords(slot);
       words[w] = old ^ change;
       const changed = popcount(change);
       this.#changed(slot, w, on ? changed : -changed);
@@ -307,7 +328,7 @@ export class Bitmap {
     const before = this.#pageBits[this.#pageOfWord(slot, firstWord)] ?? 0;
     const change = (on ? BITMAP_PAGE_BITS : 0) - before;
     if (change === 0) return 0;
-    this.#slotWords(slot).fill(on ? -1 : 0, firstWord, firstWord + WORDS_PER_PAGE);
+    this.#ownWords(slot).fill(on ? -1 : 0, firstWord, firstWord + WORDS_PER_PAGE);
     this.#changed(slot, firstWord, change);
     return Math.abs(change);
   }

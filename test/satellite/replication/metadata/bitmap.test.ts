@@ -74,6 +74,19 @@ function freshArea(): Uint8Array {
 
 const words = (bitmap: Bitmap, slot: number): Uint32Array => bitmap.readWords(slot, 0, Math.ceil(BLOCKS / 32));
 
+function changeSomehow(
+  bitmap: Bitmap,
+  how: number,
+  slot: number,
+  { first, last }: { first: number; last: number },
+): void {
+  if (how === 0) bitmap.set(slot, first, last);
+  else if (how === 1) bitmap.clear(slot, first, last);
+  else if (how === 2) bitmap.copySlot(slot, 1 - slot);
+  else if (how === 3) bitmap.mergePlain(slot, Math.min(first, BLOCKS - 16), Uint8Array.of(0xa5, 0x5a), 16);
+  else bitmap.encodePage(slot * LAYOUT.pagesPerSlot);
+}
+
 describe('Bitmap', () => {
   it('sets, clears, counts and finds like a set of block numbers', () => {
     const command = fc.record({ slot: fc.nat(1), range, on: fc.boolean(), probe: block });
@@ -95,6 +108,34 @@ describe('Bitmap', () => {
           while (naive.slot(c.slot).has(clear)) clear++;
           expect(bitmap.nextClear(c.slot, c.probe)).to.equal(clear);
         }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('has clones that go on by themselves, whichever of two is changed, and however', () => {
+    const change = fc.record({ which: fc.nat(2), how: fc.nat(4), slot: fc.nat(1), range });
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
+        const original = new Bitmap(LAYOUT);
+        original.set(0, 5, 70);
+        const clone = original.clone();
+        const all = [original, clone, clone.clone()];
+        // The same changes without a clone in the world.
+        const alone = all.map(() => new Bitmap(LAYOUT));
+        for (const bitmap of alone) bitmap.set(0, 5, 70);
+        for (const { which, how, slot, range: each } of changes) {
+          const pair = [all[which], alone[which]];
+          for (const bitmap of pair) if (bitmap !== undefined) changeSomehow(bitmap, how, slot, each);
+        }
+        all.forEach((bitmap, i) => {
+          const twin = alone[i];
+          for (const slot of [0, 1]) {
+            expect(bitmap.count(slot)).to.equal(twin?.count(slot));
+            expect(words(bitmap, slot)).to.deep.equal(twin === undefined ? undefined : words(twin, slot));
+          }
+          expect(bitmap.allDirtyPages()).to.deep.equal(twin?.allDirtyPages());
+        });
       }),
       { numRuns: 60 },
     );
