@@ -3,6 +3,7 @@
  * are on throughout. Deterministic: equal plans give equal trace hashes.
  */
 import type { NodeId } from '../common/ids.ts';
+import { hasDisk } from '../common/states.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
 import type { Frame } from '../satellite/replication/wire/frames.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
@@ -377,17 +378,16 @@ class Simulation implements NodeObserver {
   }
 
   private rebase(node: SimNode): void {
+    // A disk that is detached is nobody's image: its volume is read through peers that have all of it (fencing.ts).
+    const images = node.disks.map((disk, volume) =>
+      hasDisk(node.view.disk[volume] ?? 'Diskless') ? disk?.view : undefined,
+    );
     // Opened as a whole: whatever its disk states say, all its volumes have to be of one moment.
-    if (!this.historyCut)
-      checkPrefix(
-        this.history,
-        node.id,
-        node.disks.map((disk) => disk?.view),
-      );
+    if (!this.historyCut) checkPrefix(this.history, node.id, images);
     this.historyCut = true;
     let excused = 0;
-    node.disks.forEach((disk, volume) => {
-      if (disk !== undefined) excused += this.history.rebaseOn(volume, disk.view);
+    images.forEach((image, volume) => {
+      if (image !== undefined) excused += this.history.rebaseOn(volume, image);
       this.watch.doubted(volume);
     });
     this.counts.inDoubt += excused;

@@ -63,6 +63,8 @@ export class ResourceHost {
   /** Writes that wait until every peer's send buffer has drained; a close of their session stays behind them. */
   #held: ReplicationInput[] = [];
   #inputs: ReplicationInput[] = [];
+  /** Backing stores that are closed once they owe the core nothing. */
+  #closing: { readonly volume: VolumeNumber; readonly resolve: () => void }[] = [];
   #finished: { readonly done: Done; readonly outcome: ClientOutcome }[] = [];
   #events: ReplicationEvent[] = [];
   #running = false;
@@ -235,7 +237,12 @@ export class ResourceHost {
     return this.#ports.backing(volume);
   }
 
+  /** Of a disk that was given up, only when it has given back everything: the core's mark on it is the last of that. */
   async closeBacking(volume: VolumeNumber): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#closing.push({ volume, resolve });
+      this.#closeIdle();
+    });
     const backing = this.#ports.removeBacking(volume);
     if (backing !== undefined) await closeBackingVolume(backing);
   }
@@ -245,11 +252,14 @@ export class ResourceHost {
     return this.#lastStatus;
   }
 
-  /** The clean end: everything settles on disk, the links close. Gives up (and says so) after the limit. */
+  /**
+   * The clean end: everything settles on disk, the links close. Gives up (and says so) after the limit. With a limit of 0 it is not
+   * begun: half of a graceful leave would be a matter of chance, and peers act on it (a leaver counts as Outdated and is not fenced).
+   */
   async shutdown(limitMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     try {
-      if (this.#failure === undefined && !this.#closed) {
+      if (this.#failure === undefined && !this.#closed && limitMs > 0) {
         const limit = new Promise<never>((_resolve, reject) => {
           timer = setTimeout(() => reject(tooLong(this.name, limitMs)), limitMs);
         });
@@ -294,7 +304,15 @@ export class ResourceHost {
     } finally {
       this.#running = false;
     }
+    if (this.#closing.length > 0) this.#closeIdle();
     this.#publish();
+  }
+
+  #closeIdle(): void {
+    const hasEnded = this.#closed || this.#failure !== undefined;
+    const idle = this.#closing.filter(({ volume }) => hasEnded || !this.#core.isOwed(volume));
+    this.#closing = this.#closing.filter((each) => !idle.includes(each));
+    for (const { resolve } of idle) resolve();
   }
 
   #handleAll(): void {

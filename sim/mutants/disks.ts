@@ -92,4 +92,14 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     scenarios: MEMBERSHIP,
     expected: [...DIVERGENCE, 'O2', 'O26', 'O29', 'ASSERT'],
   },
+  {
+    id: 'D40',
+    title: 'a disk that is given up goes on claiming to be UpToDate',
+    file: `${CORE}/disk/failure.ts`,
+    find: `  leaveLastWord(r, volume, md);`,
+    replace: `  if (md.sequence < 0) leaveLastWord(r, volume, md);`,
+    scenarios: ['restart-after-a-disk-failed'],
+    fast: true,
+    expected: [...DIVERGENCE],
+  },
 ];

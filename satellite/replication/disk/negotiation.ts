@@ -29,6 +29,7 @@ import { reconsiderResync } from './marks.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 import { type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
+import { flushPeerAck } from '../write/epochs.ts';
 import { dropDisk, tellPeers } from './failure.ts';
 import { persistSuperblock } from './persistence.ts';
 import type { Negotiation } from './transit.ts';
@@ -51,6 +52,8 @@ export function onAttachDone(r: Resource, volume: Volume, client: ClientRequestI
   };
   volume.negotiation = negotiation;
   setDisk(r, volume, 'Negotiating', 'attach');
+  // What was written without it is marked before anybody answers: a PEER_ACK after the resync would mark it once more.
+  flushPeerAck(r);
   for (const connection of r.connections.values()) {
     connection.servedFrom = Number.POSITIVE_INFINITY;
     if (connection.state !== 'Connected' || connection.link === undefined) continue;
