@@ -3,7 +3,6 @@
  * are on throughout. Deterministic: equal plans give equal trace hashes.
  */
 import type { NodeId } from '../common/ids.ts';
-import { hasDisk } from '../common/states.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
 import type { Frame } from '../satellite/replication/wire/frames.ts';
 import type { Payload } from '../satellite/replication/payload.ts';
@@ -30,6 +29,7 @@ import { ReplicaOracle } from './oracles/replicas.ts';
 import { standingOracles } from './oracles/standing.ts';
 import { FencingOracle } from './oracles/fencing.ts';
 import { checkSnapshot } from './oracles/snapshot.ts';
+import { takeoverOf } from './oracles/takeover.ts';
 import { VerifyOracle } from './oracles/verify.ts';
 import { Violation } from './oracles/violation.ts';
 import { namesOf, peerIn } from './observed-events.ts';
@@ -378,15 +378,11 @@ class Simulation implements NodeObserver {
   }
 
   private rebase(node: SimNode): void {
-    // A disk that is detached is nobody's image: its volume is read through peers that have all of it (fencing.ts).
-    const images = node.disks.map((disk, volume) =>
-      hasDisk(node.view.disk[volume] ?? 'Diskless') ? disk?.view : undefined,
-    );
-    // Opened as a whole: whatever its disk states say, all its volumes have to be of one moment.
-    if (!this.historyCut) checkPrefix(this.history, node.id, images);
+    const { own, shown } = takeoverOf(node, this.nodes);
+    if (!this.historyCut) checkPrefix(this.history, node.id, own);
     this.historyCut = true;
     let excused = 0;
-    images.forEach((image, volume) => {
+    shown.forEach((image, volume) => {
       if (image !== undefined) excused += this.history.rebaseOn(volume, image);
       this.watch.doubted(volume);
     });

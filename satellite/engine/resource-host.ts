@@ -191,8 +191,9 @@ export class ResourceHost {
    */
   async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
     const backing = this.#ports.backing(volume);
-    if (backing !== undefined) await makeRoom(backing, sizeBytes, areaBytes);
-    await this.#tellBacking(volume, sizeBytes);
+    const before = bytes(backing?.data.sizeBytes ?? 0);
+    const added = backing === undefined ? 'anything' : await makeRoom(backing, sizeBytes, areaBytes);
+    await this.#tellBacking(volume, sizeBytes, added === 'zeroes' ? before : undefined);
   }
 
   async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
@@ -200,12 +201,12 @@ export class ResourceHost {
     const status = this.status().volumes.find((each) => each.volume === volume);
     if (backing !== undefined && status !== undefined && status.blockBytes !== blockBytes) {
       await makeRoom(backing, bytes(backing.data.sizeBytes), areaBytes);
-      await this.#tellBacking(volume, status.sizeBytes);
+      await this.#tellBacking(volume, status.sizeBytes, bytes(backing.data.sizeBytes));
     }
     await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
   }
 
-  #tellBacking(volume: VolumeNumber, wantedBytes: Bytes): Promise<void> {
+  #tellBacking(volume: VolumeNumber, wantedBytes: Bytes, zeroedFrom: Bytes | undefined): Promise<void> {
     const backing = this.#ports.backing(volume);
     return this.perform({
       kind: 'backing-grown',
@@ -213,6 +214,7 @@ export class ResourceHost {
       capacityBytes: bytes(backing?.data.sizeBytes ?? 0),
       areaBytes: bytes(backing?.metadata.sizeBytes ?? 0),
       wantedBytes,
+      ...(zeroedFrom === undefined ? {} : { zeroedFrom }),
     });
   }
 
