@@ -14,6 +14,7 @@ import { advanceNegotiation, answerAsked, onAttachDone, releaseStreams } from '.
 import { giveUp } from './disk/failure.ts';
 import { onAbandonedDone } from './disk/last-word.ts';
 import { outdateNext } from './disk/outdate.ts';
+import { forgetStoodStill } from './disk/stood-still.ts';
 import { advanceFencing } from './fencing/fence.ts';
 import { goOnAfterHandler, onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
@@ -234,6 +235,8 @@ function performSettled(r: Resource, next: Work): void {
       return onDetachWritten(r, next.volume);
     case 'detach-done':
       return onDetachDone(r, next.volume);
+    case 'stood-still-known':
+      return forgetStoodStill(r, next.volume);
     case 'crash-flag-cleared':
       next.volume.crashFlagBusy = false;
       r.work.push({ kind: 'reconsider-roles' });

@@ -102,4 +102,13 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     fast: true,
     expected: [...DIVERGENCE],
   },
+  {
+    id: 'D41',
+    title: 'the other disks of a node do not know that one of them stood still',
+    file: `${CORE}/disk/last-word.ts`,
+    find: `  recordStoodStill(r, volume);`,
+    replace: `  if (md.sequence < 0) recordStoodStill(r, volume);`,
+    scenarios: ['restart-after-a-disk-hung'],
+    expected: [...DIVERGENCE],
+  },
 ];

@@ -6,18 +6,20 @@
  *   what is under way on the superblock returns → the superblock, "Outdated", with FUA → nobody waits for it
  *
  * It counts as an operation of a disk that was given up (`abandoned`), so the disk is not attached again before it has
- * returned. A disk that does not take it cannot be attached either: each attach writes a superblock.
+ * returned. The superblocks of the other volumes say it as well (stood-still.ts): this disk may not take it.
  */
 import { encodeSuperblock, type Superblock, superblockOffset } from '../metadata/superblock.ts';
 import type { MetadataLayout } from '../metadata/layout.ts';
 import type { IoId } from '../payload.ts';
 import { type Attached, deviceOf, type Resource, type Volume } from '../state.ts';
 import { superblockOf } from './persistence.ts';
+import { recordStoodStill } from './stood-still.ts';
 
 /** To be called while the disk still has the state that it had. */
 export function leaveLastWord(r: Resource, volume: Volume, md: Attached): void {
   const claimed = superblockOf(volume, md);
   if (!claimed.wasUpToDate || !livesOn(r, volume)) return;
+  recordStoodStill(r, volume);
   const superblock = { ...claimed, wasUpToDate: false };
   const after = md.superblockBusy ? superblockIoOf(r, volume) : undefined;
   if (after !== undefined) volume.lastWord = { after, layout: md.layout, superblock };

@@ -32,6 +32,7 @@ import { type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames
 import { flushPeerAck } from '../write/epochs.ts';
 import { dropDisk, tellPeers } from './failure.ts';
 import { persistSuperblock } from './persistence.ts';
+import { forgetStoodStill } from './stood-still.ts';
 import type { Negotiation } from './transit.ts';
 
 type Uuids = Extract<DataFrame, { type: 'UUIDS' }>;
@@ -40,6 +41,7 @@ type Uuids = Extract<DataFrame, { type: 'UUIDS' }>;
 export function onAttachDone(r: Resource, volume: Volume, client: ClientRequestId): void {
   const { md } = volume;
   if (md === undefined) return;
+  forgetStoodStill(r, volume);
   const negotiation: Negotiation = {
     client,
     candidate: md.claims,

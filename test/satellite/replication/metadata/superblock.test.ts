@@ -45,6 +45,13 @@ const superblock: fc.Arbitrary<Superblock> = fc
     outdated: fc.boolean(),
     fullSync: fc.boolean(),
     hasSpare: fc.boolean(),
+    stoodStill: fc.array(
+      fc.record({ volume: fc.integer({ min: 0, max: 65_534 }).map(volumeNumber), current: generation }),
+      {
+        minLength: 1,
+        maxLength: 32,
+      },
+    ),
   })
   .map(({ peerNodes, bitmap, hasSpare, outdated, fullSync, haveQuorum, primaryLostQuorum, members, ...rest }) => ({
     ...rest,
