@@ -124,14 +124,16 @@ export class SimDisk {
     this.media.fill(ZERO_VERSION);
   }
 
-  /** The backing store is made larger; `content`: what the new part holds. */
-  enlarge(capacityBytes: number, content: number): void {
+  /** The backing store is made larger; `content`: what the new part holds. @returns where that begins */
+  enlarge(capacityBytes: number, content: number): number {
+    const before = this.capacityBytes;
     assert(capacityBytes <= this.sectors * this.sectorBytes, 'a disk has room for what it is made to hold');
     const [first, end] = [this.capacityBytes / this.sectorBytes, capacityBytes / this.sectorBytes];
-    if (end <= first) return;
+    if (end <= first) return before;
     this.view.fill(content, first, end);
     this.media.fill(content, first, end);
     this.capacityBytes = capacityBytes;
+    return before;
   }
 
   get dirtyWrites(): number {

@@ -29,6 +29,7 @@ import { ReplicaOracle } from './oracles/replicas.ts';
 import { standingOracles } from './oracles/standing.ts';
 import { FencingOracle } from './oracles/fencing.ts';
 import { checkSnapshot } from './oracles/snapshot.ts';
+import { takeoverOf } from './oracles/takeover.ts';
 import { VerifyOracle } from './oracles/verify.ts';
 import { Violation } from './oracles/violation.ts';
 import { namesOf, peerIn } from './observed-events.ts';
@@ -36,7 +37,7 @@ import type { PointKind } from './persistence-points.ts';
 import { underOtherClocks } from './other-clocks.ts';
 import { convergenceLimitUs } from './patience.ts';
 import { isOpen, type Plan, protocolBetween } from './plan.ts';
-import { waitsForReset, whoseData } from './node-view.ts';
+import { waitsForReset } from './node-view.ts';
 import { RandomStream } from './prng.ts';
 import { readBack } from './read-back.ts';
 import type { DiskFaultKind } from './sim-disk.ts';
@@ -380,18 +381,12 @@ class Simulation implements NodeObserver {
   }
 
   private rebase(opened: SimNode): void {
-    const node = whoseData(opened, this.nodes);
-    // Opened as a whole: whatever its disk states say, all its volumes have to be of one moment.
-    if (!this.historyCut)
-      checkPrefix(
-        this.history,
-        node.id,
-        node.disks.map((disk) => disk?.view),
-      );
+    const { node, own, shown } = takeoverOf(opened, this.nodes);
+    if (!this.historyCut) checkPrefix(this.history, node.id, own);
     this.historyCut = true;
     let excused = 0;
-    node.disks.forEach((disk, volume) => {
-      if (disk !== undefined) excused += this.history.rebaseOn(volume, disk.view);
+    shown.forEach((image, volume) => {
+      if (image !== undefined) excused += this.history.rebaseOn(volume, image);
       this.watch.doubted(volume);
     });
     this.counts.inDoubt += excused;

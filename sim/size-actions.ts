@@ -30,8 +30,8 @@ function growDisk(action: Extract<SizeAction, { do: 'grow-disk' }>, node: SimNod
   const disk = node.disks[volume];
   if (disk === undefined) return;
   const capacity = Math.min(action.blocks * PLAN_BLOCK_BYTES, disk.sectors * disk.sectorBytes);
-  disk.enlarge(capacity, action.junk === true ? junkOf(node.id) : ZERO_VERSION);
-  tellCapacity(node, disk, volume);
+  const added = disk.enlarge(capacity, action.junk === true ? junkOf(node.id) : ZERO_VERSION);
+  tellCapacity(node, disk, volume, action.junk === true ? undefined : added);
 }
 
 /** In the end every disk holds all that the plan speaks of, as if the administrator had finished what he began. */
@@ -39,13 +39,14 @@ export function enlargeAll(nodes: readonly SimNode[]): void {
   for (const node of nodes) {
     if (!node.changesSize) continue;
     node.disks.forEach((disk, volume) => {
-      disk?.enlarge(disk.sectors * disk.sectorBytes, ZERO_VERSION);
-      if (disk !== undefined) tellCapacity(node, disk, volume as VolumeNumber);
+      if (disk === undefined) return;
+      const added = disk.enlarge(disk.sectors * disk.sectorBytes, ZERO_VERSION);
+      tellCapacity(node, disk, volume as VolumeNumber, added);
     });
   }
 }
 
-function tellCapacity(node: SimNode, disk: SimDisk, volume: VolumeNumber): void {
+function tellCapacity(node: SimNode, disk: SimDisk, volume: VolumeNumber, zeroedFrom: number | undefined): void {
   if (!node.alive || node.stopping) return;
   const wanted = node.config.volumes[volume]?.sizeBytes ?? bytes(disk.capacityBytes);
   node.request(
@@ -56,6 +57,7 @@ function tellCapacity(node: SimNode, disk: SimDisk, volume: VolumeNumber): void 
       capacityBytes: bytes(disk.capacityBytes),
       areaBytes: bytes(disk.metadataView.length),
       wantedBytes: wanted,
+      ...(zeroedFrom === undefined ? {} : { zeroedFrom: bytes(zeroedFrom) }),
     }),
     () => {},
   );

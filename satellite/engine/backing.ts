@@ -6,7 +6,7 @@ import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import { readMetadata } from '../replication/metadata/format.ts';
 import type { BlockDevice } from '../storage/block-device.ts';
-import type { BackingVolume } from '../storage/provider.ts';
+import type { AddedArea, BackingVolume } from '../storage/provider.ts';
 import { type Bytes, SECTOR_BYTES } from '../../common/units.ts';
 
 /** Finds the pool's provider and opens the volume. Implemented by provisioning, which knows the pools. */
@@ -65,18 +65,17 @@ export async function closeBackingVolume(backing: BackingVolume): Promise<void> 
 /**
  * For a larger volume, or another bitmap. Each change of a bitmap needs a second place for it, the next one the first.
  * @param areaBytes metadata with one bitmap of the new shape
+ * @returns what is behind the data that were there before
  * @throws OperationError NOT_ENOUGH_SPACE, BACKING_STORE_FAILED
  */
-export async function makeRoom(backing: BackingVolume, sizeBytes: Bytes, areaBytes: number): Promise<void> {
-  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0 || sizeBytes % SECTOR_BYTES !== 0) return; // the core says why
+export async function makeRoom(backing: BackingVolume, sizeBytes: Bytes, areaBytes: number): Promise<AddedArea> {
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes <= 0 || sizeBytes % SECTOR_BYTES !== 0) return 'anything'; // the core says why
   const dataBytes = Math.max(sizeBytes, backing.data.sizeBytes);
   const metadataBytes = Math.max(3 * areaBytes, backing.metadata.sizeBytes);
-  if (dataBytes === backing.data.sizeBytes && metadataBytes === backing.metadata.sizeBytes) return;
+  if (dataBytes === backing.data.sizeBytes && metadataBytes === backing.metadata.sizeBytes) return 'zeroes'; // nothing
   if (backing.grow !== undefined) return backing.grow(dataBytes, metadataBytes);
-  if (dataBytes === backing.data.sizeBytes) return; // perhaps there is room for a bitmap
   throw new OperationError('NOT_ENOUGH_SPACE', `${backing.path} cannot be made larger in use`, {
-    cause: 'it is a whole device, with the metadata behind the data',
-    correction: 'Create the replica anew on a larger device: it syncs from a peer.',
+    correction: 'Create the replica anew on a larger one: it syncs from a peer.',
   });
 }
 

@@ -65,6 +65,8 @@ export class ResourceHost {
   /** Writes that wait until every peer's send buffer has drained; a close of their session stays behind them. */
   #held: ReplicationInput[] = [];
   #inputs: ReplicationInput[] = [];
+  /** Backing stores that are closed once they owe the core nothing. */
+  #closing: { readonly volume: VolumeNumber; readonly resolve: () => void }[] = [];
   #finished: { readonly done: Done; readonly outcome: ClientOutcome }[] = [];
   #events: ReplicationEvent[] = [];
   #running = false;
@@ -217,8 +219,9 @@ export class ResourceHost {
    */
   async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
     const backing = this.#ports.backing(volume);
-    if (backing !== undefined) await makeRoom(backing, sizeBytes, areaBytes);
-    await this.#tellBacking(volume, sizeBytes);
+    const before = bytes(backing?.data.sizeBytes ?? 0);
+    const added = backing === undefined ? 'anything' : await makeRoom(backing, sizeBytes, areaBytes);
+    await this.#tellBacking(volume, sizeBytes, added === 'zeroes' ? before : undefined);
   }
 
   async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
@@ -226,12 +229,12 @@ export class ResourceHost {
     const status = this.status().volumes.find((each) => each.volume === volume);
     if (backing !== undefined && status !== undefined && status.blockBytes !== blockBytes) {
       await makeRoom(backing, bytes(backing.data.sizeBytes), areaBytes);
-      await this.#tellBacking(volume, status.sizeBytes);
+      await this.#tellBacking(volume, status.sizeBytes, bytes(backing.data.sizeBytes));
     }
     await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
   }
 
-  #tellBacking(volume: VolumeNumber, wantedBytes: Bytes): Promise<void> {
+  #tellBacking(volume: VolumeNumber, wantedBytes: Bytes, zeroedFrom: Bytes | undefined): Promise<void> {
     const backing = this.#ports.backing(volume);
     return this.perform({
       kind: 'backing-grown',
@@ -239,6 +242,7 @@ export class ResourceHost {
       capacityBytes: bytes(backing?.data.sizeBytes ?? 0),
       areaBytes: bytes(backing?.metadata.sizeBytes ?? 0),
       wantedBytes,
+      ...(zeroedFrom === undefined ? {} : { zeroedFrom }),
     });
   }
 
@@ -263,7 +267,12 @@ export class ResourceHost {
     return this.#ports.backing(volume);
   }
 
+  /** Of a disk that was given up, only when it has given back everything: the core's mark on it is the last of that. */
   async closeBacking(volume: VolumeNumber): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#closing.push({ volume, resolve });
+      this.#closeIdle();
+    });
     const backing = this.#ports.removeBacking(volume);
     if (backing !== undefined) await closeBackingVolume(backing);
   }
@@ -273,11 +282,14 @@ export class ResourceHost {
     return this.#lastStatus;
   }
 
-  /** The clean end: everything settles on disk, the links close. Gives up (and says so) after the limit. */
+  /**
+   * The clean end: everything settles on disk, the links close. Gives up (and says so) after the limit. With a limit of 0 it is not
+   * begun: half of a graceful leave would be a matter of chance, and peers act on it (a leaver counts as Outdated and is not fenced).
+   */
   async shutdown(limitMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     try {
-      if (this.#failure === undefined && !this.#closed) {
+      if (this.#failure === undefined && !this.#closed && limitMs > 0) {
         const limit = new Promise<never>((_resolve, reject) => {
           timer = setTimeout(() => reject(tooLong(this.name, limitMs)), limitMs);
         });
@@ -322,7 +334,15 @@ export class ResourceHost {
     } finally {
       this.#running = false;
     }
+    if (this.#closing.length > 0) this.#closeIdle();
     this.#publish();
+  }
+
+  #closeIdle(): void {
+    const hasEnded = this.#closed || this.#failure !== undefined;
+    const idle = this.#closing.filter(({ volume }) => hasEnded || !this.#core.isOwed(volume));
+    this.#closing = this.#closing.filter((each) => !idle.includes(each));
+    for (const { resolve } of idle) resolve();
   }
 
   #handleAll(): void {

@@ -93,6 +93,8 @@ export type ReplicationInput =
       readonly capacityBytes: Bytes;
       readonly areaBytes: Bytes;
       readonly wantedBytes: Bytes;
+      /** What was added reads as zeroes from here on; absent: it holds anything. */
+      readonly zeroedFrom?: Bytes;
     }
   /** `force`: at once, what is under way fails. */
   | {

@@ -30,6 +30,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     md: undefined,
     negotiation: undefined,
     leaving: undefined,
+    lastWord: undefined,
     retiring: undefined,
     current: NO_GENERATION,
     history: [],

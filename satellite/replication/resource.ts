@@ -47,6 +47,7 @@ import { noVolume, takeAdmin } from './administration.ts';
 import { onVerifyRead } from './verify/responder.ts';
 import { onDiskTimer } from './disk/disk-timeout.ts';
 import { onDiskError } from './disk/io-errors.ts';
+import { onAbandonedDone } from './disk/last-word.ts';
 import { work } from './work.ts';
 
 const LOSS_STATE = {
@@ -136,6 +137,11 @@ export class ReplicatedResource {
   /** What clients may use of the volume. */
   sizeOf(volume: VolumeNumber): Bytes | undefined {
     return this.r.volumes.get(volume)?.sizeBytes;
+  }
+
+  /** Does a disk that was given up still owe answers? */
+  isOwed(volume: VolumeNumber): boolean {
+    return [...this.r.abandoned.values()].some((each) => each.number === volume);
   }
 
   /** Extents (4 MiB) that a crash would mark: what the activity log has hot, on disk or about to be; all, beside writes without it. */
@@ -253,7 +259,7 @@ function takeTimer(r: Resource, timer: TimerId): void {
 function takeDiskDone(r: Resource, id: IoId, ok: boolean, payload: Payload | undefined): void {
   const io = r.ios.get(id);
   if (io === undefined) {
-    r.abandoned.delete(id); // of a disk that was given up meanwhile: nothing is touched any more
+    onAbandonedDone(r, id, ok);
     return;
   }
   r.ios.delete(id);

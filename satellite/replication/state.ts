@@ -286,7 +286,7 @@ export type Work =
   | { readonly kind: 'detach-settled' | 'detach-written' | 'detach-done'; readonly volume: Volume }
   | { readonly kind: 'relayout-pages' | 'relayout-flushed' | 'relayout-done'; readonly volume: Volume }
   | FitWork
-  | { readonly kind: 'crash-flag-cleared'; readonly volume: Volume }
+  | { readonly kind: 'crash-flag-cleared' | 'stood-still-known'; readonly volume: Volume }
   | { readonly kind: 'quiesce-settled' | 'quiesce-done'; readonly volume: Volume }
   | { readonly kind: 'unlogged-flagged' | 'unlogged-ended' | 'unlogged-settled'; readonly volume: Volume };
 

@@ -12,7 +12,9 @@ import { onAttachBits, onAttachLog } from './disk/attachment.ts';
 import { advanceDetachments, onDetachDone, onDetachSettled, onDetachWritten } from './disk/detachment.ts';
 import { advanceNegotiation, answerAsked, onAttachDone, releaseStreams } from './disk/negotiation.ts';
 import { giveUp } from './disk/failure.ts';
+import { onAbandonedDone } from './disk/last-word.ts';
 import { outdateNext } from './disk/outdate.ts';
+import { forgetStoodStill } from './disk/stood-still.ts';
 import { advanceFencing } from './fencing/fence.ts';
 import { goOnAfterHandler, onBitmapSettled } from './resync/bitmap-exchange.ts';
 import { drainRxQueue } from './dispatch.ts';
@@ -154,7 +156,7 @@ function perform(r: Resource, next: Work): void {
       return;
     case 'disk-failed':
       giveUp(r, next.volume, 'I/O error');
-      r.abandoned.delete(next.io); // this one has come back: with the error
+      onAbandonedDone(r, next.io, false); // this one has come back: with the error
       return;
     case 'quorum-recorded':
       onQuorumRecorded(next.volume);
@@ -234,6 +236,8 @@ function performSettled(r: Resource, next: Work): void {
       return onDetachWritten(r, next.volume);
     case 'detach-done':
       return onDetachDone(r, next.volume);
+    case 'stood-still-known':
+      return forgetStoodStill(r, next.volume);
     case 'crash-flag-cleared':
       next.volume.crashFlagBusy = false;
       r.work.push({ kind: 'reconsider-roles' });

@@ -9,9 +9,11 @@ import { asOperationError, OperationError } from '../../common/errors.ts';
 import { parseName, volumeNumber } from '../../common/ids.ts';
 import { readIfPresent, writeDurably } from '../provision/durable-file.ts';
 import { storeSizeBytes } from './block-device-size.ts';
+import { assert } from '../../common/assert.ts';
+import { MovableDevice } from './movable-device.ts';
 import { Exclusive } from './exclusive.ts';
 import { BackingFile } from './file-device.ts';
-import type { BackingVolume, StorageProvider, VolumeId } from './provider.ts';
+import type { AddedArea, BackingVolume, StorageProvider, VolumeId } from './provider.ts';
 
 export interface DeviceProviderOptions {
   /** Absolute paths; names that do not change between boots (/dev/disk/by-id/…, /dev/<vg>/<lv>) are best. */
@@ -86,7 +88,7 @@ export class DeviceProvider implements StorageProvider {
       const area = alignUp(metadataBytes);
       const assignment = { device, ...id, dataBytes, metadataOffset: alignDown(sizeBytes) - area, metadataBytes: area };
       // Opened before it is recorded: a device that is in use elsewhere is not taken.
-      const backing = await openAssigned(assignment);
+      const backing = await this.#open(id, assignment);
       try {
         await this.#record([...this.#assignments, assignment]);
       } catch (error) {
@@ -106,7 +108,7 @@ export class DeviceProvider implements StorageProvider {
         correction: 'Bring the record back, or delete this replica and create it again: it will be synced from a peer.',
       });
     }
-    return openAssigned(assignment);
+    return this.#open(id, assignment);
   }
 
   remove(id: VolumeId): Promise<void> {
@@ -118,6 +120,29 @@ export class DeviceProvider implements StorageProvider {
 
   async list(): Promise<readonly VolumeId[]> {
     return this.#assignments.map(({ resource, volume }) => ({ resource, volume: volumeNumber(volume) }));
+  }
+
+  async #open(id: VolumeId, { device, dataBytes, metadataOffset, metadataBytes }: Assignment): Promise<BackingVolume> {
+    const file = await BackingFile.open({
+      path: device,
+      expectedBytes: Math.max(dataBytes, metadataOffset + metadataBytes),
+      zeroing: 'unmap',
+    });
+    const data = file.window(0, dataBytes);
+    const metadata = new MovableDevice(file.window(metadataOffset, metadataBytes));
+    const grow = (wantedData: number, wantedMetadata: number): Promise<AddedArea> =>
+      this.#exclusive.run<AddedArea>(async () => {
+        const assigned = this.#find(id);
+        assert(assigned !== undefined, 'a volume in use has its device');
+        const next = planGrowth(assigned, await file.noticeSize(), wantedData, wantedMetadata);
+        const commit = (): Promise<void> =>
+          this.#record(this.#assignments.map((each) => (each === assigned ? next : each)));
+        if (next.metadataOffset === assigned.metadataOffset) await commit();
+        else await metadata.moveTo(file.window(next.metadataOffset, next.metadataBytes), commit);
+        await data.enlarge(next.dataBytes);
+        return 'anything';
+      });
+    return { data, metadata, path: device, allocatedBytes: () => file.allocatedBytes(), grow };
   }
 
   #find(id: VolumeId): Assignment | undefined {
@@ -170,15 +195,26 @@ async function readAssignments(stateFile: string): Promise<readonly Assignment[]
   return parsed.data.assignments;
 }
 
-async function openAssigned({ device, dataBytes, metadataOffset, metadataBytes }: Assignment): Promise<BackingVolume> {
-  const file = await BackingFile.open({
-    path: device,
-    expectedBytes: Math.max(dataBytes, metadataOffset + metadataBytes),
-    zeroing: 'unmap',
+/**
+ * Metadata stay at the end of the device, which may be another one now. They are copied there before the record names the new place, so
+ * the copy must not overwrite what it is made from. @throws OperationError NOT_ENOUGH_SPACE
+ */
+function planGrowth(assigned: Assignment, deviceBytes: number, wantedData: number, wantedMetadata: number): Assignment {
+  const dataBytes = Math.max(wantedData, assigned.dataBytes);
+  const metadataBytes = Math.max(alignUp(wantedMetadata), assigned.metadataBytes);
+  if (metadataBytes === assigned.metadataBytes && dataBytes <= assigned.metadataOffset)
+    return { ...assigned, dataBytes };
+  const metadataOffset = alignDown(deviceBytes) - metadataBytes;
+  const overlaps = Math.abs(metadataOffset - assigned.metadataOffset) < assigned.metadataBytes;
+  if (metadataOffset >= dataBytes && !overlaps) return { ...assigned, dataBytes, metadataOffset, metadataBytes };
+  // Perhaps there is room for another bitmap as it is.
+  if (dataBytes === assigned.dataBytes) return assigned;
+  const least = Math.max(alignUp(dataBytes), assigned.metadataOffset + assigned.metadataBytes) + metadataBytes;
+  throw new OperationError('NOT_ENOUGH_SPACE', `${assigned.device} is too small for that volume`, {
+    cause: `it has ${deviceBytes} bytes; with the metadata, which move to its new end, ${least} are needed`,
+    correction:
+      'Make the device larger (lvextend, for instance), then repeat this. Or create the replica anew on another one.',
   });
-  const data = file.window(0, dataBytes);
-  const metadata = file.window(metadataOffset, metadataBytes);
-  return { data, metadata, path: device, allocatedBytes: () => file.allocatedBytes() };
 }
 
 async function sizeOf(device: string): Promise<number> {

@@ -93,6 +93,12 @@ export class BackingFile {
     return new FileDevice(this, offset, sizeBytes);
   }
 
+  /** A device may have been made larger by others since. */
+  async noticeSize(): Promise<number> {
+    this.sizeBytes = Math.max(this.sizeBytes, await storeSizeBytes(this.path, await this.#handle.stat()));
+    return this.sizeBytes;
+  }
+
   /** Of a regular file. */
   async enlarge(sizeBytes: number): Promise<void> {
     if (sizeBytes <= this.sizeBytes) return;

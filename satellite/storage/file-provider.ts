@@ -13,7 +13,7 @@ import { bytes, bytesToKibCeil } from '../../common/units.ts';
 import { ensureDirectory, syncDirectory } from '../provision/durable-file.ts';
 import { Exclusive } from './exclusive.ts';
 import { BackingFile, type GrowableDevice, openFileDevice } from './file-device.ts';
-import type { BackingVolume, StorageProvider, VolumeId } from './provider.ts';
+import type { AddedArea, BackingVolume, StorageProvider, VolumeId } from './provider.ts';
 
 const METADATA_SUFFIX = '.md';
 const TEMPORARY_SUFFIX = '.creating';
@@ -102,9 +102,10 @@ export class FileProvider implements StorageProvider {
       }
       const metadata = await openFileDevice({ path: metadataPath, zeroing: 'keep' });
       const allocatedBytes = async () => (await allocated(path)) + (await allocated(metadataPath));
-      const grow = async (dataBytes: number, metadataBytes: number): Promise<void> => {
+      const grow = async (dataBytes: number, metadataBytes: number): Promise<AddedArea> => {
         await this.#enlarge(metadata, metadataPath, metadataBytes, true);
         await this.#enlarge(dataDevice, path, dataBytes, this.kind === 'FILE');
+        return 'zeroes';
       };
       return { data: dataDevice, metadata, path, allocatedBytes, grow };
     } catch (error) {

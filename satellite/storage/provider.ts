@@ -15,12 +15,16 @@ export interface BackingVolume {
   readonly path: string;
   allocatedBytes(): Promise<number>;
   /**
-   * Makes both areas at least this large while they are in use; what is added to the data reads as zeroes. Durable on return; after
-   * a crash or an error they may be larger than before. Absent: this kind cannot.
+   * Makes both areas at least this large while they are in use. Durable on return; after a crash or an error they may be larger than before.
+   * Absent: this kind cannot.
+   * @returns what the part holds that is added to the data
    * @throws OperationError NOT_ENOUGH_SPACE, BACKING_STORE_FAILED
    */
-  grow?(dataBytes: number, metadataBytes: number): Promise<void>;
+  grow?(dataBytes: number, metadataBytes: number): Promise<AddedArea>;
 }
+
+/** `anything`: whatever was there before. */
+export type AddedArea = 'zeroes' | 'anything';
 
 export interface StorageProvider {
   readonly kind: 'FILE' | 'FILE_THIN' | 'DEVICE';

@@ -92,4 +92,23 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     scenarios: MEMBERSHIP,
     expected: [...DIVERGENCE, 'O2', 'O26', 'O29', 'ASSERT'],
   },
+  {
+    id: 'D40',
+    title: 'a disk that is given up goes on claiming to be UpToDate',
+    file: `${CORE}/disk/failure.ts`,
+    find: `  leaveLastWord(r, volume, md);`,
+    replace: `  if (md.sequence < 0) leaveLastWord(r, volume, md);`,
+    scenarios: ['restart-after-a-disk-failed'],
+    fast: true,
+    expected: [...DIVERGENCE],
+  },
+  {
+    id: 'D41',
+    title: 'the other disks of a node do not know that one of them stood still',
+    file: `${CORE}/disk/last-word.ts`,
+    find: `  recordStoodStill(r, volume);`,
+    replace: `  if (md.sequence < 0) recordStoodStill(r, volume);`,
+    scenarios: ['restart-after-a-disk-hung'],
+    expected: [...DIVERGENCE],
+  },
 ];

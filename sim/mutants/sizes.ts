@@ -43,4 +43,13 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
     scenarios: SIZES,
     expected: [...DIVERGENCE],
   },
+  {
+    id: 'Z03',
+    title: 'an added area counts as zeroes on both ends as soon as one of them says so',
+    file: `${CORE}/sizes/zeroes.ts`,
+    find: `  if (theirs.from >= theirs.to || !dropMarks(device, Math.max(own.from, theirs.from))) return 'differs';`,
+    replace: `  if (!dropMarks(device, own.from)) return 'differs';`,
+    scenarios: ['online-grow-mixed', ...SIZES],
+    expected: DIVERGENCE,
+  },
 ];

@@ -46,10 +46,14 @@ export function sizesPlan(seed: number): Plan {
   });
   const entries: PlanEntry[] = base.entries.filter(() => random.permille(600));
   const junk = random.coin();
+  // Where somebody vouches for nothing (assume-clean), some disks may add zeroes and say so, and others not.
+  const mixes = new RandomStream(seed, 'profile/sizes/zeroes');
   for (const volume of base.volumes.keys())
     entries.push(...drawGrowth(random, base, { volume, start: start[volume] ?? 1, junk }));
   for (let i = random.below(4); i > 0; i -= 1) entries.push(drawChange(random, base, junk));
   if (random.coin()) entries.push(...drawOutage(random, base));
+  for (const [i, entry] of entries.entries())
+    if (entry.do === 'grow-disk' && entry.junk === true && mixes.permille(400)) entries[i] = { ...entry, junk: false };
   return { ...base, name: `sizes-${seed}`, sizes: { start, disks, bitmaps }, entries, attachAtHeal: random.coin() };
 }
 

@@ -19,6 +19,7 @@ import { slotsFromMetadata } from '../generation/spare-slot.ts';
 import type { Attached, Resource, Volume } from '../state.ts';
 import { recallGrowth, takeCapacity, takesSizeOfCluster, whyTooSmall } from '../sizes/attach.ts';
 import { setDisk } from '../transitions.ts';
+import { hasStoodStill, lowerThoseThatStoodStill } from './stood-still.ts';
 import type { DiskImage } from './transit.ts';
 
 export function attach(r: Resource, client: ClientRequestId, volume: Volume, image: DiskImage): void {
@@ -36,8 +37,9 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
   const misfit = whyNotThis(r, volume, read, image);
   if (misfit !== undefined) return fail(r, client, misfit);
   const { superblock, fellBack, layout, hotExtents, damagedSectors } = read;
-  const md = attachmentOf(r, read);
+  const md = attachmentOf(r, read, hasStoodStill(r, volume, superblock.current));
   volume.md = md;
+  lowerThoseThatStoodStill(r, md);
   takeCapacity(r, volume, read, image);
   volume.attachment += 1;
   takeGenerations(r, volume, superblock);
@@ -55,7 +57,7 @@ export function attach(r: Resource, client: ClientRequestId, volume: Volume, ima
   settlePages(r, volume, 'all', true, { kind: 'attach-bits', volume, client });
 }
 
-function attachmentOf(r: Resource, read: ReadMetadata): Attached {
+function attachmentOf(r: Resource, read: ReadMetadata, stoodStill: boolean): Attached {
   const { superblock, layout, bitmap, nextTransaction } = read;
   return {
     layout,
@@ -80,7 +82,7 @@ function attachmentOf(r: Resource, read: ReadMetadata): Attached {
     unlogged: superblock.unlogged === true ? 'yes' : 'no',
     unloggedWrites: 0,
     unloggedSettling: false,
-    claims: stateFromMetadata(superblock),
+    claims: stateFromMetadata(superblock, stoodStill),
   };
 }
 
@@ -152,9 +154,9 @@ export function onAttachLog(r: Resource, volume: Volume, client: ClientRequestId
   persistSuperblock(r, volume, { kind: 'attach-done', volume, client });
 }
 
-function stateFromMetadata(superblock: Superblock): DiskState {
+function stateFromMetadata(superblock: Superblock, stoodStill: boolean): DiskState {
   if (!superblock.consistent) return 'Inconsistent';
-  return superblock.wasUpToDate ? 'UpToDate' : 'Outdated';
+  return superblock.wasUpToDate && !stoodStill ? 'UpToDate' : 'Outdated';
 }
 
 function fail(r: Resource, client: ClientRequestId, error: OperationError): void {

@@ -21,14 +21,16 @@ import { endPeerWrite } from '../write/peer-writes.ts';
 import { onLocalReadDone, onPeerReadDone } from '../write/reads.ts';
 import { dataReachable } from '../write/data-access.ts';
 import { onLocalDiskLost, onLocalWriteDone } from '../write/write-path.ts';
+import { leaveLastWord } from './last-word.ts';
 import { endQuiesce } from './quiesce.ts';
 
 /** Failed → peers told → Diskless, the links stay. */
 export function giveUp(r: Resource, volume: Volume, reason: string): void {
   if (volume.md === undefined) return;
-  const { disk } = volume;
+  const { disk, md } = volume;
+  leaveLastWord(r, volume, md);
   setDisk(r, volume, 'Failed', reason);
-  end(r, volume, volume.md, hasDisk(disk), disk === 'UpToDate', reason);
+  end(r, volume, md, hasDisk(disk), disk === 'UpToDate', reason);
 }
 
 /** As it is, at once: what is under way on it fails. */

@@ -29,8 +29,10 @@ import { reconsiderResync } from './marks.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 import { type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
+import { flushPeerAck } from '../write/epochs.ts';
 import { dropDisk, tellPeers } from './failure.ts';
 import { persistSuperblock } from './persistence.ts';
+import { forgetStoodStill } from './stood-still.ts';
 import type { Negotiation } from './transit.ts';
 
 type Uuids = Extract<DataFrame, { type: 'UUIDS' }>;
@@ -39,6 +41,7 @@ type Uuids = Extract<DataFrame, { type: 'UUIDS' }>;
 export function onAttachDone(r: Resource, volume: Volume, client: ClientRequestId): void {
   const { md } = volume;
   if (md === undefined) return;
+  forgetStoodStill(r, volume);
   const negotiation: Negotiation = {
     client,
     candidate: md.claims,
@@ -51,6 +54,8 @@ export function onAttachDone(r: Resource, volume: Volume, client: ClientRequestI
   };
   volume.negotiation = negotiation;
   setDisk(r, volume, 'Negotiating', 'attach');
+  // What was written without it is marked before anybody answers: a PEER_ACK after the resync would mark it once more.
+  flushPeerAck(r);
   for (const connection of r.connections.values()) {
     connection.servedFrom = Number.POSITIVE_INFINITY;
     if (connection.state !== 'Connected' || connection.link === undefined) continue;

@@ -12,7 +12,7 @@ import { assert } from '../../../common/assert.ts';
 import { maskHas } from '../../../common/ids.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
-import type { PeerRecord } from '../metadata/superblock.ts';
+import type { PeerRecord, Superblock } from '../metadata/superblock.ts';
 import { encodeSuperblock, superblockOffset } from '../metadata/superblock.ts';
 import {
   type Attached,
@@ -70,6 +70,13 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
   md.superblockInFlight = md.superblockWaiting;
   md.superblockWaiting = [];
   md.sequence += 1;
+  const bytes = encodeSuperblock(superblockOf(volume, md));
+  const io = startIo(r, { kind: 'superblock', volume, attachment: volume.attachment });
+  r.ports.writeMetadata(io, volume.number, superblockOffset(md.layout, md.sequence), bytes, volume.options.mdFlushes);
+}
+
+/** As the volume stands now, under the number of the last one that was written. */
+export function superblockOf(volume: Volume, md: Attached): Superblock {
   const disk = hasDisk(volume.disk) ? volume.disk : md.claims;
   const peers: PeerRecord[] = [];
   for (const slot of md.slots.values()) {
@@ -82,7 +89,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
       grown: md.logDerived.get(slot.node)?.isGrown === true,
     });
   }
-  const bytes = encodeSuperblock({
+  return {
     ...md.identity,
     sequence: md.sequence,
     current: volume.current,
@@ -94,9 +101,7 @@ function startSuperblock(r: Resource, volume: Volume, md: Attached): void {
     quorum: volume.quorum.written,
     peers,
     spare: md.spare === undefined || md.spare.settling > 0 ? undefined : md.spare,
-  });
-  const io = startIo(r, { kind: 'superblock', volume, attachment: volume.attachment });
-  r.ports.writeMetadata(io, volume.number, superblockOffset(md.layout, md.sequence), bytes, volume.options.mdFlushes);
+  };
 }
 
 export function onSuperblockWritten(r: Resource, volume: Volume): void {

@@ -3,7 +3,9 @@ import type { NodeId, PeerMask } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
 import type { Judgement } from '../handshake/verdict.ts';
-import type { ClientRequestId, LinkId } from '../payload.ts';
+import type { MetadataLayout } from '../metadata/layout.ts';
+import type { Superblock } from '../metadata/superblock.ts';
+import type { ClientRequestId, IoId, LinkId } from '../payload.ts';
 import type { VolumeHandshake } from '../wire/frames.ts';
 
 /** A disk as it was found. */
@@ -17,6 +19,8 @@ export interface DiskImage {
 export interface DiskTransit {
   negotiation: Negotiation | undefined;
   leaving: Leaving | undefined;
+  /** What a disk that was given up is still to say, once the superblock write before it has returned. */
+  lastWord: LastWord | undefined;
   /** The detach that was asked for with this id is for good: the volume is meant to have no disk here afterwards. */
   retiring: ClientRequestId | undefined;
   /** The timer of disk-timeout runs. */
@@ -66,4 +70,11 @@ export interface UnloggedWrites {
   unloggedWrites: number;
   /** What they have left behind is being made durable: none may join them meanwhile. */
   unloggedSettling: boolean;
+}
+
+/** Follows the superblock write that was under way when the disk was given up (last-word.ts). */
+export interface LastWord {
+  readonly after: IoId;
+  readonly layout: MetadataLayout;
+  readonly superblock: Superblock;
 }

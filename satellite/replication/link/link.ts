@@ -169,6 +169,7 @@ function settleLoss(r: Resource, connection: Connection): void {
     abandonTarget(r, device);
     abandonSource(r, device);
     device.asked = undefined;
+    device.peerZeroes = undefined;
     onLinkLostSuspension(device);
     setReplication(r, device, 'Off');
     setPeerDisk(r, device, 'DUnknown');

@@ -30,6 +30,9 @@ const FIRST_SEQUENCE = 1;
 const MAGIC = 0x4c4f_434b_5354_4550n;
 const NO_SLOT = 0xff;
 const PEER_RECORD_BYTES = 16;
+/** Volumes of the node that a superblock can name as standing still. */
+export const STOOD_STILL_MAX = 32;
+const STOOD_STILL_BYTES = 10;
 
 const DEVICE_FLAGS = {
   consistent: 1,
@@ -72,6 +75,8 @@ export const SUPERBLOCK_FIELDS = {
   members: [908, 4],
   bitmapOffset: [912, 8],
   grownFrom: [920, 8],
+  stoodStillCount: [928, 1],
+  stoodStill: [936, STOOD_STILL_BYTES * STOOD_STILL_MAX],
 } as const satisfies Record<string, readonly [offset: number, bytes: number]>;
 const F = SUPERBLOCK_FIELDS;
 
@@ -98,6 +103,12 @@ export interface QuorumRecord {
 }
 
 export const NO_QUORUM_RECORD: QuorumRecord = { haveQuorum: false, primaryLostQuorum: false, members: EMPTY_MASK };
+
+/** Another volume of the node, given up with this generation while this one went on. */
+export interface StoodStill {
+  readonly volume: VolumeNumber;
+  readonly current: Generation;
+}
 
 export interface Superblock {
   /** Grows by one with each write. */
@@ -127,6 +138,8 @@ export interface Superblock {
   readonly peers: readonly PeerRecord[];
   /** The slot of no node that tracks for all unconfigured ones, and since which generation; 0 = since none. */
   readonly spare: { readonly slot: number; readonly generation: Generation } | undefined;
+  /** At most 32, each volume once; absent: none. */
+  readonly stoodStill?: readonly StoodStill[];
 }
 
 export type SuperblockProblem = 'bad-magic' | 'bad-checksum' | 'newer-version' | 'bad-field' | 'too-short';
@@ -192,6 +205,7 @@ export function encodeSuperblock(sb: Superblock): Uint8Array {
     view.setBigUint64(F.spareGeneration[0], sb.spare.generation);
     view.setUint8(F.spareSlot[0], sb.spare.slot + 1);
   }
+  encodeStoodStill(view, sb.stoodStill ?? []);
   view.setUint32(F.checksum[0], checksumOf(out));
   return out;
 }
@@ -273,6 +287,8 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
   const generation = view.getBigUint64(F.spareGeneration[0]) as Generation;
   const spare = spareSlot < 0 ? undefined : { slot: spareSlot, generation };
   if (!isSpare(spare, peers, geometry.slots)) return undefined;
+  const stoodStill = decodeStoodStill(view);
+  if (stoodStill === undefined) return undefined;
   const history: Generation[] = [];
   for (let i = 0; i < historyCount; i++) history.push(view.getBigUint64(F.history[0] + 8 * i) as Generation);
   return {
@@ -296,11 +312,35 @@ function decodeFields(view: DataView, version: number): Superblock | undefined {
     },
     peers,
     spare,
+    ...(stoodStill.length === 0 ? {} : { stoodStill }),
   };
 }
 
 const flagsOfVersion = (version: number): number =>
   version === 1 ? FLAGS_OF_VERSION_1 : version < 4 ? FLAGS_OF_VERSION_3 : ALL_FLAGS;
+
+function encodeStoodStill(view: DataView, records: readonly StoodStill[]): void {
+  assert(records.length <= STOOD_STILL_MAX, 'at most 32 volumes that stood still');
+  view.setUint8(F.stoodStillCount[0], records.length);
+  for (const [i, { volume, current }] of records.entries()) {
+    const at = F.stoodStill[0] + STOOD_STILL_BYTES * i;
+    view.setUint16(at, volume);
+    view.setBigUint64(at + 2, current);
+  }
+}
+
+function decodeStoodStill(view: DataView): readonly StoodStill[] | undefined {
+  const records: StoodStill[] = [];
+  const count = view.getUint8(F.stoodStillCount[0]);
+  if (count > STOOD_STILL_MAX) return undefined;
+  for (let i = 0; i < count; i++) {
+    const at = F.stoodStill[0] + STOOD_STILL_BYTES * i;
+    const volume = view.getUint16(at);
+    if (volume > VOLUME_NUMBER_MAX) return undefined;
+    records.push({ volume: volumeNumber(volume), current: view.getBigUint64(at + 2) as Generation });
+  }
+  return records;
+}
 
 const isSpare = (spare: Superblock['spare'], peers: readonly PeerRecord[], slots: number): boolean =>
   spare === undefined || (spare.slot < slots && peers.every((peer) => peer.slot !== spare.slot));

@@ -15,6 +15,7 @@ import { followsDiskfulPrimary, isPrimaryInSight, isWeak } from '../roles/primar
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { tellHandler } from '../handlers/call.ts';
+import { ownDiskBroughtOver } from '../write/epochs.ts';
 import { disarmPacing } from './pacing.ts';
 import { onTargetGone } from './suspension.ts';
 import { leaveOtherSyncs, requestMore } from './target.ts';
@@ -78,6 +79,7 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
   volume.towards = undefined;
   // Without a link to the Primary it misses whatever that one has written meanwhile (DRBD 9, §6.2).
   setDisk(r, volume, isWeak(r) ? 'Outdated' : 'UpToDate', 'resync finished');
+  if (r.role === 'Primary') ownDiskBroughtOver(r, volume);
   if (volume.disk === 'Outdated') persistSuperblock(r, volume, { kind: 'nothing' });
   defer(r, { kind: 'resume-handshakes' });
   if (target !== undefined) {

@@ -9,7 +9,9 @@ import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import type { ResizeChange } from '../wire/two-phase-frames.ts';
+import type { Relayout, ZeroArea } from './state.ts';
 import { finishRelayout, layoutFor, releaseReceivers, startRelayout } from './relayout.ts';
+import { agreeOnZeroes, useArea, zeroesBehind } from './zeroes.ts';
 
 const OK = { ok: true } as const;
 
@@ -32,6 +34,7 @@ export function takeAgreedSize(
     return;
   }
   const grows = sizeBytes > volume.sizeBytes && !change.assumeClean;
+  volume.addedZeroes = grows ? zeroesBehind(volume, sizeBytes) : undefined;
   startRelayout(r, volume, { layout, markFrom: grows ? volume.sizeBytes : undefined, client });
 }
 
@@ -43,19 +46,34 @@ export function onRelayoutDone(r: Resource, volume: Volume): void {
     defer(r, { kind: 'attach-done', volume, client: done.attach });
     return;
   }
-  const gives = done.markFrom !== undefined && givesNewArea(r, volume);
+  useArea(volume, done.layout.dataBytes);
+  for (const connection of r.connections.values()) tellSizes(r, connection, volume, done);
   for (const connection of r.connections.values()) {
-    tellSizes(r, connection, volume);
-    if (gives) wishForNewArea(deviceOf(connection, volume));
+    const device = deviceOf(connection, volume);
+    const theirs = device.peerZeroes;
+    device.peerZeroes = undefined;
+    // Told while the bitmap got other blocks: the growth itself was done before.
+    const isLate = theirs !== undefined && theirs.to === volume.addedZeroes?.to;
+    if (done.markFrom !== undefined || isLate) settleNewArea(r, device, theirs);
   }
   defer(r, { kind: 'announce' });
   reconsiderResync(r);
 }
 
-function tellSizes(r: Resource, connection: Connection, { number, sizeBytes, md }: Volume): void {
-  if (connection.state !== 'Connected' || connection.link === undefined) return;
+function tellSizes(r: Resource, { state, peer, link }: Connection, volume: Volume, { markFrom }: Relayout): void {
+  if (state !== 'Connected' || link === undefined) return;
+  const { number, sizeBytes, md, addedZeroes } = volume;
   const blockBytes = bytes(md?.layout.blockBytes ?? 0);
-  r.ports.send(connection.peer, connection.link, 'data', { type: 'SIZES', volume: number, sizeBytes, blockBytes });
+  const zeroesFrom = (markFrom === undefined ? undefined : addedZeroes?.from) ?? sizeBytes;
+  r.ports.send(peer, link, 'data', { type: 'SIZES', volume: number, sizeBytes, blockBytes, zeroesFrom });
+}
+
+/** By agreement that it is zeroes, as soon as both ends have told, or by a resync. */
+function settleNewArea(r: Resource, device: PeerDevice, theirs: ZeroArea | undefined): void {
+  const { volume } = device;
+  const own = volume.addedZeroes;
+  const outcome = own === undefined ? 'differs' : agreeOnZeroes(r, device, own, theirs);
+  if (outcome === 'differs' && givesNewArea(r, volume)) wishForNewArea(device);
 }
 
 function wishForNewArea(device: PeerDevice): void {
@@ -85,7 +103,15 @@ export function onSizes(
 ): string | undefined {
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined) return 'size of an unknown volume';
-  deviceOf(connection, volume).peerBlockBytes = frame.blockBytes;
+  const device = deviceOf(connection, volume);
+  device.peerBlockBytes = frame.blockBytes;
+  const theirs = { from: frame.zeroesFrom, to: frame.sizeBytes };
+  const isDone = volume.relayout === undefined && volume.sizeBytes === frame.sizeBytes;
+  if (!isDone) device.peerZeroes = theirs;
+  else if (volume.md !== undefined && volume.addedZeroes?.to === theirs.to) {
+    settleNewArea(r, device, theirs);
+    reconsiderResync(r);
+  }
   if (volume.md === undefined && r.role !== 'Primary' && frame.blockBytes > 0) volume.sizeBytes = frame.sizeBytes;
   return undefined;
 }

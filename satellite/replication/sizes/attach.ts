@@ -56,6 +56,9 @@ const tooSmall = (r: Resource, volume: Volume, cause: string, what: string): Ope
 
 export function takeCapacity(r: Resource, volume: Volume, read: ReadMetadata, image: DiskImage): void {
   volume.capacityBytes = capacityOf(read, image);
+  // An area that was added before may have been used by whatever held this place.
+  volume.zeroedFrom = volume.capacityBytes;
+  volume.addedZeroes = undefined;
   volume.areaBytes = bytes(image.metadata.length);
   if (clusterSize(r, volume) === undefined) volume.sizeBytes = read.superblock.dataBytes;
 }

@@ -15,6 +15,7 @@ import { takeAgreedSize } from './agreed.ts';
 import { isUnsettled, objectionToResize } from './objection.ts';
 import { layoutFor, startRelayout } from './relayout.ts';
 import type { FitWork } from './state.ts';
+import { noteZeroes } from './zeroes.ts';
 
 type Input<Kind extends ReplicationInput['kind']> = Extract<ReplicationInput, { kind: Kind }>;
 
@@ -154,11 +155,12 @@ export function setBlockSize(r: Resource, volume: Volume, { id, blockBytes }: In
 }
 
 export function noteBackingGrown(r: Resource, volume: Volume, input: Input<'backing-grown'>): void {
-  const { id, capacityBytes, areaBytes, wantedBytes } = input;
+  const { id, capacityBytes, areaBytes, wantedBytes, zeroedFrom } = input;
   const problem = sizeProblem(wantedBytes);
   if (problem !== undefined) return fail(r, id, problem);
   volume.config = { ...volume.config, sizeBytes: wantedBytes };
   if (volume.md !== undefined) {
+    noteZeroes(volume, capacityBytes, zeroedFrom);
     // A backing store that was cut is found out by the next attach.
     volume.capacityBytes = Math.max(capacityBytes, volume.sizeBytes) as Bytes;
     volume.areaBytes = Math.max(areaBytes, volume.areaBytes) as Bytes;

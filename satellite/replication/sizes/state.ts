@@ -10,7 +10,17 @@ export interface VolumeSize {
   /** What the attached backing store has room for: data, and metadata. 0: no disk. */
   capacityBytes: Bytes;
   areaBytes: Bytes;
+  /** From here on nothing was written to the backing store since it was made zeroes. */
+  zeroedFrom: Bytes;
+  /** Zeroes that the last growth added, until all peers have told what they have there. */
+  addedZeroes: ZeroArea | undefined;
   relayout: Relayout | undefined;
+}
+
+/** Bytes from..to; empty: none. */
+export interface ZeroArea {
+  readonly from: Bytes;
+  readonly to: Bytes;
 }
 
 /** A new size or shape on its way to disk: see relayout.ts. */
@@ -36,6 +46,8 @@ export interface DerivedMarks {
 export interface PeerSize {
   /** Bytes per bit of the peer's bitmap, as it told last; 0: it has no disk, or has not told. */
   peerBlockBytes: Bytes;
+  /** What the peer has told of a growth that is not done here. */
+  peerZeroes: ZeroArea | undefined;
 }
 
 /** This node's own part of what two nodes of unequal size have found out about each other. */
@@ -49,7 +61,9 @@ export const newVolumeSize = (sizeBytes: Bytes): VolumeSize => ({
   sizeBytes,
   capacityBytes: bytes(0),
   areaBytes: bytes(0),
+  zeroedFrom: bytes(0),
+  addedZeroes: undefined,
   relayout: undefined,
 });
 
-export const newPeerSize = (): PeerSize => ({ peerBlockBytes: bytes(0) });
+export const newPeerSize = (): PeerSize => ({ peerBlockBytes: bytes(0), peerZeroes: undefined });

@@ -322,7 +322,14 @@ export type DataFrame =
       readonly history: readonly Generation[];
     }
   /** The sender's disk has got another size, or its bitmap other blocks. */
-  | { readonly type: 'SIZES'; readonly volume: VolumeNumber; readonly sizeBytes: Bytes; readonly blockBytes: Bytes }
+  | {
+      readonly type: 'SIZES';
+      readonly volume: VolumeNumber;
+      readonly sizeBytes: Bytes;
+      readonly blockBytes: Bytes;
+      /** The disk was zeroes from here on until it got this size; the size: it was not, or did not grow. */
+      readonly zeroesFrom: Bytes;
+    }
   | { readonly type: 'PEER_ACK'; readonly dagtag: number; readonly mask: PeerMask }
   | {
       readonly type: 'PEERS_IN_SYNC';

@@ -2,7 +2,7 @@
 import type { Bytes } from '../../../common/units.ts';
 import { fixedBody, type FrameOf } from './body-codec.ts';
 
-const SIZES_BYTES = 14;
+const SIZES_BYTES = 22;
 
 export const SIZES_BODY = fixedBody<FrameOf<'SIZES'>>({
   number: 63,
@@ -12,11 +12,13 @@ export const SIZES_BODY = fixedBody<FrameOf<'SIZES'>>({
     out.u16(frame.volume);
     out.u53(frame.sizeBytes);
     out.u32(frame.blockBytes);
+    out.u53(frame.zeroesFrom);
   },
   read: (from) => ({
     type: 'SIZES',
     volume: from.volumeField(),
     sizeBytes: from.u53() as Bytes,
     blockBytes: from.u32() as Bytes,
+    zeroesFrom: from.u53() as Bytes,
   }),
 });

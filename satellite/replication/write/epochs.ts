@@ -3,9 +3,10 @@
  * the writes that left the log.
  */
 import { assert } from '../../../common/assert.ts';
-import type { PeerMask } from '../../../common/ids.ts';
+import { maskHas, type PeerMask } from '../../../common/ids.ts';
+import { getsWrites } from '../disk/persistence.ts';
 import type { TimerId } from '../payload.ts';
-import type { Connection, Resource, WriteRequest } from '../state.ts';
+import type { Connection, Resource, Volume, WriteRequest } from '../state.ts';
 import { hasRival } from '../two-primaries/allowed.ts';
 
 /** Ends the current epoch: each peer that has writes of it gets a barrier now, so that its flush runs while clients think. */
@@ -29,7 +30,9 @@ export function addPeerAck(r: Resource, request: WriteRequest, mask: PeerMask): 
   }
   r.pendingPeerAck.dagtag = request.dagtag;
   r.pendingPeerAck.bytes += request.length;
-  if (r.pendingPeerAck.bytes >= r.options.peerAckWindowBytes || hasRival(r)) flushPeerAck(r);
+  // The disk is back and lacks it: its source marks that before it ends the resync, not again after it.
+  const isBroughtOver = !maskHas(mask, r.node) && getsWrites(request.volume);
+  if (r.pendingPeerAck.bytes >= r.options.peerAckWindowBytes || hasRival(r) || isBroughtOver) flushPeerAck(r);
 }
 
 /** "Up to dagtag, the nodes of the mask hold everything": peers mark the others and let go of their activity extents. */
@@ -46,6 +49,15 @@ export function flushPeerAck(r: Resource): void {
       mask: pending.mask,
     });
   }
+}
+
+/**
+ * A Primary has its disk back: the resync has brought what was written without it. Whoever got one of these writes has marked
+ * it on receipt, so the source had it marked when the disk was attached. The PEER_ACK to come does not name the disk as
+ * lacking it: both of two peers would keep that mark, each waiting for the other to say that it is settled.
+ */
+export function ownDiskBroughtOver(r: Resource, volume: Volume): void {
+  for (const request of r.log) if (request.volume === volume && request.local === 'none') request.local = 'ok';
 }
 
 /** Nothing of ours is unconfirmed there, but an earlier Primary may have left unflushed writes in the peer's cache. */

@@ -12,7 +12,7 @@ import { planLayout } from '../../../satellite/replication/metadata/layout.ts';
 import { FaultDevice } from '../../../satellite/storage/decorators/fault-device.ts';
 import { MemoryDevice } from '../../../satellite/storage/memory-device.ts';
 import { CMD, command, RawClient } from '../nbd/raw-client.ts';
-import { NO_QUORUM_RECORD } from '../../../satellite/replication/metadata/superblock.ts';
+import { chooseSuperblock, NO_QUORUM_RECORD } from '../../../satellite/replication/metadata/superblock.ts';
 import { isSettled, until } from './cluster.ts';
 
 const VOLUME = 0 as VolumeNumber;
@@ -24,6 +24,7 @@ interface Disk {
   readonly data: FaultDevice;
   readonly metadata: FaultDevice;
   readonly bytes: Uint8Array;
+  readonly metadataBytes: Uint8Array;
 }
 
 /** Formatted, UpToDate on every node. */
@@ -56,7 +57,12 @@ function aDisk(node: NodeId): Disk {
   };
   for (const { offset, data } of formatMetadata(layout, superblock)) metadata.bytes.set(data, offset);
   const inner = new MemoryDevice(SIZE);
-  return { data: new FaultDevice(inner), metadata: new FaultDevice(metadata), bytes: inner.bytes };
+  return {
+    data: new FaultDevice(inner),
+    metadata: new FaultDevice(metadata),
+    bytes: inner.bytes,
+    metadataBytes: metadata.bytes,
+  };
 }
 
 describe('An engine whose disk fails', function () {
@@ -169,6 +175,16 @@ describe('An engine whose disk fails', function () {
       'the writer knows',
     );
     expect(engine(0).statusOf('r0').connections[0]?.peerDevices[0]?.outOfSyncBytes).to.equal(4096);
+    client.socket.destroy();
+  });
+
+  it('leaves on a disk that is given up that it is not UpToDate, before it is closed', async () => {
+    const client = await nbd();
+    disk(1).data.failAll('write');
+    expect(await write(client, 0, 9)).to.equal(0);
+    await until(() => engine(1).backing('r0', VOLUME) === undefined, 'the backing store is closed');
+    const left = chooseSuperblock(disk(1).metadataBytes);
+    expect(left.ok && left.superblock).to.include({ consistent: true, wasUpToDate: false });
     client.socket.destroy();
   });
 });

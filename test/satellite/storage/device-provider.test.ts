@@ -115,6 +115,39 @@ describe('Device provider', () => {
     for (const backing of made) await close(backing);
   });
 
+  it('moves the metadata to the new end of a device that has grown while it was in use, and remembers that', async () => {
+    const { provider, devices, stateFile } = await aPool(2 * MIB);
+    const backing = await provider.create(ID, MIB, 65_536);
+    await writeTo(backing.data, MIB - 512, pattern(512, 1));
+    await writeTo(backing.metadata, 512, pattern(512, 2));
+    await truncate(devices[0] ?? '', 4 * MIB);
+    const growing = backing.grow?.(3 * MIB, 3 * 65_536);
+    // Asked for before the new place counts.
+    const written = writeTo(backing.metadata, 1024, pattern(512, 3));
+    expect(await growing).to.equal('anything');
+    await written;
+    await writeTo(backing.data, 3 * MIB - 512, pattern(512, 4));
+    expect(backing.metadata.sizeBytes).to.equal(3 * 65_536);
+    await close(backing);
+    const again = await (await DeviceProvider.open({ devices, stateFile })).open(ID);
+    expect([again.data.sizeBytes, again.metadata.sizeBytes]).to.deep.equal([3 * MIB, 3 * 65_536]);
+    expect(isSame(await readFrom(again.data, MIB - 512, 512), pattern(512, 1))).to.equal(true);
+    expect(isSame(await readFrom(again.data, 3 * MIB - 512, 512), pattern(512, 4))).to.equal(true);
+    expect(isSame(await readFrom(again.metadata, 512, 512), pattern(512, 2))).to.equal(true);
+    expect(isSame(await readFrom(again.metadata, 1024, 512), pattern(512, 3))).to.equal(true);
+    await close(again);
+  });
+
+  it('refuses to grow where the metadata would be copied over themselves, and changes nothing', async () => {
+    const { provider, devices } = await aPool(2 * MIB);
+    const backing = await provider.create(ID, MIB, 65_536);
+    await truncate(devices[0] ?? '', 2 * MIB + 32_768);
+    const error = await failure(backing.grow?.(2 * MIB - 32_768, 65_536) ?? Promise.resolve());
+    expect(error.code).to.equal('NOT_ENOUGH_SPACE');
+    expect([backing.data.sizeBytes, backing.metadata.sizeBytes]).to.deep.equal([MIB, 65_536]);
+    await close(backing);
+  });
+
   it('refuses a device that was cut', async () => {
     const { provider, devices } = await aPool(2 * MIB);
     await close(await provider.create(ID, MIB, 65_536));

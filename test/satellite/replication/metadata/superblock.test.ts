@@ -46,6 +46,13 @@ const superblock: fc.Arbitrary<Superblock> = fc
     fullSync: fc.boolean(),
     hasSpare: fc.boolean(),
     isUnlogged: fc.boolean(),
+    stoodStill: fc.array(
+      fc.record({ volume: fc.integer({ min: 0, max: 65_534 }).map(volumeNumber), current: generation }),
+      {
+        minLength: 1,
+        maxLength: 32,
+      },
+    ),
   })
   .map(
     ({

@@ -233,6 +233,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     volume,
     sizeBytes: u53 as fc.Arbitrary<Bytes>,
     blockBytes: u32 as fc.Arbitrary<Bytes>,
+    zeroesFrom: u53 as fc.Arbitrary<Bytes>,
   }),
   PEER_ACK: fc.record({ type: is('PEER_ACK'), dagtag: u53, mask }),
   PEERS_IN_SYNC: fc.record({
