@@ -41,7 +41,8 @@ export async function soak(options: SoakOptions): Promise<boolean> {
       table.push(text);
       say(text);
     };
-    caught = await runMutants({ ids: [], seeds: 900, jobs, shrinkRuns: options.shrinkRuns, say: note });
+    const verdicts = await runMutants({ ids: [], seeds: 900, jobs, shrinkRuns: options.shrinkRuns, say: note });
+    caught = verdicts.every(({ expected }) => expected);
   }
   const sources = ['', ...profileNames()];
   const totals = sources.map(

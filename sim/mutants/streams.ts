@@ -22,7 +22,8 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     find: `      views.push(view);`,
     replace: `      views.unshift(view);`,
     scenarios: ['damaged-frames'],
-    expected: [...DIVERGENCE, 'O26', 'O27', 'O29', 'O30'],
+    fast: true,
+    expected: ['O30'],
   },
   {
     id: 'M39',
