@@ -50,13 +50,14 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'R02',
+    fast: true,
     title: 'only the first volume comes back from Ahead',
     file: `${CORE}/resync/congestion.ts`,
     find: `  for (const device of devices) {
     tellAhead(r, device, false);`,
     replace: `  for (const device of devices.slice(0, 1)) {
     tellAhead(r, device, false);`,
-    scenarios: ['ahead-behind', 'profile:congestion'],
+    scenarios: ['hunt:left-behind-for-good', 'profile:congestion'],
     expected: ['O26'],
   },
   {
@@ -65,17 +66,18 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/resync/congestion.ts`,
     find: `  connection.aheadIdle = isIdle;`,
     replace: `  connection.aheadIdle = false;`,
-    scenarios: ['ahead-behind', 'profile:congestion'],
+    scenarios: ['hunt:left-behind-for-good', 'profile:congestion'],
     expected: ['O26'],
   },
   {
     id: 'R04',
+    fast: true,
     title: 'a resync without allowance forgets to come back for its next step',
     file: `${CORE}/resync/pacing.ts`,
     find: `    arm(r, device, dueMs - elapsedMs);
     return false;`,
     replace: `    return false;`,
-    scenarios: ['pause-and-resume', 'profile:resync-flow'],
-    expected: ['O26'],
+    scenarios: ['hunt:resync-at-a-fixed-rate', 'profile:resync-flow'],
+    expected: ['O26', 'EXPECT'],
   },
 ];
