@@ -165,6 +165,8 @@ const CORE_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/resync/loss-cover.ts`,
     find: `return r.role === 'Primary' && settled ? connection.lostWith : EMPTY_MASK;`,
     replace: `return r.role === 'Primary' && settled ? ((connection.lostWith | 0x7fffffff) as PeerMask) : EMPTY_MASK;`,
+    scenarios: ['hunt:crash-beside-one-who-was-away'],
+    fast: true,
     expected: DIVERGENCE,
   },
   {

@@ -31,7 +31,7 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/disk/failure.ts`,
     find: `    r.ports.send(peer, link, 'control', frame);`,
     replace: `    if (frame.sequence < 0) r.ports.send(peer, link, 'control', frame);`,
-    scenarios: [...FAILURES, ...MEMBERSHIP],
+    scenarios: ['hunt:flush-fails-and-the-streams-race', ...FAILURES, ...MEMBERSHIP],
     expected: [...DIVERGENCE, 'O2', 'O26', 'O29'],
   },
   {
@@ -44,13 +44,12 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     expected: [...DIVERGENCE, 'O2', 'O29', 'O26'],
   },
   {
+    // The barrier is what matters: behind it even the new generation waits until everything is stable.
     id: 'D03',
     title: 'a Primary whose disk failed answers what it has only sent (protocol A) or what is only in memory (B)',
     file: `${CORE}/write/write-path.ts`,
-    find: `    request.held = maskWithout(request.held, peer);
-    request.awaiting = maskWith(request.awaiting, peer);
-    waits = true;`,
-    replace: `    waits = true;`,
+    find: `!request.completed) waits = awaitStable(r, request) || waits;`,
+    replace: `!request.completed) waits = false;`,
     scenarios: FAILURES,
     expected: [...DIVERGENCE, 'O2'],
   },
@@ -89,7 +88,7 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/disk/negotiation.ts`,
     find: `  connection.rxNegotiation = true;`,
     replace: `  connection.rxNegotiation = false;`,
-    scenarios: MEMBERSHIP,
-    expected: [...DIVERGENCE, 'O2', 'O26', 'O29', 'ASSERT'],
+    scenarios: ['hunt:attach-under-writes', ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O2', 'O26', 'O29', 'ASSERT', 'EXPECT'],
   },
 ];

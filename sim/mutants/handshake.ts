@@ -118,8 +118,8 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/handshake/split-brain.ts`,
     find: `  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? (self.node < peer.node ? self : peer);`,
     replace: `  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? self;`,
-    scenarios: ['profile:split-brain'],
-    expected: ['O26', ...DIVERGENCE],
+    scenarios: ['hunt:equal-changes-on-both-sides', 'profile:split-brain'],
+    expected: ['O26', 'EXPECT', ...DIVERGENCE],
   },
   {
     id: 'H04',
