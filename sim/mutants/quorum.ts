@@ -74,8 +74,10 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
     id: 'Q04',
     title: 'a node that restarts alone goes on although it was not the last of its partition',
     file: `${FOLDER}/assess.ts`,
-    find: `wasUpToDate && members === maskOf(r.node);`,
-    replace: `wasUpToDate && maskHas(members, r.node);`,
+    find: `wasUpToDate && members === maskOf(r.node);
+  quorum.members = members;`,
+    replace: `wasUpToDate;
+  quorum.members = maskOf(r.node);`,
     scenarios: ['hunt:restarts-cut-off', ...scenarios],
     expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O16', 'O17', 'O26'],
   },

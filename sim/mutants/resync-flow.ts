@@ -26,7 +26,7 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
       continue;`,
     replace: `      return;`,
     scenarios: ['busy-resync', 'profile:resync-flow'],
-    expected: ['O26'],
+    expected: ['O25', 'O26'],
   },
   {
     id: 'M36',

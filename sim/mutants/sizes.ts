@@ -8,12 +8,13 @@ const DIVERGENCE = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14', 'O16'] as c
 export const SIZE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M33',
+    fast: true,
     title: 'after a resize the bitmap goes on being written to its old place',
     file: `${CORE}/disk/persistence.ts`,
     find: `    r.ports.writeMetadata(io, volume.number, md.bitmap.pageOffset(page), md.bitmap.encodePage(page), false);`,
     replace: `    const at = (volume.relayout === undefined ? 40_960 + page * 4_096 : md.bitmap.pageOffset(page)) as Bytes;
     r.ports.writeMetadata(io, volume.number, at, md.bitmap.encodePage(page), false);`,
-    scenarios: SIZES,
+    scenarios: ['hunt:bitmap-moves-then-extents-leave', ...SIZES],
     expected: [...DIVERGENCE, 'BOOT', 'O8', 'O10', 'O26', 'ASSERT'],
   },
   {
