@@ -8,7 +8,7 @@ import { expandSteps } from './steps.ts';
 import { PLAN_VERSION, type Plan, parsePlan } from './plan.ts';
 
 /** Beside the sources; a build keeps the YAML files in the source tree. */
-type Folder = 'scenarios' | 'parity' | 'hunts';
+type Folder = 'scenarios' | 'parity' | 'hunts' | '../test/sim/regressions';
 
 function folderNamed(name: Folder): string {
   const beside = fileURLToPath(new URL(`./${name}`, import.meta.url));
@@ -21,6 +21,9 @@ const PARITY_PREFIX = 'parity:';
 
 /** Before the name of a plan that is there for one seeded bug (sim/mutants). */
 const HUNT_PREFIX = 'hunt:';
+
+/** Before the name of a plan in which a violation showed once (test/sim/regressions). */
+const REGRESSION_PREFIX = 'regression:';
 
 /** What a scenario need not say. */
 const DEFAULTS = {
@@ -55,7 +58,9 @@ export const parityNames = (): string[] => namesIn('parity');
 /** Plans in which a seeded bug shows. */
 export const huntNames = (): string[] => namesIn('hunts').map((name) => `${HUNT_PREFIX}${name}`);
 
-export const isHunt = (source: string): boolean => source.startsWith(HUNT_PREFIX);
+/** Made, or found, with one seed. */
+export const hasOwnSeed = (source: string): boolean =>
+  source.startsWith(HUNT_PREFIX) || source.startsWith(REGRESSION_PREFIX);
 
 function namesIn(folder: Folder): string[] {
   return readdirSync(folderNamed(folder))
@@ -65,7 +70,9 @@ function namesIn(folder: Folder): string[] {
 }
 
 function fileOf(name: string): string {
-  if (isHunt(name)) return join(folderNamed('hunts'), `${name.slice(HUNT_PREFIX.length)}.yaml`);
+  if (name.startsWith(HUNT_PREFIX)) return join(folderNamed('hunts'), `${name.slice(HUNT_PREFIX.length)}.yaml`);
+  if (name.startsWith(REGRESSION_PREFIX))
+    return join(folderNamed('../test/sim/regressions'), `${name.slice(REGRESSION_PREFIX.length)}.json`);
   const scenario = join(folderNamed('scenarios'), `${name}.yaml`);
   if (existsSync(scenario)) return scenario;
   const parity = join(folderNamed('parity'), `${name.replace(PARITY_PREFIX, '')}.yaml`);

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '../../common/errors.ts';
-import { isHunt, loadPlan } from '../plan-files.ts';
+import { hasOwnSeed, loadPlan } from '../plan-files.ts';
 import { isProfile } from '../profiles/registry.ts';
 import { runSeed, sweep } from '../sweep.ts';
 import { MUTANTS } from './catalogue.ts';
@@ -14,7 +14,7 @@ import type { Mutant } from './mutant.ts';
 import { HEADING, type MutantVerdict, rowOf, summaryOf } from './report.ts';
 import { mutatedTree } from './tree.ts';
 
-/** Seeds tried per scenario that a mutant names, and per plan that was made for it. */
+/** Seeds tried per scenario that a mutant names, and per plan that was made or found with one seed. */
 const SCENARIO_SEEDS = 50;
 const HUNT_SEEDS = 25;
 
@@ -85,7 +85,7 @@ async function tryMutant(mutant: Mutant, options: HuntOptions): Promise<MutantVe
 /** The seeds that this source of plans is tried with; undefined: the base swarm. */
 function rangeOf(source: string | undefined, { seeds, start = 1 }: HuntOptions): { start: number; end: number } {
   if (source === undefined || isProfile(source)) return { start, end: start + seeds };
-  if (!isHunt(source)) return { start, end: start + SCENARIO_SEEDS };
+  if (!hasOwnSeed(source)) return { start, end: start + SCENARIO_SEEDS };
   const own = loadPlan(source).seed;
   return { start: own, end: own + HUNT_SEEDS };
 }

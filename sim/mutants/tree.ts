@@ -6,7 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { OperationError } from '../../common/errors.ts';
 import type { Mutant } from './mutant.ts';
 
-const PARTS = ['common', 'satellite/replication', 'sim', 'package.json', 'tsconfig.json'] as const;
+const PARTS = [
+  'common',
+  'satellite/replication',
+  'sim',
+  'test/sim/regressions',
+  'package.json',
+  'tsconfig.json',
+] as const;
 
 export function projectRoot(): string {
   return fileURLToPath(new URL('../..', import.meta.url));
