@@ -17,6 +17,7 @@ import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
 import { SIZE_MUTANTS } from './sizes.ts';
 import { STREAM_MUTANTS } from './streams.ts';
+import { SURVIVOR_MUTANTS } from './survivors.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 import { TWO_PRIMARIES_MUTANTS } from './two-primaries.ts';
 
@@ -133,7 +134,7 @@ const CORE_MUTANTS: readonly Mutant[] = [
     onDiskError`,
     replace: `  if (!ok && io.kind !== 'flush') {
     onDiskError`,
-    scenarios: ['failing-disk', 'failing-flush'],
+    scenarios: ['failing-flush', 'failing-disk'],
     expected: [...DIVERGENCE, 'O2'],
   },
   {
@@ -191,6 +192,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESYNC_FLOW_MUTANTS,
   ...SIZE_MUTANTS,
   ...STREAM_MUTANTS,
+  ...SURVIVOR_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...TWO_PRIMARIES_MUTANTS,
   ...WATCHER_MUTANTS,

@@ -15,7 +15,7 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     replace: `  suspension.told = told;
   if (told === 'running') return;
   r.ports.send`,
-    scenarios: ['pause-and-resume', 'profile:resync-flow'],
+    scenarios: ['profile:resync-flow'],
     expected: ['O26'],
   },
   {
@@ -25,7 +25,7 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     find: `      target.cursor = 0;
       continue;`,
     replace: `      return;`,
-    scenarios: ['busy-resync', 'profile:resync-flow'],
+    scenarios: ['profile:resync-flow'],
     expected: ['O25', 'O26'],
   },
   {
@@ -36,7 +36,7 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     markWrite(`,
     replace: `!isMirrored(device)) {
     if (device.replication !== 'Ahead') markWrite(`,
-    scenarios: ['ahead-behind', 'profile:congestion'],
+    scenarios: ['profile:congestion'],
     expected: [...DIVERGENCE, 'O26'],
   },
   {

@@ -12,7 +12,7 @@ export const STREAM_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/cluster-change/tally.ts`,
     find: `    weak: counts && isCapable(r, around) ?`,
     replace: `    weak: counts ?`,
-    scenarios: ['profile:twopc', 'profile:disk-failures'],
+    scenarios: ['profile:disk-failures', 'profile:twopc'],
     expected: ['O16', 'O26', 'O27', 'O29'],
   },
   {

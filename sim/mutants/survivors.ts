@@ -1,0 +1,70 @@
+/** Seeded bugs in what nodes that have been synced, or were left behind by a Primary, owe each other. M: known defects; SV: ours. */
+import type { Mutant } from './mutant.ts';
+
+const CORE = 'satellite/replication';
+const DIVERGENCE = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O12', 'O14', 'O16', 'O26'] as const;
+
+export const SURVIVOR_MUTANTS: readonly Mutant[] = [
+  {
+    id: 'M21',
+    fast: true,
+    title: 'the end of a resync is seen by its target only; the source waits for the self-check',
+    file: `${CORE}/resync/source.ts`,
+    find: `  if (source === undefined || !sameGeneration(device.peerCurrent, volume.current)) return;
+  abandonSource(`,
+    replace: `  if (source === undefined || source !== undefined) return;
+  abandonSource(`,
+    scenarios: ['hunt:end-of-a-resync'],
+    expected: ['EXPECT', 'O26'],
+  },
+  {
+    id: 'SV1',
+    fast: true,
+    title: 'neighbours do not hear that a compared resync has brought what they have not got',
+    file: `${CORE}/resync/adoption.ts`,
+    find: `  if (target?.marksEach === true) bringOverEquals(r, volume);\n`,
+    replace: '',
+    scenarios: ['regression:compared-resync-differs-from-a-neighbour-of-the-same-generation', 'profile:checksums'],
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'SV2',
+    fast: true,
+    title: 'a node is promoted while a crashed Primary and its peer are being compared',
+    file: `${CORE}/cluster-change/soft-check.ts`,
+    find: `r.hold !== undefined || isComparedAfterCrash(r)`,
+    replace: `r.hold !== undefined`,
+    scenarios: ['regression:promotion-between-a-crashed-primary-and-its-asynchronous-peer'],
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'SV3',
+    fast: true,
+    title: 'a crashed Primary that was a source passes for UpToDate when its target needs it no more',
+    file: `${CORE}/resync/target.ts`,
+    find: `      if (ofCrashedPrimary) bringCrashedPrimary(r, device);\n`,
+    replace: '',
+    scenarios: ['regression:crashed-primary-that-was-the-source-of-a-survivor-passes-for-up-to-date'],
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'SV4',
+    fast: true,
+    title: 'a target is not told which nodes the last change of generation is on its way to',
+    file: `${CORE}/resync/source.ts`,
+    find: `...trackedGenerations(volume), ...changesUnderWay(r, volume)`,
+    replace: `...trackedGenerations(volume)`,
+    scenarios: ['regression:change-of-generation-on-its-way-to-a-third-node-while-a-resync-ends'],
+    expected: DIVERGENCE,
+  },
+  {
+    id: 'SV5',
+    fast: true,
+    title: 'a target that is through takes its second source for in sync, whoever that is',
+    file: `${CORE}/resync/adoption.ts`,
+    find: `  leaveOtherSyncs(r, volume, target?.sourceInSync);`,
+    replace: `  leaveOtherSyncs(r, volume);`,
+    scenarios: ['regression:synced-from-a-survivor-beside-a-crashed-primary-that-returns'],
+    expected: DIVERGENCE,
+  },
+];
