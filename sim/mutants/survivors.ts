@@ -8,14 +8,15 @@ export const SURVIVOR_MUTANTS: readonly Mutant[] = [
   {
     id: 'M21',
     fast: true,
-    title: 'the end of a resync is seen by its target only; the source waits for the self-check',
+    title: 'the end of a resync is seen by its source only',
     file: `${CORE}/resync/source.ts`,
-    find: `  if (source === undefined || !sameGeneration(device.peerCurrent, volume.current)) return;
-  abandonSource(`,
-    replace: `  if (source === undefined || source !== undefined) return;
-  abandonSource(`,
+    find: `  source.finishing = true;
+  setReplication(r, device, 'Established');`,
+    replace: `  source.finishing = true;
+  setReplication(r, device, 'Established');
+  if (source.finishing) return;`,
     scenarios: ['hunt:end-of-a-resync'],
-    expected: ['EXPECT', 'O26'],
+    expected: ['EXPECT', 'O25', 'O26'],
   },
   {
     id: 'SV1',
