@@ -35,23 +35,25 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     expected: [...DIVERGENCE, 'O2', 'O26', 'O29'],
   },
   {
+    // (That an older STATE is believed again shows nowhere: the next one is right behind it.)
     id: 'D02',
-    title: 'STATE of before the failure is believed after it',
-    file: `${CORE}/link/announcements.ts`,
-    find: `  if (sequence <= device.failedAt) return false;`,
-    replace: `  if (sequence < 0) return false;`,
-    scenarios: [...FAILURES, ...MEMBERSHIP],
-    expected: [...DIVERGENCE, 'O2', 'O29', 'O26'],
+    title: 'what a peer had not confirmed when its disk failed is neither marked nor given up',
+    file: `${CORE}/link/data-loss.ts`,
+    find: `  onPeerLost(r, connection, volume);
+  defer(r, { kind: 'reissue-reads' });`,
+    replace: `  defer(r, { kind: 'reissue-reads' });`,
+    scenarios: ['hunt:flush-fails-and-the-streams-race', ...FAILURES, ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O2', 'O27', 'O29', 'O26'],
   },
   {
-    // The barrier is what matters: behind it even the new generation waits until everything is stable.
+    // (That they are answered too early shows nowhere: the new generation is confirmed behind the barrier, and they wait for it.)
     id: 'D03',
-    title: 'a Primary whose disk failed answers what it has only sent (protocol A) or what is only in memory (B)',
+    title: 'writes that are left to the peers when the disk of the Primary fails wait for a barrier that nobody sends',
     file: `${CORE}/write/write-path.ts`,
-    find: `!request.completed) waits = awaitStable(r, request) || waits;`,
-    replace: `!request.completed) waits = false;`,
-    scenarios: FAILURES,
-    expected: [...DIVERGENCE, 'O2'],
+    find: `  if (waits && r.epochWrites > 0) closeEpoch(r);`,
+    replace: '',
+    scenarios: ['hunt:disk-fails-under-the-last-writes', ...FAILURES],
+    expected: [...DIVERGENCE, 'O2', 'O26', 'O27', 'EXPECT'],
   },
   {
     id: 'D04',
