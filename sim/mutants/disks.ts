@@ -9,12 +9,13 @@ const MEMBERSHIP = ['profile:membership'] as const;
 export const DISK_MUTANTS: readonly Mutant[] = [
   {
     id: 'M18',
+    fast: true,
     title: 'a disk attached to a Primary counts as what its metadata says, whatever the clients have been shown',
     file: `${CORE}/disk/attachment.ts`,
     find: `if (r.role === 'Primary' && shown !== NO_GENERATION && !sameGeneration(shown, superblock.current)) {`,
     replace: `if (r.role === 'Unknown' as string) {`,
-    scenarios: MEMBERSHIP,
-    expected: [...DIVERGENCE, 'O26', 'O29', 'ASSERT'],
+    scenarios: ['hunt:older-disk-alone', ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O12', 'O26', 'O29', 'ASSERT'],
   },
   {
     id: 'M45',
@@ -61,7 +62,7 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/disk/io-errors.ts`,
     find: `isAnotherUpToDate(r, volume)) lower(r, volume);`,
     replace: `isAnotherUpToDate(r, volume)) markTowardsAll(r, volume, range.offset, range.length);`,
-    scenarios: FAILURES,
+    scenarios: ['hunt:lacks-a-block', ...FAILURES],
     expected: [...DIVERGENCE, 'O2'],
   },
   {

@@ -34,7 +34,8 @@ export function rowOf({ mutant, caughtBy, expected, where, seeds, cpuMs, shrunk 
 export function summaryOf(verdicts: readonly MutantVerdict[]): string {
   const caught = verdicts.filter(({ expected }) => expected);
   const sizes = caught.flatMap(({ shrunk }) => (shrunk === undefined ? [] : [shrunk]));
-  const parts = [`${caught.length} of ${verdicts.length} seeded bugs caught`];
+  const percent = Math.floor((100 * caught.length) / Math.max(1, verdicts.length));
+  const parts = [`${caught.length} of ${verdicts.length} seeded bugs caught (${percent} %)`];
   if (caught.length > 0) {
     const seeds = median(caught.map((each) => each.seeds));
     parts.push(`median of ${seeds} seeds`, `of ${seconds(median(caught.map(({ cpuMs }) => cpuMs)))} CPU seconds`);
@@ -46,10 +47,6 @@ export function summaryOf(verdicts: readonly MutantVerdict[]): string {
 
 /** Markdown, for a file in docs/. */
 export function tableOf(verdicts: readonly MutantVerdict[]): string {
-  const rows = verdicts.map(
-    ({ mutant, caughtBy, where, seeds, cpuMs, shrunk }) =>
-      `| ${mutant.id} | ${mutant.title.replaceAll('|', '\\|')} | ${caughtBy ?? 'survived'} | ${where === undefined ? '' : `\`${where}\``} | ${seeds} | ${seconds(cpuMs)} | ${shrunk ?? ''} |`,
-  );
   return [
     '# Seeded bugs',
     '',
@@ -59,11 +56,18 @@ export function tableOf(verdicts: readonly MutantVerdict[]): string {
     '',
     `${summaryOf(verdicts)}.`,
     '',
-    '| | Seeded bug | Caught by | Plan | Seeds | CPU s | Entries |',
-    '|---|---|---|---|---|---|---|',
-    ...rows,
+    ...rowsOf(verdicts),
     '',
   ].join('\n');
+}
+
+/** Markdown: a row for each, under a heading. */
+export function rowsOf(verdicts: readonly MutantVerdict[]): string[] {
+  const rows = verdicts.map(
+    ({ mutant, caughtBy, where, seeds, cpuMs, shrunk }) =>
+      `| ${mutant.id} | ${mutant.title.replaceAll('|', '\\|')} | ${caughtBy ?? 'survived'} | ${where === undefined ? '' : `\`${where}\``} | ${seeds} | ${seconds(cpuMs)} | ${shrunk ?? ''} |`,
+  );
+  return ['| | Seeded bug | Caught by | Plan | Seeds | CPU s | Entries |', '|---|---|---|---|---|---|---|', ...rows];
 }
 
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);

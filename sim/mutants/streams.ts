@@ -8,11 +8,12 @@ const DIVERGENCE: readonly OracleId[] = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6', 'O7
 export const STREAM_MUTANTS: readonly Mutant[] = [
   {
     id: 'M29',
+    fast: true,
     title: 'a Primary without data outdates whoever has no link to it',
     file: `${CORE}/cluster-change/tally.ts`,
     find: `    weak: counts && isCapable(r, around) ?`,
     replace: `    weak: counts ?`,
-    scenarios: ['profile:disk-failures', 'profile:twopc'],
+    scenarios: ['regression:primary-without-data-outdates-who-leaves-it', 'profile:disk-failures'],
     expected: ['O16', 'O26', 'O27', 'O29'],
   },
   {
