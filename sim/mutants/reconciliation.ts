@@ -34,15 +34,6 @@ export const RECONCILIATION_MUTANTS: readonly Mutant[] = [
     expected: DIVERGENCE,
   },
   {
-    id: 'RC2',
-    title: 'a disk that is held is worth less than one that has just been attached',
-    file: `${CORE}/handshake/view.ts`,
-    find: `  if ((told.flags & UUID_FLAGS.HELD) !== 0) return 'UpToDate';`,
-    replace: ``,
-    scenarios: ['regression:held-survivor-is-no-older-than-an-attached-disk', ...scenarios],
-    expected: DIVERGENCE,
-  },
-  {
     id: 'RC3',
     title: 'the survivor that got less far is the source',
     file: `${CORE}/handshake/equal-generations.ts`,
