@@ -7,6 +7,7 @@ SEEDS ?= 2000
 MINUTES ?= 10
 FILE ?=
 SUMMARY ?=
+MUTANTS ?= 1
 
 PLAN ?= node-loss
 .PHONY: help setup deps build check fmt test test-one golden proto sim processes soak replay bench e2e coverage clean run
@@ -41,8 +42,8 @@ processes: setup ## the simulator's plans on real satellites: make processes PLA
 	@$(NODE) --import tsx test/e2e/plans/main.ts $(PLAN)
 sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100
 	@$(NODE) dist/cli/main.js sim sweep --start $(SEED) --seeds $(SEEDS)
-soak: setup ## fuzz, all seeded bugs, then simulate for MINUTES; SUMMARY=docs/soak-….md keeps a summary
-	@tools/soak.sh $(MINUTES) $(SUMMARY)
+soak: build ## fuzz, all seeded bugs (not with MUTANTS=0), then simulate for MINUTES; SUMMARY=docs/soak-….md keeps a summary
+	@tools/soak.sh $(MINUTES) $(SUMMARY) $(if $(filter 0,$(MUTANTS)),--no-mutants)
 replay: build ## replay a failure: make replay FILE=failure.json
 	@test -n '$(FILE)' || { echo 'Which one? make replay FILE=failure.json' >&2; exit 2; }
 	@$(NODE) dist/cli/main.js sim replay '$(FILE)'

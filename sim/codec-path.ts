@@ -1,14 +1,21 @@
 /**
  * In a share of the runs every frame travels as real bytes: encoded, cut into chunks at random places, decoded. Payload stays
- * opaque: a frame that has one is decoded in one piece beside it.
+ * opaque: a frame that has one is decoded in one piece beside it, and bytes that stand for the payload take the way through
+ * the slices.
  */
 import { decodeFrame, encodeFrame } from '../satellite/replication/wire/codec.ts';
 import { FrameDecoder } from '../satellite/replication/wire/decoder.ts';
 import type { Frame } from '../satellite/replication/wire/frames.ts';
+import { ByteChunks } from '../satellite/replication/wire/byte-chunks.ts';
 import { WireError } from '../satellite/replication/wire/wire-error.ts';
 import { Violation } from './oracles/violation.ts';
 import type { RandomStream } from './prng.ts';
 import type { FrameFilter } from './sim-network.ts';
+
+/** Larger payloads (of a resync) are not looked at byte by byte. */
+const PAYLOAD_BYTES_MAX = 16_384;
+/** No two places in a row look alike. */
+const PATTERN = Uint8Array.from({ length: PAYLOAD_BYTES_MAX }, (_, at) => (at * 31 + (at >> 8)) & 0xff);
 
 export const typedFrames: FrameFilter = (frame: Frame) => frame;
 
@@ -29,6 +36,12 @@ export function throughCodec(random: RandomStream): FrameFilter {
         `a ${frame.type} is another one after the wire: ${text(frame)} became ${text(decoded)}`,
       );
     }
+    if (payload !== undefined && payload.byteLength <= PAYLOAD_BYTES_MAX) {
+      const bytes = PATTERN.subarray(0, payload.byteLength);
+      const got = payloadInSlices(decoder, header, bytes, random);
+      if (got === undefined || Buffer.compare(Buffer.concat(got.chunks), bytes) !== 0)
+        throw new Violation('O30', `the payload of a ${frame.type} is another one after the wire`);
+    }
     return decoded;
   };
 }
@@ -37,6 +50,19 @@ function inSlices(decoder: FrameDecoder, bytes: Uint8Array, random: RandomStream
   const step = random.coin() ? bytes.length : 1 + random.below(16);
   for (let at = 0; at < bytes.length; at += step) decoder.push(bytes.subarray(at, at + step));
   return decoder.next();
+}
+
+function payloadInSlices(
+  decoder: FrameDecoder,
+  header: Uint8Array,
+  payload: Uint8Array,
+  random: RandomStream,
+): ByteChunks | undefined {
+  decoder.push(header);
+  const step = 1 + random.below(payload.length);
+  for (let at = 0; at < payload.length; at += step) decoder.push(payload.subarray(at, at + step));
+  const frame = decoder.next();
+  return frame !== undefined && 'payload' in frame && frame.payload instanceof ByteChunks ? frame.payload : undefined;
 }
 
 /** Field by field, in the order of the type; payload is opaque and travels beside. */

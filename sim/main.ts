@@ -14,6 +14,7 @@ import { addCrashPoints } from './crash-points/command.ts';
 import { addExhaust } from './exhaustive/command.ts';
 import { addExploration } from './explore/command.ts';
 import { Story } from './explore/story.ts';
+import { tableOf } from './mutants/report.ts';
 import { runMutants } from './mutants/run.ts';
 import { ORACLES } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
@@ -152,14 +153,17 @@ function addMutants(parser: Argv, finish: Finish): void {
         .option('seeds', { type: 'number', default: 600, describe: 'most seeds per mutant' })
         .option('fast', { type: 'boolean', default: false, describe: 'only those that are caught quickly, as CI does' })
         .option('shrink', { type: 'number', default: 0, describe: 'runs to spend on shrinking what caught it' })
-        .option('jobs', { type: 'number', default: availableParallelism(), describe: 'processes' }),
+        .option('table', { type: 'string', describe: 'write the table (Markdown) to this file' })
+        .option('jobs', { type: 'number', default: availableParallelism(), describe: 'bugs at the same time' }),
     async (a) => {
       const { seeds, fast, jobs } = a;
       const onProgress = (text: string): void => {
         if (stderr.isTTY) stderr.write(`\r\u001b[K${text.slice(0, 100)}\r`);
       };
       const options = { ids: a.ids ?? [], seeds, fast, jobs, shrinkRuns: a.shrink, say, onProgress };
-      finish((await runMutants(options)) ? EXIT.ok : EXIT.violation);
+      const verdicts = await runMutants(options);
+      if (a.table !== undefined) writeFileSync(a.table, tableOf(verdicts));
+      finish(verdicts.every(({ expected }) => expected) ? EXIT.ok : EXIT.violation);
     },
   );
 }

@@ -1,4 +1,4 @@
-/** Plans on disk: named scenarios and the parity pack (YAML, beside this file), plan files of failures and recordings (JSON or YAML). */
+/** Plans on disk: named scenarios and the parity pack and those for seeded bugs (YAML, beside this file), plan files of failures and recordings (JSON or YAML). */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,9 @@ import { expandSteps } from './steps.ts';
 import { PLAN_VERSION, type Plan, parsePlan } from './plan.ts';
 
 /** Beside the sources; a build keeps the YAML files in the source tree. */
-function folderNamed(name: 'scenarios' | 'parity'): string {
+type Folder = 'scenarios' | 'parity' | 'hunts' | '../test/sim/regressions';
+
+function folderNamed(name: Folder): string {
   const beside = fileURLToPath(new URL(`./${name}`, import.meta.url));
   if (existsSync(beside)) return beside;
   return fileURLToPath(new URL(`../../sim/${name}`, import.meta.url));
@@ -16,6 +18,12 @@ function folderNamed(name: 'scenarios' | 'parity'): string {
 
 /** Before the name of a plan of the parity pack; where no scenario has that name, it may be left out. */
 const PARITY_PREFIX = 'parity:';
+
+/** Before the name of a plan that is there for one seeded bug (sim/mutants). */
+const HUNT_PREFIX = 'hunt:';
+
+/** Before the name of a plan in which a violation showed once (test/sim/regressions). */
+const REGRESSION_PREFIX = 'regression:';
 
 /** What a scenario need not say. */
 const DEFAULTS = {
@@ -47,7 +55,14 @@ export const scenarioNames = (): string[] => namesIn('scenarios');
 /** Scenarios after the tests of DRBD 9 (docs/parity.md). */
 export const parityNames = (): string[] => namesIn('parity');
 
-function namesIn(folder: 'scenarios' | 'parity'): string[] {
+/** Plans in which a seeded bug shows. */
+export const huntNames = (): string[] => namesIn('hunts').map((name) => `${HUNT_PREFIX}${name}`);
+
+/** Made, or found, with one seed. */
+export const hasOwnSeed = (source: string): boolean =>
+  source.startsWith(HUNT_PREFIX) || source.startsWith(REGRESSION_PREFIX);
+
+function namesIn(folder: Folder): string[] {
   return readdirSync(folderNamed(folder))
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => basename(file, '.yaml'))
@@ -55,6 +70,9 @@ function namesIn(folder: 'scenarios' | 'parity'): string[] {
 }
 
 function fileOf(name: string): string {
+  if (name.startsWith(HUNT_PREFIX)) return join(folderNamed('hunts'), `${name.slice(HUNT_PREFIX.length)}.yaml`);
+  if (name.startsWith(REGRESSION_PREFIX))
+    return join(folderNamed('../test/sim/regressions'), `${name.slice(REGRESSION_PREFIX.length)}.json`);
   const scenario = join(folderNamed('scenarios'), `${name}.yaml`);
   if (existsSync(scenario)) return scenario;
   const parity = join(folderNamed('parity'), `${name.replace(PARITY_PREFIX, '')}.yaml`);

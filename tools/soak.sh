@@ -3,10 +3,17 @@
 # searches every state of small worlds, cuts the power at every persistence point of new short plans (double crashes
 # included), then seeds every known bug and simulates ever new seeds of the swarm and of all profiles until the time is over.
 # The exit code is not 0 when something was found, and the output has the seed. A round that has begun is finished.
-# Usage: soak.sh MINUTES [SUMMARY], SUMMARY being a file such as docs/soak-2026-11-21.md.
+# Usage: soak.sh [MINUTES] [SUMMARY] [--no-mutants], SUMMARY being a file such as docs/soak-2026-11-21.md.
 set -eu
 cd "$(dirname "$0")/.."
-minutes=${1:-10}
+minutes=10 summary='' mutants=''
+for argument in "$@"; do
+  case $argument in
+    --no-mutants) mutants=$argument ;;
+    *[!0-9]*) summary=$argument ;;
+    *) minutes=$argument ;;
+  esac
+done
 
 # mocha itself expands the pattern, and fails where it matches nothing.
 npx mocha --timeout 60000 --reporter dot 'test/**/*fuzz*.test.ts'
@@ -23,5 +30,6 @@ for seed in 0 1 2 3 4; do
   node dist/cli/main.js sim crash-points --double "seed:short:$((short + seed))"
 done
 # Mutants are texts of the sources: the simulator runs from there.
-if [ -n "${2:-}" ]; then set -- --minutes "$minutes" --summary "$2"; else set -- --minutes "$minutes"; fi
+set -- --minutes "$minutes" $mutants
+if [ -n "$summary" ]; then set -- "$@" --summary "$summary"; fi
 node --import tsx sim/main.ts soak "$@"

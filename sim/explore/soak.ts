@@ -1,6 +1,7 @@
 /** `lockstep sim soak`: all seeded bugs once, then ever new seeds of the swarm and of every profile until the time is over. */
 import { writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
+import { type MutantVerdict, rowsOf, summaryOf } from '../mutants/report.ts';
 import { runMutants } from '../mutants/run.ts';
 import { profileNames } from '../profiles/registry.ts';
 import { describeOutcome, type SeedFailure, sweep } from '../sweep.ts';
@@ -34,15 +35,9 @@ export interface SourceTotals {
 export async function soak(options: SoakOptions): Promise<boolean> {
   const { clock, jobs, say, minutes } = options;
   const begun = clock();
-  const table: string[] = [];
-  let caught = true;
-  if (options.mutants) {
-    const note = (text: string): void => {
-      table.push(text);
-      say(text);
-    };
-    caught = await runMutants({ ids: [], seeds: 900, jobs, shrinkRuns: options.shrinkRuns, say: note });
-  }
+  const mutants = options.mutants
+    ? await runMutants({ ids: [], seeds: 900, jobs, shrinkRuns: options.shrinkRuns, say })
+    : [];
   const sources = ['', ...profileNames()];
   const totals = sources.map(
     (source): SourceTotals => ({ source, seeds: 0, events: 0, virtualMs: 0, cpuMs: 0, failures: [] }),
@@ -54,10 +49,10 @@ export async function soak(options: SoakOptions): Promise<boolean> {
     }
     say(`${totals.reduce((sum, { seeds }) => sum + seeds, 0)} seeds, ${countFailures(totals)} failures`);
   }
-  const text = soakSummary({ day: options.day, minutes: (clock() - begun) / 60_000, totals, mutants: table });
+  const text = soakSummary({ day: options.day, minutes: (clock() - begun) / 60_000, totals, mutants });
   if (options.summary !== undefined) writeFileSync(options.summary, text);
   say(text);
-  return caught && countFailures(totals) === 0;
+  return mutants.every(({ expected }) => expected) && countFailures(totals) === 0;
 }
 
 async function addRound(
@@ -81,13 +76,14 @@ export function soakSummary(result: {
   readonly day: string;
   readonly minutes: number;
   readonly totals: readonly SourceTotals[];
-  readonly mutants: readonly string[];
+  readonly mutants: readonly MutantVerdict[];
 }): string {
   const { day, minutes, totals, mutants } = result;
   const rows = totals.map(({ source, seeds, events, virtualMs, cpuMs, failures }) => {
     const hours = (virtualMs / 3.6e6).toFixed(2);
     return `| ${source === '' ? 'swarm' : source} | ${seeds} | ${events} | ${hours} | ${Math.round(cpuMs / 1_000)} | ${failures.length} |`;
   });
+  const seeds = totals.reduce((sum, total) => sum + total.seeds, 0);
   const found = totals.flatMap(({ source, failures }) =>
     failures.map(
       ({ seed, outcome }) =>
@@ -97,6 +93,8 @@ export function soakSummary(result: {
   return [
     `# Soak of ${day}`,
     '',
+    `**${found.length} ${found.length === 1 ? 'violation' : 'violations'} in ${seeds} seeds.${mutants.length === 0 ? '' : ` ${summaryOf(mutants)}.`}**`,
+    '',
     `${minutes.toFixed(0)} minutes on ${cpus().length} cores (${cpus()[0]?.model ?? arch()}), Node ${process.version}. Every seed ran twice with equal traces.`,
     '',
     '| Swarm or profile | Seeds | Events | Simulated hours | CPU s | Violations |',
@@ -104,7 +102,7 @@ export function soakSummary(result: {
     ...rows,
     '',
     ...(found.length === 0 ? ['No violation.'] : ['Found:', '', ...found]),
-    ...(mutants.length === 0 ? [] : ['', '## Seeded bugs', '', '```', ...mutants, '```']),
+    ...(mutants.length === 0 ? [] : ['', '## Seeded bugs', '', ...rowsOf(mutants)]),
     '',
   ].join('\n');
 }

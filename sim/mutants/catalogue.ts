@@ -18,6 +18,7 @@ import type { Mutant } from './mutant.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
 import { SIZE_MUTANTS } from './sizes.ts';
 import { STREAM_MUTANTS } from './streams.ts';
+import { SURVIVOR_MUTANTS } from './survivors.ts';
 import { TWO_PHASE_MUTANTS } from './two-phase.ts';
 import { TWO_PRIMARIES_MUTANTS } from './two-primaries.ts';
 import { UNLOGGED_MUTANTS } from './unlogged.ts';
@@ -135,7 +136,7 @@ const CORE_MUTANTS: readonly Mutant[] = [
     onDiskError`,
     replace: `  if (!ok && io.kind !== 'flush') {
     onDiskError`,
-    scenarios: ['failing-disk', 'failing-flush'],
+    scenarios: ['failing-flush', 'failing-disk'],
     expected: [...DIVERGENCE, 'O2'],
   },
   {
@@ -167,6 +168,8 @@ const CORE_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/resync/loss-cover.ts`,
     find: `return r.role === 'Primary' && settled ? connection.lostWith : EMPTY_MASK;`,
     replace: `return r.role === 'Primary' && settled ? ((connection.lostWith | 0x7fffffff) as PeerMask) : EMPTY_MASK;`,
+    scenarios: ['hunt:crash-beside-one-who-was-away'],
+    fast: true,
     expected: DIVERGENCE,
   },
   {
@@ -192,6 +195,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESYNC_FLOW_MUTANTS,
   ...SIZE_MUTANTS,
   ...STREAM_MUTANTS,
+  ...SURVIVOR_MUTANTS,
   ...TWO_PHASE_MUTANTS,
   ...TWO_PRIMARIES_MUTANTS,
   ...UNLOGGED_MUTANTS,

@@ -52,11 +52,12 @@ export const COMPARISON_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'V03',
+    fast: true,
     title: 'verify reports writes that are on their way',
     file: `${CORE}/verify/driver.ts`,
     find: `  if (touched[block] !== 0 || own`,
     replace: `  if ((touched[block] ?? 0) > 1 || own`,
-    scenarios: ['verify-finds-differences', ...CHECKSUMS],
+    scenarios: ['hunt:verify-beside-writes', ...CHECKSUMS],
     expected: ['O19', 'O26'],
   },
   {
@@ -65,7 +66,7 @@ export const COMPARISON_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/verify/driver.ts`,
     find: `    if (progress === 'later') {`,
     replace: `    if (progress === 'later' && own.length === 0) {`,
-    scenarios: ['verify-finds-differences', ...CHECKSUMS],
+    scenarios: ['hunt:verify-between-followers', ...CHECKSUMS],
     expected: ['O19', 'O26'],
   },
   {
@@ -82,22 +83,23 @@ export const COMPARISON_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'V06',
-    title: 'a peer serves a read before the writes that it has been sent are on its disk',
+    title: 'a peer reads before the writes that it has been sent are on its disk',
     file: `${CORE}/write/intervals.ts`,
     find: `    case 'peer-write':
       return true;`,
     replace: `    case 'peer-write':
       return wanted !== 'peer-read';`,
-    scenarios: ['read-balancing', 'profile:read-balancing'],
+    scenarios: ['hunt:verify-on-slow-disks', 'profile:read-balancing'],
     expected: ['O3', 'O4', 'O19'],
   },
   {
     id: 'V07',
+    fast: true,
     title: 'a resync by digests takes every block for equal',
     file: `${CORE}/resync/source.ts`,
     find: `    if (equalDigests(own, want.digest)) {`,
     replace: `    if (equalDigests(own, want.digest) || own.length > 0) {`,
-    scenarios: ['checksum-resync', ...CHECKSUMS],
+    scenarios: ['hunt:compared-and-taken-for-equal', ...CHECKSUMS],
     expected: DIVERGENCE,
   },
   {

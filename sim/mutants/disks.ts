@@ -9,12 +9,13 @@ const MEMBERSHIP = ['profile:membership'] as const;
 export const DISK_MUTANTS: readonly Mutant[] = [
   {
     id: 'M18',
+    fast: true,
     title: 'a disk attached to a Primary counts as what its metadata says, whatever the clients have been shown',
     file: `${CORE}/disk/attachment.ts`,
     find: `if (r.role === 'Primary' && shown !== NO_GENERATION && !sameGeneration(shown, superblock.current)) {`,
     replace: `if (r.role === 'Unknown' as string) {`,
-    scenarios: MEMBERSHIP,
-    expected: [...DIVERGENCE, 'O26', 'O29', 'ASSERT'],
+    scenarios: ['hunt:older-disk-alone', ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O12', 'O26', 'O29', 'ASSERT'],
   },
   {
     id: 'M45',
@@ -31,28 +32,29 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/disk/failure.ts`,
     find: `    r.ports.send(peer, link, 'control', frame);`,
     replace: `    if (frame.sequence < 0) r.ports.send(peer, link, 'control', frame);`,
-    scenarios: [...FAILURES, ...MEMBERSHIP],
+    scenarios: ['hunt:flush-fails-and-the-streams-race', ...FAILURES, ...MEMBERSHIP],
     expected: [...DIVERGENCE, 'O2', 'O26', 'O29'],
   },
   {
+    // (That an older STATE is believed again shows nowhere: the next one is right behind it.)
     id: 'D02',
-    title: 'STATE of before the failure is believed after it',
-    file: `${CORE}/link/announcements.ts`,
-    find: `  if (sequence <= device.failedAt) return false;`,
-    replace: `  if (sequence < 0) return false;`,
-    scenarios: [...FAILURES, ...MEMBERSHIP],
-    expected: [...DIVERGENCE, 'O2', 'O29', 'O26'],
+    title: 'what a peer had not confirmed when its disk failed is neither marked nor given up',
+    file: `${CORE}/link/data-loss.ts`,
+    find: `  onPeerLost(r, connection, volume);
+  defer(r, { kind: 'reissue-reads' });`,
+    replace: `  defer(r, { kind: 'reissue-reads' });`,
+    scenarios: ['hunt:flush-fails-and-the-streams-race', ...FAILURES, ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O2', 'O27', 'O29', 'O26'],
   },
   {
+    // (That they are answered too early shows nowhere: the new generation is confirmed behind the barrier, and they wait for it.)
     id: 'D03',
-    title: 'a Primary whose disk failed answers what it has only sent (protocol A) or what is only in memory (B)',
+    title: 'writes that are left to the peers when the disk of the Primary fails wait for a barrier that nobody sends',
     file: `${CORE}/write/write-path.ts`,
-    find: `    request.held = maskWithout(request.held, peer);
-    request.awaiting = maskWith(request.awaiting, peer);
-    waits = true;`,
-    replace: `    waits = true;`,
-    scenarios: FAILURES,
-    expected: [...DIVERGENCE, 'O2'],
+    find: `  if (waits && r.epochWrites > 0) closeEpoch(r);`,
+    replace: '',
+    scenarios: ['hunt:disk-fails-under-the-last-writes', ...FAILURES],
+    expected: [...DIVERGENCE, 'O2', 'O26', 'O27', 'EXPECT'],
   },
   {
     id: 'D04',
@@ -60,7 +62,7 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/disk/io-errors.ts`,
     find: `isAnotherUpToDate(r, volume)) lower(r, volume);`,
     replace: `isAnotherUpToDate(r, volume)) markTowardsAll(r, volume, range.offset, range.length);`,
-    scenarios: FAILURES,
+    scenarios: ['hunt:lacks-a-block', ...FAILURES],
     expected: [...DIVERGENCE, 'O2'],
   },
   {
@@ -89,8 +91,8 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/disk/negotiation.ts`,
     find: `  connection.rxNegotiation = true;`,
     replace: `  connection.rxNegotiation = false;`,
-    scenarios: MEMBERSHIP,
-    expected: [...DIVERGENCE, 'O2', 'O26', 'O29', 'ASSERT'],
+    scenarios: ['hunt:attach-under-writes', ...MEMBERSHIP],
+    expected: [...DIVERGENCE, 'O2', 'O26', 'O29', 'ASSERT', 'EXPECT'],
   },
   {
     id: 'D40',

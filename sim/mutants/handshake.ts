@@ -23,15 +23,18 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     (each) => each.state !== 'Connected' && each.wasConnected && sameGeneration(deviceOf(each, volume).peerCurrent, volume.current),
   );
   return volume.generationDue && r.role === 'Primary' && !isSynced;`,
+    scenarios: ['profile:split-brain'],
     expected: [...DIVERGENCE, 'O12', 'O26'],
   },
   {
     id: 'M11',
+    fast: true,
     title: 'a generation counts as known to a peer that was lost before it got it',
     file: `${CORE}/generation/generations.ts`,
     find: `  if (!isBehind && unconfirmed !== undefined && slot?.generation === NO_GENERATION) {`,
     replace: `  if (!isBehind && unconfirmed !== undefined && slot?.generation === unconfirmed) {`,
-    expected: [...DIVERGENCE, 'O8', 'O12', 'O13', 'O26'],
+    scenarios: ['hunt:generation-that-got-lost'],
+    expected: [...DIVERGENCE, 'O8', 'O10', 'O12', 'O13', 'O26'],
   },
   {
     id: 'M12',
@@ -56,22 +59,24 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     expected: [...DIVERGENCE, 'O8'],
   },
   {
+    // More in the history does no harm here: what a slot tracks from is an ancestor, and there is room. Less does.
     id: 'M15',
-    title: 'what the source tracks for others is pushed into the history of the target',
+    title: 'a target does not take over the history of its source, and meets strangers where there are relatives',
     file: `${CORE}/generation/generations.ts`,
-    find: `  // What both descend from stays last, where it is never pushed out.`,
-    replace: `  for (const { generation } of frame.bitmap) rememberGeneration(volume, generation);
-  // What both descend from stays last, where it is never pushed out.`,
+    find: `  for (const old of [...frame.history].reverse()) rememberGeneration(volume, old);`,
+    replace: '',
     scenarios: ['profile:split-brain', 'profile:day0'],
     expected: [...DIVERGENCE, 'O12', 'O13', 'O26', 'O29'],
   },
   {
+    // Its generation alone does not move: what it exposes, and since when it tracks the peer, are compared, too.
     id: 'M22',
-    title: 'the generation may change between telling and judging',
+    title: 'generations and marks may change between telling and judging',
     file: `${CORE}/handshake/handshaking.ts`,
-    find: `    if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;`,
-    replace: '',
-    expected: [...DIVERGENCE, 'O12', 'O26', 'ASSERT'],
+    find: `  if ((handshake.sentCovered & ~coveredNodes(r, connection)) !== 0) return false;`,
+    replace: `  if (r.volumes.size > 0) return true;`,
+    scenarios: ['profile:small-timeouts'],
+    expected: [...DIVERGENCE, 'O8', 'O12', 'O26', 'ASSERT'],
   },
   {
     id: 'M25',
@@ -117,8 +122,8 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/handshake/split-brain.ts`,
     find: `  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? (self.node < peer.node ? self : peer);`,
     replace: `  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? self;`,
-    scenarios: ['profile:split-brain'],
-    expected: ['O26', ...DIVERGENCE],
+    scenarios: ['hunt:equal-changes-on-both-sides', 'profile:split-brain'],
+    expected: ['O26', 'EXPECT', ...DIVERGENCE],
   },
   {
     id: 'H04',

@@ -30,16 +30,7 @@ export const RECONCILIATION_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/reconciliation/hold.ts`,
     find: `  if (lost.unpeerAcked.some(({ applied }) => !applied)) return [];`,
     replace: `  if (lost.unpeerAcked.length < 0) return [];`,
-    scenarios,
-    expected: DIVERGENCE,
-  },
-  {
-    id: 'RC2',
-    title: 'a disk that is held is worth less than one that has just been attached',
-    file: `${CORE}/handshake/view.ts`,
-    find: `  if ((told.flags & UUID_FLAGS.HELD) !== 0) return 'UpToDate';`,
-    replace: ``,
-    scenarios,
+    scenarios: ['hunt:survivors-with-writes-in-memory', ...scenarios],
     expected: DIVERGENCE,
   },
   {
@@ -48,7 +39,7 @@ export const RECONCILIATION_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/handshake/equal-generations.ts`,
     find: `(side, other) => side.lastDagtag > other.lastDagtag`,
     replace: `(side, other) => side.lastDagtag < other.lastDagtag`,
-    scenarios,
+    scenarios: ['hunt:survivors-unequally-far', ...scenarios],
     expected: DIVERGENCE,
   },
   {

@@ -15,7 +15,7 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     replace: `  suspension.told = told;
   if (told === 'running') return;
   r.ports.send`,
-    scenarios: ['pause-and-resume', 'profile:resync-flow'],
+    scenarios: ['profile:resync-flow'],
     expected: ['O26'],
   },
   {
@@ -25,8 +25,8 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     find: `      target.cursor = 0;
       continue;`,
     replace: `      return;`,
-    scenarios: ['busy-resync', 'profile:resync-flow'],
-    expected: ['O26'],
+    scenarios: ['profile:resync-flow'],
+    expected: ['O25', 'O26'],
   },
   {
     id: 'M36',
@@ -36,7 +36,7 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     markWrite(`,
     replace: `!isMirrored(device)) {
     if (device.replication !== 'Ahead') markWrite(`,
-    scenarios: ['ahead-behind', 'profile:congestion'],
+    scenarios: ['profile:congestion'],
     expected: [...DIVERGENCE, 'O26'],
   },
   {
@@ -50,13 +50,14 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'R02',
+    fast: true,
     title: 'only the first volume comes back from Ahead',
     file: `${CORE}/resync/congestion.ts`,
     find: `  for (const device of devices) {
     tellAhead(r, device, false);`,
     replace: `  for (const device of devices.slice(0, 1)) {
     tellAhead(r, device, false);`,
-    scenarios: ['ahead-behind', 'profile:congestion'],
+    scenarios: ['hunt:left-behind-for-good', 'profile:congestion'],
     expected: ['O26'],
   },
   {
@@ -65,17 +66,18 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/resync/congestion.ts`,
     find: `  connection.aheadIdle = isIdle;`,
     replace: `  connection.aheadIdle = false;`,
-    scenarios: ['ahead-behind', 'profile:congestion'],
+    scenarios: ['hunt:left-behind-for-good', 'profile:congestion'],
     expected: ['O26'],
   },
   {
     id: 'R04',
+    fast: true,
     title: 'a resync without allowance forgets to come back for its next step',
     file: `${CORE}/resync/pacing.ts`,
     find: `    arm(r, device, dueMs - elapsedMs);
     return false;`,
     replace: `    return false;`,
-    scenarios: ['pause-and-resume', 'profile:resync-flow'],
-    expected: ['O26'],
+    scenarios: ['hunt:resync-at-a-fixed-rate', 'profile:resync-flow'],
+    expected: ['O26', 'EXPECT'],
   },
 ];

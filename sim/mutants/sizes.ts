@@ -8,12 +8,13 @@ const DIVERGENCE = ['O1', 'O3', 'O4', 'O5', 'O6', 'O7', 'O9', 'O14', 'O16'] as c
 export const SIZE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M33',
+    fast: true,
     title: 'after a resize the bitmap goes on being written to its old place',
     file: `${CORE}/disk/persistence.ts`,
     find: `    r.ports.writeMetadata(io, volume.number, md.bitmap.pageOffset(page), md.bitmap.encodePage(page), false);`,
     replace: `    const at = (volume.relayout === undefined ? 40_960 + page * 4_096 : md.bitmap.pageOffset(page)) as Bytes;
     r.ports.writeMetadata(io, volume.number, at, md.bitmap.encodePage(page), false);`,
-    scenarios: SIZES,
+    scenarios: ['hunt:bitmap-moves-then-extents-leave', ...SIZES],
     expected: [...DIVERGENCE, 'BOOT', 'O8', 'O10', 'O26', 'ASSERT'],
   },
   {
@@ -45,6 +46,26 @@ export const SIZE_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'Z03',
+    fast: true,
+    title: 'the superblock names the new place of the bitmap before anything is there',
+    file: `${CORE}/sizes/relayout.ts`,
+    find: `  writeWholeBitmap(r, volume, md, { kind: 'relayout-flushed', volume });`,
+    replace: `  defer(r, { kind: 'relayout-flushed', volume });`,
+    scenarios: ['hunt:killed-after-the-bitmap-moved', ...SIZES],
+    expected: [...DIVERGENCE, 'BOOT'],
+  },
+  {
+    id: 'Z04',
+    fast: true,
+    title: 'the superblock names the new place of the bitmap before what is there is durable',
+    file: `${CORE}/disk/persistence.ts`,
+    find: `{ pages: 'all', flush: true, then, pending: 0 }`,
+    replace: `{ pages: 'all', flush: false, then, pending: 0 }`,
+    scenarios: ['hunt:power-cut-after-the-bitmap-moved', ...SIZES],
+    expected: [...DIVERGENCE, 'BOOT'],
+  },
+  {
+    id: 'Z05',
     title: 'an added area counts as zeroes on both ends as soon as one of them says so',
     file: `${CORE}/sizes/zeroes.ts`,
     find: `  if (theirs.from >= theirs.to || !dropMarks(device, Math.max(own.from, theirs.from))) return 'differs';`,

@@ -48,6 +48,7 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'M32',
+    fast: true,
     title: 'a read that was asked of a lost peer is not asked again',
     file: `${CORE}/write/reads.ts`,
     find: `    r.reads.delete(read.request);
@@ -57,7 +58,7 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
     replace: `    r.reads.delete(read.request);
   }
 }`,
-    scenarios: ['diskless-primary'],
+    scenarios: ['hunt:reads-of-a-lost-peer'],
     expected: ['O27', 'O26'],
   },
   {

@@ -9,7 +9,7 @@ import { scopeOf } from '../../sim/exhaustive/scope.ts';
 import { type SearchResult, search } from '../../sim/exhaustive/search.ts';
 import { HashSet } from '../../sim/exhaustive/state-hash.ts';
 import { MUTANTS } from '../../sim/mutants/catalogue.ts';
-import { mutatedTree } from '../../sim/mutants/run.ts';
+import { mutatedTree } from '../../sim/mutants/tree.ts';
 
 const told = ({ counterexample }: SearchResult): string =>
   counterexample === undefined ? '' : [counterexample.sentence, ...counterexample.path].join('\n');

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../../sim/mutants/run.ts';
+import { projectRoot } from '../../sim/mutants/tree.ts';
 import { loadPlan, scenarioNames } from '../../sim/plan-files.ts';
 
 function sim(...args: string[]): { readonly code: number | null; readonly out: string; readonly err: string } {

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { Story } from '../../sim/explore/story.ts';
 import { soakSummary } from '../../sim/explore/soak.ts';
+import { MUTANTS } from '../../sim/mutants/catalogue.ts';
+import type { MutantVerdict } from '../../sim/mutants/report.ts';
 import { loadPlan } from '../../sim/plan-files.ts';
 import { runPlan } from '../../sim/simulation.ts';
 
@@ -46,9 +48,17 @@ describe('the summary of a soak', () => {
       cpuMs: 30_400,
       failures: [{ seed: 7, outcome }],
     };
-    const text = soakSummary({ day: '2026-11-21', minutes: 60, totals: [total], mutants: ['M01 caught'] });
+    const [first, second] = MUTANTS;
+    if (first === undefined || second === undefined) throw new Error('there are seeded bugs');
+    const spent = { where: 'seed:1', seeds: 1, cpuMs: 2_000 };
+    const verdicts: MutantVerdict[] = [
+      { ...spent, mutant: first, caughtBy: 'O1', expected: true, shrunk: 3 },
+      { ...spent, mutant: second, caughtBy: undefined, expected: false },
+    ];
+    const text = soakSummary({ day: '2026-11-21', minutes: 60, totals: [total], mutants: verdicts });
     expect(text).to.contain('| pct | 200 | 5000 | 2.00 | 30 | 1 |');
     expect(text).to.contain('`sim run seed:pct:7`: O5');
-    expect(text).to.contain('M01 caught');
+    expect(text).to.contain('1 violation in 200 seeds. 1 of 2 seeded bugs caught (50 %)');
+    expect(text).to.contain('of 3 entries after shrinking; not caught: M02');
   });
 });
