@@ -9,6 +9,7 @@ import { WATCHER_MUTANTS } from './watchers.ts';
 import { PARITY_MUTANTS } from './parity.ts';
 import { DISK_MUTANTS } from './disks.ts';
 import { FENCING_MUTANTS } from './fencing.ts';
+import { JOINING_MUTANTS } from './joining.ts';
 import { MEMBER_MUTANTS } from './members.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
 import { RECONCILIATION_MUTANTS } from './reconciliation.ts';
@@ -190,6 +191,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SIZE_MUTANTS,
   ...STREAM_MUTANTS,
   ...TWO_PHASE_MUTANTS,
+  ...JOINING_MUTANTS,
   ...TWO_PRIMARIES_MUTANTS,
   ...WATCHER_MUTANTS,
   ...PARITY_MUTANTS,
