@@ -68,7 +68,7 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
   {
     id: 'M22',
     title: 'the generation may change between telling and judging',
-    file: `${CORE}/handshake/handshaking.ts`,
+    file: `${CORE}/handshake/still-true.ts`,
     find: `    if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;`,
     replace: '',
     expected: [...DIVERGENCE, 'O12', 'O26', 'ASSERT'],

@@ -12,6 +12,7 @@ import { isFencing } from '../fencing/policy.ts';
 import { stopConnecting } from '../link/link.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
+import { advanceConnect } from './connects.ts';
 import { commitChange, propose, withdraw } from './coordinator.ts';
 import { advanceResize } from '../sizes/requests.ts';
 import { objectionError } from './objection-error.ts';
@@ -95,7 +96,7 @@ export function onChangeDecided(r: Resource, proposal: Proposal): void {
     case 'resize':
       return advanceResize(r, proposal, change);
     case 'connect':
-      return;
+      return advanceConnect(r, proposal, r.connections.get(change.peer));
     default:
       return unreachable(change);
   }
