@@ -22,7 +22,7 @@ import { callHandlers } from './call-handlers.ts';
 import { type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
 import { isWeak } from '../roles/primaries.ts';
-import { joinsPrimaries, primariesHere } from './partitions.ts';
+import { primariesHere } from './partitions.ts';
 import { policiesOf, snapshot } from './snapshot.ts';
 import { awaitAgreement, endAgreement, isAgreedByAll, needsAgreement } from './joining.ts';
 import { isStillTrue } from './still-true.ts';
@@ -35,7 +35,7 @@ import { reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
-import { noteDescent } from '../quorum/election.ts';
+import { noteDescent, servesAnother } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum } from '../quorum/suspension.ts';
 import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
@@ -261,7 +261,7 @@ function maybeCommit(r: Resource, connection: Connection): void {
   }
   callHandlers(r, connection, handshake);
   if (refused !== undefined) return refuse(r, connection, handshake, refused);
-  if (joinsPrimaries(r, connection, handshake.sentPrimaries, handshake.received)) {
+  if (servesAnother(r, connection, handshake.received)) {
     loseLink(r, connection, 'NetworkFailure', 'there is another Primary');
     return;
   }
@@ -277,9 +277,7 @@ function maybeCommit(r: Resource, connection: Connection): void {
 export function mayStillConnect(r: Resource, connection: Connection): boolean {
   const { handshake } = connection;
   if (handshake?.ready !== true || handshake.received === undefined) return false;
-  return (
-    isStillTrue(r, connection, handshake) && !joinsPrimaries(r, connection, handshake.sentPrimaries, handshake.received)
-  );
+  return isStillTrue(r, connection, handshake) && !servesAnother(r, connection, handshake.received);
 }
 
 /** The cluster has agreed to the link. @returns false if what this node has told holds no more: the link is ended */

@@ -9,7 +9,7 @@
  * another in its own queue. Until COMMIT the link carries frames of this change only. Nobody has to be asked where nothing can
  * be joined (decision 0100): a Secondary that has no other link, and two ends that have a neighbour in common.
  */
-import { EMPTY_MASK, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import type { Role } from '../../../common/states.ts';
 import { propose, withdraw } from '../cluster-change/coordinator.ts';
 import { onNeighbourLost } from '../cluster-change/participant.ts';
@@ -77,9 +77,9 @@ export function isAgreedByAll(r: Resource, peer: NodeId, handshake: Handshaking)
   const common = sentNeighbours & received.neighbours;
   if (common !== 0) return (now & common) !== 0;
   if (sentNeighbours !== EMPTY_MASK || now === EMPTY_MASK) return true;
-  // It has found others meanwhile: they and the peer's part may have a Primary each.
-  const there = received.role === 'Primary' || received.primaryNeighbours !== EMPTY_MASK;
-  return !there && primariesHere(r, peer) === EMPTY_MASK;
+  // It has found others meanwhile: they and the peer's part may have a Primary each. The same one is no other.
+  const { role, primaryNeighbours } = received;
+  return primariesHere(r, undefined) === (role === 'Primary' ? maskWith(primaryNeighbours, peer) : primaryNeighbours);
 }
 
 /** The link ends before it stood: nobody is asked about it any longer, and what it carried of a change is lost. */
