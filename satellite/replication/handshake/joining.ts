@@ -76,7 +76,9 @@ export function isAgreedByAll(r: Resource, peer: NodeId, handshake: Handshaking)
   const now = neighbours(r);
   const common = sentNeighbours & received.neighbours;
   if (common !== 0) return (now & common) !== 0;
-  if (sentNeighbours !== EMPTY_MASK || now === EMPTY_MASK) return true;
+  // A lone peer that joins several parts at once relies on what each of them has told, promotions under way included.
+  if (sentNeighbours !== EMPTY_MASK) return (primariesHere(r, peer) & ~handshake.sentPrimaries) === 0;
+  if (now === EMPTY_MASK) return true;
   // It has found others meanwhile: they and the peer's part may have a Primary each. The same one is no other.
   const { role, primaryNeighbours } = received;
   return primariesHere(r, undefined) === (role === 'Primary' ? maskWith(primaryNeighbours, peer) : primaryNeighbours);
