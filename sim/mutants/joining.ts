@@ -1,34 +1,34 @@
 /** Seeded bugs where two parts of a cluster come together. J: ours. */
 import type { Mutant } from './mutant.ts';
 
-const FILE = 'satellite/replication/handshake/partitions.ts';
+const CORE = 'satellite/replication';
 const PROFILE = ['profile:joining'];
 
 export const JOINING_MUTANTS: readonly Mutant[] = [
   {
     id: 'J01',
     title: 'two parts that each have a Primary are joined',
-    file: FILE,
-    find: `  if (here !== EMPTY_MASK && there !== EMPTY_MASK && (here & there) === 0) return true;`,
-    replace: '',
+    file: `${CORE}/cluster-change/connects.ts`,
+    find: `  across !== EMPTY_MASK && without(tally.primaries, across) !== EMPTY_MASK;`,
+    replace: `  across !== EMPTY_MASK && without(tally.primaries, across) === across;`,
     scenarios: PROFILE,
     expected: ['O11'],
   },
   {
     id: 'J02',
-    title: 'a Primary that was found after the other end was told does not void the attempt',
-    file: FILE,
-    find: `  if ((here & ~sent) !== 0) return true;`,
-    replace: '',
+    title: 'nobody is asked about a link between two Secondaries, whatever is behind them',
+    file: `${CORE}/handshake/joining.ts`,
+    find: `  return !isLone(own) && !isLone(theirs) &&`,
+    replace: `  return (own.role === 'Primary' || theirs.role === 'Primary') && !isLone(own) && !isLone(theirs) &&`,
     scenarios: PROFILE,
     expected: ['O11'],
   },
   {
     id: 'J03',
-    title: 'a promotion that is just being agreed on is not told to the other part',
-    file: FILE,
-    find: `  if (joined?.change.kind === 'promote') all = maskWith(all, joined.initiator);`,
-    replace: `  if (joined?.change.kind === 'promote' && joined.parents === EMPTY_MASK) all = maskWith(all, joined.initiator);`,
+    title: 'a Primary without any link comes back without asking anybody',
+    file: `${CORE}/handshake/joining.ts`,
+    find: `near === EMPTY_MASK && role === 'Secondary' && primaries === EMPTY_MASK;`,
+    replace: `near === EMPTY_MASK && role !== 'Unknown' && primaries === EMPTY_MASK;`,
     scenarios: PROFILE,
     expected: ['O11'],
   },

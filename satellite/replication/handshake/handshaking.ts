@@ -24,7 +24,7 @@ import type { HandshakeSide } from './view.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { primariesHere } from './partitions.ts';
 import { policiesOf, snapshot } from './snapshot.ts';
-import { awaitAgreement, endAgreement, isAgreedByAll, needsAgreement } from './joining.ts';
+import { awaitAgreement, endAgreement, isStillExempt, needsAgreement } from './joining.ts';
 import { isStillTrue } from './still-true.ts';
 import type { Handshaking } from './progress.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
@@ -266,7 +266,7 @@ function maybeCommit(r: Resource, connection: Connection): void {
     return;
   }
   if (needsAgreement(r.node, connection.peer, handshake)) return awaitAgreement(r, connection, handshake);
-  if (!isAgreedByAll(r, connection.peer, handshake)) {
+  if (!isStillExempt(r, connection.peer, handshake)) {
     loseLink(r, connection, 'NetworkFailure', 'this part of the cluster has changed during the handshake');
     return;
   }

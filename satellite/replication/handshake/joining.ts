@@ -70,7 +70,7 @@ export function awaitAgreement(r: Resource, connection: Connection, handshake: H
 }
 
 /** Nobody was asked, for a reason that was told: does it hold still? Other links may have come and gone since. */
-export function isAgreedByAll(r: Resource, peer: NodeId, handshake: Handshaking): boolean {
+export function isStillExempt(r: Resource, peer: NodeId, handshake: Handshaking): boolean {
   const { sentNeighbours, received } = handshake;
   if (received === undefined) return false;
   const now = neighbours(r);
