@@ -32,4 +32,15 @@ export const JOINING_MUTANTS: readonly Mutant[] = [
     scenarios: PROFILE,
     expected: ['O11'],
   },
+  {
+    id: 'J04',
+    title: 'the end that is asked about a link asks nobody behind it',
+    file: `${CORE}/cluster-change/connects.ts`,
+    find: `onPrepare(r, connection, frame);
+      else`,
+    replace: `onPrepare(r, connection, { ...frame, nodesToReach: EMPTY_MASK });
+      else`,
+    scenarios: PROFILE,
+    expected: ['O11'],
+  },
 ];

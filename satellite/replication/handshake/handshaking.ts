@@ -1,7 +1,7 @@
 /**
- * A fresh link: what are you, what have you got, who gives whom what (DRBD's connect, without the cluster-wide part).
+ * A fresh link: what are you, what have you got, who gives whom what (DRBD's connect; its cluster-wide part is in joining.ts).
  *
- *   FEATURES → PROTOCOL (states, sizes, generations, dirty bits: one snapshot) → VERDICT → Connected
+ *   FEATURES → PROTOCOL (states, sizes, generations, dirty bits: one snapshot) → VERDICT → (change `connect`) → Connected
  *
  * Both ends compute the verdict from the two snapshots that were exchanged, and compare the results: they must mirror
  * each other. Whatever changed locally since the snapshot left makes the attempt void; it starts again.
