@@ -89,6 +89,8 @@ export function endAgreement(r: Resource, connection: Connection): void {
   const { handshake, peer } = connection;
   if (handshake?.ready !== true) return;
   handshake.ready = false;
+  connection.pingOutstanding = false;
+  r.ports.cancelTimer(timer('ping-timeout', connection));
   for (const proposal of [...r.changes.proposals])
     if (proposal.change.kind === 'connect' && proposal.change.peer === peer) withdraw(r, proposal);
   onNeighbourLost(r, connection);
