@@ -37,7 +37,8 @@ export function joiningPlan(seed: number): Plan {
   // More than one replica on a side: each pair would settle a split brain by its own marks, where a person is needed.
   const replicas = [random.pick(sides[0]), random.pick(sides[1])] as const;
   const nodes = [...sides[0], ...sides[1]].map((id) => ({ diskful: replicas.includes(id) }));
-  const bridges = drawBridges(random, sides);
+  const direct = drawBridges(random, sides);
+  const bridges = drawMiddle(seed, nodes, sides, replicas[0]) ?? direct;
   const parts = [drawPart(random, sides[0], replicas[0]), drawPart(random, sides[1], replicas[1])];
   const links = [...parts.flat(), ...bridges];
   const durationMs = random.between(4_000, 7_000);
@@ -96,6 +97,20 @@ function drawBridges(random: RandomStream, [left, right]: readonly [readonly num
   if (random.permille(300)) return all;
   const chosen = all.filter(() => random.permille(200));
   return chosen.length > 0 ? chosen : [[random.pick(left), random.pick(right)]];
+}
+
+/** A node without a disk that is alone, and then finds both parts at once. */
+function drawMiddle(
+  seed: number,
+  nodes: Plan['nodes'],
+  sides: readonly number[][],
+  replica: number,
+): Pair[] | undefined {
+  const random = new RandomStream(seed, 'profile/joining/middle');
+  if (!random.permille(300)) return undefined;
+  const middle = nodes.push({ diskful: false }) - 1;
+  const ends = new Set([replica, ...sides.map((side) => random.pick(side))]);
+  return [...ends].map((end): Pair => [end, middle]);
 }
 
 const promotion = (random: RandomStream, node: NodeSelector): PlanAction => ({
