@@ -43,4 +43,13 @@ export const JOINING_MUTANTS: readonly Mutant[] = [
     scenarios: PROFILE,
     expected: ['O11'],
   },
+  {
+    id: 'J05',
+    title: 'a node that was alone joins two parts at once, each with a Primary',
+    file: `${CORE}/handshake/joining.ts`,
+    find: `  if (now === EMPTY_MASK) return true;`,
+    replace: `  if (now !== undefined) return true;`,
+    scenarios: PROFILE,
+    expected: ['O11'],
+  },
 ];
