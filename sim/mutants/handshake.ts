@@ -157,4 +157,13 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     scenarios: ['profile:day0'],
     expected: [...DIVERGENCE, 'O8', 'ASSERT'],
   },
+  {
+    id: 'W1',
+    title: 'a crashed node is source before it has met those who may know better',
+    file: `${CORE}/handshake/equal-generations.ts`,
+    find: `  return has(source, UUID_FLAGS.AWAITS_WITNESSES) && !source.primary && !target.primary`,
+    replace: `  return has(source, UUID_FLAGS.AWAITS_WITNESSES) && source.primary && target.primary`,
+    scenarios: ['crashed-primary-meets-a-restarted-peer-first'],
+    expected: DIVERGENCE,
+  },
 ];

@@ -125,6 +125,7 @@ function takeGenerations(r: Resource, volume: Volume, superblock: Superblock): v
   }
   volume.current = superblock.current;
   volume.history = [...superblock.history];
+  volume.noted.length = 0;
 }
 
 export function onAttachBits(r: Resource, volume: Volume, client: ClientRequestId): void {

@@ -16,6 +16,7 @@ import {
 } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { noteStep, stepsBeyond } from './noted-steps.ts';
 import { beginSpare, restartSpare } from './spare-slot.ts';
 import { persistSuperblock, rememberGeneration, rememberRoot } from '../disk/persistence.ts';
 import {
@@ -234,7 +235,10 @@ export function receiveGeneration(
   }
   // A sync target takes over its source's generation when it has finished, not before. One whose end is being written
   // has taken it over already, and nobody tells it this step again.
-  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) return 'noted';
+  if (volume.disk !== 'UpToDate' && volume.disk !== 'Consistent' && !volume.adopting) {
+    noteStep(connection, volume, { ...frame, maker: makerOf(r, connection) ?? connection.peer });
+    return 'noted';
+  }
   if (sameGeneration(volume.current, frame.current)) return 'noted';
   // What made this disk UpToDate has not reached the Primary yet: it marks what it writes from here on, and sends none of it.
   if (maskHas(frame.weak, r.node)) return 'mismatch';
@@ -301,13 +305,21 @@ export function adoptFromSource(
         slot.generation = told ?? NO_GENERATION;
         // In sync with us until now, and unknown to the source: it is where we were. One that is about to follow the source's
         // last change is not: should that change die on its way, this node must not seem to have been written without it.
-        if (told === undefined && hasMovedOn && !maskHas(frame.inSync, slot.node))
+        // Nor is one that is our own target: what it lacks is marked, and the marks are as of where it is.
+        const device = r.connections.get(slot.node)?.devices.get(volume.number);
+        if (hasMovedOn && told === undefined && !maskHas(frame.inSync, slot.node))
+          slot.generation = ofPrimary(own, false);
+        else if (hasMovedOn && device?.source !== undefined && sameGeneration(device.peerCurrent, own))
           slot.generation = ofPrimary(own, false);
       }
     }
   }
   takeIssued(r, volume);
   r.ports.notify({ kind: 'generation', volume: volume.number, current: hex(volume.current) });
+  for (const step of stepsBeyond(r, volume)) {
+    adoptNext(r, volume, step.current, step.weak);
+    noteMaker(volume, step.maker, step.weak);
+  }
 }
 
 /**

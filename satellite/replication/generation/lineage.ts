@@ -1,6 +1,15 @@
 /** The generations of a volume: what its data is, was, and is about to become. Plain data. */
 import type { Generation, NodeId, PeerMask } from '../../../common/ids.ts';
+import type { LinkId } from '../payload.ts';
 import type { Millis } from '../../../common/units.ts';
+
+export interface NotedStep {
+  readonly link: LinkId;
+  readonly maker: NodeId;
+  readonly previous: Generation;
+  readonly current: Generation;
+  readonly weak: PeerMask;
+}
 
 export interface Lineage {
   /** Generation of the data; on a diskless node the one that it has exposed to its clients. */
@@ -10,6 +19,8 @@ export interface Lineage {
   unusedPrevious: Generation | undefined;
   /** What this Primary told its peers to move on to while its own disk was behind. */
   issued: { readonly previous: Generation; readonly current: Generation }[];
+  /** What a Primary told on this link while this disk was behind, latest last; see noted-steps.ts. */
+  readonly noted: NotedStep[];
   /** The furthest generation that a source has offered since this disk fell behind, and when that source was lost. */
   towards:
     | {
@@ -19,6 +30,8 @@ export interface Lineage {
         given: { readonly node: NodeId; readonly dagtag: number } | undefined;
       }
     | undefined;
+  /** What the node that last wrote to us (`lastPrimary`) was writing in when its link was lost. */
+  lostStream: Generation | undefined;
   /** Which Primary made a generation that was current here, and whom it left behind; see two-primaries/crossing.ts. */
   made: { readonly current: Generation; readonly node: NodeId; readonly weak: PeerMask } | undefined;
   generationDue: boolean;

@@ -7,6 +7,15 @@ import { has, isNone, onlyOne, type View } from './view.ts';
 
 /** Rows 4 to 15 with §4.3 and §4.4: equal generations. */
 export function decideEqual(self: View, peer: View): Decision {
+  const decision = chooseSource(self, peer);
+  if (decision.outcome !== 'source' && decision.outcome !== 'target') return decision;
+  const [source, target] = decision.outcome === 'source' ? [self, peer] : [peer, self];
+  return has(source, UUID_FLAGS.AWAITS_WITNESSES) && !source.primary && !target.primary
+    ? waiting(decision.rule, 'the source has crashed, and waits for those who may have what its disk has lost')
+    : decision;
+}
+
+function chooseSource(self: View, peer: View): Decision {
   const missed = onlyOne(self, peer, missedFinish);
   const rule = equalRule(self, peer, missed);
   if (self.disk === 'Inconsistent' && peer.disk === 'Inconsistent') {

@@ -8,7 +8,7 @@
  */
 import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
-import { diskAtLeast } from '../../../common/states.ts';
+import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { neighbours } from '../cluster-change/tally.ts';
 import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
@@ -28,6 +28,7 @@ import { awaitAgreement, endAgreement, isStillExempt, needsAgreement } from './j
 import { isStillTrue } from './still-true.ts';
 import type { Handshaking } from './progress.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
+import { noteMet } from './witnesses.ts';
 import { loseLink, stopConnecting } from '../link/link.ts';
 import { armPing, timer } from '../link/ping.ts';
 import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts';
@@ -347,6 +348,7 @@ function commit(
     applyVerdict(r, deviceOf(connection, volume), own.verdict, decision, theirs);
   }
   if (received.role === 'Primary') takeCover(r, connection, received.covered);
+  noteMet(r, connection);
   defer(r, { kind: 'announce' });
   resendOwed(r, connection);
   defer(r, { kind: 'reissue-reads' });
@@ -454,7 +456,10 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
 function knowsBetter(r: Resource, volume: Volume): boolean {
   for (const connection of r.connections.values()) {
     if (connection.state !== 'Connected' || connection.peerRole !== 'Primary') continue;
-    const { peerCurrent } = deviceOf(connection, volume);
+    const { peerCurrent, peerDisk, waiting } = deviceOf(connection, volume);
+    if (waiting) return true;
+    // What it shows its clients is not on its own disk, which is behind: the two were compared by the handshake with it.
+    if (hasDisk(peerDisk) && peerDisk !== 'UpToDate') continue;
     if (peerCurrent !== NO_GENERATION && !sameGeneration(peerCurrent, volume.current)) return true;
   }
   return false;

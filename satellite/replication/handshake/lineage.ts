@@ -109,7 +109,8 @@ function decideByHistory(self: View, peer: View, contradictory: boolean): Decisi
  * that received these writes does not. As with rule 18, whoever lets `other` be promoted vouches for that.
  */
 function isDeadEnd(side: View, other: View): boolean {
-  if (side.primary || !isNone(side.slot) || contains(lineage(other), side.current)) return false;
+  if (side.primary || contains(lineage(other), side.current)) return false;
+  if (!isNone(side.slot) && !wroteNothing(side, other)) return false;
   if (hasWhatItShows(side, other)) return false;
   const [previous] = side.history;
   if (has(side, UUID_FLAGS.CRASHED_PRIMARY)) {
@@ -117,6 +118,13 @@ function isDeadEnd(side: View, other: View): boolean {
   } else if (side.disk === 'UpToDate' && !has(side, UUID_FLAGS.STABLE)) return false;
   return !isFresh(other.slot) && contains(side.history, other.slot) && !contains(side.history, other.current);
 }
+
+/**
+ * The Primary had lost `other` already, and crashed before a block was begun without it: each would be marked, or in the activity
+ * log. Its change of generation is all that is new.
+ */
+const wroteNothing = (crashed: View, other: View): boolean =>
+  has(crashed, UUID_FLAGS.CRASHED_PRIMARY) && crashed.bits === 0 && sameGeneration(crashed.slot, other.slot);
 
 /** The target was brought forward along our lineage, by a third node, after our slot began to track: its marks cover more than enough. */
 function advancedSinceTracking(source: View, target: View): boolean {

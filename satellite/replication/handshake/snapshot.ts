@@ -8,6 +8,7 @@ import { followedPrimary, followsDiskfulPrimary } from '../roles/primaries.ts';
 import { trackedGenerations } from '../resync/source.ts';
 import { awaitsSynchronousPeer } from '../resync/source-choice.ts';
 import { sizesToTell } from '../sizes/told.ts';
+import { awaitsWitnesses } from './witnesses.ts';
 import { allowsTwo } from '../two-primaries/allowed.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
 import { type HandshakePolicies, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
@@ -27,6 +28,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (r.role === 'Primary' && md === undefined) flags |= UUID_FLAGS.DISKLESS_PRIMARY;
   if (connection.config.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
     flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
+  if (awaitsWitnesses(r, connection, volume)) flags |= UUID_FLAGS.AWAITS_WITNESSES;
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
   flags |= noBitmapFlag(connection, volume);

@@ -21,7 +21,7 @@ import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
 import { isSuspended } from '../resync/suspension.ts';
 import { isTarget } from '../resync/target.ts';
-import { isBehind } from '../resync/source-choice.ts';
+import { isBehind, mayServe } from '../resync/source-choice.ts';
 import { cancelVerifyWaiters } from '../verify/driver.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk } from '../transitions.ts';
@@ -286,11 +286,20 @@ function suspicion(r: Resource, device: PeerDevice): string | undefined {
   if (device.replication !== 'Established' || device.peerDisk !== 'UpToDate' || volume.md === undefined)
     return undefined;
   if (volume.disk !== 'UpToDate')
-    return isTarget(r, volume) || isBehind(r, volume) || isWeak(r)
+    return isServed(r, volume) || isBehind(r, volume) || isWeak(r)
       ? undefined
       : 'this disk is not UpToDate beside one that is';
   // Whoever could say that they are settled does not, see `ownPosition`.
   if (sharesPrimary(r)) return undefined;
   if (!isReceiveIdle(r) || connection.unackedWrites > 0 || device.verify.found) return undefined;
   return dirtyBits(volume, connection.peer) > 0 ? 'marks are left on an Established pair' : undefined;
+}
+
+/** A resync is on its way or will be: a source that may not serve (it is Outdated, say) brings this disk nowhere. */
+function isServed(r: Resource, volume: Volume): boolean {
+  return [...r.connections.values()].some((connection) => {
+    const device = deviceOf(connection, volume);
+    if (device.target === undefined) return false;
+    return device.replication === 'WFBitMapT' || isSuspended(device) || mayServe(r, device);
+  });
 }

@@ -159,7 +159,8 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
 
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {
-  connection.wasConnected = true;
+  // A pair that has waited is no nearer to each other than before: it is judged by what each of them was then.
+  connection.wasConnected ||= ![...connection.devices.values()].some(({ waiting }) => waiting);
   noteLoss(r, connection);
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
@@ -186,7 +187,10 @@ function settleLoss(r: Resource, connection: Connection): void {
 
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */
 function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean): void {
-  if (r.lastPrimary === connection.peer) r.lastPrimarySeen = r.ports.now();
+  if (r.lastPrimary === connection.peer) {
+    r.lastPrimarySeen = r.ports.now();
+    for (const { volume, peerCurrent } of connection.devices.values()) volume.lostStream = peerCurrent;
+  }
   const clean = cleanPairs(r, connection);
   const marked = onWriterLost(r, connection);
   noteLossMarks(clean);

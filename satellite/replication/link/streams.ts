@@ -47,6 +47,8 @@ export interface StateExchange {
 export interface LossMemory extends ReconciliationState {
   /** This link was up before in this incarnation (flag RECONNECT). */
   wasConnected: boolean;
+  /** A handshake with it came to an end in this incarnation, whatever the verdict was. */
+  met: boolean;
   /** The other nodes that have had our whole stream since then, and our position then: see loss-cover.ts. */
   lostWith: PeerMask;
   lostAt: number;
@@ -79,6 +81,7 @@ export function newStreams(): LinkMemory {
     peerSeen: 0,
     peerDagtag: 0,
     wasConnected: false,
+    met: false,
     lostWith: EMPTY_MASK,
     lostAt: 0,
     owed: false,

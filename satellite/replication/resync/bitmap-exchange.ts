@@ -18,6 +18,7 @@ import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import { callBeforeResync } from './before-resync.ts';
 import { newSourceProgress, newTargetProgress } from './progress.ts';
 import { showSourceState } from './suspension.ts';
+import type { SlotRecord } from '../generation/slots.ts';
 import { copySpareTo, settleSlot } from '../generation/spare-slot.ts';
 import { type Attached, deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
@@ -50,11 +51,11 @@ export function beginSource(
   if (start.full) md.bitmap.setAll(slot.slot);
   else if (start.copySpare) copySpareTo(md, slot);
   if (start.full || start.copySpare) settleSlot(r, volume, slot);
-  // Recorded so that an interrupted resync goes on as a bitmap sync in the same direction.
-  if (start.full || start.copySpare || start.restarts) slot.generation = start.peerCurrent;
+  if (start.restarts) slot.generation = start.peerCurrent;
   persistSuperblock(r, volume, { kind: 'nothing' });
   device.verify.found = false;
   device.source = { ...newSourceProgress(start.wasInconsistent), outstanding: new Map(), waitingDagtag: [] };
+  if (start.full || start.copySpare) device.source.tracksFrom = start.peerCurrent;
   setReplication(r, device, 'WFBitMapS');
   // Until the exchange is over the peer gets no writes: what it lacks is not settled.
   if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');
@@ -149,8 +150,20 @@ export function onBitmapFrame(r: Resource, connection: Connection, frame: Bitmap
   else mergeForeign(md, slot.slot, { ...frame, bits });
   if (!frame.last || connection.link === undefined) return undefined;
   sync.bitsIn = true;
+  noteBegun(r, device, slot);
   onBitmapIn(r, device);
   return undefined;
+}
+
+/**
+ * Recorded so that an interrupted resync goes on as a bitmap sync in the same direction. Not before the target says Inconsistent on
+ * its own disk: until then it may be lost and go on by itself, and a slot that tracks something stands for writes without it (`isDeadEnd`).
+ */
+function noteBegun(r: Resource, { source, volume }: PeerDevice, slot: SlotRecord | undefined): void {
+  if (source?.tracksFrom === undefined || slot === undefined) return;
+  slot.generation = source.tracksFrom;
+  source.tracksFrom = undefined;
+  persistSuperblock(r, volume, { kind: 'nothing' });
 }
 
 /** The handler that ran before this resync has let it pass. */

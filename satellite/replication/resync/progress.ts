@@ -1,5 +1,5 @@
 /** How far the resync of one peer device has come, as plain data; its requests are in state.ts. */
-import type { NodeId, PeerMask } from '../../../common/ids.ts';
+import type { Generation, NodeId, PeerMask } from '../../../common/ids.ts';
 import type { HandlerRunId } from '../handlers/handler-calls.ts';
 import type { Digest } from '../options/options.ts';
 
@@ -122,6 +122,8 @@ export interface SourceProgress {
   done: { readonly dagtagNode: NodeId | undefined; readonly dagtag: number } | undefined;
   /** RS_FINISHED is on its way: the slot stays until the target's STATE confirms. */
   finishing: boolean;
+  /** The target's generation, to be recorded in our slot once the target has begun. */
+  tracksFrom: Generation | undefined;
 }
 
 export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => ({
@@ -135,4 +137,5 @@ export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => (
   doneBlocks: 0,
   done: undefined,
   finishing: false,
+  tracksFrom: undefined,
 });

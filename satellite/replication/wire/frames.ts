@@ -65,6 +65,8 @@ export const UUID_FLAGS = {
   ALLOWS_TWO_PRIMARIES: 32768,
   /** The disk was UpToDate until its Primary was lost, and is Consistent only until the survivors have been compared. */
   HELD: 65_536,
+  /** The sender's node crashed, and since then it has not met every node that may have what its disk has lost. */
+  AWAITS_WITNESSES: 131_072,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */

@@ -24,6 +24,7 @@ import {
 const g = (n: number): Generation => BigInt(n * 0x100) as Generation;
 const [G1, G2, G3, G4, G5] = [g(1), g(2), g(3), g(4), g(5)];
 const {
+  AWAITS_WITNESSES,
   CRASHED_PRIMARY,
   RECONNECT,
   PRIMARY_LOST_QUORUM,
@@ -291,6 +292,18 @@ describe('Handshake decision', () => {
         expected: { rule: 14, outcome: 'source' },
       },
       {
+        name: 'rule 14: not before it has met everybody who may have what its disk has lost',
+        own: { flags: CRASHED_PRIMARY | AWAITS_WITNESSES | STABLE, bits: 5, logBits: 5 },
+        other: { flags: STABLE, bits: 5, logBits: 5 },
+        expected: { rule: 14, outcome: 'no-sync', wait: true },
+      },
+      {
+        name: 'rule 14: a target may wait for others as well, and takes what it is given',
+        own: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5 },
+        other: { flags: AWAITS_WITNESSES | STABLE, bits: 5, logBits: 5 },
+        expected: { rule: 14, outcome: 'source' },
+      },
+      {
         name: 'rule 14: two crashed Primaries are told apart by node id at last',
         own: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5 },
         other: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5 },
@@ -461,6 +474,18 @@ describe('Handshake decision', () => {
         own: { current: G2, slots: { 1: G3, 7: G1 }, spare: G1, history: [G3, G1] },
         other: { current: G1 },
         expected: { rule: 19, outcome: 'source', full: false, copyFrom: 'spare' },
+      },
+      {
+        name: 'rule 20: a crashed Primary that changed its generation and wrote nothing gives way',
+        own: { current: G2, flags: CRASHED_PRIMARY | STABLE, slots: { 1: G1 }, history: [G1] },
+        other: { current: G3, role: 'Primary', slots: { 0: G1 }, history: [G1], bits: 3 },
+        expected: { rule: 20, outcome: 'target', full: false },
+      },
+      {
+        name: 'rule 22: with a mark it may hold what somebody has confirmed',
+        own: { current: G2, flags: CRASHED_PRIMARY | STABLE, slots: { 1: G1 }, history: [G1], bits: 1, logBits: 1 },
+        other: { current: G3, role: 'Primary', slots: { 0: G1 }, history: [G1], bits: 3 },
+        expected: { rule: 22, outcome: 'split-brain' },
       },
       {
         name: 'rule 21: without a spare slot a peer of the first generation gets everything',

@@ -1,0 +1,44 @@
+/**
+ * A node that crashed, and those who may know better than its disk (DRBD 9: degr-wfc-timeout).
+ *
+ * Whatever the role was, the disk may have lost what was not flushed, and nothing on it says so. Nobody of the same generation is
+ * brought to such a disk before all that were in sync with it have been met, or degr-wfc-timeout is over: the one that lives and
+ * has everything may only be silent for a moment. Met first, it becomes the source of both.
+ */
+import { dirtyBits } from '../disk/marks.ts';
+import { NO_GENERATION } from '../metadata/generation-id.ts';
+import { type Connection, defer, type Resource, type Volume } from '../state.ts';
+
+/**
+ * Any mark may be of a crash: after another one nobody knows any more which are from the activity log. Not waited for: a peer whose
+ * slot tracks a generation; it was away.
+ */
+export function awaitsWitnesses(r: Resource, connection: Connection, volume: Volume): boolean {
+  const { md } = volume;
+  if (md === undefined || r.role === 'Primary') return false;
+  if (!md.crashedPrimary && dirtyBits(volume, connection.peer) === 0) return false;
+  if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
+  return [...r.connections.values()].some(
+    (other) =>
+      other !== connection &&
+      !other.met &&
+      other.config.diskful &&
+      md.slots.get(other.peer)?.generation === NO_GENERATION,
+  );
+}
+
+/** A handshake with this node has come to an end: pairs that waited for it are judged anew. */
+export function noteMet(r: Resource, connection: Connection): void {
+  if (connection.met) return;
+  connection.met = true;
+  for (const other of r.connections.values()) {
+    if (other === connection || other.state !== 'Connected') continue;
+    if (![...other.devices.values()].some(({ waiting }) => waiting)) continue;
+    defer(r, {
+      kind: 'drop-link',
+      connection: other,
+      state: 'NetworkFailure',
+      reason: 'another node that may know better has been met',
+    });
+  }
+}
