@@ -60,7 +60,7 @@ export class Administrator {
           action.retrack === true,
         );
       case 'promote':
-        return this.promote(node, action.forMs * 1_000);
+        return this.promote(node, action.forMs * 1_000, action.apart === true);
       case 'suspend-io':
         return suspendIo(this.world, node, action.forMs);
       case 'outdate':
@@ -94,9 +94,9 @@ export class Administrator {
    * Races with whoever else wants to be Primary, without asking the agent that opens one node at a time. Only a node with all
    * its links: one that is cut off could not know better, and two Primaries would be nobody's fault.
    */
-  private promote(node: SimNode, forUs: number): void {
+  private promote(node: SimNode, forUs: number, apart: boolean): void {
     if (node.state !== 'up' || node.paused || node.stopping) return;
-    if (!node.config.peers.every((peer) => node.view.connection[peer.node] === 'Connected')) return;
+    if (!apart && !node.config.peers.every((peer) => node.view.connection[peer.node] === 'Connected')) return;
     node.request(
       (id) => ({ kind: 'promote', id, force: false }),
       (outcome) => {

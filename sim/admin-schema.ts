@@ -12,6 +12,6 @@ export const adminActionSchemas = <Selector extends z.ZodTypeAny>(node: Selector
     z.object({ do: z.literal('replace-disk'), node, volume }),
     /** All disks of the node are retired (diskless by intention), and empty ones attached after `forMs`; `retrack`: the others free its slot meanwhile. */
     z.object({ do: z.literal('toggle-disk'), node, forMs: time, retrack: z.boolean().optional() }),
-    /** Promotes by hand, and demotes again; only a node that has all its links. */
-    z.object({ do: z.literal('promote'), node, forMs: time }),
+    /** Promotes by hand, and demotes again; only a node that has all its links, unless it may be `apart`. */
+    z.object({ do: z.literal('promote'), node, forMs: time, apart: z.boolean().optional() }),
   ] as const;

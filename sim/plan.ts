@@ -326,8 +326,9 @@ const planSchema = z.object({
    * Who keeps two clients from writing on two nodes: an arbiter outside that knows everything (default), or only the cluster
    * itself. With `quorum` every node may be opened at any time, and while the first client is stuck a second one tries elsewhere.
    * `handlers`: the same, but nobody opens a node that a handler has fenced (option fencing resource-and-stonith).
+   * `parts`: nobody writes before the heal, and parts without a link between them may have a Primary each (oracles/parts.ts).
    */
-  fencing: z.enum(['external', 'quorum', 'handlers']).optional(),
+  fencing: z.enum(['external', 'quorum', 'handlers', 'parts']).optional(),
   /** Absent: no node has a program for any handler. */
   handlers: handlersSchema.optional(),
   /** Priority scheduling: sources of events are late by their drawn rank (pct.ts). */
@@ -395,7 +396,7 @@ function inconsistency(plan: Plan): string | undefined {
 }
 
 /** The cluster itself keeps two nodes from writing. */
-export const isOpen = ({ fencing }: Plan): boolean => fencing === 'quorum' || fencing === 'handlers';
+export const isOpen = ({ fencing }: Plan): boolean => fencing !== undefined && fencing !== 'external';
 
 export function areLinked({ links }: Pick<Plan, 'links'>, a: number, b: number): boolean {
   return links === undefined || links.some(([x, y]) => (x === a && y === b) || (x === b && y === a));

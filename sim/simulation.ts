@@ -145,7 +145,8 @@ class Simulation implements NodeObserver {
     this.fencing.begin(first.map((node) => node.id));
     const { agenda, trace, nodes, fencing, history, acks, availability } = this;
     const parts = { plan, agenda, trace, nodes, fencing, history };
-    this.quorum = isOpen(plan) ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
+    this.quorum =
+      isOpen(plan) && plan.fencing !== 'parts' ? new QuorumOracle(nodes, history, graceOf(optionsOf(plan))) : undefined;
     this.client = new Client({
       ...parts,
       acks,
@@ -473,7 +474,7 @@ class Simulation implements NodeObserver {
     const primaries = this.nodes.filter(
       (each) => each.alive && each.view.role === 'Primary' && !this.fork.isApart(each) && !this.fencing.isBeside(each),
     );
-    if (primaries.length > 1 && this.quorum === undefined) {
+    if (primaries.length > 1 && !isOpen(this.plan)) {
       throw new Violation(
         'O11',
         `${primaries.map((each) => `n${each.id}`).join(' and ')} are Primary at the same time`,

@@ -1,6 +1,7 @@
 /** Where a frame of a peer goes. Frames of the data stream keep their order even while a barrier or generation settles. */
 import { unreachable } from '../../common/assert.ts';
 import { onAbort, onAnswer, onCommit, onPrepare } from './cluster-change/participant.ts';
+import { NOT_YET, onChangeOfLink } from './cluster-change/connects.ts';
 import { onState } from './link/announcements.ts';
 import { onBitmapFrame } from './resync/bitmap-exchange.ts';
 import { receiveGeneration } from './generation/generations.ts';
@@ -62,8 +63,20 @@ function route(r: Resource, connection: Connection, frame: Frame): string | unde
     case 'DISCONNECT':
       return onDisconnect(r, connection, frame.reason);
     default:
-      if (connection.state !== 'Connected') return 'not before the handshake is complete';
+      if (connection.state !== 'Connected') return onEarly(r, connection, frame);
       return onOrdered(r, connection, frame);
+  }
+}
+
+/** Only what the cluster has to say about this very link. */
+function onEarly(r: Resource, connection: Connection, frame: OrderedFrame): string | undefined {
+  switch (frame.type) {
+    case 'TWOPC_PREPARE':
+    case 'TWOPC_COMMIT':
+    case 'TWOPC_ABORT':
+      return onChangeOfLink(r, connection, frame);
+    default:
+      return NOT_YET;
   }
 }
 

@@ -25,7 +25,7 @@ import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
 import type { Ports } from './ports.ts';
-import type { ClusterChanges, Proposal } from './cluster-change/progress.ts';
+import type { ChangeOutcome, ClusterChanges, Proposal } from './cluster-change/progress.ts';
 import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';
 import type { DeviceLoss } from './reconciliation/progress.ts';
 import type { Lineage } from './generation/lineage.ts';
@@ -264,6 +264,7 @@ export type Work =
   | { readonly kind: 'reconsider-roles' }
   | { readonly kind: 'reconsider-changes' }
   | { readonly kind: 'change-decided'; readonly proposal: Proposal }
+  | { readonly kind: 'connect-agreed'; readonly connection: Connection; readonly outcome: ChangeOutcome }
   | { readonly kind: 'reissue-reads' }
   | { readonly kind: 'resume-handshakes' }
   | { readonly kind: 'quorum-recorded'; readonly volume: Volume }

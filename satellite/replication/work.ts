@@ -21,7 +21,9 @@ import { drainRxQueue } from './dispatch.ts';
 import { onGenerationPersisted } from './generation/generations.ts';
 import { onFirstGeneration } from './generation/initial.ts';
 import { onSlotSettled } from './generation/spare-slot.ts';
-import { resumeHandshakes, retryRefused } from './handshake/handshaking.ts';
+import { onConnectAgreed } from './cluster-change/connects.ts';
+import { resumeHandshakes } from './handshake/handshaking.ts';
+import { retryRefused } from './handshake/still-true.ts';
 import { leaveBehind, rehandshake, stopConnecting } from './link/link.ts';
 import { dirtyBits, reconsiderResync } from './disk/marks.ts';
 import { onEpochFlushed, onPeerWriteLocked, onPeerWriteReady } from './write/peer-writes.ts';
@@ -171,6 +173,8 @@ function perform(r: Resource, next: Work): void {
       return advanceChanges(r);
     case 'change-decided':
       return onChangeDecided(r, next.proposal);
+    case 'connect-agreed':
+      return onConnectAgreed(r, next.connection, next.outcome);
     case 'tell-in-sync':
       return tellPeersInSync(r, next.volume);
     case 'dagtag-advanced':

@@ -10,6 +10,7 @@ import { WATCHER_MUTANTS } from './watchers.ts';
 import { PARITY_MUTANTS } from './parity.ts';
 import { DISK_MUTANTS } from './disks.ts';
 import { FENCING_MUTANTS } from './fencing.ts';
+import { JOINING_MUTANTS } from './joining.ts';
 import { MEMBER_MUTANTS } from './members.ts';
 import { QUORUM_MUTANTS } from './quorum.ts';
 import { RECONCILIATION_MUTANTS } from './reconciliation.ts';
@@ -197,6 +198,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...STREAM_MUTANTS,
   ...SURVIVOR_MUTANTS,
   ...TWO_PHASE_MUTANTS,
+  ...JOINING_MUTANTS,
   ...TWO_PRIMARIES_MUTANTS,
   ...UNLOGGED_MUTANTS,
   ...WATCHER_MUTANTS,

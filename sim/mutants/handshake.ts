@@ -72,7 +72,7 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     // Its generation alone does not move: what it exposes, and since when it tracks the peer, are compared, too.
     id: 'M22',
     title: 'generations and marks may change between telling and judging',
-    file: `${CORE}/handshake/handshaking.ts`,
+    file: `${CORE}/handshake/still-true.ts`,
     find: `  if ((handshake.sentCovered & ~coveredNodes(r, connection)) !== 0) return false;`,
     replace: `  if (r.volumes.size > 0) return true;`,
     scenarios: ['profile:small-timeouts'],

@@ -11,6 +11,7 @@ import type { History } from './history.ts';
 import { HonestyOracle } from './honesty.ts';
 import { LineageOracle } from './lineage.ts';
 import { ReconciliationOracle } from './reconciliation.ts';
+import { PartsOracle } from './parts.ts';
 import { ProgressOracle } from './progress.ts';
 import { SizeOracle } from './sizes.ts';
 
@@ -38,6 +39,7 @@ export function standingOracles(world: OracleWorld): Watcher[] {
     new ProgressOracle({ nodes, client, fencing, graceUs, now }),
     new BoundsOracle(plan, nodes),
     ...(plan.sizes === undefined ? [] : [new SizeOracle(plan, nodes)]),
+    ...(plan.fencing === 'parts' ? [new PartsOracle(nodes, graceUs, now)] : []),
     new ClusterChangeOracle({ nodes, out: fencing.out, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
   ];
 }

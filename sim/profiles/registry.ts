@@ -20,6 +20,7 @@ import { shortPlan } from './short.ts';
 import { diskFailures } from './disk-failures.ts';
 import { fencingPlan } from './fencing.ts';
 import { suspendIoPlan } from './suspend-io.ts';
+import { joiningPlan } from './joining.ts';
 import { membersInUse } from './members-in-use.ts';
 import { membership } from './membership.ts';
 import { reconciliationPlan } from './reconciliation.ts';
@@ -51,6 +52,7 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['triggers', triggers],
   ['disk-failures', diskFailures],
   ['fencing', fencingPlan],
+  ['joining', joiningPlan],
   ['suspend-io', suspendIoPlan],
   ['membership', membership],
   ['members-in-use', membersInUse],

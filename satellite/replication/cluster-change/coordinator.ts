@@ -25,9 +25,9 @@ import { probe } from '../link/ping.ts';
 import type { ClientRequestId, TimerId } from '../payload.ts';
 import { type Connection, defer, type Resource } from '../state.ts';
 import type { ChangeId, ClusterChange, TwoPhaseControlFrame } from '../wire/two-phase-frames.ts';
-import { type ChangeOutcome, learnOutcome, report } from './outcome.ts';
-import type { Proposal } from './progress.ts';
-import { merge, neighbours, NOTHING, ownTally, union, without } from './tally.ts';
+import { learnOutcome, report } from './outcome.ts';
+import type { ChangeOutcome, Proposal } from './progress.ts';
+import { asksItself, carriesChanges, merge, NOTHING, ownTally, union, without } from './tally.ts';
 
 const TIMER = 'twopc' as TimerId;
 const TRIES_MAX = 5;
@@ -46,6 +46,7 @@ export function propose(r: Resource, change: ClusterChange, client?: ClientReque
     asked: EMPTY_MASK,
     waiting: EMPTY_MASK,
     tally: NOTHING,
+    across: EMPTY_MASK,
     objection: undefined,
   };
   // A node that gives something up comes first: nothing holds a demotion back.
@@ -99,6 +100,7 @@ function begin(r: Resource, proposal: Proposal): void {
   proposal.asked = EMPTY_MASK;
   proposal.waiting = EMPTY_MASK;
   proposal.tally = ownTally(r, proposal.change, r.node);
+  proposal.across = EMPTY_MASK;
   advancePreparing(r, proposal);
 }
 
@@ -113,7 +115,7 @@ function drawTransaction(r: Resource): number {
 
 function advancePreparing(r: Resource, proposal: Proposal): void {
   if (proposal.state !== 'preparing') return;
-  const around = neighbours(r);
+  const around = asksItself(r, proposal.change);
   for (const connection of r.connections.values()) {
     // A peer that connected after we began has not been asked.
     if (maskHas(around, connection.peer) && !maskHas(proposal.asked, connection.peer)) {
@@ -150,7 +152,7 @@ export function sendPrepare(
 
 export function sendAbort(r: Resource, asked: PeerMask, { initiator, transaction }: ChangeId): void {
   for (const connection of r.connections.values()) {
-    if (connection.link === undefined || connection.state !== 'Connected' || !maskHas(asked, connection.peer)) continue;
+    if (connection.link === undefined || !carriesChanges(connection) || !maskHas(asked, connection.peer)) continue;
     r.ports.send(connection.peer, connection.link, 'data', { type: 'TWOPC_ABORT', initiator, transaction });
   }
 }
@@ -164,6 +166,7 @@ export function onOwnAnswer(r: Resource, connection: Connection, frame: TwoPhase
     case 'TWOPC_YES':
       own.waiting = maskWithout(own.waiting, connection.peer);
       own.tally = merge(own.tally, frame.tally);
+      if (own.change.kind === 'connect' && own.change.peer === connection.peer) own.across = frame.tally.primaries;
       break;
     case 'TWOPC_NO':
       abort(r, own);
@@ -235,7 +238,8 @@ export function commitChange(r: Resource, proposal: Proposal): ChangeOutcome {
   };
   sendCommit(r, proposal.asked, outcome);
   forget(r, proposal, 'done');
-  learnOutcome(r, outcome);
+  // Of a link that is to be, its ends learn when it is there.
+  if (change.kind !== 'connect') learnOutcome(r, outcome);
   report(r, outcome, outcome, 'committed');
   return outcome;
 }
@@ -250,7 +254,7 @@ function weakOf({ tally }: Proposal, own: PeerMask): PeerMask {
 export function sendCommit(r: Resource, asked: PeerMask, outcome: ChangeOutcome): void {
   const { initiator, transaction, reachable, primaries, weak, sizeBytes } = outcome;
   for (const connection of r.connections.values()) {
-    if (connection.link === undefined || connection.state !== 'Connected' || !maskHas(asked, connection.peer)) continue;
+    if (connection.link === undefined || !carriesChanges(connection) || !maskHas(asked, connection.peer)) continue;
     r.ports.send(connection.peer, connection.link, 'data', {
       type: 'TWOPC_COMMIT',
       initiator,

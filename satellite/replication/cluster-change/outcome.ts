@@ -1,20 +1,11 @@
 /** What a commit does on every node that it reaches, whatever the change was. */
-import { EMPTY_MASK, maskHas, maskOf, type NodeId, type PeerMask } from '../../../common/ids.ts';
-import type { Bytes } from '../../../common/units.ts';
+import { EMPTY_MASK, maskHas, maskOf, type NodeId } from '../../../common/ids.ts';
 import { outdateSelf } from '../disk/outdate.ts';
 import { learnHold } from '../reconciliation/release.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { defer, deviceOf, type Resource } from '../state.ts';
-import type { ChangeId, ClusterChange } from '../wire/two-phase-frames.ts';
+import type { ChangeOutcome } from './progress.ts';
 import { neighboursAfter, union, without } from './tally.ts';
-
-export interface ChangeOutcome extends ChangeId {
-  readonly change: ClusterChange;
-  readonly reachable: PeerMask;
-  readonly primaries: PeerMask;
-  readonly weak: PeerMask;
-  readonly sizeBytes: Bytes;
-}
 
 /**
  * Who leaves a Primary by a graceful disconnect. It is Outdated from the commit on if somebody relies on that: with quorum or

@@ -32,10 +32,10 @@ import {
 import { takeAgreedSize } from '../sizes/agreed.ts';
 import { releaseReceivers } from '../sizes/relayout.ts';
 import { setPeerDisk } from '../transitions.ts';
-import { type ChangeOutcome, learnOutcome, reliesOnOutdated, report } from './outcome.ts';
-import type { Joined } from './progress.ts';
+import { learnOutcome, reliesOnOutdated, report } from './outcome.ts';
+import type { ChangeOutcome, Joined } from './progress.ts';
 import { objectionTo } from './soft-check.ts';
-import { merge, neighbours, NOTHING, ownTally, union, without } from './tally.ts';
+import { carriesChanges, merge, neighbours, NOTHING, ownTally, union, without } from './tally.ts';
 import { mayServeBoth } from '../two-primaries/allowed.ts';
 
 type Prepare = Extract<TwoPhaseDataFrame, { type: 'TWOPC_PREPARE' }>;
@@ -155,7 +155,10 @@ export function onCommit(r: Resource, connection: Connection, frame: Commit): vo
   report(r, joined, outcome, 'committed');
   if (joined.change.kind === 'resize') takeAgreedSize(r, joined.change, outcome.sizeBytes, undefined);
   applyOnPeer(r, outcome);
-  learnOutcome(r, outcome);
+  const end = outcome.change.kind === 'connect' && outcome.change.peer === r.node ? outcome.initiator : undefined;
+  const beside = end === undefined ? undefined : r.connections.get(end);
+  if (beside === undefined) learnOutcome(r, outcome);
+  else defer(r, { kind: 'connect-agreed', connection: beside, outcome });
   defer(r, { kind: 'reconsider-changes' });
   defer(r, { kind: 'reconsider-roles' });
 }
@@ -202,6 +205,6 @@ function upwards(r: Resource, joined: Joined, frame: TwoPhaseControlFrame): void
 }
 
 function answer(r: Resource, connection: Connection, frame: TwoPhaseControlFrame): void {
-  if (connection.link === undefined || connection.state !== 'Connected') return;
+  if (connection.link === undefined || !carriesChanges(connection)) return;
   r.ports.send(connection.peer, connection.link, 'control', frame);
 }

@@ -1,6 +1,6 @@
 /** What a node remembers of the cluster-wide changes that are under way. Plain data; behaviour: coordinator.ts, participant.ts. */
 import { EMPTY_MASK, type NodeId, type PeerMask } from '../../../common/ids.ts';
-import type { Millis } from '../../../common/units.ts';
+import type { Bytes, Millis } from '../../../common/units.ts';
 import type { DiskImage } from '../disk/transit.ts';
 import type { ClientRequestId } from '../payload.ts';
 import type { ChangeId, ClusterChange, Objection, Tally } from '../wire/two-phase-frames.ts';
@@ -21,6 +21,8 @@ export interface Proposal {
   asked: PeerMask;
   waiting: PeerMask;
   tally: Tally;
+  /** Of a `connect`: the Primaries beyond the link. */
+  across: PeerMask;
   /** Why it was refused. */
   objection: Objection | undefined;
 }
@@ -35,6 +37,15 @@ export interface Joined extends ChangeId {
   waiting: PeerMask;
   tally: Tally;
   readonly expires: Millis;
+}
+
+/** What a commit says. */
+export interface ChangeOutcome extends ChangeId {
+  readonly change: ClusterChange;
+  readonly reachable: PeerMask;
+  readonly primaries: PeerMask;
+  readonly weak: PeerMask;
+  readonly sizeBytes: Bytes;
 }
 
 export interface ClusterChanges {

@@ -12,11 +12,13 @@ import { isFencing } from '../fencing/policy.ts';
 import { stopConnecting } from '../link/link.ts';
 import type { ClientRequestId } from '../payload.ts';
 import { type Connection, defer, type Resource, type Volume } from '../state.ts';
+import { advanceConnect } from './connects.ts';
 import { commitChange, propose, withdraw } from './coordinator.ts';
 import { advanceResize } from '../sizes/requests.ts';
 import { objectionError } from './objection-error.ts';
 import { reliesOnOutdated } from './outcome.ts';
 import type { Proposal } from './progress.ts';
+import { neighbours } from './tally.ts';
 
 const OK = { ok: true } as const;
 /** Attempts to agree on what needs no permission, before it goes on alone. */
@@ -67,9 +69,12 @@ export function requestDetach(r: Resource, client: ClientRequestId, volume: Volu
   else propose(r, { kind: 'detach', volume: volume.number }, client);
 }
 
-/** Waits for other changes to end; the directions of the resyncs are agreed on by the handshakes that follow. */
+/**
+ * Connected nodes agree first: nobody is promoted, connects or lets a disk go at that moment. The directions of the resyncs are
+ * agreed on by the negotiation that follows, which may be refused (as in DRBD, where the change is Attaching → Negotiating).
+ */
 export function requestAttach(r: Resource, client: ClientRequestId, volume: Volume, image: DiskImage): void {
-  if (r.changes.joined === undefined && r.changes.proposals.length === 0) return attach(r, client, volume, image);
+  if (neighbours(r) === EMPTY_MASK) return attach(r, client, volume, image);
   r.changes.attaching.set(propose(r, { kind: 'attach', volume: volume.number }, client), image);
 }
 
@@ -95,7 +100,7 @@ export function onChangeDecided(r: Resource, proposal: Proposal): void {
     case 'resize':
       return advanceResize(r, proposal, change);
     case 'connect':
-      return;
+      return advanceConnect(r, proposal, r.connections.get(change.peer));
     default:
       return unreachable(change);
   }

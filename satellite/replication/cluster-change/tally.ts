@@ -3,7 +3,7 @@ import { EMPTY_MASK, maskHas, maskOf, maskWith, maskWithout, type NodeId, type P
 import { hasDisk } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
 import { roomOf } from '../sizes/objection.ts';
-import { deviceOf, type Resource } from '../state.ts';
+import { type Connection, deviceOf, type Resource } from '../state.ts';
 import type { ClusterChange, Tally } from '../wire/two-phase-frames.ts';
 
 export const union = (a: PeerMask, b: PeerMask): PeerMask => ((a | b) >>> 0) as PeerMask;
@@ -25,9 +25,25 @@ export function neighbours(r: Resource): PeerMask {
   return mask;
 }
 
+/** A link that stands, or one that the cluster is just being asked about. */
+export const carriesChanges = ({ link, state, handshake }: Connection): boolean =>
+  link !== undefined && (state === 'Connected' || handshake?.ready === true);
+
+/** Whom the initiator asks itself: its neighbours, and the other end of a link that is to be. */
+export function asksItself(r: Resource, change: ClusterChange): PeerMask {
+  const now = neighbours(r);
+  if (change.kind !== 'connect') return now;
+  const connection = r.connections.get(change.peer);
+  return connection !== undefined && carriesChanges(connection) ? maskWith(now, change.peer) : now;
+}
+
 /** As `neighbours`, once the change has happened. */
 export function neighboursAfter(r: Resource, change: ClusterChange, initiator: NodeId): PeerMask {
   const now = neighbours(r);
+  if (change.kind === 'connect') {
+    if (initiator === r.node) return maskWith(now, change.peer);
+    return change.peer === r.node ? maskWith(now, initiator) : now;
+  }
   if (change.kind !== 'disconnect') return now;
   if (initiator === r.node) return maskWithout(now, change.peer);
   return change.peer === r.node ? maskWithout(now, initiator) : now;

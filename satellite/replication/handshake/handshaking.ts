@@ -1,7 +1,7 @@
 /**
- * A fresh link: what are you, what have you got, who gives whom what (DRBD's connect, without the cluster-wide part).
+ * A fresh link: what are you, what have you got, who gives whom what (DRBD's connect; its cluster-wide part is in joining.ts).
  *
- *   FEATURES → PROTOCOL (states, sizes, generations, dirty bits: one snapshot) → VERDICT → Connected
+ *   FEATURES → PROTOCOL (states, sizes, generations, dirty bits: one snapshot) → VERDICT → (change `connect`) → Connected
  *
  * Both ends compute the verdict from the two snapshots that were exchanged, and compare the results: they must mirror
  * each other. Whatever changed locally since the snapshot left makes the attempt void; it starts again.
@@ -10,9 +10,10 @@ import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
+import { neighbours } from '../cluster-change/tally.ts';
 import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
 import { skipInitialSync } from '../generation/initial.ts';
-import { exposedGeneration, takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
+import { takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
 import { decide } from './decision.ts';
 import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
@@ -21,35 +22,29 @@ import { callHandlers } from './call-handlers.ts';
 import { type Judgement, judgeDecision, MIRROR } from './verdict.ts';
 import type { HandshakeSide } from './view.ts';
 import { isWeak } from '../roles/primaries.ts';
-import { joinsPrimaries, primariesHere } from './partitions.ts';
-import {
-  noBitmapFlag,
-  policiesOf,
-  snapshot,
-  quorateFlag,
-  STABILITY_FLAGS,
-  stabilityFlags,
-  stableFlag,
-} from './snapshot.ts';
+import { primariesHere } from './partitions.ts';
+import { policiesOf, snapshot } from './snapshot.ts';
+import { awaitAgreement, endAgreement, isStillExempt, needsAgreement } from './joining.ts';
+import { isStillTrue } from './still-true.ts';
 import type { Handshaking } from './progress.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { noteMet } from './witnesses.ts';
-import { loseLink, startConnecting, stopConnecting } from '../link/link.ts';
+import { loseLink, stopConnecting } from '../link/link.ts';
 import { armPing, timer } from '../link/ping.ts';
 import { coveredNodes, dropSuspicion, takeCover } from '../resync/loss-cover.ts';
-import { dirtyBits, logDerivedBits, reconsiderResync } from '../disk/marks.ts';
+import { reconsiderResync } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
-import { noteDescent } from '../quorum/election.ts';
+import { noteDescent, servesAnother } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
-import { enforcesQuorum, isFrozen } from '../quorum/suspension.ts';
+import { enforcesQuorum } from '../quorum/suspension.ts';
 import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
 import { agreeOnProtocol, wantedProtocol } from '../options/protocol.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
-import { isSizeAsTold, takePeerSize } from '../sizes/told.ts';
+import { takePeerSize } from '../sizes/told.ts';
 import { leaveOtherSyncs } from '../resync/target.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
@@ -71,6 +66,7 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
     return;
   }
   r.ports.cancelTimer(timer('connect', connection));
+  endAgreement(r, connection);
   connection.link = link;
   connection.stable = false;
   connection.owesSince = -1;
@@ -84,11 +80,13 @@ export function onLinkUp(r: Resource, connection: Connection, link: LinkId): voi
     sentRole: r.role,
     sentCovered: EMPTY_MASK,
     sentPrimaries: EMPTY_MASK,
+    sentNeighbours: EMPTY_MASK,
     sentLast: { node: undefined, dagtag: 0 },
     received: undefined,
     verdicts: undefined,
     judgements: new Map(),
     peerVerdicts: undefined,
+    ready: false,
   };
   r.ports.setTimer(timer('handshake', connection), connection.options.timeoutMs);
   r.ports.send(connection.peer, link, 'data', {
@@ -142,6 +140,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
   handshake.sentRole = r.role;
   handshake.sentCovered = coveredNodes(r, connection);
   handshake.sentPrimaries = primariesHere(r, connection.peer);
+  handshake.sentNeighbours = neighbours(r);
   handshake.sentLast = { node: r.lastPrimary, dagtag: r.lastDagtag };
   r.ports.send(connection.peer, connection.link, 'data', {
     type: 'PROTOCOL',
@@ -152,6 +151,7 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
     lastDagtag: r.lastDagtag,
     volumes,
     primaryNeighbours: maskWithout(handshake.sentPrimaries, r.node),
+    neighbours: handshake.sentNeighbours,
     covered: handshake.sentCovered,
   });
   maybeJudge(r, connection, handshake);
@@ -263,11 +263,35 @@ function maybeCommit(r: Resource, connection: Connection): void {
   }
   callHandlers(r, connection, handshake);
   if (refused !== undefined) return refuse(r, connection, handshake, refused);
-  if (joinsPrimaries(r, connection, handshake.sentPrimaries, handshake.received)) {
+  if (servesAnother(r, connection, handshake.received)) {
     loseLink(r, connection, 'NetworkFailure', 'there is another Primary');
     return;
   }
+  if (needsAgreement(r.node, connection.peer, handshake)) return awaitAgreement(r, connection, handshake);
+  if (!isStillExempt(r, connection.peer, handshake)) {
+    loseLink(r, connection, 'NetworkFailure', 'this part of the cluster has changed during the handshake');
+    return;
+  }
   commit(r, connection, handshake, handshake.received);
+}
+
+/** Has anything changed here while the cluster was asked? */
+export function mayStillConnect(r: Resource, connection: Connection): boolean {
+  const { handshake } = connection;
+  if (handshake?.ready !== true || handshake.received === undefined) return false;
+  return isStillTrue(r, connection, handshake) && !servesAnother(r, connection, handshake.received);
+}
+
+/** The cluster has agreed to the link. @returns false if what this node has told holds no more: the link is ended */
+export function establish(r: Resource, connection: Connection): boolean {
+  const { handshake } = connection;
+  if (handshake?.ready !== true || handshake.received === undefined) return false;
+  if (!isStillTrue(r, connection, handshake)) {
+    loseLink(r, connection, 'NetworkFailure', 'own state changed while the cluster agreed');
+    return false;
+  }
+  commit(r, connection, handshake, handshake.received);
+  return true;
 }
 
 /** Others have gone on without this Primary. @returns false if they have not */
@@ -295,49 +319,6 @@ function refuse(
   connection.refused = handshake;
   // Once it has, the link is tried again: see `retryRefused`.
   if (decision.givesUp === r.node) defer(r, { kind: 'give-up-role', peer: connection.peer, volume });
-}
-
-/** A refusal is about what both ends had then. Whoever has something else tries again, and the other end answers (`onKnock`). */
-export function retryRefused(r: Resource): void {
-  for (const connection of r.connections.values()) {
-    const { refused } = connection;
-    if (refused === undefined) continue;
-    if (!isStillTrue(r, connection, refused) || hasSettled(r, connection, refused)) startConnecting(r, connection);
-  }
-}
-
-/** Split brain is not resolved while a side follows a Primary or is a sync target; this side is or does so no more. Or it is quorate now, or not. */
-function hasSettled(r: Resource, connection: Connection, { sent, judgements }: Handshaking): boolean {
-  return (sent ?? []).some((each) => {
-    const decision = judgements.get(each.volume)?.decision;
-    const volume = r.volumes.get(each.volume);
-    if (decision?.splitBrain !== true || volume === undefined) return false;
-    if (quorateFlag(r, volume) !== (each.flags & UUID_FLAGS.QUORATE)) return true;
-    return decision.deferred === true && stabilityFlags(r, connection, volume) !== (each.flags & STABILITY_FLAGS);
-  });
-}
-
-/** Nothing that the peer relied on may have changed since our snapshot left. */
-function isStillTrue(r: Resource, connection: Connection, handshake: Handshaking): boolean {
-  if (handshake.sentRole !== r.role || handshake.sent === undefined) return false;
-  // Frozen, it waits for peers: for this one, perhaps.
-  if (r.roleRequest?.kind === 'demote' && !isFrozen(r)) return false;
-  if ((handshake.sentCovered & ~coveredNodes(r, connection)) !== 0) return false;
-  for (const sent of handshake.sent) {
-    const volume = r.volumes.get(sent.volume);
-    if (volume === undefined || volume.generationBusy || volume.adopting) return false;
-    if (volume.disk !== sent.diskState || !isSizeAsTold(r, volume, sent)) return false;
-    // What a diskless Secondary exposes is only what its peers told it last.
-    if ((sent.flags & UUID_FLAGS.NO_BITMAP) !== noBitmapFlag(connection, volume)) return false;
-    if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
-    if (exposedGeneration(r, volume) !== sent.exposed) return false;
-    if (dirtyBits(volume, connection.peer) > 0 !== sent.dirtyBits > 0) return false;
-    if (logDerivedBits(volume, connection.peer) !== sent.logDerivedBits) return false;
-    if (sent.logDerivedBits > 0 && (sent.flags & UUID_FLAGS.STABLE) !== stableFlag(r)) return false;
-    const slot = volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION;
-    if (slot !== (sent.bitmap.find((each) => each.node === connection.peer)?.generation ?? NO_GENERATION)) return false;
-  }
-  return true;
 }
 
 function commit(

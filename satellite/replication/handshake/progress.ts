@@ -12,11 +12,15 @@ export interface Handshaking {
   sentCovered: PeerMask;
   /** Primaries on this side of the link, as they were told. */
   sentPrimaries: PeerMask;
+  /** Whom this node was connected with then. */
+  sentNeighbours: PeerMask;
   sentLast: { readonly node: NodeId | undefined; readonly dagtag: number };
   received: Extract<DataFrame, { type: 'PROTOCOL' }> | undefined;
   verdicts: readonly VolumeVerdict[] | undefined;
   judgements: ReadonlyMap<VolumeNumber, Judgement>;
   peerVerdicts: readonly VolumeVerdict[] | undefined;
+  /** Both ends would connect; the cluster is asked (joining.ts), and the frames of that change may pass this link. */
+  ready: boolean;
 }
 
 /** What a connection knows of its handshakes. */

@@ -14,6 +14,7 @@ import { noteLoss } from '../resync/loss-cover.ts';
 import { reconsiderResync } from '../disk/marks.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { onNeighbourLost } from '../cluster-change/participant.ts';
+import { endAgreement } from '../handshake/joining.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { assessQuorum } from '../quorum/assess.ts';
 import { enforcesQuorum, isFrozen, requireConfirmation } from '../quorum/suspension.ts';
@@ -111,6 +112,7 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
   const wasConnected = connection.state === 'Connected';
   const wasPrimary = connection.peerRole === 'Primary';
   const link = connection.link;
+  endAgreement(r, connection);
   connection.handshake = undefined;
   connection.renewing = false;
   connection.pingOutstanding = false;

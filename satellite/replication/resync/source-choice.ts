@@ -138,6 +138,8 @@ export function awaitsSynchronousPeer(r: Resource, connection: Connection, volum
 
 /** Have we come as far in that node's stream of writes? `never`: it is not writing to us any more, and we had not. */
 export function reached(r: Resource, writer: NodeId, dagtag: number): 'yes' | 'later' | 'never' {
+  // It has written nothing; a node without a link to it would never hear that from itself.
+  if (dagtag === 0) return 'yes';
   const primary = connectedWith(r, writer);
   if (primary !== undefined && primary.receivedDagtag >= dagtag) return 'yes';
   if (r.lastPrimary === writer && r.lastDagtag >= dagtag) return 'yes';

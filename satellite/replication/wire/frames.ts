@@ -159,6 +159,8 @@ export type DataFrame =
       readonly lastDagtag: number;
       readonly volumes: readonly VolumeHandshake[];
       readonly primaryNeighbours: PeerMask;
+      /** Whom the sender is connected with: both ends see from this whether the link joins two parts of the cluster. */
+      readonly neighbours: PeerMask;
       /** From a Primary: nodes whose marks towards the receiver are complete (see loss-cover.ts). */
       readonly covered: PeerMask;
     }

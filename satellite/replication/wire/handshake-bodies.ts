@@ -25,7 +25,7 @@ const UUIDS_FIXED_BYTES = 19;
 const HANDSHAKE_VOLUME_BYTES = 75;
 /** Any number of volumes. */
 export const HANDSHAKES_MAX = 2 + VOLUMES_MAX * (HANDSHAKE_VOLUME_BYTES + 2 + GENERATION_LISTS_MAX);
-const PROTOCOL_FIXED_BYTES = 24;
+const PROTOCOL_FIXED_BYTES = 28;
 const STATE_FIXED_BYTES = 31;
 const STATE_VOLUME_BYTES = 11;
 const VERDICT_VOLUME_BYTES = 5;
@@ -207,6 +207,7 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
     out.optionalNode(frame.lastPrimary);
     out.u53(frame.lastDagtag);
     out.u32(frame.primaryNeighbours);
+    out.u32(frame.neighbours);
     out.u32(frame.covered);
     writeHandshakes(frame.volumes, out);
   },
@@ -217,9 +218,11 @@ export const PROTOCOL_BODY: BodyCodec<FrameOf<'PROTOCOL'>> = {
     const lastPrimary = from.optionalNode();
     const lastDagtag = from.u53();
     const primaryNeighbours = from.mask();
+    const neighbours = from.mask();
     const covered = from.mask();
     const volumes = readHandshakes(from);
-    return { type: 'PROTOCOL', protocol, policies, role, lastPrimary, lastDagtag, volumes, primaryNeighbours, covered };
+    const common = { type: 'PROTOCOL', protocol, policies, role, lastPrimary, lastDagtag, volumes } as const;
+    return { ...common, primaryNeighbours, neighbours, covered };
   },
 };
 

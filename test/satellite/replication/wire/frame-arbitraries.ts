@@ -139,6 +139,7 @@ export const FRAMES: { readonly [T in FrameType]: fc.Arbitrary<FrameOf<T>> } = {
     lastDagtag: u53,
     volumes: fc.array(handshake, { maxLength: 4 }),
     primaryNeighbours: mask,
+    neighbours: mask,
     covered: mask,
   }),
   UUIDS: fc.record({
