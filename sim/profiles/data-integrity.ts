@@ -10,8 +10,9 @@ export function dataIntegrity(seed: number): Plan {
   const random = new RandomStream(seed, 'profile/data-integrity');
   const base = generatePlan(seed);
   const dataIntegrityAlg = random.pick(['crc32', 'md5', 'sha1', 'sha256', 'sha512']);
-  // A disk that is written on one node and read on another: remote reads, too.
-  const readBalancing = random.pick(['prefer-local', 'prefer-local', 'prefer-remote', 'round-robin']);
+  const readBalancing = random.pick(['prefer-local', 'prefer-remote', 'prefer-remote', 'round-robin']);
+  const [reads, ...rest] = base.workload.mix;
+  const workload: Plan['workload'] = { ...base.workload, mix: [reads + random.pick([0, 100, 400]), ...rest] };
   const entries = [...base.entries];
   const end = Math.max(51, base.durationMs);
   for (let i = random.between(2, 8); i > 0; i -= 1) entries.push(drawCollision(random, end));
@@ -22,6 +23,7 @@ export function dataIntegrity(seed: number): Plan {
     ...base,
     name: `data-integrity-${seed}`,
     options: { ...base.options, dataIntegrityAlg, readBalancing },
+    workload,
     entries,
   };
 }
@@ -40,6 +42,7 @@ function drawCollision(random: RandomStream, end: number): PlanEntry {
         frame: 'RS_DATA_REPLY',
       };
     default:
-      return { at: random.between(50, end), ...corrupt, from: 'any', frame: random.pick(['DATA', 'DATA_REPLY']) };
+      // What it reads from the others.
+      return { at: random.between(50, end), ...corrupt, from: 'secondary', to: 'primary', frame: 'DATA_REPLY' };
   }
 }
