@@ -51,7 +51,7 @@ export function tableOf(verdicts: readonly MutantVerdict[]): string {
     '# Seeded bugs',
     '',
     'Each is one replacement in one file of the core (`sim/mutants/`); the simulator has to notice it. M numbers re-create known defects, most of them',
-    "of DRBD; the others are this project's own. Written by `npx tsx sim/main.ts mutants --shrink 200 --table docs/mutants.md`.",
+    "of DRBD; the others are this project's own. Written by `npx tsx sim/main.ts mutants --shrink 200 --table FILE`.",
     '*Plan*: what noticed it, as `lockstep sim run` takes it, in a tree with the bug. *Seeds*, *CPU s*: spent until then. *Entries*: left of that plan after shrinking.',
     '',
     `${summaryOf(verdicts)}.`,
