@@ -166,4 +166,13 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     scenarios: ['crashed-primary-meets-a-restarted-peer-first'],
     expected: DIVERGENCE,
   },
+  {
+    id: 'W2',
+    title: 'a half copied disk that was restarted takes the first source that it meets',
+    file: `${CORE}/handshake/decision.ts`,
+    find: `  return wasInterrupted && !source.primary`,
+    replace: `  return wasInterrupted && source.primary`,
+    scenarios: ['half-copied-disk-meets-an-older-copy-first'],
+    expected: DIVERGENCE,
+  },
 ];

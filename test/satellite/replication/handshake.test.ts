@@ -417,6 +417,18 @@ describe('Handshake decision', () => {
         expected: { outcome: 'source', full: false },
       },
       {
+        name: 'a disk that was restarted during a resync waits until it has met everybody who may be newer',
+        own: {},
+        other: { disk: 'Inconsistent', flags: AWAITS_WITNESSES | STABLE },
+        expected: { outcome: 'no-sync', wait: true },
+      },
+      {
+        name: 'but not for a Primary',
+        own: { role: 'Primary' },
+        other: { disk: 'Inconsistent', flags: AWAITS_WITNESSES | STABLE },
+        expected: { outcome: 'source' },
+      },
+      {
         name: 'a disk under negotiation is worth what its metadata says',
         own: {},
         other: { disk: 'Negotiating', flags: INCONSISTENT },
