@@ -423,12 +423,6 @@ describe('Handshake decision', () => {
         expected: { outcome: 'no-sync', wait: true },
       },
       {
-        name: 'but not for a Primary',
-        own: { role: 'Primary' },
-        other: { disk: 'Inconsistent', flags: AWAITS_WITNESSES | STABLE },
-        expected: { outcome: 'source' },
-      },
-      {
         name: 'a disk under negotiation is worth what its metadata says',
         own: {},
         other: { disk: 'Negotiating', flags: INCONSISTENT },
