@@ -184,4 +184,13 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     scenarios: ['crashed-follower-meets-one-that-lost-the-primary-earlier'],
     expected: DIVERGENCE,
   },
+  {
+    id: 'W4',
+    title: 'a source records that a resync has begun before the target has',
+    file: `${CORE}/resync/bitmap-exchange.ts`,
+    find: `  if (start.restarts) slot.generation = start.peerCurrent;`,
+    replace: `  if (start.restarts || start.full) slot.generation = start.peerCurrent;`,
+    scenarios: ['dead-generation-of-a-source-that-never-began'],
+    expected: [...DIVERGENCE, 'O26'],
+  },
 ];
