@@ -44,6 +44,8 @@ export class Fencing<Node extends WatchedNode = SimNode> {
   private authority: Node | undefined;
   /** Cut off, and promoted all the same: what it says concerns nobody else. */
   private apart: Node | undefined;
+  /** Whose data do not count since a split brain is over, until they have stepped down. */
+  private leaving: readonly Node[] = [];
   /** The Primary of a live migration that has no application: what it says concerns nobody else. */
   private beside: Node | undefined;
   private besideLost: DeathKind | undefined;
@@ -99,7 +101,7 @@ export class Fencing<Node extends WatchedNode = SimNode> {
   }
 
   private isAside(node: Node): boolean {
-    return node === this.apart || node === this.beside;
+    return node === this.apart || node === this.beside || this.leaving.includes(node);
   }
 
   lastPrimary(): Node | undefined {
@@ -116,6 +118,7 @@ export class Fencing<Node extends WatchedNode = SimNode> {
 
   /** To be called whenever a node's view changed. Only a running Primary redefines the current sets. */
   viewChanged(node: Node): void {
+    if (!node.alive || node.view.role !== 'Primary') this.leaving = this.leaving.filter((each) => each !== node);
     if (!node.alive || node.view.role !== 'Primary' || this.isAside(node)) return;
     if (this.open && !isActive(node)) return;
     for (const set of this.sets) this.redefine(set, node);
@@ -155,6 +158,7 @@ export class Fencing<Node extends WatchedNode = SimNode> {
   setTogether(winner: Node | undefined): void {
     this.apart = undefined;
     if (winner === undefined) return;
+    this.leaving = this.nodes.filter((node) => node !== winner && node.view.role === 'Primary');
     this.authority = winner;
     for (const set of this.sets) {
       set.members = new Map([[winner.id, { link: 'self', died: 'no' }]]);

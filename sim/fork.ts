@@ -265,6 +265,8 @@ export class Fork {
     if (this.phase !== 'meeting' || other === undefined || this.node === undefined) return;
     if (this.isApart(node) === this.isApart(other)) return;
     if (event.kind === 'handshake') this.checkDetected(node, other, event.rule);
+    // A policy has named the victim, and the source has written down where that one is: it need not be judged again.
+    if (event.kind === 'replication' && event.to === 'WFBitMapS') this.hasDecided = true;
     const main = this.isApart(node) ? other : node;
     const decides =
       this.hasGoneOn(main) || !this.world.nodes.some((each) => each !== this.node && this.hasGoneOn(each));
@@ -288,7 +290,7 @@ export class Fork {
 
   private checkDetected(node: SimNode, other: SimNode, rule: number): void {
     if (rule === 0) return;
-    // A resync that an operator has started speaks for every node with the same data.
+    // A resync that an operator or a policy has started speaks for every node with the same data.
     const isForked = !this.hasDecided && this.acknowledged > 0 && this.hasGoneOn(this.isApart(node) ? other : node);
     if (rule === 24) throw new Violation('O13', `n${node.id} takes n${other.id}, a relative, for a stranger`);
     if (isForked && rule !== 22 && rule !== 23)

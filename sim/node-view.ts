@@ -1,4 +1,5 @@
 /** What a node says about itself and its peers, followed from its notifications: the ground truth's idea of its view. */
+import type { NodeId } from '../common/ids.ts';
 import type { DiskState, ConnectionState, ReplicationState, Role } from '../common/states.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
 
@@ -121,3 +122,19 @@ export const hasData = ({ view }: { readonly view: NodeView }): boolean =>
       state === 'UpToDate' ||
       view.peerDisk.some((row, peer) => row[volume] === 'UpToDate' && view.connection[peer] === 'Connected'),
   );
+
+interface Copy {
+  readonly id: NodeId;
+  readonly diskful: boolean;
+  readonly view: NodeView;
+}
+
+/**
+ * Since `opened` was asked to become Primary it may have become the target of another survivor: what it serves then are the data of
+ * that one.
+ */
+export function whoseData<Node extends Copy>(opened: Node, nodes: readonly Node[]): Node {
+  if (opened.view.ownUpToDate()) return opened;
+  const serves = ({ id, diskful, view }: Node): boolean => diskful && opened.view.counts(id) && view.ownUpToDate();
+  return nodes.find(serves) ?? opened;
+}

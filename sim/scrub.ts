@@ -1,5 +1,6 @@
 /**
- * What an administrator does about silent changes of a disk: verify every pair, make the changed replicas anew, verify again.
+ * What an administrator does about silent changes of a disk: verify every pair, make the changed replicas anew, connect again
+ * those that are marked still, verify again.
  * Runs once the cluster is quiet; each step of it is judged by O19.
  */
 import type { ClientOutcome } from '../satellite/replication/ports.ts';
@@ -40,7 +41,33 @@ export function scrub(whole: ScrubWorld): void {
       if (disk?.view.includes(ROT_VERSION) === true) renew(world, node, volume as VolumeNumber);
     });
   }
+  reconnectMarked(world);
   verifyAll(world, true);
+}
+
+/** A verify during the chaos has marked what was written anew since: the pair is connected again, and the blocks are compared. */
+function reconnectMarked(world: Scrubbing): void {
+  const diskful = world.nodes.filter((node) => node.diskful && node.state !== 'lost');
+  for (const node of diskful) {
+    for (const { id: peer } of diskful) {
+      const isMarked = node.config.volumes.some(
+        ({ volume, sizeBytes }) => peer !== node.id && node.core?.outOfSync(volume, peer, 0, sizeBytes) === true,
+      );
+      if (!isMarked) continue;
+      quiet(world);
+      for (const kind of ['disconnect', 'connect'] as const) {
+        let outcome: ClientOutcome | undefined;
+        node.request(
+          (id) => ({ kind, id, peer }),
+          (given) => {
+            outcome = given;
+          },
+        );
+        waitFor(world, `a ${kind} is answered`, () => outcome !== undefined);
+      }
+      quiet(world);
+    }
+  }
 }
 
 function verifyAll(world: Scrubbing, isRepaired: boolean): void {

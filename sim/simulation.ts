@@ -34,8 +34,9 @@ import { Violation } from './oracles/violation.ts';
 import { namesOf, peerIn } from './observed-events.ts';
 import type { PointKind } from './persistence-points.ts';
 import { underOtherClocks } from './other-clocks.ts';
+import { convergenceLimitUs } from './patience.ts';
 import { isOpen, type Plan, protocolBetween } from './plan.ts';
-import { waitsForReset } from './node-view.ts';
+import { waitsForReset, whoseData } from './node-view.ts';
 import { RandomStream } from './prng.ts';
 import { readBack } from './read-back.ts';
 import type { DiskFaultKind } from './sim-disk.ts';
@@ -54,8 +55,6 @@ const SECOND = 1_000_000;
 const CHECK_US = 500_000;
 const POLL_US = 100_000;
 const LAST_OPERATIONS_US = 3 * SECOND;
-/** After the heal: everything UpToDate and in sync within this much virtual time. */
-const CONVERGENCE_US = 180 * SECOND;
 const EVENTS_MAX = 4_000_000;
 
 /** @throws whatever is not a Violation: a defect of the simulator itself. */
@@ -268,8 +267,9 @@ class Simulation implements NodeObserver {
     const keepOpen = this.plan.links === undefined && new RandomStream(this.plan.seed, 'settle').coin();
     let reason: string | undefined = 'nothing was looked at yet';
     let nextLook = healedAt;
+    const limit = convergenceLimitUs(this.plan);
     for (;;) {
-      if (!this.step(healedAt + CONVERGENCE_US)) break;
+      if (!this.step(healedAt + limit)) break;
       if (this.agenda.now < nextLook) continue;
       nextLook = this.agenda.now + POLL_US;
       if (this.agenda.now > healedAt + LAST_OPERATIONS_US || this.client.isThrough) {
@@ -286,7 +286,10 @@ class Simulation implements NodeObserver {
       reason ??= stuckReason(this.nodes) ?? inFlightReason(this.nodes);
       if (reason === undefined) return;
     }
-    throw new Violation('O26', `${CONVERGENCE_US / SECOND} s after healing the cluster has not converged: ${reason}`);
+    throw new Violation(
+      'O26',
+      `${Math.round(limit / SECOND)} s after healing the cluster has not converged: ${reason}`,
+    );
   }
 
   /** Only protocol A replicas outlived the last session: what they lacked is gone, as that protocol says. */
@@ -377,10 +380,7 @@ class Simulation implements NodeObserver {
   }
 
   private rebase(opened: SimNode): void {
-    // Since it was asked to, it may have become the target of another survivor: what it serves then are the data of that one.
-    const serving = (other: SimNode): boolean =>
-      other.diskful && opened.view.counts(other.id) && other.view.ownUpToDate();
-    const node = opened.view.ownUpToDate() ? opened : (this.nodes.find(serving) ?? opened);
+    const node = whoseData(opened, this.nodes);
     // Opened as a whole: whatever its disk states say, all its volumes have to be of one moment.
     if (!this.historyCut)
       checkPrefix(

@@ -46,6 +46,7 @@ export function newVolume(config: VolumeConfig, all: ReplicationOptions): Volume
     quiescing: false,
     crashFlagBusy: false,
     towards: undefined,
+    lostStream: undefined,
     adopting: false,
     heldByFencing: false,
     syncing: false,

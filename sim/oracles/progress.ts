@@ -66,7 +66,10 @@ export class ProgressOracle implements Watcher {
     this.isCut = false;
     this.calmSince = this.now();
   }
-  notified(_node: SimNode, event: ReplicationEvent): void {
+  notified(node: SimNode, event: ReplicationEvent): void {
+    // A new exchange of bitmaps: what is left is counted anew. One that begins again and again does not converge (O26).
+    if (event.kind === 'replication' && event.to === 'WFBitMapT')
+      this.syncs.delete(`${node.id}/${event.peer}/${event.volume}`);
     if (event.kind === 'disk' && (event.to === 'Failed' || event.to === 'Diskless')) this.disturb(0);
   }
 

@@ -305,7 +305,11 @@ export function adoptFromSource(
         slot.generation = told ?? NO_GENERATION;
         // In sync with us until now, and unknown to the source: it is where we were. One that is about to follow the source's
         // last change is not: should that change die on its way, this node must not seem to have been written without it.
-        if (told === undefined && hasMovedOn && !maskHas(frame.inSync, slot.node))
+        // Nor is one that is our own target: what it lacks is marked, and the marks are as of where it is.
+        const device = r.connections.get(slot.node)?.devices.get(volume.number);
+        if (hasMovedOn && told === undefined && !maskHas(frame.inSync, slot.node))
+          slot.generation = ofPrimary(own, false);
+        else if (hasMovedOn && device?.source !== undefined && sameGeneration(device.peerCurrent, own))
           slot.generation = ofPrimary(own, false);
       }
     }

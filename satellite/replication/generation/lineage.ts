@@ -30,6 +30,8 @@ export interface Lineage {
         given: { readonly node: NodeId; readonly dagtag: number } | undefined;
       }
     | undefined;
+  /** What the node that last wrote to us (`lastPrimary`) was writing in when its link was lost. */
+  lostStream: Generation | undefined;
   /** Which Primary made a generation that was current here, and whom it left behind; see two-primaries/crossing.ts. */
   made: { readonly current: Generation; readonly node: NodeId; readonly weak: PeerMask } | undefined;
   generationDue: boolean;

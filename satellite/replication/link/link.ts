@@ -185,7 +185,10 @@ function settleLoss(r: Resource, connection: Connection): void {
 
 /** What we received and the writer has not peer-acknowledged: marked towards everybody who may lack it. */
 function settleReceived(r: Resource, connection: Connection, wasPrimary: boolean): void {
-  if (r.lastPrimary === connection.peer) r.lastPrimarySeen = r.ports.now();
+  if (r.lastPrimary === connection.peer) {
+    r.lastPrimarySeen = r.ports.now();
+    for (const { volume, peerCurrent } of connection.devices.values()) volume.lostStream = peerCurrent;
+  }
   const clean = cleanPairs(r, connection);
   const marked = onWriterLost(r, connection);
   noteLossMarks(clean);

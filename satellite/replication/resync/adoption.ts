@@ -28,7 +28,8 @@ export function onFinished(
   const volume = r.volumes.get(frame.volume);
   if (volume === undefined || connection.link === undefined) return 'end of resync of an unknown volume';
   const device = deviceOf(connection, volume);
-  if (device.target === undefined) return undefined;
+  // RS_DONE is repeated when no answer comes: while the end is written a second answer says nothing new, and perhaps less.
+  if (device.target === undefined || volume.adopting) return undefined;
   if (dirtyBits(volume, connection.peer) > 0) {
     device.target.doneSent = false;
     requestMore(r, device);

@@ -49,7 +49,7 @@ export function onOwnBlockRead(r: Resource, request: TargetRequest, payload: Pay
     request: request.request,
     offset: request.offset as Bytes,
     length: request.length as Bytes,
-    ...streamPosition(r, connection, request.volume),
+    ...streamPosition(r, device),
     algorithm: digest,
     digest: r.ports.digests(payload, digest, request.length as Bytes),
   });

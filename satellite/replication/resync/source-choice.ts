@@ -86,23 +86,28 @@ interface StreamPosition {
 const ANYWHERE: StreamPosition = { dagtagNode: undefined, dagtag: 0 };
 
 /** How far the source must have come in the Primary's stream so that its copy is not older than what we have. */
-export function streamPosition(r: Resource, source: Connection, volume: Volume): StreamPosition {
+export function streamPosition(r: Resource, device: PeerDevice): StreamPosition {
+  const source = device.connection;
   const primary = followedPrimary(r, source.peer);
   const isShared = primary !== undefined && allowsTwo(source);
   if (!isShared && (source.peerRole === 'Primary' || r.role === 'Primary')) return ANYWHERE;
-  if (primary === undefined) return lostPosition(r, source, volume);
+  if (primary === undefined) return lostPosition(r, device);
   return { dagtagNode: primary.peer, dagtag: Math.max(primary.receivedDagtag, primary.peerDagtag) };
 }
 
 /**
  * The Primary is out of sight, but some of our blocks may be newer than the source's, from its stream or as its sync
  * target: the source must have come as far in that Primary's stream. A Primary that stays away for degr-wfc-timeout is not
- * waited for any longer.
+ * waited for any longer; nor where the stream ended in our generation and the source has a later one: whoever began that one
+ * had the whole stream, or has left the rest of it behind for good.
  */
-function lostPosition(r: Resource, source: Connection, { towards }: Volume): StreamPosition {
+function lostPosition(r: Resource, { connection: source, volume, peerCurrent }: PeerDevice): StreamPosition {
   const { lastPrimary, lastDagtag } = r;
+  const { towards, lostStream, current } = volume;
   const waits = (since: number): boolean => r.ports.now() - since < r.options.degrWfcTimeoutMs;
-  if (lastPrimary !== undefined && lastPrimary !== source.peer && waits(r.lastPrimarySeen)) {
+  const isOver =
+    lostStream !== undefined && sameGeneration(lostStream, current) && !sameGeneration(peerCurrent, current);
+  if (lastPrimary !== undefined && lastPrimary !== source.peer && !isOver && waits(r.lastPrimarySeen)) {
     const given = towards?.given?.node === lastPrimary ? towards.given.dagtag : 0;
     return { dagtagNode: lastPrimary, dagtag: Math.max(lastDagtag, given) };
   }

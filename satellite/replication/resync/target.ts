@@ -212,7 +212,7 @@ export function onTargetLocked(r: Resource, request: TargetRequest): void {
     return;
   }
   request.stage = 'sent';
-  const position = streamPosition(r, connection, request.volume);
+  const position = streamPosition(r, device);
   r.ports.send(connection.peer, request.link, 'data', {
     type: isThin(request) ? 'RS_THIN_REQUEST' : 'RS_DATA_REQUEST',
     volume: request.volume.number,
@@ -424,7 +424,7 @@ function sayDone(r: Resource, device: PeerDevice): void {
   r.ports.send(connection.peer, connection.link, 'control', {
     type: 'RS_DONE',
     volume: volume.number,
-    ...streamPosition(r, connection, volume),
+    ...streamPosition(r, device),
   });
 }
 
