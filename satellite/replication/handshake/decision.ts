@@ -30,9 +30,14 @@ export function decide(self: HandshakeSide, peer: HandshakeSide): Decision {
   const own = viewOf(self, peer);
   const other = viewOf(peer, self);
   const decision = revert(own, other, decideBetween(own, other));
-  const copies = decision.outcome === 'source' || decision.outcome === 'target';
-  return copies && (awaitsPrimary(own, other) || awaitsPrimary(other, own))
-    ? waiting(decision.rule, 'the Primary in sight of one side knows what the crashed one lacks')
+  const { outcome, rule } = decision;
+  if (outcome !== 'source' && outcome !== 'target') return decision;
+  if (awaitsPrimary(own, other) || awaitsPrimary(other, own))
+    return waiting(rule, 'the Primary in sight of one side knows what the crashed one lacks');
+  const [source, target] = outcome === 'source' ? [own, other] : [other, own];
+  const wasInterrupted = target.disk === 'Inconsistent' && has(target, UUID_FLAGS.AWAITS_WITNESSES);
+  return wasInterrupted && !source.primary
+    ? waiting(rule, 'the target was restarted during a resync, and has not met everybody who may be newer')
     : decision;
 }
 

@@ -10,8 +10,13 @@ export function decideEqual(self: View, peer: View): Decision {
   const decision = chooseSource(self, peer);
   if (decision.outcome !== 'source' && decision.outcome !== 'target') return decision;
   const [source, target] = decision.outcome === 'source' ? [self, peer] : [peer, self];
-  return has(source, UUID_FLAGS.AWAITS_WITNESSES) && !source.primary && !target.primary
-    ? waiting(decision.rule, 'the source has crashed, and waits for those who may have what its disk has lost')
+  if (source.primary || target.primary) return decision;
+  if (has(source, UUID_FLAGS.AWAITS_WITNESSES))
+    return waiting(decision.rule, 'the source has crashed, and waits for those who may have what its disk has lost');
+  // It has forgotten how far it had come in its Primary's stream; the source may have lost that Primary earlier.
+  const mayHaveMore = has(target, UUID_FLAGS.AWAITS_WITNESSES) && diskAtLeast(target.disk, 'Consistent');
+  return mayHaveMore && has(source, UUID_FLAGS.STABLE)
+    ? waiting(decision.rule, 'the target has crashed, and waits for those who know what it has and the source has not')
     : decision;
 }
 

@@ -6,26 +6,32 @@
  * has everything may only be silent for a moment. Met first, it becomes the source of both.
  */
 import { dirtyBits } from '../disk/marks.ts';
-import { NO_GENERATION } from '../metadata/generation-id.ts';
-import { type Connection, defer, type Resource, type Volume } from '../state.ts';
+import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
+import { type Attached, type Connection, defer, type Resource, type Volume } from '../state.ts';
 
 /**
  * Any mark may be of a crash: after another one nobody knows any more which are from the activity log. Not waited for: a peer whose
- * slot tracks a generation; it was away.
+ * slot tracks a generation; it was away. But a disk that is Inconsistent has blocks of somebody newer, and does not know of whom:
+ * it waits for everybody before it is brought to anybody.
  */
 export function awaitsWitnesses(r: Resource, connection: Connection, volume: Volume): boolean {
   const { md } = volume;
   if (md === undefined || r.role === 'Primary') return false;
-  if (!md.crashedPrimary && dirtyBits(volume, connection.peer) === 0) return false;
   if (r.ports.now() - r.startedAt >= r.options.degrWfcTimeoutMs) return false;
+  const isHalfFinished = volume.disk === 'Inconsistent' && !isUntouched(volume, md);
+  if (!isHalfFinished && !md.crashedPrimary && dirtyBits(volume, connection.peer) === 0) return false;
   return [...r.connections.values()].some(
     (other) =>
       other !== connection &&
       !other.met &&
       other.config.diskful &&
-      md.slots.get(other.peer)?.generation === NO_GENERATION,
+      (isHalfFinished || md.slots.get(other.peer)?.generation === NO_GENERATION),
   );
 }
+
+/** Just created, and no full sync has begun. */
+const isUntouched = ({ current }: Volume, { slots }: Attached): boolean =>
+  sameGeneration(current, JUST_CREATED) && [...slots.values()].every(({ generation }) => generation === NO_GENERATION);
 
 /** A handshake with this node has come to an end: pairs that waited for it are judged anew. */
 export function noteMet(r: Resource, connection: Connection): void {

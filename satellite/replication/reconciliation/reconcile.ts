@@ -67,7 +67,9 @@ function picture(r: Resource, device: PeerDevice, lost: NodeId): VolumeHandshake
   const tracks = (volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION) !== NO_GENERATION;
   // Of two writers only the one that was heard last is remembered: how far the other one had come says nobody.
   const reconciles = isOfLoss && !tracks && !mayHaveTwo(r) ? UUID_FLAGS.MARKS_OF_LOSS : 0;
-  return { ...told, flags: told.flags | UUID_FLAGS.RECONNECT | reconciles };
+  // Both have lived since they followed that Primary: how far each had come is known, and a hold does not wait for anybody else.
+  const flags = told.flags & ~UUID_FLAGS.AWAITS_WITNESSES;
+  return { ...told, flags: flags | UUID_FLAGS.RECONNECT | reconciles };
 }
 
 export function onPeerDagtag(r: Resource, connection: Connection, frame: PeerDagtag): void {

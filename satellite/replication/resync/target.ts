@@ -482,6 +482,16 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
   }
 }
 
+/**
+ * An UpToDate source has something for this disk, or is about to. A peer that is like us does not know of that yet: it may have told
+ * that it is UpToDate just before it became a target of the same source.
+ */
+export const hasSource = (r: Resource, volume: Volume): boolean =>
+  [...r.connections.values()].some((connection) => {
+    const { target, peerDisk } = deviceOf(connection, volume);
+    return target !== undefined && peerDisk === 'UpToDate';
+  });
+
 /** Is this node still bringing the volume up to date from somebody? */
 export function isTarget(r: Resource, volume: Volume): boolean {
   for (const connection of r.connections.values()) {

@@ -240,6 +240,10 @@ const isInTransit = ({ disk }: Volume): boolean => disk === 'Negotiating' || dis
 
 /** Copies of different age in sight are given a moment to settle which is which; it is no reason to refuse in the end. */
 function ageObstacle(r: Resource, request: Promote): OperationError | undefined {
+  if (awaitsJudgement(r))
+    return new OperationError('IN_TRANSITION', 'two UpToDate copies wait for a node that knows which is newer', {
+      correction: 'Start the other nodes, wait for degr-wfc-timeout, or promote with --force.',
+    });
   if (r.ports.now() >= request.deadline) return undefined;
   for (const volume of r.volumes.values()) {
     if (!agreesOnGeneration(r, volume))
@@ -247,6 +251,16 @@ function ageObstacle(r: Resource, request: Promote): OperationError | undefined 
   }
   return undefined;
 }
+
+/** Whoever is promoted decides what becomes of the other copy: not before it is known who may be source (handshake/witnesses.ts). */
+const awaitsJudgement = (r: Resource): boolean =>
+  [...r.connections.values()].some(
+    ({ state, devices }) =>
+      state === 'Connected' &&
+      [...devices.values()].some(
+        ({ volume, waiting, peerDisk }) => waiting && volume.disk === 'UpToDate' && peerDisk === 'UpToDate',
+      ),
+  );
 
 /** All copies in sight that pass for UpToDate are of one generation: nobody could follow a Primary that starts from another. */
 function agreesOnGeneration(r: Resource, volume: Volume): boolean {

@@ -298,10 +298,10 @@ describe('Handshake decision', () => {
         expected: { rule: 14, outcome: 'no-sync', wait: true },
       },
       {
-        name: 'rule 14: a target may wait for others as well, and takes what it is given',
-        own: { flags: CRASHED_PRIMARY | STABLE, bits: 5, logBits: 5 },
+        name: 'rule 13: what has crashed is not brought back before it is known what it had',
+        own: { flags: RECONNECT | STABLE },
         other: { flags: AWAITS_WITNESSES | STABLE, bits: 5, logBits: 5 },
-        expected: { rule: 14, outcome: 'source' },
+        expected: { rule: 13, outcome: 'no-sync', wait: true },
       },
       {
         name: 'rule 14: two crashed Primaries are told apart by node id at last',
@@ -415,6 +415,12 @@ describe('Handshake decision', () => {
         own: {},
         other: { disk: 'Inconsistent' },
         expected: { outcome: 'source', full: false },
+      },
+      {
+        name: 'a disk that was restarted during a resync waits until it has met everybody who may be newer',
+        own: {},
+        other: { disk: 'Inconsistent', flags: AWAITS_WITNESSES | STABLE },
+        expected: { outcome: 'no-sync', wait: true },
       },
       {
         name: 'a disk under negotiation is worth what its metadata says',
