@@ -45,7 +45,7 @@ import { agreeOnProtocol, wantedProtocol } from '../options/protocol.ts';
 import type { LinkId } from '../payload.ts';
 import { isBehind } from '../resync/source-choice.ts';
 import { takePeerSize } from '../sizes/told.ts';
-import { hasSource, leaveOtherSyncs } from '../resync/target.ts';
+import { hasSource, leaveOtherSyncs } from '../resync/other-sources.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setConnection, setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import {

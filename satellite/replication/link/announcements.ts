@@ -20,7 +20,7 @@ import { isOwed } from '../reconciliation/hold.ts';
 import { retryPeersInSync, tellAllInSync } from '../resync/peers-in-sync.ts';
 import { cancelDagtagWaiters, onPeerUpToDate } from '../resync/source.ts';
 import { isSuspended } from '../resync/suspension.ts';
-import { isTarget } from '../resync/target.ts';
+import { isTarget } from '../resync/other-sources.ts';
 import { isBehind, mayServe } from '../resync/source-choice.ts';
 import { cancelVerifyWaiters } from '../verify/driver.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';

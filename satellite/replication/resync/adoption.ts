@@ -18,7 +18,8 @@ import { tellHandler } from '../handlers/call.ts';
 import { ownDiskBroughtOver } from '../write/epochs.ts';
 import { disarmPacing } from './pacing.ts';
 import { onTargetGone } from './suspension.ts';
-import { leaveOtherSyncs, requestMore } from './target.ts';
+import { requestMore } from './target.ts';
+import { leaveOtherSyncs } from './other-sources.ts';
 
 /** The source agrees that nothing is left: take over its generations. */
 export function onFinished(

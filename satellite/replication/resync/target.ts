@@ -7,14 +7,11 @@
  * that Primary's stream had reached us: the source answers only when it has come as far.
  */
 import type { Bytes } from '../../../common/units.ts';
-import { maskHas, type PeerMask } from '../../../common/ids.ts';
 import { newLock } from '../write/intervals.ts';
 import { clearBlocks, markThirdNodes, reconsiderResync } from '../disk/marks.ts';
-import { sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import {
   type Connection,
-  connectedWith,
   defer,
   deviceOf,
   type PeerDevice,
@@ -22,15 +19,13 @@ import {
   startIo,
   type TargetRequest,
   type TargetSync,
-  type Volume,
 } from '../state.ts';
 import type { Payload } from '../payload.ts';
 import { damageOf } from '../payload-digest.ts';
-import { followedPrimary, isPrimaryInSight } from '../roles/primaries.ts';
+import { followedPrimary } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
 import type { DataFrame } from '../wire/frames.ts';
 import { readOwnBlock } from './checksum.ts';
-import { bringCrashedPrimary } from './crashed-source.ts';
 import { allowance, disarmPacing, spend } from './pacing.ts';
 import { findRequest, releaseRequest } from './requests.ts';
 import { isBetter, isPrimaryExchanging, isWorthChanging, mayServe, streamPosition } from './source-choice.ts';
@@ -430,32 +425,6 @@ function sayDone(r: Resource, device: PeerDevice): void {
   });
 }
 
-/**
- * UpToDate now. A source of the same generation has nothing to add if it is in sync with the one that has brought us here
- * (`inSync`; its marks end with PEERS_IN_SYNC); any other may, such as a crashed Primary that returns: a new handshake decides,
- * or the pair would pass for mirrored although its marks were never compared. A Primary in sight settles the marks itself.
- */
-export function leaveOtherSyncs(r: Resource, volume: Volume, inSync?: PeerMask): void {
-  for (const connection of r.connections.values()) {
-    const device = deviceOf(connection, volume);
-    if (device.target === undefined) continue;
-    const { ofCrashedPrimary } = device.target;
-    abandonTarget(r, device);
-    const isSettled =
-      ofCrashedPrimary || inSync === undefined || maskHas(inSync, connection.peer) || isPrimaryInSight(r);
-    if (sameGeneration(device.peerCurrent, volume.current) && isSettled) {
-      setReplication(r, device, 'Established');
-      if (ofCrashedPrimary) bringCrashedPrimary(r, device);
-    } else
-      defer(r, {
-        kind: 'drop-link',
-        connection,
-        state: 'NetworkFailure',
-        reason: 'synced from another node: new handshake',
-      });
-  }
-}
-
 /** The link is gone: unlock what nobody will answer; the bits keep the rest. */
 export function abandonTarget(r: Resource, device: PeerDevice): void {
   const target = device.target;
@@ -480,23 +449,4 @@ export function abandonTarget(r: Resource, device: PeerDevice): void {
       equal: target.equalBlocks,
     });
   }
-}
-
-/**
- * An UpToDate source has something for this disk, or is about to. A peer that is like us does not know of that yet: it may have told
- * that it is UpToDate just before it became a target of the same source.
- */
-export const hasSource = (r: Resource, volume: Volume): boolean =>
-  [...r.connections.values()].some((connection) => {
-    const { target, peerDisk } = deviceOf(connection, volume);
-    return target !== undefined && peerDisk === 'UpToDate';
-  });
-
-/** Is this node still bringing the volume up to date from somebody? */
-export function isTarget(r: Resource, volume: Volume): boolean {
-  for (const connection of r.connections.values()) {
-    if (connectedWith(r, connection.peer) !== undefined && deviceOf(connection, volume).target !== undefined)
-      return true;
-  }
-  return false;
 }
