@@ -20,6 +20,7 @@ import type { HandlerCall } from '../replication/handlers/handler-calls.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { TlsIdentity } from '../transport/tls.ts';
 import { ReplicationTransport } from '../transport/transport.ts';
+import { growBacking, setBitmapBlockSize } from './backing-size.ts';
 import { type BackingStores, openChecked } from './backing.ts';
 import { exportName, NbdExports } from './nbd-exports.ts';
 import { patiently } from './patience.ts';
@@ -264,7 +265,7 @@ export class Engine {
   async growDisk(resource: string, volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
     const { host, volumes } = this.#find(resource);
     if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
-    await host.grow(volume, sizeBytes, areaBytes);
+    await growBacking(host, volume, sizeBytes, areaBytes);
   }
 
   /** @param areaBytes what the new bitmap needs besides the present one */
@@ -276,7 +277,7 @@ export class Engine {
   ): Promise<void> {
     const { host, volumes } = this.#find(resource);
     if (!volumes.has(volume)) throw volumeNotFound(resource, volume);
-    await host.setBitmapBlockSize(volume, blockBytes, areaBytes);
+    await setBitmapBlockSize(host, volume, blockBytes, areaBytes);
   }
 
   /**
@@ -288,7 +289,7 @@ export class Engine {
     const { host, volumes } = this.#find(resource);
     const hosted = volumes.get(volume);
     if (hosted === undefined) throw volumeNotFound(resource, volume);
-    await host.grow(volume, sizeBytes, areaBytes);
+    await growBacking(host, volume, sizeBytes, areaBytes);
     volumes.set(volume, { ...hosted, sizeBytes });
     await patiently(() =>
       host.perform({ kind: 'resize', volume, assumeClean: false, assumePeerHasSpace: false, force: false }),

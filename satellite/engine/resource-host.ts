@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
-import { type Bytes, bytes } from '../../common/units.ts';
+import { bytes } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
 import type { HandlerCall, HandlerRunId } from '../replication/handlers/handler-calls.ts';
@@ -22,7 +22,7 @@ import type { Frame } from '../replication/wire/frames.ts';
 import type { BackingVolume } from '../storage/provider.ts';
 import type { PeerSecurity } from '../transport/limits.ts';
 import type { ResourceTransport, TransportHandlers } from '../transport/transport.ts';
-import { closeBackingVolume, makeRoom } from './backing.ts';
+import { closeBackingVolume } from './backing.ts';
 import { describeInput, stoppedStatus } from './host-failure.ts';
 import { type Completions, HostPorts } from './host-ports.ts';
 
@@ -211,39 +211,6 @@ export class ResourceHost {
       await this.closeBacking(volume);
       throw error;
     }
-  }
-
-  /**
-   * Makes the backing store of an attached disk larger; the volume itself grows when all of them are. Without a disk here only the
-   * core learns what the volume is meant to be.
-   */
-  async grow(volume: VolumeNumber, sizeBytes: Bytes, areaBytes: number): Promise<void> {
-    const backing = this.#ports.backing(volume);
-    const before = bytes(backing?.data.sizeBytes ?? 0);
-    const added = backing === undefined ? 'anything' : await makeRoom(backing, sizeBytes, areaBytes);
-    await this.#tellBacking(volume, sizeBytes, added === 'zeroes' ? before : undefined);
-  }
-
-  async setBitmapBlockSize(volume: VolumeNumber, blockBytes: Bytes, areaBytes: number): Promise<void> {
-    const backing = this.#ports.backing(volume);
-    const status = this.status().volumes.find((each) => each.volume === volume);
-    if (backing !== undefined && status !== undefined && status.blockBytes !== blockBytes) {
-      await makeRoom(backing, bytes(backing.data.sizeBytes), areaBytes);
-      await this.#tellBacking(volume, status.sizeBytes, bytes(backing.data.sizeBytes));
-    }
-    await this.perform({ kind: 'set-bitmap-block-size', volume, blockBytes });
-  }
-
-  #tellBacking(volume: VolumeNumber, wantedBytes: Bytes, zeroedFrom: Bytes | undefined): Promise<void> {
-    const backing = this.#ports.backing(volume);
-    return this.perform({
-      kind: 'backing-grown',
-      volume,
-      capacityBytes: bytes(backing?.data.sizeBytes ?? 0),
-      areaBytes: bytes(backing?.metadata.sizeBytes ?? 0),
-      wantedBytes,
-      ...(zeroedFrom === undefined ? {} : { zeroedFrom }),
-    });
   }
 
   async detach(volume: VolumeNumber, force = false): Promise<void> {
