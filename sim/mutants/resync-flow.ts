@@ -45,7 +45,7 @@ export const RESYNC_FLOW_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/resync/congestion.ts`,
     find: `  if (diskAtLeast(volume.disk, 'Consistent')) {`,
     replace: `  if (diskAtLeast(volume.disk, 'Consistent') && r.down) {`,
-    scenarios: ['ahead-behind', 'profile:congestion'],
+    scenarios: ['profile:congestion'],
     expected: [...DIVERGENCE, 'O26'],
   },
   {
