@@ -240,11 +240,9 @@ const isInTransit = ({ disk }: Volume): boolean => disk === 'Negotiating' || dis
 
 /** Copies of different age in sight are given a moment to settle which is which; it is no reason to refuse in the end. */
 function ageObstacle(r: Resource, request: Promote): OperationError | undefined {
-  if (awaitsJudgement(r))
-    return new OperationError('IN_TRANSITION', 'two UpToDate copies wait for a node that knows which is newer', {
-      correction: 'Start the other nodes, wait for degr-wfc-timeout, or promote with --force.',
-    });
   if (r.ports.now() >= request.deadline) return undefined;
+  if (awaitsJudgement(r))
+    return new OperationError('IN_TRANSITION', 'two UpToDate copies wait for a node that knows which is newer');
   for (const volume of r.volumes.values()) {
     if (!agreesOnGeneration(r, volume))
       return new OperationError('IN_TRANSITION', `the UpToDate copies of volume ${volume.number} differ in age`);
@@ -252,7 +250,7 @@ function ageObstacle(r: Resource, request: Promote): OperationError | undefined 
   return undefined;
 }
 
-/** Whoever is promoted decides what becomes of the other copy: not before it is known who may be source (handshake/witnesses.ts). */
+/** Whoever is promoted decides what becomes of the other copy: better when it is known who may be source (handshake/witnesses.ts). */
 const awaitsJudgement = (r: Resource): boolean =>
   [...r.connections.values()].some(
     ({ state, devices }) =>
