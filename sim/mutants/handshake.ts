@@ -165,9 +165,9 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
   {
     id: 'W1',
     title: 'a crashed node is source before it has met those who may know better',
-    file: `${CORE}/handshake/equal-generations.ts`,
-    find: `  if (has(source, UUID_FLAGS.AWAITS_WITNESSES))`,
-    replace: `  if (source.primary)`,
+    file: `${CORE}/handshake/snapshot.ts`,
+    find: `  if (awaitsWitnesses(r, connection, volume)) flags`,
+    replace: `  if (awaitsWitnesses(r, connection, volume) && md === undefined) flags`,
     scenarios: ['crashed-primary-meets-a-restarted-peer-first'],
     expected: DIVERGENCE,
   },

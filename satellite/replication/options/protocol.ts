@@ -14,11 +14,15 @@ export const protocolOf = (config: PeerConfig, { protocol }: Pick<NetOptions, 'p
 
 export const wantedProtocol = ({ config, options }: Connection): ReplicationProtocol => protocolOf(config, options);
 
-/** @returns why this end cannot go along with what the peer wants */
+/**
+ * What goes with this end's own wish was judged when it was set, or is without effect (on-congestion where one link of several is
+ * not asynchronous).
+ * @returns why this end cannot go along with the weaker wish of the peer
+ */
 export function agreeOnProtocol(r: Resource, connection: Connection, theirs: ReplicationProtocol): string | undefined {
   const own = wantedProtocol(connection);
   const agreed = own < theirs ? own : theirs;
-  const conflict = optionConflict({ ...r.options, ...connection.options }, [agreed]);
+  const conflict = agreed === own ? undefined : optionConflict({ ...r.options, ...connection.options }, [agreed]);
   if (conflict !== undefined) return `the peer wants protocol ${theirs}: ${conflict}`;
   connection.protocol = agreed;
   return undefined;
