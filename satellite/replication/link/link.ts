@@ -26,7 +26,7 @@ import { armPing, probe, timer } from './ping.ts';
 import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
 import { onLinkLostSuspension, releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget } from '../resync/target.ts';
-import { type Connection, type Resource, type Volume, defer, deviceOf } from '../state.ts';
+import { type Connection, type PeerDevice, type Resource, type Volume, defer, deviceOf } from '../state.ts';
 import { tellHandler } from '../handlers/call.ts';
 import { setConnection, setPeerDisk, setReplication } from '../transitions.ts';
 import { onPeerLost } from '../write/write-path.ts';
@@ -159,10 +159,16 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
     setConnection(r, connection, 'Unconnected', reason);
 }
 
+/**
+ * A pair that has waited is no nearer to each other than before, nor is one that was still exchanging bitmaps: at the other end
+ * the link may not have come up at all. It is judged by what each of them was then, or a crashed Primary would be a survivor.
+ */
+const haveMet = ({ waiting, replication }: PeerDevice): boolean =>
+  !waiting && replication !== 'WFBitMapS' && replication !== 'WFBitMapT';
+
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {
-  // A pair that has waited is no nearer to each other than before: it is judged by what each of them was then.
-  connection.wasConnected ||= ![...connection.devices.values()].some(({ waiting }) => waiting);
+  connection.wasConnected ||= [...connection.devices.values()].every(haveMet);
   noteLoss(r, connection);
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
