@@ -4,7 +4,7 @@ import { MARKS } from '../../sim/explore/marks.ts';
 import { describeCoverage, measureCoverage } from '../../sim/explore/measure.ts';
 
 /** Of the swarm and of each profile named below. Enough for every mark that is not open; more are measured by the command. */
-const SEEDS = 40;
+const SEEDS = 60;
 
 describe('coverage', () => {
   it('reaches every mark that is not open, within a bounded number of seeds', function () {

@@ -1,6 +1,7 @@
 /** What a commit does on every node that it reaches, whatever the change was. */
 import { EMPTY_MASK, maskHas, maskOf, type NodeId } from '../../../common/ids.ts';
 import { outdateSelf } from '../disk/outdate.ts';
+import { noteOutlived } from '../handshake/witnesses.ts';
 import { learnHold } from '../reconciliation/release.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { defer, deviceOf, type Resource } from '../state.ts';
@@ -39,6 +40,7 @@ export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
     const becomesPrimary = outcome.initiator === r.node && outcome.change.kind === 'promote';
     if (!becomesPrimary) askNeighboursAgain(r);
   }
+  noteOutlived(r, outcome);
   learnHold(r, outcome.primaries);
 }
 

@@ -14,7 +14,10 @@ export function decideEqual(self: View, peer: View): Decision {
   if (has(source, UUID_FLAGS.AWAITS_WITNESSES))
     return waiting(decision.rule, 'the source has crashed, and waits for those who may have what its disk has lost');
   // It has forgotten how far it had come in its Primary's stream; the source may have lost that Primary earlier.
-  const mayHaveMore = has(target, UUID_FLAGS.AWAITS_WITNESSES) && diskAtLeast(target.disk, 'Consistent');
+  const mayHaveMore =
+    has(target, UUID_FLAGS.AWAITS_WITNESSES) &&
+    !has(source, UUID_FLAGS.OUTLIVED_RECEIVER) &&
+    diskAtLeast(target.disk, 'Consistent');
   return mayHaveMore && has(source, UUID_FLAGS.STABLE)
     ? waiting(decision.rule, 'the target has crashed, and waits for those who know what it has and the source has not')
     : decision;

@@ -29,6 +29,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (connection.protocol !== 'C' && awaitsSynchronousPeer(r, connection, volume))
     flags |= UUID_FLAGS.AWAITS_SYNCHRONOUS_PEER;
   if (awaitsWitnesses(r, connection, volume)) flags |= UUID_FLAGS.AWAITS_WITNESSES;
+  if (connection.outlived) flags |= UUID_FLAGS.OUTLIVED_RECEIVER;
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
   flags |= noBitmapFlag(connection, volume);

@@ -5,6 +5,9 @@
  * brought to such a disk before all that were in sync with it have been met, or degr-wfc-timeout is over: the one that lives and
  * has everything may only be silent for a moment. Met first, it becomes the source of both.
  */
+import { EMPTY_MASK, maskHas, maskOf } from '../../../common/ids.ts';
+import type { ChangeOutcome } from '../cluster-change/progress.ts';
+import { without } from '../cluster-change/tally.ts';
 import { dirtyBits } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { type Attached, type Connection, defer, type Resource, type Volume } from '../state.ts';
@@ -33,8 +36,21 @@ export function awaitsWitnesses(r: Resource, connection: Connection, volume: Vol
 const isUntouched = ({ current }: Volume, { slots }: Attached): boolean =>
   sameGeneration(current, JUST_CREATED) && [...slots.values()].every(({ generation }) => generation === NO_GENERATION);
 
+/**
+ * What a commit tells of who is left: a node that a Primary had lost by then has got nothing of that Primary since, and this one,
+ * which the Primary writes to, has all that came before.
+ */
+export function noteOutlived(r: Resource, { reachable, primaries, weak }: ChangeOutcome): void {
+  const isServed = without(primaries, maskOf(r.node)) !== EMPTY_MASK && !maskHas(weak, r.node);
+  for (const connection of r.connections.values()) {
+    if (maskHas(reachable, connection.peer)) connection.outlived = false;
+    else if (isServed) connection.outlived = true;
+  }
+}
+
 /** A handshake with this node has come to an end: pairs that waited for it are judged anew. */
 export function noteMet(r: Resource, connection: Connection): void {
+  connection.outlived = false;
   if (connection.met) return;
   connection.met = true;
   for (const other of r.connections.values()) {

@@ -49,6 +49,8 @@ export interface LossMemory extends ReconciliationState {
   wasConnected: boolean;
   /** A handshake with it came to an end in this incarnation, whatever the verdict was. */
   met: boolean;
+  /** A Primary and this node have agreed on who is left, and the peer was not among them; see handshake/witnesses.ts. */
+  outlived: boolean;
   /** The other nodes that have had our whole stream since then, and our position then: see loss-cover.ts. */
   lostWith: PeerMask;
   lostAt: number;
@@ -85,6 +87,7 @@ export function newStreams(): LinkMemory {
     peerDagtag: 0,
     wasConnected: false,
     met: false,
+    outlived: false,
     lostWith: EMPTY_MASK,
     lostAt: 0,
     owed: false,

@@ -74,6 +74,8 @@ export const UUID_FLAGS = {
   HELD: 65_536,
   /** The sender's node crashed, and since then it has not met every node that may have what its disk has lost. */
   AWAITS_WITNESSES: 131_072,
+  /** The sender followed a Primary on, which had lost the receiver: the receiver got nothing there that the sender has not got. */
+  OUTLIVED_RECEIVER: 262_144,
 } as const;
 
 /** What both ends have to know to resolve split brain, and a Primary that is to become target, alike. */

@@ -25,6 +25,7 @@ const g = (n: number): Generation => BigInt(n * 0x100) as Generation;
 const [G1, G2, G3, G4, G5] = [g(1), g(2), g(3), g(4), g(5)];
 const {
   AWAITS_WITNESSES,
+  OUTLIVED_RECEIVER,
   CRASHED_PRIMARY,
   RECONNECT,
   PRIMARY_LOST_QUORUM,
@@ -302,6 +303,12 @@ describe('Handshake decision', () => {
         own: { flags: RECONNECT | STABLE },
         other: { flags: AWAITS_WITNESSES | STABLE, bits: 5, logBits: 5 },
         expected: { rule: 13, outcome: 'no-sync', wait: true },
+      },
+      {
+        name: 'rule 13: what has crashed is brought back at once by who has outlived it beside their Primary',
+        own: { flags: RECONNECT | STABLE | OUTLIVED_RECEIVER },
+        other: { flags: AWAITS_WITNESSES | STABLE, bits: 5, logBits: 5 },
+        expected: { rule: 13, outcome: 'source' },
       },
       {
         name: 'rule 14: two crashed Primaries are told apart by node id at last',
