@@ -91,12 +91,21 @@ export function freeSlot(r: Resource, volume: Volume, md: Attached, node: NodeId
   persistSuperblock(r, volume, { kind: 'nothing' });
 }
 
-/** Rule 19: the target has what the spare slot began with. */
-export function copySpareTo(md: Attached, record: SlotRecord): void {
-  if (md.spare === undefined) return;
-  md.logDerived.delete(record.node);
-  md.resyncDerived.delete(record.node);
-  md.bitmap.copySlot(md.spare.slot, record.slot);
+/**
+ * Rules 18 and 19: the target has what the spare slot began with. A slot that began there itself only gains what a resync has cleared.
+ * @returns false if it has all of it.
+ */
+export function copySpareTo(
+  { spare, bitmap, layout, logDerived, resyncDerived }: Attached,
+  record: SlotRecord,
+): boolean {
+  if (spare === undefined) return false;
+  logDerived.delete(record.node);
+  resyncDerived.delete(record.node);
+  if (sameGeneration(record.generation, spare.generation))
+    return bitmap.mergePlain(record.slot, 0, bitmap.extract(spare.slot, 0, layout.blocks), layout.blocks) > 0;
+  bitmap.copySlot(spare.slot, record.slot);
+  return true;
 }
 
 /** The slot was filled as a whole: until its pages are durable the superblock says that all of it counts as set. */

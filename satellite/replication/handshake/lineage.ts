@@ -11,9 +11,11 @@ export function decideByLineage(self: View, peer: View): Decision {
   const tracks = (side: View, other: View): boolean => sameGeneration(side.slot, other.current);
   const source = onlyOne(self, peer, tracks);
   if (source !== undefined) {
+    const target = source === self ? peer : self;
     return transfer(self, [18, 16], {
       source,
       full: false,
+      ...(mayBeMadeAnew(target) && spareTracks(source, target) ? { copyFrom: 'spare' } : {}),
       reason: `the source has tracked its writes since the target's generation`,
     });
   }
@@ -24,6 +26,15 @@ export function decideByLineage(self: View, peer: View): Decision {
   return decideByHistory(self, peer, knowsByAnotherSlot(self, peer));
 }
 
+/**
+ * A disk made anew with the first generation cannot be told from one that has been away ever since. But our slot may speak of the one
+ * before it, and a resync of that one, running or broken off, has cleared part of it. An Inconsistent disk is in such a resync itself.
+ */
+const mayBeMadeAnew = ({ history, disk }: View): boolean => history.length === 0 && disk !== 'Inconsistent';
+
+const spareTracks = (source: View, target: View): boolean =>
+  !isNone(source.spare) && sameGeneration(source.spare, target.current);
+
 /** Nothing is tracked between them: whatever one of them wrote before the crash was on its way to the other, too. */
 function haveCrossed(self: View, peer: View): boolean {
   const [own] = self.history;
@@ -33,8 +44,7 @@ function haveCrossed(self: View, peer: View): boolean {
 }
 
 const knowsByAnotherSlot = (side: View, other: View): boolean =>
-  (!isNone(side.spare) && sameGeneration(side.spare, other.current)) ||
-  side.thirdSlots.some((entry) => sameGeneration(entry.generation, other.current));
+  spareTracks(side, other) || side.thirdSlots.some((entry) => sameGeneration(entry.generation, other.current));
 
 /**
  * Rows 17 and 19: another slot of the source has tracked since the target's generation. A slot that belongs to nobody has
@@ -43,7 +53,7 @@ const knowsByAnotherSlot = (side: View, other: View): boolean =>
  */
 function borrow(self: View, peer: View, source: View): Decision {
   const target = source === self ? peer : self;
-  const isSpare = !isNone(source.spare) && sameGeneration(source.spare, target.current);
+  const isSpare = spareTracks(source, target);
   const byOwn = !isSpare && advancedSinceTracking(source, target);
   const which = isSpare ? 'spare slot' : 'slot of a third node';
   return transfer(self, [19, 17], {

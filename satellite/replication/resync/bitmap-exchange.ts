@@ -49,13 +49,13 @@ export function beginSource(
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
   if (start.full) md.bitmap.setAll(slot.slot);
-  else if (start.copySpare) copySpareTo(md, slot);
-  if (start.full || start.copySpare) settleSlot(r, volume, slot);
+  const isFilled = start.full || (start.copySpare && copySpareTo(md, slot));
+  if (isFilled) settleSlot(r, volume, slot);
   if (start.restarts) slot.generation = start.peerCurrent;
   persistSuperblock(r, volume, { kind: 'nothing' });
   device.verify.found = false;
   device.source = { ...newSourceProgress(start.wasInconsistent), outstanding: new Map(), waitingDagtag: [] };
-  if (start.full || start.copySpare) device.source.tracksFrom = start.peerCurrent;
+  if (isFilled) device.source.tracksFrom = start.peerCurrent;
   setReplication(r, device, 'WFBitMapS');
   // Until the exchange is over the peer gets no writes: what it lacks is not settled.
   if (device.peerDisk === 'UpToDate') setPeerDisk(r, device, 'Consistent');

@@ -21,11 +21,15 @@ export function inSyncMask(r: Resource, volume: Volume, told: NodeId): PeerMask 
   return mask;
 }
 
-/** Established, UpToDate, our generation, nothing marked: identical but for writes on their way. */
+/**
+ * Established, UpToDate, our generation, nothing marked: identical but for writes on their way. Not while the two wait to be judged:
+ * what is marked stands at the other end, and no statement of ours about that peer would be true.
+ */
 export function isInSync(device: PeerDevice): boolean {
   const { volume, connection } = device;
   return (
     connection.state === 'Connected' &&
+    !device.waiting &&
     volume.disk === 'UpToDate' &&
     device.source === undefined &&
     device.target === undefined &&

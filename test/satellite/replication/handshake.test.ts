@@ -453,20 +453,20 @@ describe('Handshake decision', () => {
   describe('with different generations', () => {
     check([
       {
-        name: 'rule 16: the peer has tracked its writes since our generation',
+        name: 'rule 16: the peer has tracked its writes since our generation; a disk without a past may be made anew',
         own: { current: G1 },
-        other: { current: G2, slots: { 0: G1 }, bits: 5 },
-        expected: { rule: 16, outcome: 'target', full: false },
+        other: { current: G2, slots: { 0: G1 }, spare: G1, bits: 5 },
+        expected: { rule: 16, outcome: 'target', full: false, copyFrom: 'spare' },
       },
       {
         name: 'rule 18: we have tracked our writes since the generation of the peer',
-        own: { current: G2, slots: { 1: G1 }, bits: 5 },
-        other: { current: G1 },
+        own: { current: G2, slots: { 1: G1 }, bits: 5, spare: G1 },
+        other: { current: G1, history: [G3] },
         expected: { rule: 18, outcome: 'source', full: false },
       },
       {
         name: 'rule 18: an interrupted resync goes on with the blocks that are left',
-        own: { current: G2, slots: { 1: G1 }, bits: 2 },
+        own: { current: G2, slots: { 1: G1 }, bits: 2, spare: G1 },
         other: { current: G1, disk: 'Inconsistent', bits: 2, flags: INCONSISTENT | STABLE },
         expected: { rule: 18, outcome: 'source', full: false },
       },
