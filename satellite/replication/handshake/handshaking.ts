@@ -354,7 +354,7 @@ function commit(
     applyVerdict(r, deviceOf(connection, volume), own.verdict, decision, theirs);
   }
   if (received.role === 'Primary') takeCover(r, connection, received.covered);
-  noteMet(r, connection);
+  noteMet(r, connection, handshake.sent ?? []);
   defer(r, { kind: 'announce' });
   resendOwed(r, connection);
   defer(r, { kind: 'reissue-reads' });

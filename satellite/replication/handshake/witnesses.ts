@@ -11,6 +11,7 @@ import { without } from '../cluster-change/tally.ts';
 import { dirtyBits } from '../disk/marks.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { type Attached, type Connection, defer, type Resource, type Volume } from '../state.ts';
+import { UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 
 /**
  * Any mark may be of a crash: after another one nobody knows any more which are from the activity log. Not waited for: a peer whose
@@ -48,19 +49,29 @@ export function noteOutlived(r: Resource, { reachable, primaries, weak }: Change
   }
 }
 
-/** A handshake with this node has come to an end: pairs that waited for it are judged anew. */
-export function noteMet(r: Resource, connection: Connection): void {
+/**
+ * A handshake with this node has come to an end: pairs that waited for it are judged anew. So is this very pair, if whoever it
+ * waits for was met while it was being judged: two handshakes that begin together both say that the other one is still to come.
+ */
+export function noteMet(r: Resource, connection: Connection, told: readonly VolumeHandshake[]): void {
   connection.outlived = false;
+  if (waitsForNobody(r, connection, told)) judgeAnew(r, connection);
   if (connection.met) return;
   connection.met = true;
   for (const other of r.connections.values()) {
     if (other === connection || other.state !== 'Connected') continue;
-    if (![...other.devices.values()].some(({ waiting }) => waiting)) continue;
-    defer(r, {
-      kind: 'drop-link',
-      connection: other,
-      state: 'NetworkFailure',
-      reason: 'another node that may know better has been met',
-    });
+    if ([...other.devices.values()].some(({ waiting }) => waiting)) judgeAnew(r, other);
   }
+}
+
+const waitsForNobody = (r: Resource, connection: Connection, told: readonly VolumeHandshake[]): boolean =>
+  told.some(({ volume: number, flags }) => {
+    const device = connection.devices.get(number);
+    if (device?.waiting !== true || (flags & UUID_FLAGS.AWAITS_WITNESSES) === 0) return false;
+    return !awaitsWitnesses(r, connection, device.volume);
+  });
+
+function judgeAnew(r: Resource, connection: Connection): void {
+  const reason = 'another node that may know better has been met';
+  defer(r, { kind: 'drop-link', connection, state: 'NetworkFailure', reason });
 }
