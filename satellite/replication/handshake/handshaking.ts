@@ -134,7 +134,7 @@ export function resumeHandshakes(r: Resource): void {
 function sendProtocol(r: Resource, connection: Connection, handshake: Handshaking): void {
   if (connection.link === undefined || [...r.volumes.values()].some(isInMotion)) return;
   if (!isRecorded(r, connection)) return;
-  if (r.hold !== undefined && !isOwed(r, connection)) return;
+  if (r.hold !== undefined && !isOwed(r, connection) && !isHolding(handshake)) return;
   const volumes = [...r.volumes.values()].map((volume) => snapshot(r, connection, volume));
   handshake.sent = volumes;
   handshake.sentRole = r.role;
@@ -157,6 +157,10 @@ function sendProtocol(r: Resource, connection: Connection, handshake: Handshakin
   maybeJudge(r, connection, handshake);
 }
 
+/** Its hold waits for this pair, although ours may not: in a circle of such holds each would wait for the next one. */
+const isHolding = ({ received }: Handshaking): boolean =>
+  received?.volumes.some(({ flags }) => (flags & UUID_FLAGS.HELD) !== 0) === true;
+
 /** @returns a protocol error, or undefined. */
 export function onProtocol(
   r: Resource,
@@ -171,7 +175,8 @@ export function onProtocol(
   const mismatch = policyMismatch(policiesOf(connection), frame.policies);
   if (mismatch !== undefined) return mismatch;
   handshake.received = frame;
-  maybeJudge(r, connection, handshake);
+  if (handshake.sent === undefined) sendProtocol(r, connection, handshake);
+  else maybeJudge(r, connection, handshake);
   return undefined;
 }
 

@@ -33,7 +33,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   if (followsDiskfulPrimary(r, volume)) flags |= UUID_FLAGS.FOLLOWS_DISKFUL_PRIMARY;
   if (volume.disk === 'Inconsistent') flags |= UUID_FLAGS.INCONSISTENT;
   flags |= noBitmapFlag(connection, volume);
-  if (volume.disk === 'Consistent' && r.hold?.volumes.has(volume.number) === true) flags |= UUID_FLAGS.HELD;
+  if (r.hold?.volumes.has(volume.number) === true) flags |= UUID_FLAGS.HELD;
   return {
     volume: volume.number,
     ...sizesToTell(r, volume),

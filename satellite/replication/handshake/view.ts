@@ -84,7 +84,7 @@ function effectiveDisk(told: VolumeHandshake): DiskState {
     return 'Diskless';
   if ((told.flags & UUID_FLAGS.INCONSISTENT) !== 0) return 'Inconsistent';
   // A disk that has just been attached passes for UpToDate; one that has lived on is worth no less.
-  if ((told.flags & UUID_FLAGS.HELD) !== 0) return 'UpToDate';
+  if (told.diskState === 'Consistent' && (told.flags & UUID_FLAGS.HELD) !== 0) return 'UpToDate';
   return told.diskState === 'Negotiating' ? 'Consistent' : told.diskState;
 }
 

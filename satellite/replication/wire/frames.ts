@@ -70,7 +70,7 @@ export const UUID_FLAGS = {
   NO_BITMAP: 16384,
   /** The sender's end of the link has `allow-two-primaries`. */
   ALLOWS_TWO_PRIMARIES: 32768,
-  /** The disk was UpToDate until its Primary was lost, and is Consistent only until the survivors have been compared. */
+  /** The disk was UpToDate until its Primary was lost. If it is Consistent, then only until the survivors have been compared. */
   HELD: 65_536,
   /** The sender's node crashed, and since then it has not met every node that may have what its disk has lost. */
   AWAITS_WITNESSES: 131_072,
