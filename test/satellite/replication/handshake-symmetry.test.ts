@@ -21,19 +21,7 @@ import {
 
 import { aSide, G1, G2, G3, G4 } from './handshake-sides.ts';
 
-const {
-  AWAITS_WITNESSES,
-  OUTLIVED_RECEIVER,
-  CRASHED_PRIMARY,
-  RECONNECT,
-  PRIMARY_LOST_QUORUM,
-  STABLE,
-  SYNC_TARGET,
-  COVERS_LOSS,
-  DISCARD_MY_DATA,
-  INCONSISTENT,
-  QUORATE,
-} = UUID_FLAGS;
+const { CRASHED_PRIMARY, RECONNECT, PRIMARY_LOST_QUORUM, STABLE, DISCARD_MY_DATA, QUORATE } = UUID_FLAGS;
 
 /** Promises that hold whatever the two sides say. */
 function checkLaws(a: HandshakeSide, b: HandshakeSide): void {

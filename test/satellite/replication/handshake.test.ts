@@ -18,7 +18,6 @@ const {
   COVERS_LOSS,
   DISCARD_MY_DATA,
   INCONSISTENT,
-  QUORATE,
 } = UUID_FLAGS;
 
 /** Decides for node 0 against node 1, having checked that node 1 agrees. */
