@@ -26,7 +26,7 @@ import { armPing, probe, timer } from './ping.ts';
 import { abandonSource, retryDagtagWaiters } from '../resync/source.ts';
 import { onLinkLostSuspension, releaseUserPause } from '../resync/suspension.ts';
 import { abandonTarget } from '../resync/target.ts';
-import { type Connection, type Resource, type Volume, defer, deviceOf } from '../state.ts';
+import { type Connection, type PeerDevice, type Resource, type Volume, defer, deviceOf } from '../state.ts';
 import { tellHandler } from '../handlers/call.ts';
 import { setConnection, setPeerDisk, setReplication } from '../transitions.ts';
 import { onPeerLost } from '../write/write-path.ts';
@@ -159,10 +159,13 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
     setConnection(r, connection, 'Unconnected', reason);
 }
 
+const isUnfinished = ({ replication }: PeerDevice): boolean => /^(?:WFBitMap|Sync|PausedSync)[ST]/.test(replication);
+
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {
-  // A pair that has waited is no nearer to each other than before: it is judged by what each of them was then.
-  connection.wasConnected ||= ![...connection.devices.values()].some(({ waiting }) => waiting);
+  // A pair that has waited, or has not come to the end of its resync, is no nearer to each other than before: it is judged by what
+  // each of them was then.
+  connection.wasConnected ||= ![...connection.devices.values()].some((each) => each.waiting || isUnfinished(each));
   noteLoss(r, connection);
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
