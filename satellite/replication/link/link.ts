@@ -159,12 +159,14 @@ function setUnconnected(r: Resource, connection: Connection, reason: string): vo
     setConnection(r, connection, 'Unconnected', reason);
 }
 
+const UNFINISHED = /^(?:WFBitMap|Sync|PausedSync)[ST]/;
+
 /**
- * A pair that has waited is no nearer to each other than before, nor is one that was still exchanging bitmaps: at the other end
- * the link may not have come up at all. It is judged by what each of them was then, or a crashed Primary would be a survivor.
+ * A pair that has waited is no nearer to each other than before, nor is one that has not come to the end of its resync (at the
+ * other end the link may not have come up at all). It is judged by what each of them was then, or a crashed Primary would be a
+ * survivor.
  */
-const haveMet = ({ waiting, replication }: PeerDevice): boolean =>
-  !waiting && replication !== 'WFBitMapS' && replication !== 'WFBitMapT';
+const haveMet = ({ waiting, replication }: PeerDevice): boolean => !waiting && !UNFINISHED.test(replication);
 
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {

@@ -4,7 +4,7 @@ import { sameGeneration } from '../metadata/generation-id.ts';
 import { isPrimaryInSight } from '../roles/primaries.ts';
 import { connectedWith, defer, deviceOf, type Resource, type Volume } from '../state.ts';
 import { setReplication } from '../transitions.ts';
-import { bringCrashedPrimary } from './crashed-source.ts';
+import { bringCrashedPrimary, isBroughtBack } from './crashed-source.ts';
 import { abandonTarget } from './target.ts';
 
 /**
@@ -18,11 +18,11 @@ export function leaveOtherSyncs(r: Resource, volume: Volume, inSync?: PeerMask):
     if (device.target === undefined) continue;
     const { ofCrashedPrimary } = device.target;
     abandonTarget(r, device);
-    const isSettled =
-      ofCrashedPrimary || inSync === undefined || maskHas(inSync, connection.peer) || isPrimaryInSight(r);
+    const isBrought = ofCrashedPrimary && isBroughtBack(r, connection);
+    const isSettled = isBrought || inSync === undefined || maskHas(inSync, connection.peer) || isPrimaryInSight(r);
     if (sameGeneration(device.peerCurrent, volume.current) && isSettled) {
       setReplication(r, device, 'Established');
-      if (ofCrashedPrimary) bringCrashedPrimary(r, device);
+      if (isBrought) bringCrashedPrimary(device);
     } else
       defer(r, {
         kind: 'drop-link',

@@ -14,6 +14,7 @@ import { commitChange, lookAround, propose, withdraw } from '../cluster-change/c
 import { objectionError } from '../cluster-change/objection-error.ts';
 import type { Proposal } from '../cluster-change/progress.ts';
 import { rehandshake } from '../link/link.ts';
+import { isBehindCrashedSource } from '../resync/crashed-source.ts';
 import { ceaseToCover, forgetFollowers } from '../resync/loss-cover.ts';
 import { forgetUnusedStep } from '../generation/generations.ts';
 import { isSharedWithAbsent, startGeneration, takePeersGeneration } from '../generation/generations.ts';
@@ -244,7 +245,7 @@ function ageObstacle(r: Resource, request: Promote): OperationError | undefined 
   if (awaitsJudgement(r))
     return new OperationError('IN_TRANSITION', 'two UpToDate copies wait for a node that knows which is newer');
   for (const volume of r.volumes.values()) {
-    if (!agreesOnGeneration(r, volume))
+    if (isBehindCrashedSource(r, volume) || !agreesOnGeneration(r, volume))
       return new OperationError('IN_TRANSITION', `the UpToDate copies of volume ${volume.number} differ in age`);
   }
   return undefined;
