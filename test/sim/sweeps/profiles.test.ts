@@ -6,11 +6,6 @@ import { describeOutcome, sweep } from '../../../sim/sweep.ts';
 /** Of each profile, in the run of CI; the soak takes as many as its time allows. */
 const SEEDS = Number(process.env['SIM_PROFILE_SEEDS'] ?? '50');
 
-/** Up to the first seed that fails; docs/known-defects.md tells of it. */
-const FEWER: Readonly<Record<string, number>> = { reconciliation: 36 };
-
-const seedsOf = (name: string): number => Math.min(SEEDS, FEWER[name] ?? SEEDS);
-
 describe('Profiles of the swarm', () => {
   for (const name of profileNames()) {
     it(`"${name}" makes plans of the format, the same from the same seed`, () => {
@@ -21,11 +16,10 @@ describe('Profiles of the swarm', () => {
       }
     });
 
-    it(`"${name}" holds every promise on seeds 1 to ${seedsOf(name)}, each run twice with equal traces`, async function () {
-      const seeds = seedsOf(name);
-      this.timeout(Math.max(60_000, seeds * 2_000));
+    it(`"${name}" holds every promise on seeds 1 to ${SEEDS}, each run twice with equal traces`, async function () {
+      this.timeout(Math.max(60_000, SEEDS * 2_000));
       const result = await sweep({
-        seeds,
+        seeds: SEEDS,
         start: 1,
         jobs: 2,
         twice: true,
@@ -36,7 +30,7 @@ describe('Profiles of the swarm', () => {
         ({ seed, outcome }) => `${describeOutcome(outcome)}\n    repeat: npx tsx sim/main.ts run seed:${name}:${seed}`,
       );
       expect(report, report.join('\n')).to.deep.equal([]);
-      expect(result.seeds).to.equal(seeds);
+      expect(result.seeds).to.equal(SEEDS);
     });
   }
 
