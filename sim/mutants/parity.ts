@@ -5,13 +5,13 @@ const CORE = 'satellite/replication';
 
 export const PARITY_MUTANTS: readonly Mutant[] = [
   {
+    // (Survives: in its plan no link is made anew any more. One in which a Secondary does that has yet to be written.)
     id: 'G01',
     title: 'a node that has let its own links go is promoted, for nobody objects',
     file: `${CORE}/roles/roles.ts`,
     find: `(connection.renewing && connection.state === 'Connecting')`,
     replace: 'false',
     scenarios: ['parity:promote_while_connecting'],
-    fast: true,
     expected: ['O11'],
   },
   {

@@ -29,8 +29,8 @@ export const SURVIVOR_MUTANTS: readonly Mutant[] = [
     expected: DIVERGENCE,
   },
   {
+    // (Survives: the plan that found it does not meet it any more. One that does has yet to be written.)
     id: 'SV2',
-    fast: true,
     title: 'a target is not told which nodes the last change of generation is on its way to',
     file: `${CORE}/resync/source.ts`,
     find: `...trackedGenerations(volume), ...changesUnderWay(r, volume)`,
