@@ -34,6 +34,8 @@ interface CurrentSet {
   fresh: boolean;
   /** All copies lost power: excused once per current set. */
   excused: boolean;
+  /** The disk of the Primary that defined this set was made anew since. */
+  ownGone: boolean;
 }
 
 /** Of the simulator's nodes, or of real processes. */
@@ -69,6 +71,7 @@ export class Fencing<Node extends WatchedNode = SimNode> {
       members: new Map<NodeId, Member>(),
       fresh: true,
       excused: false,
+      ownGone: false,
     }));
     this.protocolOf = protocolOf;
     this.onExcuse = onExcuse;
@@ -140,6 +143,7 @@ export class Fencing<Node extends WatchedNode = SimNode> {
     if (seen.size === 0) return;
     if (set.fresh || seen.size !== set.members.size) set.excused = false;
     set.fresh = false;
+    set.ownGone = false;
     set.members = seen;
     this.authority = primary;
   }
@@ -170,7 +174,12 @@ export class Fencing<Node extends WatchedNode = SimNode> {
 
   /** Its disks are new and empty. */
   emptied(node: Node): void {
-    for (const { members } of this.sets) members.delete(node.id);
+    for (const set of this.sets) this.loseDisk(set, node);
+  }
+
+  private loseDisk(set: CurrentSet, node: Node): void {
+    if (set.members.get(node.id)?.link === 'self') set.ownGone = true;
+    set.members.delete(node.id);
   }
 
   /** @param only the volume whose disk alone has failed; undefined: the whole node is gone */
@@ -188,7 +197,7 @@ export class Fencing<Node extends WatchedNode = SimNode> {
 
   /** The node has another disk: what the old one held is gone. */
   replaced(node: Node, volume: number): void {
-    for (const set of this.sets) if (set.volume === volume) set.members.delete(node.id);
+    for (const set of this.sets) if (set.volume === volume) this.loseDisk(set, node);
   }
 
   /** May data that only unflushed caches held be gone everywhere? */
@@ -200,13 +209,16 @@ export class Fencing<Node extends WatchedNode = SimNode> {
     }
   }
 
-  private isAllLost({ members }: CurrentSet): boolean {
+  private isAllLost({ members, ownGone }: CurrentSet): boolean {
     let power = false;
-    const selfReturns = [...members].some(([id, { link }]) => link === 'self' && this.nodes[id]?.state !== 'lost');
+    const selfReturns = ([id, { link }]: [NodeId, Member]): boolean =>
+      link === 'self' && this.nodes[id]?.state !== 'lost';
+    const isLeftToStrong = ownGone || [...members].some(selfReturns);
     for (const [id, member] of members) {
       const gone = this.nodes[id]?.state === 'lost';
-      // Under A and B a crashed Primary that returns is the source (DRBD 9 rule 8): its peers' copies do not count.
-      if (selfReturns && (member.link === 'A' || member.link === 'B')) continue;
+      // Under A and B a crashed Primary that returns is the source (DRBD 9 rule 8): its peers' copies do not count. Nor do they
+      // where that disk is gone and a synchronous copy is left.
+      if (isLeftToStrong && (member.link === 'A' || member.link === 'B')) continue;
       if (member.died === 'no' && !gone) return false;
       if (member.died === 'power') power = true;
       // Of two Primaries that have crashed, the one that returns as source may be the one that lost power.
