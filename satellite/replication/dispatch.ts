@@ -1,6 +1,6 @@
 /** Where a frame of a peer goes. Frames of the data stream keep their order even while a barrier or generation settles. */
 import { unreachable } from '../../common/assert.ts';
-import { onAbort, onAnswer, onCommit, onPrepare } from './cluster-change/participant.ts';
+import { onAnswer, onChangeFrame } from './cluster-change/participant.ts';
 import { NOT_YET, onChangeOfLink } from './cluster-change/connects.ts';
 import { onState } from './link/announcements.ts';
 import { onBitmapFrame } from './resync/bitmap-exchange.ts';
@@ -189,13 +189,9 @@ function onInOrder(r: Resource, connection: Connection, frame: DataFrame): strin
     case 'AHEAD':
       return onAhead(r, connection, frame);
     case 'TWOPC_PREPARE':
-      onPrepare(r, connection, frame);
-      return undefined;
     case 'TWOPC_COMMIT':
-      onCommit(r, connection, frame);
-      return undefined;
     case 'TWOPC_ABORT':
-      onAbort(r, connection, frame);
+      onChangeFrame(r, connection, frame);
       return undefined;
     default:
       return 'unexpected here';

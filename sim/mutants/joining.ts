@@ -36,10 +36,8 @@ export const JOINING_MUTANTS: readonly Mutant[] = [
     id: 'J04',
     title: 'the end that is asked about a link asks nobody behind it',
     file: `${CORE}/cluster-change/connects.ts`,
-    find: `onPrepare(r, connection, frame);
-      else`,
-    replace: `onPrepare(r, connection, { ...frame, nodesToReach: EMPTY_MASK });
-      else`,
+    find: `onChangeFrame(r, connection, frame);`,
+    replace: `onChangeFrame(r, connection, frame.type === 'TWOPC_PREPARE' ? { ...frame, nodesToReach: EMPTY_MASK } : frame);`,
     scenarios: PROFILE,
     expected: ['O11'],
   },

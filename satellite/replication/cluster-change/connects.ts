@@ -6,7 +6,7 @@ import type { Connection, Resource } from '../state.ts';
 import type { TwoPhaseDataFrame } from '../wire/two-phase-frames.ts';
 import { commitChange, proposeEmpty, withdraw } from './coordinator.ts';
 import { learnOutcome } from './outcome.ts';
-import { onAbort, onCommit, onPrepare } from './participant.ts';
+import { onChangeFrame } from './participant.ts';
 import type { ChangeOutcome, Proposal } from './progress.ts';
 import { without } from './tally.ts';
 
@@ -15,21 +15,16 @@ export const NOT_YET = 'not before the handshake is complete';
 /** A frame on a link that does not stand yet. @returns a protocol error, or undefined. */
 export function onChangeOfLink(r: Resource, connection: Connection, frame: TwoPhaseDataFrame): string | undefined {
   if (connection.handshake?.ready !== true) return NOT_YET;
-  switch (frame.type) {
-    case 'TWOPC_PREPARE': {
-      const { change, initiator } = frame;
-      if (change.kind !== 'connect' || change.peer !== r.node || initiator !== connection.peer) return NOT_YET;
-      if (mayStillConnect(r, connection)) onPrepare(r, connection, frame);
-      else loseLink(r, connection, 'NetworkFailure', 'own state changed during the handshake');
+  if (frame.type === 'TWOPC_PREPARE') {
+    const { change, initiator } = frame;
+    if (change.kind !== 'connect' || change.peer !== r.node || initiator !== connection.peer) return NOT_YET;
+    if (!mayStillConnect(r, connection)) {
+      loseLink(r, connection, 'NetworkFailure', 'own state changed during the handshake');
       return undefined;
     }
-    case 'TWOPC_COMMIT':
-      onCommit(r, connection, frame);
-      return undefined;
-    case 'TWOPC_ABORT':
-      onAbort(r, connection, frame);
-      return undefined;
   }
+  onChangeFrame(r, connection, frame);
+  return undefined;
 }
 
 /** On the end that has asked. */

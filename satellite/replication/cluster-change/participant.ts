@@ -41,7 +41,19 @@ import { mayServeBoth } from '../two-primaries/allowed.ts';
 type Prepare = Extract<TwoPhaseDataFrame, { type: 'TWOPC_PREPARE' }>;
 type Commit = Extract<TwoPhaseDataFrame, { type: 'TWOPC_COMMIT' }>;
 
-export function onPrepare(r: Resource, connection: Connection, frame: Prepare): void {
+/** A frame that comes down to whoever is asked. */
+export function onChangeFrame(r: Resource, connection: Connection, frame: TwoPhaseDataFrame): void {
+  switch (frame.type) {
+    case 'TWOPC_PREPARE':
+      return onPrepare(r, connection, frame);
+    case 'TWOPC_COMMIT':
+      return onCommit(r, connection, frame);
+    case 'TWOPC_ABORT':
+      return onAbort(r, connection, frame);
+  }
+}
+
+function onPrepare(r: Resource, connection: Connection, frame: Prepare): void {
   const { joined } = r.changes;
   const { initiator, transaction } = frame;
   if (initiator === r.node || (joined?.initiator === initiator && joined.transaction === transaction)) {
@@ -139,14 +151,14 @@ function leave(r: Resource, joined: Joined): void {
   defer(r, { kind: 'reconsider-roles' });
 }
 
-export function onAbort(r: Resource, connection: Connection, frame: TwoPhaseDataFrame): void {
+function onAbort(r: Resource, connection: Connection, frame: TwoPhaseDataFrame): void {
   const { joined } = r.changes;
   if (joined === undefined || !isOf(joined, frame) || !maskHas(joined.parents, connection.peer)) return;
   leave(r, joined);
 }
 
 /** Passed on before anything else happens here: those behind this node learn it in stream order. */
-export function onCommit(r: Resource, connection: Connection, frame: Commit): void {
+function onCommit(r: Resource, connection: Connection, frame: Commit): void {
   const { joined } = r.changes;
   if (joined === undefined || !isOf(joined, frame) || !maskHas(joined.parents, connection.peer)) return;
   const outcome: ChangeOutcome = { ...frame, change: joined.change };

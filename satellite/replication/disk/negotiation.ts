@@ -226,7 +226,7 @@ export function advanceNegotiation(r: Resource, volume: Volume): void {
       applyVerdict(r, deviceOf(connection, volume), judgement.verdict, judgement.decision, theirs);
   }
   // Nobody is UpToDate, and nobody is ahead of it: it is what it says.
-  if (capped && volume.disk === 'Outdated' && !hasSource(r, volume)) setDisk(r, volume, md.claims, 'attach');
+  if (capped && volume.disk === 'Outdated' && !mayBeOutdone(r, volume)) setDisk(r, volume, md.claims, 'attach');
   if (volume.disk !== md.claims) persistSuperblock(r, volume, { kind: 'nothing' });
   r.ports.completeClient(negotiation.client, { ok: true });
   // One that could name nobody without data may leave far nodes behind now.
@@ -238,7 +238,8 @@ export function advanceNegotiation(r: Resource, volume: Volume): void {
   releaseStreams(r);
 }
 
-function hasSource(r: Resource, volume: Volume): boolean {
+/** Somebody has newer data, or may turn out to. */
+function mayBeOutdone(r: Resource, volume: Volume): boolean {
   for (const connection of r.connections.values()) {
     const { target, peerDisk, waiting } = deviceOf(connection, volume);
     if (connection.state === 'Connected' && (target !== undefined || waiting || peerDisk === 'UpToDate')) return true;

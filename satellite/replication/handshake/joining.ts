@@ -15,6 +15,7 @@ import { propose, withdraw } from '../cluster-change/coordinator.ts';
 import { onNeighbourLost } from '../cluster-change/participant.ts';
 import { neighbours } from '../cluster-change/tally.ts';
 import { timer } from '../link/ping.ts';
+import { popcount } from '../metadata/bitmap-words.ts';
 import type { Connection, Resource } from '../state.ts';
 import { primariesHere } from './partitions.ts';
 import type { Handshaking } from './progress.ts';
@@ -49,15 +50,9 @@ function sidesOf(self: NodeId, peer: NodeId, handshake: Handshaking): readonly [
 }
 
 function initiatorOf([own, theirs]: readonly [Side, Side]): NodeId {
-  const difference = count(own.neighbours) - count(theirs.neighbours);
+  const difference = popcount(own.neighbours) - popcount(theirs.neighbours);
   const isOwn = difference === 0 ? own.node < theirs.node : difference < 0;
   return isOwn ? own.node : theirs.node;
-}
-
-function count(mask: PeerMask): number {
-  let bits = 0;
-  for (let rest: number = mask; rest !== 0; rest = (rest & (rest - 1)) >>> 0) bits += 1;
-  return bits;
 }
 
 export function awaitAgreement(r: Resource, connection: Connection, handshake: Handshaking): void {

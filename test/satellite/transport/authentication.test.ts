@@ -10,7 +10,7 @@ import {
   type ProofMessage,
 } from '../../../satellite/replication/wire/proof.ts';
 import { WireError } from '../../../satellite/replication/wire/wire-error.ts';
-import { linkedPair, RawClient, TestNode, type TestNodeOptions, until } from './test-node.ts';
+import { bothTry, linkedPair, RawClient, TestNode, type TestNodeOptions, until } from './test-node.ts';
 
 const SECRET = 'correct-horse-battery';
 const WITH_SECRET = { algorithm: 'sha256', secret: SECRET } as const;
@@ -52,13 +52,8 @@ describe('Authentication of peers', () => {
       .filter(({ message }) => message === 'replication socket refused')
       .map(({ fields }) => Reflect.get(fields, 'code'));
   /** Both ends try once, whichever way. */
-  const bothTry = async (low: TestNode, high: TestNode): Promise<void> => {
-    await Promise.all([low.listen(), high.listen()]);
-    low.knows(high);
-    high.knows(low);
-    high.resource.connect(low.id);
-    low.resource.connect(high.id);
-    await until(() => high.told.includes('failed 0') && low.told.includes('failed 1'), 'both attempts have failed');
+  const bothFail = async (low: TestNode, high: TestNode): Promise<void> => {
+    await bothTry(low, high);
     await until(() => codesLogged().length > 0, 'the accepting end has noticed');
   };
 
@@ -89,7 +84,7 @@ describe('Authentication of peers', () => {
       node(0, { security: WITH_SECRET }),
       node(1, { security: { ...WITH_SECRET, secret: 'wrong' } }),
     ];
-    await bothTry(low, high);
+    await bothFail(low, high);
     expect(high.told).to.include(`refused 0 ${FAILED}: the dialling node does not know the shared secret`);
     expect(low.told).to.include(`refused 1 ${FAILED}: the dialling node does not know the shared secret`);
     expect(new Set(codesLogged())).to.deep.equal(new Set([FAILED]));
@@ -101,7 +96,7 @@ describe('Authentication of peers', () => {
       logged = [];
       const [low, high] = [0, 1].map((id) => node(id, id === secured ? { security: WITH_SECRET } : {}));
       if (low === undefined || high === undefined) throw new Error('two nodes');
-      await bothTry(low, high);
+      await bothFail(low, high);
       for (const { told } of [low, high]) {
         expect(told.filter((each) => each.includes(`${FAILED}: the `))).to.have.length(1);
         expect(told.filter((each) => each.startsWith('up') || each.startsWith('knock'))).to.deep.equal([]);
@@ -115,7 +110,7 @@ describe('Authentication of peers', () => {
       node(0, { security: WITH_SECRET }),
       node(1, { security: { ...WITH_SECRET, algorithm: 'sha1' } }),
     ];
-    await bothTry(low, high);
+    await bothFail(low, high);
     expect(high.told).to.include(
       `refused 0 ${FAILED}: the accepting node uses sha256, the other one sha1 (cram-hmac-alg)`,
     );

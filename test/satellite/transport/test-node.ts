@@ -1,6 +1,8 @@
 /** A satellite's end of the replication network for tests: real sockets on loopback, everything that is told is kept. */
 import { connect, type Socket } from 'node:net';
-import type { NodeId } from '../../../common/ids.ts';
+import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
+import type { Bytes } from '../../../common/units.ts';
+import { ByteChunks } from '../../../satellite/replication/wire/byte-chunks.ts';
 import type { LinkId } from '../../../satellite/replication/payload.ts';
 import type { Frame, Hello } from '../../../satellite/replication/wire/frames.ts';
 import { encodeHello } from '../../../satellite/replication/wire/hello.ts';
@@ -161,4 +163,32 @@ export class RawClient {
     };
     this.socket.write(encodeHello(complete));
   }
+}
+
+/** A DATA frame whose payload lies in two pieces. */
+export function dataFrame(bytes: Buffer, request = 1): Frame {
+  const half = bytes.length >>> 1;
+  return {
+    type: 'DATA',
+    volume: 0 as VolumeNumber,
+    request,
+    dagtag: 1,
+    offset: 0 as Bytes,
+    length: bytes.length as Bytes,
+    wantsRecvAck: false,
+    wantsWriteAck: true,
+    payloadChecksum: 0,
+    integrity: undefined,
+    payload: new ByteChunks([bytes.subarray(0, half), bytes.subarray(half)]),
+  };
+}
+
+/** Both ends want the link, and try once. */
+export async function bothTry(low: TestNode, high: TestNode): Promise<void> {
+  await Promise.all([low.listen(), high.listen()]);
+  low.knows(high);
+  high.knows(low);
+  high.resource.connect(low.id);
+  low.resource.connect(high.id);
+  await until(() => high.told.includes('failed 0') && low.told.includes('failed 1'), 'both attempts have failed');
 }

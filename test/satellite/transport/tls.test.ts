@@ -2,31 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { connect as connectTls } from 'node:tls';
 import { expect } from 'chai';
 import { OperationError } from '../../../common/errors.ts';
-import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
-import type { Bytes } from '../../../common/units.ts';
+import type { NodeId } from '../../../common/ids.ts';
 import { ByteChunks } from '../../../satellite/replication/wire/byte-chunks.ts';
-import type { Frame } from '../../../satellite/replication/wire/frames.ts';
 import { TlsEndpoint, type TlsIdentity } from '../../../satellite/transport/tls.ts';
 import { Authority } from './certificates.ts';
-import { linkedPair, RawClient, TestNode, type TestNodeOptions, until } from './test-node.ts';
+import { bothTry, dataFrame, linkedPair, RawClient, TestNode, type TestNodeOptions, until } from './test-node.ts';
 
 const TLS = { tls: true } as const;
-
-function write(bytes: Buffer, request: number): Frame {
-  return {
-    type: 'DATA',
-    volume: 0 as VolumeNumber,
-    request,
-    dagtag: 1,
-    offset: 0 as Bytes,
-    length: bytes.length as Bytes,
-    wantsRecvAck: false,
-    wantsWriteAck: true,
-    payloadChecksum: 0,
-    integrity: undefined,
-    payload: new ByteChunks([bytes]),
-  };
-}
 
 describe('Links inside TLS', () => {
   let authority: Authority;
@@ -43,12 +25,7 @@ describe('Links inside TLS', () => {
   const secured = (id: number): TestNode => node(id, { security: TLS, tls: identities[id] as TlsIdentity });
   /** Both ends try once, and neither gets anywhere. */
   const bothFail = async (low: TestNode, high: TestNode): Promise<void> => {
-    await Promise.all([low.listen(), high.listen()]);
-    low.knows(high);
-    high.knows(low);
-    high.resource.connect(low.id);
-    low.resource.connect(high.id);
-    await until(() => high.told.includes('failed 0') && low.told.includes('failed 1'), 'both attempts have failed');
+    await bothTry(low, high);
     expect([...low.links, ...high.links]).to.deep.equal([]);
     expect([low, high].flatMap(({ told }) => told.filter((each) => each.startsWith('knock')))).to.deep.equal([]);
   };
@@ -72,7 +49,7 @@ describe('Links inside TLS', () => {
     const [low, high] = [secured(0), secured(1)];
     await linkedPair(low, high);
     const bodies = Array.from({ length: 12 }, () => randomBytes(1_048_576));
-    for (const [i, body] of bodies.entries()) high.send(low, write(body, i));
+    for (const [i, body] of bodies.entries()) high.send(low, dataFrame(body, i));
     low.send(high, { type: 'PING' }, 'control');
     await until(() => low.frames.length === bodies.length && high.frames.length === 1, 'all is there', 10_000);
     for (const [i, frame] of low.frames.entries()) {

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { OperationError } from '../../../common/errors.ts';
-import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
-import type { Bytes } from '../../../common/units.ts';
+import type { NodeId } from '../../../common/ids.ts';
 import { ByteChunks } from '../../../satellite/replication/wire/byte-chunks.ts';
 import { encodeFrame } from '../../../satellite/replication/wire/codec.ts';
 import { codecOf } from '../../../satellite/replication/wire/frame-table.ts';
@@ -12,24 +11,7 @@ import { decodeHelloReply, encodeHello } from '../../../satellite/replication/wi
 import { SILENT_TRANSPORT_LOG } from '../../../satellite/transport/limits.ts';
 import { ReplicationTransport } from '../../../satellite/transport/transport.ts';
 import { anyFrame, comparable } from '../replication/wire/frame-arbitraries.ts';
-import { linkedPair, RawClient, TestNode, type TestNodeOptions, until } from './test-node.ts';
-
-function write(bytes: Buffer, request = 1): Frame {
-  const half = bytes.length >>> 1;
-  return {
-    type: 'DATA',
-    volume: 0 as VolumeNumber,
-    request,
-    dagtag: 1,
-    offset: 0 as Bytes,
-    length: bytes.length as Bytes,
-    wantsRecvAck: false,
-    wantsWriteAck: true,
-    payloadChecksum: 0,
-    integrity: undefined,
-    payload: new ByteChunks([bytes.subarray(0, half), bytes.subarray(half)]),
-  };
-}
+import { dataFrame, linkedPair, RawClient, TestNode, type TestNodeOptions, until } from './test-node.ts';
 
 const payloadOf = (frame: Frame | undefined): Buffer =>
   frame !== undefined && 'payload' in frame && frame.payload instanceof ByteChunks
@@ -83,7 +65,7 @@ describe('ReplicationTransport', () => {
     const [low, high] = [node(0), node(1)];
     await linkedPair(low, high);
     const bodies = Array.from({ length: 24 }, () => randomBytes(1_048_576));
-    for (const [i, body] of bodies.entries()) high.send(low, write(body, i));
+    for (const [i, body] of bodies.entries()) high.send(low, dataFrame(body, i));
     high.send(low, { type: 'PING' }, 'control');
     await until(() => low.frames.length === bodies.length + 1, 'all writes are there', 10_000);
     const writes = low.frames.filter(({ type }) => type === 'DATA');
@@ -175,7 +157,7 @@ describe('ReplicationTransport', () => {
     for (let round = 0; round < 10; round++) {
       const [low, high] = [node(0), node(1)];
       await linkedPair(low, high);
-      for (let i = 0; i < 20; i++) high.send(low, write(randomBytes(100_000), i));
+      for (let i = 0; i < 20; i++) high.send(low, dataFrame(randomBytes(100_000), i));
       high.send(low, { type: 'DISCONNECT', reason: 'admin' });
       high.resource.disconnect(low.id);
       await until(() => low.told.includes('down 1 closed'), 'the other end has heard of it');
@@ -329,7 +311,7 @@ describe('ReplicationTransport', () => {
       client.socket.write(opening);
       await until(() => client.closed, 'the connection is closed');
     }
-    const oversized = encodeFrame(write(Buffer.alloc(8))).header.slice();
+    const oversized = encodeFrame(dataFrame(Buffer.alloc(8))).header.slice();
     oversized.fill(0xff, 12, 20);
     for (const [i, bytes] of [randomBytes(5000), oversized, encodeFrame({ type: 'PING' }).header].entries()) {
       low.resource.connect(5 as NodeId);
@@ -367,7 +349,7 @@ describe('ReplicationTransport', () => {
     const [low, high] = [node(0), node(1, { limits: { congestedBytes: 1_048_576 } })];
     await linkedPair(low, high);
     const body = randomBytes(1_048_576);
-    for (let i = 0; i < 32; i++) high.send(low, write(body, i));
+    for (let i = 0; i < 32; i++) high.send(low, dataFrame(body, i));
     expect(high.resource.bufferedBytes(low.id, 'data')).to.be.greaterThan(32 * 1_048_576);
     await until(() => low.frames.length === 32 && high.linkNews.length === 3, 'all has arrived', 10_000);
     expect(high.linkNews).to.deep.equal(['up 0', 'congested 0 true', 'congested 0 false']);
@@ -380,7 +362,7 @@ describe('ReplicationTransport', () => {
     high.resource.tunePeer(low.id, { corked: true, sendBufferBytes: 65_536, joinMs: 0 });
     const body = randomBytes(1_048_576);
     // Less than what is allowed without it.
-    for (let i = 0; i < 7; i++) high.send(low, write(body, i));
+    for (let i = 0; i < 7; i++) high.send(low, dataFrame(body, i));
     await until(() => low.frames.length === 7 && high.linkNews.length === 3, 'all has arrived', 10_000);
     expect(high.linkNews).to.deep.equal(['up 0', 'congested 0 true', 'congested 0 false']);
   });
