@@ -6,8 +6,9 @@ import type { ConnectSatellite } from './satellites/satellite-client.ts';
 import { SatelliteFleet } from './satellites/satellite-fleet.ts';
 import { StatusCache } from './satellites/status-cache.ts';
 import { forgetOldRequests, type ServiceContext } from './service/use-case.ts';
-import type { KvStore } from './store/kv-store.ts';
-import { ClusterRepository } from './store/repositories/cluster-repository.ts';
+import { ClusterState } from './state/cluster-state.ts';
+import { beginEpoch } from './state/epoch.ts';
+import type { KvCondition, KvStore } from './store/kv-store.ts';
 
 const FORGET_REQUESTS_EVERY_MS = 600_000;
 
@@ -30,20 +31,26 @@ export interface Controller {
 /** @throws OperationError STORE_FAILED. */
 export async function startController(ports: ControllerPorts): Promise<Controller> {
   const { store, connect, clock, random, log } = ports;
-  const repository = new ClusterRepository();
-  const { controllerId, epoch } = await repository.beginEpoch(store, random.identity());
+  const conditions: KvCondition[] = [];
+  const { controllerId, epoch } = await beginEpoch(store, conditions, random.identity());
+  const state = await ClusterState.load(store, {
+    conditions,
+    onLost: (reason) => log.error({ reason: reason.message, cause: reason.because }, 'nothing can be changed any more'),
+  });
+  for (const { key, reason } of state.damaged) log.error({ key, reason }, 'a record of the store cannot be read');
   const status = new StatusCache();
   const settlement = new Settlement(status, clock);
-  const planner = new Reconciler(store, repository, settlement);
+  const planner = new Reconciler(state, settlement);
   const commander = { controllerId, epoch };
-  const fleet = new SatelliteFleet(store, repository, { planner, status, connect, commander, clock, random, log });
-  const context: ServiceContext = { store, repository, status, settlement, clock, random, log };
+  const fleet = new SatelliteFleet(state, { planner, status, connect, commander, clock, random, log });
+  const context: ServiceContext = { state, status, settlement, clock, random, log };
   await forgetOldRequests(context);
   await fleet.start();
   const stopForgetting = forgetRegularly(context);
   const stop = async (): Promise<void> => {
     stopForgetting();
     await fleet.stop();
+    await state.close();
   };
   return { context, controllerId, epoch, stop };
 }

@@ -41,8 +41,8 @@ export class EventFeed {
 
   constructor(context: ServiceContext) {
     this.context = context;
-    const watch = context.store.watch('', () => this.schedule());
-    this.ends = [() => watch.close(), context.status.onChange(() => this.schedule())];
+    const watch = context.state.onChange(() => this.schedule());
+    this.ends = [watch, context.status.onChange(() => this.schedule())];
   }
 
   /** The present state goes out first. @returns ends the subscription. */
@@ -80,7 +80,7 @@ export class EventFeed {
   }
 
   private async refreshNow(): Promise<void> {
-    const { result: view } = await this.context.repository.consistentView(this.context.store);
+    const { view } = this.context.state;
     const before = this.shown;
     this.shown = new Map(
       show(view, this.context.status).map((entry) => [`${entry.kind} ${nameKey(entry.key)}`, entry]),
@@ -107,19 +107,21 @@ function show(view: ClusterView, status: ClusterStatus): Shown[] {
     return { kind, key, object, text: JSON.stringify(object) };
   };
   return [
-    ...view.nodes.map((node) => entry('node', node.name, { node: renderNode(node, status) })),
-    ...view.pools.map((pool) =>
-      entry('storage-pool', `${pool.nodeName}/${pool.name}`, { storagePool: renderPool(pool, status) }),
-    ),
-    ...view.definitions.map((definition) =>
-      entry('resource-definition', definition.name, { resourceDefinition: renderDefinition(view, definition) }),
-    ),
-    ...view.volumeDefinitions.map((volume) =>
+    ...view.nodes.all().map((node) => entry('node', node.name, { node: renderNode(node, status) })),
+    ...view.pools
+      .all()
+      .map((pool) => entry('storage-pool', `${pool.nodeName}/${pool.name}`, { storagePool: renderPool(pool, status) })),
+    ...view.definitions
+      .all()
+      .map((definition) =>
+        entry('resource-definition', definition.name, { resourceDefinition: renderDefinition(view, definition) }),
+      ),
+    ...view.volumeDefinitions.all().map((volume) =>
       entry('volume-definition', `${volume.resourceName}/${volume.volume}`, {
         volumeDefinition: renderVolumeDefinition(volume),
       }),
     ),
-    ...view.resources.map((resource) =>
+    ...view.resources.all().map((resource) =>
       entry('resource', `${resource.resourceName}/${resource.nodeName}`, {
         resource: renderResource(view, status, resource),
       }),

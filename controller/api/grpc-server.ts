@@ -146,11 +146,11 @@ export class GrpcServer {
     this.server.addService(v1.ControllerService.service, {
       Version: this.unary(async () => ({ version, apiVersion: API_VERSION, controllerId })),
       Health: this.unary(async () => {
-        const { store, repository, status } = this.context;
+        const { state, status } = this.context;
         try {
-          const { result: view } = await repository.consistentView(store);
-          const online = view.nodes.filter((node) => status.node(node.name).connection === 'ONLINE').length;
-          return { healthy: true, message: 'ok', nodesTotal: view.nodes.length, nodesOnline: online, epoch };
+          const { result: view } = await state.transaction((draft) => draft);
+          const online = view.nodes.all().filter((node) => status.node(node.name).connection === 'ONLINE').length;
+          return { healthy: true, message: 'ok', nodesTotal: view.nodes.size, nodesOnline: online, epoch };
         } catch (error) {
           return { healthy: false, message: asOperationError(error).message, epoch };
         }

@@ -33,27 +33,27 @@ export class Listing {
 
   async nodes(request: ListNodesRequest__Output): Promise<ListNodesResponse> {
     const view = await this.view();
-    const wanted = view.nodes.filter((node) => matches(request.names, node.name));
+    const wanted = view.nodes.all().filter((node) => matches(request.names, node.name));
     return { nodes: wanted.map((node) => renderNode(node, this.context.status)) };
   }
 
   async storagePools(request: ListStoragePoolsRequest__Output): Promise<ListStoragePoolsResponse> {
     const view = await this.view();
-    const wanted = view.pools.filter(
-      (pool) => matches(request.nodeNames, pool.nodeName) && matches(request.names, pool.name),
-    );
+    const wanted = view.pools
+      .all()
+      .filter((pool) => matches(request.nodeNames, pool.nodeName) && matches(request.names, pool.name));
     return { storagePools: wanted.map((pool) => renderPool(pool, this.context.status)) };
   }
 
   async resourceDefinitions(request: ListResourceDefinitionsRequest__Output): Promise<ListResourceDefinitionsResponse> {
     const view = await this.view();
-    const wanted = view.definitions.filter((definition) => matches(request.names, definition.name));
+    const wanted = view.definitions.all().filter((definition) => matches(request.names, definition.name));
     return { resourceDefinitions: wanted.map((definition) => renderDefinition(view, definition)) };
   }
 
   async volumeDefinitions(request: ListVolumeDefinitionsRequest__Output): Promise<ListVolumeDefinitionsResponse> {
     const view = await this.view();
-    const wanted = view.volumeDefinitions.filter((entry) => matches(request.resourceNames, entry.resourceName));
+    const wanted = view.volumeDefinitions.all().filter((entry) => matches(request.resourceNames, entry.resourceName));
     return { volumeDefinitions: wanted.map(renderVolumeDefinition) };
   }
 
@@ -72,7 +72,7 @@ export class Listing {
   }
 
   private async view(): Promise<ClusterView> {
-    return (await this.context.repository.consistentView(this.context.store)).result;
+    return this.context.state.view;
   }
 }
 
@@ -80,6 +80,6 @@ const matches = (names: readonly string[], name: string): boolean =>
   names.length === 0 || names.some((wanted) => nameKey(wanted) === nameKey(name));
 
 const selected = (view: ClusterView, resourceNames: readonly string[], nodeNames: readonly string[]): Resource[] =>
-  view.resources.filter(
-    (resource) => matches(resourceNames, resource.resourceName) && matches(nodeNames, resource.nodeName),
-  );
+  view.resources
+    .all()
+    .filter((resource) => matches(resourceNames, resource.resourceName) && matches(nodeNames, resource.nodeName));

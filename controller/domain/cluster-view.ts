@@ -1,42 +1,53 @@
 /** All objects of the cluster as of one revision of the store, and the questions that several parts ask about them. */
 import { OperationError } from '../../common/errors.ts';
-import { type Node, nameKey, sameName } from './node.ts';
+import { type Node, nameKey } from './node.ts';
+import type { RequestRecord } from './request.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from './resource-definition.ts';
+import type { Rows } from './rows.ts';
 import type { StoragePool } from './storage-pool.ts';
 
-/** Each list is ordered by key. */
-export interface ClusterView {
-  readonly nodes: readonly Node[];
-  readonly pools: readonly StoragePool[];
-  readonly definitions: readonly ResourceDefinition[];
-  readonly volumeDefinitions: readonly VolumeDefinition[];
-  readonly resources: readonly Resource[];
+/** The kinds of objects that are kept. */
+export interface Objects {
+  readonly nodes: Node;
+  readonly pools: StoragePool;
+  readonly definitions: ResourceDefinition;
+  readonly volumeDefinitions: VolumeDefinition;
+  readonly resources: Resource;
+  readonly requests: RequestRecord;
 }
 
-export const findNode = (view: ClusterView, name: string): Node | undefined =>
-  view.nodes.find((node) => sameName(node.name, name));
+export interface ClusterView {
+  readonly nodes: Rows<Node>;
+  readonly pools: Rows<StoragePool, 'node'>;
+  readonly definitions: Rows<ResourceDefinition>;
+  readonly volumeDefinitions: Rows<VolumeDefinition, 'resource'>;
+  readonly resources: Rows<Resource, 'resource' | 'node'>;
+  readonly requests: Rows<RequestRecord>;
+}
+
+export const findNode = (view: ClusterView, name: string): Node | undefined => view.nodes.get(nameKey(name));
 
 export const findPool = (view: ClusterView, nodeName: string, name: string): StoragePool | undefined =>
-  view.pools.find((pool) => sameName(pool.nodeName, nodeName) && sameName(pool.name, name));
+  view.pools.get(`${nameKey(nodeName)}/${nameKey(name)}`);
 
 export const findDefinition = (view: ClusterView, name: string): ResourceDefinition | undefined =>
-  view.definitions.find((definition) => sameName(definition.name, name));
+  view.definitions.get(nameKey(name));
 
 export const findResource = (view: ClusterView, resourceName: string, nodeName: string): Resource | undefined =>
-  view.resources.find((entry) => sameName(entry.resourceName, resourceName) && sameName(entry.nodeName, nodeName));
+  view.resources.get(`${nameKey(resourceName)}/${nameKey(nodeName)}`);
 
-export const volumesOf = (view: ClusterView, resourceName: string): VolumeDefinition[] =>
-  view.volumeDefinitions.filter((entry) => sameName(entry.resourceName, resourceName));
+export const volumesOf = (view: ClusterView, resourceName: string): readonly VolumeDefinition[] =>
+  view.volumeDefinitions.in('resource', nameKey(resourceName));
 
-export const resourcesOf = (view: ClusterView, resourceName: string): Resource[] =>
-  view.resources.filter((entry) => sameName(entry.resourceName, resourceName));
+export const resourcesOf = (view: ClusterView, resourceName: string): readonly Resource[] =>
+  view.resources.in('resource', nameKey(resourceName));
 
-export const resourcesOn = (view: ClusterView, nodeName: string): Resource[] =>
-  view.resources.filter((entry) => sameName(entry.nodeName, nodeName));
+export const resourcesOn = (view: ClusterView, nodeName: string): readonly Resource[] =>
+  view.resources.in('node', nameKey(nodeName));
 
-export const poolsOn = (view: ClusterView, nodeName: string): StoragePool[] =>
-  view.pools.filter((entry) => sameName(entry.nodeName, nodeName));
+export const poolsOn = (view: ClusterView, nodeName: string): readonly StoragePool[] =>
+  view.pools.in('node', nameKey(nodeName));
 
 export function resourcesIn(view: ClusterView, pool: StoragePool): Resource[] {
   const key = nameKey(pool.name);
@@ -50,7 +61,7 @@ export function requireNode(view: ClusterView, name: string): Node {
   const node = findNode(view, name);
   if (node !== undefined) return node;
   throw new OperationError('NODE_NOT_FOUND', `There is no node "${name.slice(0, 64)}"`, {
-    correction: `Known nodes: ${shortList(view.nodes.map((entry) => entry.name))}. Add one with: lockstep node create`,
+    correction: `Known nodes: ${shortList(view.nodes.all().map((entry) => entry.name))}. Add one with: lockstep node create`,
     refs: { node: name },
   });
 }
@@ -73,7 +84,7 @@ export function requireDefinition(view: ClusterView, name: string): ResourceDefi
   if (definition !== undefined && definition.deletionRequestedAtMs === undefined) return definition;
   throw new OperationError('RESOURCE_DEFINITION_NOT_FOUND', `There is no resource definition "${name.slice(0, 64)}"`, {
     ...(definition === undefined ? {} : { cause: 'It is being deleted.' }),
-    correction: `Known ones: ${shortList(view.definitions.map((entry) => entry.name))}. Add one with: lockstep resource-definition create`,
+    correction: `Known ones: ${shortList(view.definitions.all().map((entry) => entry.name))}. Add one with: lockstep resource-definition create`,
     refs: { resource: name },
   });
 }

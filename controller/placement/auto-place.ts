@@ -37,7 +37,7 @@ interface Candidate {
 export function autoPlace(view: ClusterView, status: ClusterStatus, request: PlacementRequest): Placement {
   const candidates: Candidate[] = [];
   const rejections: Rejection[] = [];
-  for (const node of view.nodes) {
+  for (const node of view.nodes.all()) {
     const verdict = bestOn(view, status, node.name, request);
     if ('pool' in verdict) candidates.push(verdict);
     else rejections.push({ node: node.name, reason: verdict.reason });

@@ -5,20 +5,13 @@
  */
 import { unreachable } from '../../common/assert.ts';
 import { failed } from '../domain/answer.ts';
-import {
-  type ClusterView,
-  findDefinition,
-  findPool,
-  findResource,
-  resourcesOf,
-  volumesOf,
-} from '../domain/cluster-view.ts';
+import { findDefinition, findPool, findResource, resourcesOf, volumesOf } from '../domain/cluster-view.ts';
 import type { DesiredNode, DesiredPool, DesiredResource } from '../domain/desired.ts';
 import { sameName } from '../domain/node.ts';
 import { withoutBitmapSlot } from '../domain/resource.ts';
 import type { ObjectOutcome } from '../satellites/satellite-client.ts';
-import type { KvStore, KvTransaction } from '../store/kv-store.ts';
-import type { ClusterRepository } from '../store/repositories/cluster-repository.ts';
+import type { ClusterState } from '../state/cluster-state.ts';
+import type { Draft } from '../state/tables.ts';
 import { planNode } from './plan-node.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -29,23 +22,21 @@ export interface NodePlan {
 
 /** What a session needs to know about the rest of the controller. */
 export interface NodePlanner {
-  plan(nodeName: string): Promise<NodePlan>;
+  plan(nodeName: string): NodePlan;
   settle(nodeName: string, plan: NodePlan, outcomes: readonly ObjectOutcome[]): Promise<void>;
 }
 
 export class Reconciler implements NodePlanner {
-  private readonly store: KvStore;
-  private readonly repository: ClusterRepository;
+  private readonly state: ClusterState;
   private readonly settlement: Settlement;
 
-  constructor(store: KvStore, repository: ClusterRepository, settlement: Settlement) {
-    this.store = store;
-    this.repository = repository;
+  constructor(state: ClusterState, settlement: Settlement) {
+    this.state = state;
     this.settlement = settlement;
   }
 
-  async plan(nodeName: string): Promise<NodePlan> {
-    const { result: view, revision } = await this.repository.consistentView(this.store);
+  plan(nodeName: string): NodePlan {
+    const { view, revision } = this.state;
     return { revision, desired: planNode(view, nodeName) };
   }
 
@@ -54,10 +45,13 @@ export class Reconciler implements NodePlanner {
     const finished = outcomes.filter((outcome) => !failed(outcome.answers) && leavesTrace(plan.desired, outcome));
     let goneAt = plan.revision;
     if (finished.length > 0) {
-      const committed = await this.store.transaction(async (transaction) => {
-        for (const outcome of finished) await this.finish(transaction, nodeName, plan.desired, outcome);
-      });
-      goneAt = committed.revision;
+      // Each on its own: a commit has room for one, not for all that a node has.
+      const committed = await Promise.all(
+        finished.map((outcome) =>
+          this.state.transaction((draft) => this.finish(draft, nodeName, plan.desired, outcome)),
+        ),
+      );
+      goneAt = Math.max(...committed.map(({ revision }) => revision));
     }
     for (const outcome of outcomes) this.record(nodeName, plan, outcome, goneAt);
   }
@@ -74,25 +68,18 @@ export class Reconciler implements NodePlanner {
     }
   }
 
-  private async finish(
-    transaction: KvTransaction,
-    nodeName: string,
-    desired: DesiredNode,
-    outcome: ObjectOutcome,
-  ): Promise<void> {
-    // Read anew for each: an earlier one of the same transaction may have removed what this one looks at.
-    const view = await this.repository.view(transaction);
+  private finish(draft: Draft, nodeName: string, desired: DesiredNode, outcome: ObjectOutcome): void {
     switch (outcome.kind) {
       case 'storage-pool': {
-        const pool = findPool(view, nodeName, outcome.name);
-        if (pool?.deletionRequestedAtMs !== undefined) this.repository.pools.delete(transaction, pool);
+        const pool = findPool(draft, nodeName, outcome.name);
+        if (pool?.deletionRequestedAtMs !== undefined) draft.delete('pools', pool);
         return;
       }
       case 'resource': {
         const sent = desired.resources.find((entry) => sameName(entry.name, outcome.name));
         if (sent === undefined) return;
-        if (sent.delete) this.finishDeletion(transaction, view, nodeName, sent.name);
-        else this.finishVolumes(transaction, view, nodeName, sent);
+        if (sent.delete) this.finishDeletion(draft, nodeName, sent.name);
+        else this.finishVolumes(draft, nodeName, sent);
         return;
       }
       default:
@@ -101,29 +88,29 @@ export class Reconciler implements NodePlanner {
   }
 
   /** The replica is gone; its peers learn that through the change of the store. The last one takes a dying definition along. */
-  private finishDeletion(transaction: KvTransaction, view: ClusterView, nodeName: string, resourceName: string): void {
-    const resource = findResource(view, resourceName, nodeName);
+  private finishDeletion(draft: Draft, nodeName: string, resourceName: string): void {
+    const resource = findResource(draft, resourceName, nodeName);
     if (resource?.deletionRequestedAtMs === undefined) return;
-    this.repository.resources.delete(transaction, resource);
-    const others = resourcesOf(view, resourceName).filter((entry) => entry !== resource);
+    draft.delete('resources', resource);
+    const others = resourcesOf(draft, resourceName).filter((entry) => entry !== resource);
     for (const other of others) {
       const freed = withoutBitmapSlot(other, resource.nodeId);
-      if (freed.bitmapSlots.length !== other.bitmapSlots.length) this.repository.resources.put(transaction, freed);
+      if (freed.bitmapSlots.length !== other.bitmapSlots.length) draft.put('resources', freed);
     }
-    const definition = findDefinition(view, resourceName);
+    const definition = findDefinition(draft, resourceName);
     const dying = definition?.deletionRequestedAtMs !== undefined;
-    for (const volume of volumesOf(view, resourceName)) {
+    for (const volume of volumesOf(draft, resourceName)) {
       const wanted = others.some((other) => other.volumes.some((entry) => entry.volume === volume.volume));
       const volumeDying = dying || volume.deletionRequestedAtMs !== undefined;
-      if (volumeDying && !wanted) this.repository.volumeDefinitions.delete(transaction, volume);
+      if (volumeDying && !wanted) draft.delete('volumeDefinitions', volume);
     }
-    if (dying && others.length === 0) this.repository.definitions.delete(transaction, definition);
+    if (dying && others.length === 0) draft.delete('definitions', definition);
   }
 
-  private finishVolumes(transaction: KvTransaction, view: ClusterView, nodeName: string, sent: DesiredResource): void {
-    const resource = findResource(view, sent.name, nodeName);
+  private finishVolumes(draft: Draft, nodeName: string, sent: DesiredResource): void {
+    const resource = findResource(draft, sent.name, nodeName);
     if (resource === undefined) return;
-    const definitions = volumesOf(view, sent.name);
+    const definitions = volumesOf(draft, sent.name);
     const sentOf = (number: number) => sent.volumes.find((entry) => entry.volume === number);
     const removed = resource.volumes.filter((entry) => {
       const definition = definitions.find((candidate) => candidate.volume === entry.volume);
@@ -137,12 +124,12 @@ export class Reconciler implements NodePlanner {
           ? { volume: entry.volume }
           : entry;
       });
-    this.repository.resources.put(transaction, { ...resource, volumes });
-    const others = resourcesOf(view, sent.name).filter((entry) => entry !== resource);
+    draft.put('resources', { ...resource, volumes });
+    const others = resourcesOf(draft, sent.name).filter((entry) => entry !== resource);
     for (const entry of removed) {
       const stillThere = others.some((other) => other.volumes.some((volume) => volume.volume === entry.volume));
       const definition = definitions.find((candidate) => candidate.volume === entry.volume);
-      if (!stillThere && definition !== undefined) this.repository.volumeDefinitions.delete(transaction, definition);
+      if (!stillThere && definition !== undefined) draft.delete('volumeDefinitions', definition);
     }
   }
 }

@@ -1,53 +1,75 @@
 /** One session per node of the store. Follows the store: a change of an object makes the sessions concerned look at it. */
+import { unreachable } from '../../common/assert.ts';
+import { resourcesOf } from '../domain/cluster-view.ts';
 import type { Node } from '../domain/node.ts';
 import { nameKey } from '../domain/node.ts';
-import type { KvChange, KvStore, KvWatch } from '../store/kv-store.ts';
-import type { ClusterRepository } from '../store/repositories/cluster-repository.ts';
+import type { ClusterState } from '../state/cluster-state.ts';
+import type { Change } from '../state/tables.ts';
 import { SatelliteSession, type SessionContext } from './satellite-session.ts';
 
 export class SatelliteFleet {
-  private readonly store: KvStore;
-  private readonly repository: ClusterRepository;
+  private readonly state: ClusterState;
   private readonly context: SessionContext;
   private readonly sessions = new Map<string, SatelliteSession>();
-  private readonly watches: KvWatch[] = [];
+  private endWatch = (): void => {};
   private tail: Promise<void> = Promise.resolve();
   private stopped = false;
 
-  constructor(store: KvStore, repository: ClusterRepository, context: SessionContext) {
-    this.store = store;
-    this.repository = repository;
+  constructor(state: ClusterState, context: SessionContext) {
+    this.state = state;
     this.context = context;
   }
 
   async start(): Promise<void> {
-    const { nodes, pools, resources, volumeDefinitions, definitions } = this.repository;
-    const follow = (prefix: string, onKey: (parts: readonly string[]) => void): void => {
-      const listener = (changes: readonly KvChange[]): void => {
-        for (const change of changes) {
-          const key = change.kind === 'put' ? change.entry.key : change.key;
-          onKey(key.slice(prefix.length).split('/'));
-        }
-      };
-      this.watches.push(this.store.watch(prefix, listener));
-    };
-    follow(pools.prefix, ([node, name]) => this.sessions.get(node ?? '')?.mark('storage-pool', name ?? ''));
-    // A change of one replica concerns its peers as well: they are told its address, slot and protocol.
-    const markEverywhere = ([name]: readonly string[]): void => {
-      for (const session of this.sessions.values()) session.mark('resource', name ?? '');
-    };
-    follow(resources.prefix, markEverywhere);
-    follow(volumeDefinitions.prefix, markEverywhere);
-    follow(definitions.prefix, markEverywhere);
-    follow(nodes.prefix, () => void this.follow());
+    this.endWatch = this.state.onChange((changes) => {
+      for (const change of changes) this.onChange(change);
+    });
     await this.follow();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    for (const watch of this.watches) watch.close();
+    this.endWatch();
     await this.tail;
     await Promise.all([...this.sessions.values()].map((session) => session.stop()));
+  }
+
+  private onChange({ kind, before, after }: Change): void {
+    switch (kind) {
+      case 'nodes':
+        void this.follow();
+        return;
+      case 'pools': {
+        const pool = after ?? before;
+        if (pool !== undefined) this.sessions.get(nameKey(pool.nodeName))?.mark('storage-pool', pool.name);
+        return;
+      }
+      case 'definitions':
+        this.markResource((after ?? before)?.name);
+        return;
+      case 'volumeDefinitions':
+        this.markResource((after ?? before)?.resourceName);
+        return;
+      case 'resources': {
+        const resource = after ?? before;
+        if (resource === undefined) return;
+        this.sessions.get(nameKey(resource.nodeName))?.mark('resource', resource.resourceName);
+        this.markResource(resource.resourceName);
+        return;
+      }
+      case 'requests':
+        return;
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  /** A change of one replica concerns its peers as well: they are told its address, slot and protocol. */
+  private markResource(name: string | undefined): void {
+    if (name === undefined) return;
+    for (const { nodeName } of resourcesOf(this.state.view, name)) {
+      this.sessions.get(nameKey(nodeName))?.mark('resource', name);
+    }
   }
 
   /** Sessions start and end as nodes come and go. One run at a time. */
@@ -60,8 +82,7 @@ export class SatelliteFleet {
 
   private async adjust(): Promise<void> {
     if (this.stopped) return;
-    const nodes = await this.repository.nodes.list(this.store);
-    const wanted = new Map(nodes.map((node) => [nameKey(node.name), node]));
+    const wanted = new Map(this.state.view.nodes.all().map((node) => [nameKey(node.name), node]));
     for (const [key, session] of this.sessions) {
       if (sameNode(session.node, wanted.get(key))) continue;
       this.sessions.delete(key);

@@ -171,7 +171,7 @@ export class SatelliteSession {
   /** Ends the connection when it fails, so that nobody waits for a first report that will not come. */
   private async sendFullState(client: SatelliteClient, ending: AbortController): Promise<void> {
     try {
-      const plan = await this.context.planner.plan(this.node.name);
+      const plan = this.context.planner.plan(this.node.name);
       await this.send(client, plan, plan.desired, true, ending.signal);
     } catch (error) {
       ending.abort(error);
@@ -180,7 +180,7 @@ export class SatelliteSession {
   }
 
   private async sendChanges(client: SatelliteClient, keys: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const plan = await this.context.planner.plan(this.node.name);
+    const plan = this.context.planner.plan(this.node.name);
     const selected = (kind: ObjectOutcome['kind'], name: string): boolean => keys.has(objectKey(kind, name));
     const pools = plan.desired.pools.filter((pool) => selected('storage-pool', pool.name));
     const resources = plan.desired.resources.filter((resource) => selected('resource', resource.name));

@@ -25,8 +25,8 @@ export class NodeService {
   }
 
   async create(input: CreateNode, call: CallOptions): Promise<Reply> {
-    const { repository, clock } = this.context;
-    const reply = await runUseCase(this.context, `node create ${input.name}`, call, (transaction, view) => {
+    const { clock } = this.context;
+    const reply = await runUseCase(this.context, `node create ${input.name}`, call, (draft) => {
       const node: Node = {
         name: parseNodeName(input.name),
         address: parseAddress(input.address),
@@ -35,9 +35,9 @@ export class NodeService {
         nbdPort: parsePort(input.nbdPort ?? NBD_PORT, 'NBD'),
         createdAtMs: clock.wallMs(),
       };
-      const existing = findNode(view, node.name);
+      const existing = findNode(draft, node.name);
       if (existing !== undefined) throw nodeExists(existing);
-      repository.nodes.put(transaction, node);
+      draft.put('nodes', node);
       return { answers: [success('CREATED', `New node "${node.name}" registered`, { node: node.name })], targets: [] };
     });
     if (call.async || reply.answers.some((answer) => answer.severity === 'ERROR')) return reply;
@@ -46,11 +46,10 @@ export class NodeService {
   }
 
   delete(name: string, call: CallOptions): Promise<Reply> {
-    const { repository } = this.context;
-    return runUseCase(this.context, `node delete ${name}`, call, (transaction, view) => {
-      const node = requireNode(view, name);
-      const resources = resourcesOn(view, node.name).map((entry) => entry.resourceName);
-      const pools = poolsOn(view, node.name).map((entry) => entry.name);
+    return runUseCase(this.context, `node delete ${name}`, call, (draft) => {
+      const node = requireNode(draft, name);
+      const resources = resourcesOn(draft, node.name).map((entry) => entry.resourceName);
+      const pools = poolsOn(draft, node.name).map((entry) => entry.name);
       if (resources.length + pools.length > 0) {
         throw new OperationError('NODE_IN_USE', `Node "${node.name}" is in use`, {
           cause: `It has ${describe('resources', resources)} and ${describe('storage pools', pools)}.`,
@@ -58,7 +57,7 @@ export class NodeService {
           refs: { node: node.name },
         });
       }
-      repository.nodes.delete(transaction, node);
+      draft.delete('nodes', node);
       return { answers: [success('DELETED', `Node "${node.name}" deleted`, { node: node.name })], targets: [] };
     });
   }

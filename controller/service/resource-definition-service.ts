@@ -27,12 +27,12 @@ export class ResourceDefinitionService {
   }
 
   create(input: CreateResourceDefinition, call: CallOptions): Promise<Reply> {
-    const { repository, clock } = this.context;
-    return runUseCase(this.context, `resource-definition create ${input.name}`, call, (transaction, view) => {
+    const { clock } = this.context;
+    return runUseCase(this.context, `resource-definition create ${input.name}`, call, (draft) => {
       const name = parseName('resource', input.name);
-      const existing = findDefinition(view, name);
+      const existing = findDefinition(draft, name);
       if (existing !== undefined) throw definitionExists(existing);
-      repository.definitions.put(transaction, {
+      draft.put('definitions', {
         name,
         peerSlots: parsePeerSlots(input.peerSlots ?? PEER_SLOTS_DEFAULT),
         protocol: parseProtocol(input.protocol === '' ? 'C' : input.protocol),
@@ -45,21 +45,21 @@ export class ResourceDefinitionService {
 
   /** All replicas, their data, the volumes and the definition. */
   delete(name: string, call: CallOptions): Promise<Reply> {
-    const { repository, status, clock } = this.context;
-    return runUseCase(this.context, `resource-definition delete ${name}`, call, (transaction, view) => {
-      const definition = findDefinition(view, name) ?? requireDefinition(view, name);
-      const resources = resourcesOf(view, definition.name);
-      refuseInUse(view, status, resources);
+    const { status, clock } = this.context;
+    return runUseCase(this.context, `resource-definition delete ${name}`, call, (draft) => {
+      const definition = findDefinition(draft, name) ?? requireDefinition(draft, name);
+      const resources = resourcesOf(draft, definition.name);
+      refuseInUse(draft, status, resources);
       const refs = { resource: definition.name };
       if (resources.length === 0) {
-        for (const volume of volumesOf(view, definition.name)) repository.volumeDefinitions.delete(transaction, volume);
-        repository.definitions.delete(transaction, definition);
+        for (const volume of volumesOf(draft, definition.name)) draft.delete('volumeDefinitions', volume);
+        draft.delete('definitions', definition);
         return { answers: [success('DELETED', `Resource definition "${definition.name}" deleted`, refs)], targets: [] };
       }
       const deletionRequestedAtMs = clock.wallMs();
-      repository.definitions.put(transaction, { ...definition, deletionRequestedAtMs });
+      draft.put('definitions', { ...definition, deletionRequestedAtMs });
       for (const resource of resources) {
-        repository.resources.put(transaction, { ...resource, deletionRequestedAtMs });
+        draft.put('resources', { ...resource, deletionRequestedAtMs });
       }
       const message = `Resource definition "${definition.name}" and its ${resources.length} resources are marked for deletion`;
       return {

@@ -17,7 +17,7 @@ import { parseProtocol, type Protocol, type ResourceDefinition } from '../domain
 import { DEFAULT_POOL, grossKib, type StoragePool } from '../domain/storage-pool.ts';
 import { autoPlace, type Rejection } from '../placement/auto-place.ts';
 import { roomFor } from '../placement/capacity.ts';
-import type { KvTransaction } from '../store/kv-store.ts';
+import type { Draft } from '../state/tables.ts';
 import { refuseInUse, refuseLastCopy } from './deletion-guard.ts';
 import { initialGenerations } from './initial-generation.ts';
 import { type CallOptions, type Outcome, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
@@ -57,25 +57,25 @@ export class ResourceService {
 
   create(input: CreateResource, call: CallOptions): Promise<Reply> {
     const operation = `resource create ${input.nodeNames.join(' ')} ${input.resourceName}`;
-    return runUseCase(this.context, operation, call, (transaction, view) => {
-      const definition = requireDefinition(view, input.resourceName);
+    return runUseCase(this.context, operation, call, (draft) => {
+      const definition = requireDefinition(draft, input.resourceName);
       if (input.nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-      const nodes = input.nodeNames.map((name) => requireNode(view, name));
+      const nodes = input.nodeNames.map((name) => requireNode(draft, name));
       if (new Set(nodes).size < nodes.length) throw new OperationError('INVALID_ARGUMENT', 'A node is named twice');
-      for (const node of nodes) refusePresent(view, definition.name, node.name);
+      for (const node of nodes) refusePresent(draft, definition.name, node.name);
       const poolName = input.storagePoolName === '' ? DEFAULT_POOL : input.storagePoolName;
       const places = nodes.map((node): Place => {
-        return { nodeName: node.name, pool: input.diskless ? undefined : requirePool(view, node.name, poolName) };
+        return { nodeName: node.name, pool: input.diskless ? undefined : requirePool(draft, node.name, poolName) };
       });
-      this.requireRoom(view, definition, places);
-      return this.place(transaction, view, definition, places, protocolOf(input.protocol));
+      this.requireRoom(draft, definition, places);
+      return this.place(draft, definition, places, protocolOf(input.protocol));
     });
   }
 
   autoPlace(input: AutoPlaceResource, call: CallOptions): Promise<Reply> {
-    return runUseCase(this.context, `resource auto-place ${input.resourceName}`, call, (transaction, view) => {
-      const definition = requireDefinition(view, input.resourceName);
-      const present = resourcesOf(view, definition.name).filter(
+    return runUseCase(this.context, `resource auto-place ${input.resourceName}`, call, (draft) => {
+      const definition = requireDefinition(draft, input.resourceName);
+      const present = resourcesOf(draft, definition.name).filter(
         (entry) => entry.diskful && entry.deletionRequestedAtMs === undefined,
       ).length;
       const count = missingReplicas(input, present);
@@ -83,17 +83,17 @@ export class ResourceService {
         const message = `Resource "${definition.name}" has ${present} replicas already`;
         return { answers: [success('UNCHANGED', message, { resource: definition.name })], targets: [] };
       }
-      const placement = autoPlace(view, this.context.status, {
+      const placement = autoPlace(draft, this.context.status, {
         resourceName: definition.name,
         count,
         poolNames: input.storagePoolNames,
-        needed: neededKib(view, definition),
+        needed: neededKib(draft, definition),
       });
       if (placement.chosen.length < count) {
         throw notEnoughNodes(definition.name, count, placement.chosen, placement.rejections);
       }
       const places = placement.chosen.map((pool): Place => ({ nodeName: pool.nodeName, pool }));
-      const outcome = this.place(transaction, view, definition, places, protocolOf(input.protocol));
+      const outcome = this.place(draft, definition, places, protocolOf(input.protocol));
       const chosen = places.map((place) => `${place.nodeName} (${place.pool?.name ?? ''})`).join(', ');
       const note = success('PLACED', `Resource "${definition.name}" placed on ${chosen}`, {
         resource: definition.name,
@@ -103,16 +103,16 @@ export class ResourceService {
   }
 
   delete(resourceName: string, nodeNames: readonly string[], call: CallOptions): Promise<Reply> {
-    const { repository, status, clock } = this.context;
+    const { status, clock } = this.context;
     const operation = `resource delete ${nodeNames.join(' ')} ${resourceName}`;
-    return runUseCase(this.context, operation, call, (transaction, view) => {
+    return runUseCase(this.context, operation, call, (draft) => {
       if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-      const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(view, resourceName, nodeName)))];
+      const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, resourceName, nodeName)))];
       const fresh = leaving.filter((resource) => resource.deletionRequestedAtMs === undefined);
-      refuseInUse(view, status, leaving);
-      refuseLastCopy(view, status, fresh);
+      refuseInUse(draft, status, leaving);
+      refuseLastCopy(draft, status, fresh);
       for (const resource of fresh) {
-        repository.resources.put(transaction, { ...resource, deletionRequestedAtMs: clock.wallMs() });
+        draft.put('resources', { ...resource, deletionRequestedAtMs: clock.wallMs() });
       }
       return {
         answers: leaving.map((resource) =>
@@ -134,28 +134,26 @@ export class ResourceService {
 
   /** Writes the new replicas: ids, slots on both sides, first generations. All of it or, by throwing, nothing. */
   private place(
-    transaction: KvTransaction,
-    view: ClusterView,
+    draft: Draft,
     definition: ResourceDefinition,
     places: readonly Place[],
     protocol: Protocol | undefined,
   ): Outcome {
-    const { repository } = this.context;
-    const existing = resourcesOf(view, definition.name);
+    const existing = resourcesOf(draft, definition.name);
     let all: Resource[] = [...existing];
     let usedNodeIds = definition.usedNodeIds;
-    const generations = this.generations(view, definition, existing, places);
+    const generations = this.generations(draft, definition, existing, places);
     for (const [index, place] of places.entries()) {
       const nodeId = allocateNodeId({ ...definition, usedNodeIds }, all);
       usedNodeIds = ((usedNodeIds | maskOf(nodeId)) >>> 0) as PeerMask;
-      const made = this.newResource(view, definition, place, nodeId, protocol, generations[index] ?? []);
+      const made = this.newResource(draft, definition, place, nodeId, protocol, generations[index] ?? []);
       all = connectByBitmap(all, made);
     }
-    repository.definitions.put(transaction, { ...definition, usedNodeIds });
-    for (const resource of all) if (!existing.includes(resource)) repository.resources.put(transaction, resource);
+    draft.put('definitions', { ...definition, usedNodeIds });
+    for (const resource of all) if (!existing.includes(resource)) draft.put('resources', resource);
     const created = places.map((place) => place.nodeName);
     return {
-      answers: places.flatMap((place) => this.placeAnswers(view, definition, place)),
+      answers: places.flatMap((place) => this.placeAnswers(draft, definition, place)),
       targets: created.map((node) => ({ kind: 'resource', node, name: definition.name, goal: 'applied' }) as const),
       nodeNames: created,
     };

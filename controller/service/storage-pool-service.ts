@@ -24,16 +24,16 @@ export class StoragePoolService {
   }
 
   async create(input: CreateStoragePool, call: CallOptions): Promise<Reply> {
-    const { repository, clock } = this.context;
+    const { clock } = this.context;
     const operation = `storage-pool create ${input.nodeName} ${input.name}`;
-    const reply = await runUseCase(this.context, operation, call, (transaction, view) => {
-      const node = requireNode(view, input.nodeName);
+    const reply = await runUseCase(this.context, operation, call, (draft) => {
+      const node = requireNode(draft, input.nodeName);
       const name = parseName('storage-pool', input.name);
-      const existing = findPool(view, node.name, name);
+      const existing = findPool(draft, node.name, name);
       if (existing !== undefined) throw poolExists(existing);
       const pool = { ...parseBacking(input), name, nodeName: node.name, createdAtMs: clock.wallMs() };
-      for (const other of poolsOn(view, node.name)) refuseOverlap(pool, other);
-      repository.pools.put(transaction, pool);
+      for (const other of poolsOn(draft, node.name)) refuseOverlap(pool, other);
+      draft.put('pools', pool);
       const refs = { node: node.name, storage_pool: name };
       return {
         answers: [success('CREATED', `New storage pool "${name}" on node "${node.name}"`, refs)],
@@ -49,15 +49,15 @@ export class StoragePoolService {
    * not ours), so that a node that never returns can be deleted.
    */
   delete(nodeNames: readonly string[], name: string, call: CallOptions): Promise<Reply> {
-    const { repository, clock, status } = this.context;
-    return runUseCase(this.context, `storage-pool delete ${nodeNames.join(' ')} ${name}`, call, (transaction, view) => {
+    const { clock, status } = this.context;
+    return runUseCase(this.context, `storage-pool delete ${nodeNames.join(' ')} ${name}`, call, (draft) => {
       if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-      const pools = nodeNames.map((nodeName) => findDeletable(view, nodeName, name));
+      const pools = nodeNames.map((nodeName) => findDeletable(draft, nodeName, name));
       for (const pool of pools) {
-        const users = resourcesIn(view, pool).map((resource) => resource.resourceName);
+        const users = resourcesIn(draft, pool).map((resource) => resource.resourceName);
         if (users.length > 0) throw poolInUse(pool, users);
-        if (isAway(status, pool.nodeName)) repository.pools.delete(transaction, pool);
-        else repository.pools.put(transaction, { ...pool, deletionRequestedAtMs: clock.wallMs() });
+        if (isAway(status, pool.nodeName)) draft.delete('pools', pool);
+        else draft.put('pools', { ...pool, deletionRequestedAtMs: clock.wallMs() });
       }
       const present = pools.filter((pool) => !isAway(status, pool.nodeName));
       return {

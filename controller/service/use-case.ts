@@ -6,22 +6,22 @@
 import { unreachable } from '../../common/assert.ts';
 import { asOperationError, ERROR_CODES, type ErrorCode, OperationError } from '../../common/errors.ts';
 import { type Answer, failed, fromError, info, problem, success } from '../domain/answer.ts';
-import { type ClusterView, resourcesOf } from '../domain/cluster-view.ts';
+import { resourcesOf } from '../domain/cluster-view.ts';
+import type { RequestRecord, RequestTarget } from '../domain/request.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Settled, Settlement } from '../reconcile/settlement.ts';
 import type { StatusCache } from '../satellites/status-cache.ts';
-import type { KvStore, KvTransaction } from '../store/kv-store.ts';
-import type { ClusterRepository } from '../store/repositories/cluster-repository.ts';
-import type { RequestRecord, RequestTarget } from '../store/repositories/request-repository.ts';
+import type { ClusterState, Committed } from '../state/cluster-state.ts';
+import type { Draft } from '../state/tables.ts';
 
 export const WAIT_DEFAULT_MS = 30_000;
 const WAIT_MOST_MS = 3_600_000;
 const REQUEST_ID_LENGTH_MAX = 128;
 const REQUESTS_KEPT_MS = 3_600_000;
+const FORGOTTEN_AT_ONCE = 100;
 
 export interface ServiceContext {
-  readonly store: KvStore;
-  readonly repository: ClusterRepository;
+  readonly state: ClusterState;
   readonly status: StatusCache;
   readonly settlement: Settlement;
   readonly clock: Clock;
@@ -58,10 +58,10 @@ export async function runUseCase(
   context: ServiceContext,
   operation: string,
   call: CallOptions,
-  body: (transaction: KvTransaction, view: ClusterView) => Outcome,
+  body: (draft: Draft) => Outcome,
 ): Promise<Reply> {
   try {
-    const { record, revision } = await transact(context, operation, call, body);
+    const { result: record, revision } = await transact(context, operation, call, body);
     const reply = { answers: record.answers, nodeNames: record.nodeNames, volumeNumber: record.volumeNumber };
     try {
       return { ...reply, answers: [...record.answers, ...(await finish(context, call, record, revision))] };
@@ -76,35 +76,37 @@ export async function runUseCase(
   }
 }
 
-/** Drops what a retry can no longer be about. */
+/** Drops what a retry can no longer be about, a few at a time. */
 export async function forgetOldRequests(context: ServiceContext): Promise<void> {
   const before = context.clock.wallMs() - REQUESTS_KEPT_MS;
-  await context.store.transaction(async (transaction) => {
-    for (const record of await context.repository.requests.list(transaction)) {
-      if (record.atMs < before) context.repository.requests.delete(transaction, record);
-    }
-  });
+  for (;;) {
+    const { result: more } = await context.state.transaction((draft) => {
+      const old = draft.requests.all().filter((record) => record.atMs < before);
+      for (const record of old.slice(0, FORGOTTEN_AT_ONCE)) draft.delete('requests', record);
+      return old.length > FORGOTTEN_AT_ONCE;
+    });
+    if (!more) return;
+  }
 }
 
 async function transact(
   context: ServiceContext,
   operation: string,
   call: CallOptions,
-  body: (transaction: KvTransaction, view: ClusterView) => Outcome,
-): Promise<{ record: RequestRecord; revision: number }> {
-  const { repository, clock } = context;
+  body: (draft: Draft) => Outcome,
+): Promise<Committed<RequestRecord>> {
   if (call.requestId.length > REQUEST_ID_LENGTH_MAX) {
     throw new OperationError('INVALID_ARGUMENT', `A request id has at most ${REQUEST_ID_LENGTH_MAX} characters`);
   }
-  const committed = await context.store.transaction(async (transaction) => {
-    const earlier = call.requestId === '' ? undefined : await repository.requests.get(transaction, call.requestId);
+  return await context.state.transaction((draft) => {
+    const earlier = call.requestId === '' ? undefined : draft.requests.get(call.requestId);
     if (earlier !== undefined && earlier.operation === operation) return earlier;
     if (earlier !== undefined) {
       throw new OperationError('INVALID_ARGUMENT', `Request id "${call.requestId}" was used for ${earlier.operation}`, {
         correction: 'Use a new id for each operation.',
       });
     }
-    const outcome = body(transaction, await repository.view(transaction));
+    const outcome = body(draft);
     const record: RequestRecord = {
       id: call.requestId,
       operation,
@@ -112,12 +114,11 @@ async function transact(
       nodeNames: outcome.nodeNames ?? [],
       volumeNumber: outcome.volumeNumber,
       targets: outcome.targets,
-      atMs: clock.wallMs(),
+      atMs: context.clock.wallMs(),
     };
-    if (call.requestId !== '' && !failed(outcome.answers)) repository.requests.put(transaction, record);
+    if (call.requestId !== '' && !failed(outcome.answers)) draft.put('requests', record);
     return record;
   });
-  return { record: committed.result, revision: committed.revision };
 }
 
 async function finish(
@@ -149,7 +150,7 @@ async function waitForPeers(
     return target.kind === 'resource' && target.goal === 'gone' && settled[index]?.kind === 'done';
   });
   if (gone.length === 0) return;
-  const { result: view, revision } = await context.repository.consistentView(context.store);
+  const { view, revision } = context.state;
   const names = [...new Set(gone.map((target) => target.name))];
   const peers = names
     .flatMap((name) => resourcesOf(view, name))

@@ -39,23 +39,25 @@ export class VolumeDefinitionService {
 
   /** Where replicas exist already they all get the volume, with one shared first generation. */
   create(input: CreateVolumeDefinition, call: CallOptions): Promise<Reply> {
-    const { repository, clock, random } = this.context;
+    const { clock, random } = this.context;
     const operation = `volume-definition create ${input.resourceName} ${input.volumeNumber ?? 'next'}`;
-    return runUseCase(this.context, operation, call, (transaction, view) => {
-      const definition = requireDefinition(view, input.resourceName);
+    return runUseCase(this.context, operation, call, (draft) => {
+      const definition = requireDefinition(draft, input.resourceName);
       const sizeKib = parseVolumeSize(input.sizeKib);
       const volume: VolumeDefinition = {
         resourceName: definition.name,
-        volume: chooseNumber(view, definition.name, input.volumeNumber),
+        volume: chooseNumber(draft, definition.name, input.volumeNumber),
         sizeKib,
         blockBytes: parseBlockBytes(input.blockBytes ?? BLOCK_BYTES_DEFAULT),
         createdAtMs: clock.wallMs(),
       };
-      const resources = resourcesOf(view, definition.name).filter((entry) => entry.deletionRequestedAtMs === undefined);
+      const resources = resourcesOf(draft, definition.name).filter(
+        (entry) => entry.deletionRequestedAtMs === undefined,
+      );
       const diskful = resources.filter((entry) => entry.diskful);
-      const pools = diskful.map((resource) => poolOf(view, resource));
-      this.requireRoom(view, volume, diskful, pools);
-      repository.volumeDefinitions.put(transaction, volume);
+      const pools = diskful.map((resource) => poolOf(draft, resource));
+      this.requireRoom(draft, volume, diskful, pools);
+      draft.put('volumeDefinitions', volume);
       const generations = initialGenerations(
         pools.map((pool) => pool.providerKind),
         () => random.generation(),
@@ -63,7 +65,7 @@ export class VolumeDefinitionService {
       for (const resource of resources) {
         const initialGeneration = generations[diskful.indexOf(resource)];
         const volumes = [...resource.volumes, { volume: volume.volume, initialGeneration }];
-        repository.resources.put(transaction, { ...resource, volumes });
+        draft.put('resources', { ...resource, volumes });
       }
       const refs = { resource: definition.name, volume: String(volume.volume) };
       const rounded = `Size rounded up to ${sizeKib} KiB (whole 4 KiB blocks)`;
@@ -84,25 +86,27 @@ export class VolumeDefinitionService {
   setSize(input: SetVolumeSize, call: CallOptions): Promise<Reply> {
     const { resourceName, volumeNumber: number } = input;
     const operation = `volume-definition set-size ${resourceName} ${number}`;
-    return runUseCase(this.context, operation, call, (transaction, view) => {
-      const definition = requireDefinition(view, resourceName);
-      const volume = volumesOf(view, definition.name).find((entry) => entry.volume === number);
+    return runUseCase(this.context, operation, call, (draft) => {
+      const definition = requireDefinition(draft, resourceName);
+      const volume = volumesOf(draft, definition.name).find((entry) => entry.volume === number);
       if (volume === undefined || volume.deletionRequestedAtMs !== undefined)
-        throw volumeNotFound(view, definition.name, number);
+        throw volumeNotFound(draft, definition.name, number);
       const sizeKib = parseVolumeSize(input.sizeKib);
       const refs = { resource: definition.name, volume: String(number) };
       if (sizeKib < volume.sizeKib) throw shrinkRefused(volume, sizeKib, refs);
-      const resources = resourcesOf(view, definition.name).filter((entry) => entry.deletionRequestedAtMs === undefined);
+      const resources = resourcesOf(draft, definition.name).filter(
+        (entry) => entry.deletionRequestedAtMs === undefined,
+      );
       const diskful = resources.filter((entry) => entry.diskful);
       const added = { ...volume, sizeKib: sizeKib - volume.sizeKib };
       if (added.sizeKib > 0)
         this.requireRoom(
-          view,
+          draft,
           added,
           diskful,
-          diskful.map((resource) => poolOf(view, resource)),
+          diskful.map((resource) => poolOf(draft, resource)),
         );
-      this.context.repository.volumeDefinitions.put(transaction, { ...volume, sizeKib });
+      draft.put('volumeDefinitions', { ...volume, sizeKib });
       return {
         answers: [success('RESIZED', `Volume definition ${number} of "${definition.name}" has ${sizeKib} KiB`, refs)],
         targets: resources.map(
@@ -113,23 +117,23 @@ export class VolumeDefinitionService {
   }
 
   async delete(resourceName: string, number: number, call: CallOptions): Promise<Reply> {
-    const { repository, status, clock } = this.context;
+    const { status, clock } = this.context;
     const operation = `volume-definition delete ${resourceName} ${number}`;
-    const reply = await runUseCase(this.context, operation, call, (transaction, view) => {
-      const definition = requireDefinition(view, resourceName);
-      const volume = volumesOf(view, definition.name).find((entry) => entry.volume === number);
-      if (volume === undefined) throw volumeNotFound(view, definition.name, number);
-      const resources = resourcesOf(view, definition.name).filter((resource) =>
+    const reply = await runUseCase(this.context, operation, call, (draft) => {
+      const definition = requireDefinition(draft, resourceName);
+      const volume = volumesOf(draft, definition.name).find((entry) => entry.volume === number);
+      if (volume === undefined) throw volumeNotFound(draft, definition.name, number);
+      const resources = resourcesOf(draft, definition.name).filter((resource) =>
         resource.volumes.some((entry) => entry.volume === number),
       );
-      refuseInUse(view, status, resources);
+      refuseInUse(draft, status, resources);
       const refs = { resource: definition.name, volume: String(number) };
       const what = `Volume definition ${number} of resource "${definition.name}"`;
       if (resources.length === 0) {
-        repository.volumeDefinitions.delete(transaction, volume);
+        draft.delete('volumeDefinitions', volume);
         return { answers: [success('DELETED', `${what} deleted`, refs)], targets: [] };
       }
-      repository.volumeDefinitions.put(transaction, { ...volume, deletionRequestedAtMs: clock.wallMs() });
+      draft.put('volumeDefinitions', { ...volume, deletionRequestedAtMs: clock.wallMs() });
       return {
         answers: [success('DELETION_STARTED', `${what} is marked for deletion`, refs)],
         targets: resources.map(

@@ -1,52 +1,43 @@
 /**
- * The store of the control plane: ordered text keys, optimistic transactions, watches. One contract suite
- * (test/contract/kv-store.contract.ts) holds for all implementations. No other part knows how data becomes durable.
+ * Where the state of the control plane becomes durable: text keys, read once as a whole, then changed by conditional
+ * commits. One contract suite (test/contract/kv-store.contract.ts) holds for all implementations.
  */
 
-export const KEY_LENGTH_MAX = 1024;
 export const VALUE_LENGTH_MAX = 1_048_576;
+/** What one commit may write: etcd's default is 128 operations in a transaction, conditions and the revision included. */
+export const WRITES_MAX = 120;
 
 export interface KvEntry {
   readonly key: string;
   readonly value: string;
-  /** Revision of the transaction that wrote it last. */
+  /** Revision of the commit that wrote it last. */
   readonly modRevision: number;
 }
 
-export interface KvReader {
-  get(key: string): Promise<KvEntry | undefined>;
-  /** All entries whose key starts with `prefix`, ordered by key. */
-  range(prefix: string): Promise<readonly KvEntry[]>;
+/** `modRevision` 0: the key is absent. */
+export interface KvCondition {
+  readonly key: string;
+  readonly modRevision: number;
 }
 
-/** Reads see the transaction's own writes; those have modRevision 0 until they are committed. */
-export interface KvTransaction extends KvReader {
-  put(key: string, value: string): void;
-  delete(key: string): void;
-}
+export type KvWrite =
+  | { readonly kind: 'put'; readonly key: string; readonly value: string }
+  | { readonly kind: 'delete'; readonly key: string };
 
-export interface Committed<T> {
-  readonly result: T;
-  /** All that the body read was so, and all that it wrote is so, at this revision. Grows by one per writing transaction. */
+export interface KvSnapshot {
+  /** Ordered by key. */
+  readonly entries: readonly KvEntry[];
   readonly revision: number;
 }
 
-export type KvChange =
-  | { readonly kind: 'put'; readonly entry: KvEntry }
-  | { readonly kind: 'delete'; readonly key: string; readonly modRevision: number };
-
-export interface KvWatch {
-  close(): void;
-}
-
-export interface KvStore extends KvReader {
+export interface KvStore {
+  /** Everything there is, of one revision. @throws OperationError STORE_FAILED. */
+  load(): Promise<KvSnapshot>;
   /**
-   * Runs `body`, then commits its writes if nothing that it read has changed meanwhile; otherwise runs it again. So the
-   * body has no effect but through the transaction. Resolves once the writes are durable; an error of the body aborts.
+   * All writes or none, in order of arrival. Resolves once they are durable, with their revision (it grows by one or
+   * more per commit that writes); undefined: a condition does not hold and nothing was written.
    * @throws OperationError STORE_FAILED. Whether the writes have happened is then unknown, and the store is unusable.
    */
-  transaction<T>(body: (transaction: KvTransaction) => Promise<T>): Promise<Committed<T>>;
-  /** Every change committed after this call, one listener call per transaction, in order. The listener must not throw. */
-  watch(prefix: string, listener: (changes: readonly KvChange[], revision: number) => void): KvWatch;
+  commit(conditions: readonly KvCondition[], writes: readonly KvWrite[]): Promise<number | undefined>;
   close(): Promise<void>;
 }

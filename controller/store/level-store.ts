@@ -1,13 +1,11 @@
 /**
  * The embedded KvStore on LevelDB (classic-level). A transaction is one atomic batch written with `sync`: it is
- * acknowledged, visible and told to watchers only after the flush. Reads come from memory; the data is small.
+ * acknowledged only after the flush.
  */
 import { ClassicLevel } from 'classic-level';
 import { z } from 'zod';
 import { OperationError } from '../../common/errors.ts';
-import { KvImage } from './kv-image.ts';
-import type { Committed, KvChange, KvEntry, KvStore, KvTransaction, KvWatch } from './kv-store.ts';
-import { type KvCondition, type KvWrite, runOptimistic } from './optimistic-transaction.ts';
+import type { KvCondition, KvEntry, KvSnapshot, KvStore, KvWrite } from './kv-store.ts';
 
 /** Records are `d<key>` -> {v, m}; beside them the format and the revision. */
 const FORMAT_KEY = 'm/format';
@@ -19,12 +17,14 @@ type Operation = { type: 'put'; key: string; value: string } | { type: 'del'; ke
 
 export class LevelStore implements KvStore {
   private readonly level: ClassicLevel<string, string>;
-  private readonly image = new KvImage();
+  private readonly directory: string;
+  private revision = 0;
   private tail: Promise<unknown> = Promise.resolve();
   private broken: OperationError | undefined;
 
-  private constructor(level: ClassicLevel<string, string>) {
+  private constructor(level: ClassicLevel<string, string>, directory: string) {
     this.level = level;
+    this.directory = directory;
   }
 
   /** Creates it when missing. @throws OperationError STORE_FAILED: in use by another process, unreadable, newer format. */
@@ -35,9 +35,9 @@ export class LevelStore implements KvStore {
     } catch (error) {
       throw openError(directory, error);
     }
-    const store = new LevelStore(level);
+    const store = new LevelStore(level, directory);
     try {
-      await store.load(directory);
+      await store.begin();
     } catch (error) {
       await level.close();
       throw error;
@@ -45,64 +45,52 @@ export class LevelStore implements KvStore {
     return store;
   }
 
-  async get(key: string): Promise<KvEntry | undefined> {
-    return this.image.get(key);
+  async load(): Promise<KvSnapshot> {
+    if (this.broken !== undefined) throw this.broken;
+    const entries: KvEntry[] = [];
+    for await (const [key, text] of this.level.iterator({ gte: 'd', lt: 'e' })) {
+      entries.push(this.decode(key, text));
+    }
+    return { entries, revision: this.revision };
   }
 
-  async range(prefix: string): Promise<readonly KvEntry[]> {
-    return this.image.range(prefix);
-  }
-
-  transaction<T>(body: (transaction: KvTransaction) => Promise<T>): Promise<Committed<T>> {
-    return runOptimistic(this, body);
-  }
-
-  /** One at a time, in order of arrival. */
   commit(conditions: readonly KvCondition[], writes: readonly KvWrite[]): Promise<number | undefined> {
     const turn = this.tail.then(() => this.commitNow(conditions, writes));
     this.tail = turn.catch(() => undefined);
     return turn;
   }
 
-  watch(prefix: string, listener: (changes: readonly KvChange[], revision: number) => void): KvWatch {
-    return this.image.watch(prefix, listener);
-  }
-
   async close(): Promise<void> {
     await this.tail;
     this.broken ??= new OperationError('STORE_FAILED', 'The store is closed');
-    this.image.closeWatches();
     await this.level.close();
   }
 
-  private async load(directory: string): Promise<void> {
+  private async begin(): Promise<void> {
     const format = await this.level.get(FORMAT_KEY);
     if (format === undefined) {
       await this.level.batch([{ type: 'put', key: FORMAT_KEY, value: FORMAT }], { sync: true });
       return;
     }
     if (format !== FORMAT) {
-      throw new OperationError('STORE_FAILED', `The store in ${directory} has format ${format}`, {
+      throw new OperationError('STORE_FAILED', `The store in ${this.directory} has format ${format}`, {
         cause: `This program knows format ${FORMAT}.`,
         correction: 'Use the version of Lockstep that wrote it, or a newer one.',
       });
     }
-    const entries: KvEntry[] = [];
-    for await (const [key, text] of this.level.iterator({ gte: 'd', lt: 'e' })) {
-      const record = RECORD.safeParse(parseJson(text));
-      if (!record.success) throw damaged(directory, key);
-      entries.push({ key: key.slice(1), value: record.data.v, modRevision: record.data.m });
-    }
-    const revision = Number((await this.level.get(REVISION_KEY)) ?? '0');
-    if (!Number.isSafeInteger(revision)) throw damaged(directory, REVISION_KEY);
-    this.image.load(entries, revision);
+    this.revision = Number((await this.level.get(REVISION_KEY)) ?? '0');
+    if (!Number.isSafeInteger(this.revision)) throw damaged(this.directory, REVISION_KEY);
   }
 
   private async commitNow(conditions: readonly KvCondition[], writes: readonly KvWrite[]): Promise<number | undefined> {
     if (this.broken !== undefined) throw this.broken;
-    if (!this.image.holds(conditions)) return undefined;
-    if (writes.length === 0) return this.image.revision;
-    const revision = this.image.revision + 1;
+    for (const { key, modRevision } of conditions) {
+      const text = await this.level.get(`d${key}`);
+      const present = text === undefined ? 0 : this.decode(`d${key}`, text).modRevision;
+      if (present !== modRevision) return undefined;
+    }
+    if (writes.length === 0) return this.revision;
+    const revision = this.revision + 1;
     const batch = writes.map(
       (write): Operation =>
         write.kind === 'put'
@@ -119,7 +107,14 @@ export class LevelStore implements KvStore {
       });
       throw this.broken;
     }
-    return this.image.apply(writes);
+    this.revision = revision;
+    return revision;
+  }
+
+  private decode(key: string, text: string): KvEntry {
+    const record = RECORD.safeParse(parseJson(text));
+    if (!record.success) throw damaged(this.directory, key);
+    return { key: key.slice(1), value: record.data.v, modRevision: record.data.m };
   }
 }
 

@@ -118,7 +118,7 @@ export class TestController {
   }
 
   async view(): Promise<ClusterView> {
-    return (await this.controller.context.repository.consistentView(this.store)).result;
+    return this.controller.context.state.view;
   }
 
   connection(name: string): string {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import { problem } from '../../../controller/domain/answer.ts';
-import type { ClusterView } from '../../../controller/domain/cluster-view.ts';
 import { type ConnectionStatus, NEVER_SEEN, type ObservedPool } from '../../../controller/domain/observed.ts';
 import type { ProviderKind } from '../../../controller/domain/storage-pool.ts';
 import { autoPlace } from '../../../controller/placement/auto-place.ts';
 import { roomFor } from '../../../controller/placement/capacity.ts';
+import { tablesOf } from '../../../controller/state/tables.ts';
 
 interface Row {
   readonly node: string;
@@ -25,7 +25,7 @@ interface Row {
 function world(rows: readonly Row[]) {
   const names = [...new Set(rows.map((row) => row.node))];
   const ports = { satellitePort: 1, replicationPort: 1, nbdPort: 1 };
-  const view: ClusterView = {
+  const view = tablesOf({
     nodes: names.map((name) => ({ name, address: 'x', ...ports, createdAtMs: 0 })),
     pools: rows.flatMap((row) =>
       row.pool === undefined
@@ -41,7 +41,6 @@ function world(rows: readonly Row[]) {
             },
           ],
     ),
-    definitions: [],
     volumeDefinitions: [
       { resourceName: 'db', volume: volumeNumber(0), sizeKib: 1000, blockBytes: 4096, createdAtMs: 0 },
     ],
@@ -58,7 +57,7 @@ function world(rows: readonly Row[]) {
         volumes: [{ volume: volumeNumber(0) }],
         createdAtMs: 0,
       })),
-  };
+  });
   const status = {
     node: (name: string) => {
       const own = rows.filter((row) => row.node === name);
@@ -150,7 +149,7 @@ describe('autoPlace', () => {
 describe('roomFor', () => {
   const room = (row: Row, needed: readonly number[]) => {
     const { view, status } = world([row]);
-    const [pool] = view.pools;
+    const [pool] = view.pools.all();
     if (pool === undefined) throw new Error('no pool');
     return roomFor(view, status, pool, needed);
   };

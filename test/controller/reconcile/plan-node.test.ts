@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import type { ClusterView } from '../../../controller/domain/cluster-view.ts';
+import { tablesOf } from '../../../controller/state/tables.ts';
 import type { Resource } from '../../../controller/domain/resource.ts';
 import { planNode } from '../../../controller/reconcile/plan-node.ts';
 
@@ -22,11 +23,11 @@ const replica = (nodeName: string, id: number, extra: Partial<Resource> = {}): R
   ...extra,
 });
 
-function view(resources: readonly Resource[], extra: Partial<ClusterView> = {}): ClusterView {
+function view(resources: readonly Resource[], extra: Parameters<typeof tablesOf>[0] = {}): ClusterView {
   const definition = { name: 'db', peerSlots: 7, protocol: 'C', usedNodeIds: 3, createdAtMs: 0 } as const;
   const volume = { resourceName: 'db', volume: volumeNumber(0), sizeKib: 4096, blockBytes: 4096, createdAtMs: 0 };
   const nodes = ['a', 'b', 'c'].map(node);
-  return { nodes, pools: [], definitions: [definition], volumeDefinitions: [volume], resources, ...extra };
+  return tablesOf({ nodes, definitions: [definition], volumeDefinitions: [volume], resources, ...extra });
 }
 
 describe('planNode', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { problem } from '../../../controller/domain/answer.ts';
+import { commit, put } from '../../contract/kv-store.contract.ts';
 import { MemoryStore } from '../../../controller/store/memory-store.ts';
 import { MemorySatellites } from '../memory-satellites.ts';
 import { codes, TestController } from '../test-controller.ts';
@@ -81,7 +82,7 @@ describe('satellite sessions', () => {
     await first.addNode('alpha');
     await first.until('alpha is online', () => first.connection('alpha') === 'ONLINE');
     const store = new MemoryStore();
-    await store.transaction(async (tx) => tx.put('controller/id', 'another cluster'));
+    await commit(store, put('controller/id', 'another cluster'));
     const second = await TestController.start([], store, satellites);
     expect(codes(await second.addNode('alpha'))).to.deep.equal(['SUCCESS CREATED', 'WARN STALE_CONTROLLER']);
     await first.stop();
@@ -105,7 +106,7 @@ describe('satellite sessions', () => {
     await before.stop();
     const after = await TestController.start([], store, before.satellites);
     bravo.start();
-    await after.until('the deletion is complete', async () => (await after.view()).resources.length === 1);
+    await after.until('the deletion is complete', async () => (await after.view()).resources.size === 1);
     expect(bravo.resources.size).to.equal(0);
     await after.stop();
   });
@@ -133,7 +134,7 @@ describe('satellite sessions', () => {
       await cluster.until('all online', () => names.every((name) => cluster.connection(name) === 'ONLINE'));
     }
     await cluster.until('all as in the store', async () => {
-      const { resources } = await cluster.view();
+      const resources = (await cluster.view()).resources.all();
       return names.every((name) => {
         const wanted = resources.filter((each) => each.nodeName === name).map((each) => each.resourceName);
         const present = [...cluster.satellites.get(name).resources.values()].map((each) => each.name);

@@ -13,7 +13,7 @@ describe('services: nodes, pools, definitions', () => {
     expect(error.codeName).to.equal('NODE_EXISTS');
     expect(error.code).to.equal(1101);
     expect(error.correction).to.be.a('string');
-    expect((await cluster.view()).nodes).to.have.length(2);
+    expect((await cluster.view()).nodes.all()).to.have.length(2);
   });
 
   it('refuse names that break the rules', async () => {
@@ -69,16 +69,16 @@ describe('services: nodes, pools, definitions', () => {
   it('make a volume larger for all nodes, and never smaller', async () => {
     await cluster.define('db');
     await cluster.addVolume('db');
-    const before = (await cluster.view()).volumeDefinitions[0]?.sizeKib ?? 0;
+    const before = (await cluster.view()).volumeDefinitions.all()[0]?.sizeKib ?? 0;
     const ask = (sizeKib: number, volumeNumber = 0) =>
       cluster.volumes.setSize({ resourceName: 'db', volumeNumber, sizeKib }, callOptions());
     expect((await ask(2 * before)).answers[0]?.codeName).to.equal('RESIZED');
-    expect((await cluster.view()).volumeDefinitions[0]?.sizeKib).to.equal(2 * before);
+    expect((await cluster.view()).volumeDefinitions.all()[0]?.sizeKib).to.equal(2 * before);
     expect(errorOf(await ask(before)).codeName).to.equal('SHRINK_REFUSED');
     expect(errorOf(await ask(0)).codeName).to.equal('INVALID_SIZE');
     expect(errorOf(await ask(2 ** 50)).codeName).to.equal('INVALID_SIZE');
     expect(errorOf(await ask(4 * before, 7)).codeName).to.equal('VOLUME_DEFINITION_NOT_FOUND');
-    expect((await cluster.view()).volumeDefinitions[0]?.sizeKib).to.equal(2 * before);
+    expect((await cluster.view()).volumeDefinitions.all()[0]?.sizeKib).to.equal(2 * before);
   });
 
   it('number volumes by the lowest free number and refuse one that is taken', async () => {
@@ -102,7 +102,7 @@ describe('services: nodes, pools, definitions', () => {
     await cluster.define('db');
     const reply = await cluster.addVolume('db', 5);
     expect(codes(reply)).to.deep.equal(['INFO NOTE', 'SUCCESS CREATED']);
-    expect((await cluster.view()).volumeDefinitions[0]?.sizeKib).to.equal(8);
+    expect((await cluster.view()).volumeDefinitions.all()[0]?.sizeKib).to.equal(8);
   });
 
   it('answer a retry with the same request id alike, without doing it again', async () => {

@@ -98,7 +98,7 @@ describe('ResourceService', () => {
     const error = errorOf(await cluster.create('db', ['alpha', 'bravo']));
     expect(error.codeName).to.equal('NOT_ENOUGH_SPACE');
     expect(error.details).to.contain('bravo').and.not.contain('alpha');
-    expect((await cluster.view()).resources).to.have.length(0);
+    expect((await cluster.view()).resources.all()).to.have.length(0);
   });
 
   it('refuses a volume that is larger than the pool', async () => {
@@ -181,7 +181,7 @@ describe('ResourceService', () => {
     const reply = await cluster.definitions.delete('db', callOptions());
     expect(codes(reply)).to.deep.equal(['SUCCESS DELETION_STARTED', ...Array(3).fill('SUCCESS DELETED')]);
     const view = await cluster.view();
-    expect([view.definitions, view.volumeDefinitions, view.resources]).to.deep.equal([[], [], []]);
+    expect([view.definitions.size, view.volumeDefinitions.size, view.resources.size]).to.deep.equal([0, 0, 0]);
     expect(codes(await cluster.define('db'))).to.deep.equal(['SUCCESS CREATED']);
   });
 
@@ -215,7 +215,7 @@ describe('ResourceService', () => {
     await cluster.create('db', ['alpha', 'bravo']);
     const reply = await cluster.volumes.delete('db', 0, callOptions());
     expect(codes(reply)).to.deep.equal(['SUCCESS DELETION_STARTED', 'SUCCESS DELETED']);
-    await cluster.until('the volume is gone', async () => (await cluster.view()).volumeDefinitions.length === 1);
+    await cluster.until('the volume is gone', async () => (await cluster.view()).volumeDefinitions.size === 1);
     expect((await record('alpha'))?.volumes).to.deep.equal([{ volume: 1 }]);
   });
 
@@ -261,7 +261,7 @@ describe('ResourceService', () => {
       .to.match(/bravo: fits/)
       .and.match(/alpha: it has the resource already/)
       .and.match(/delta: the node is OFFLINE/);
-    expect((await cluster.view()).resources).to.have.length(1);
+    expect((await cluster.view()).resources.all()).to.have.length(1);
   });
 
   it('leaves a whole resource or none when the caller goes away, and a retry is harmless', async () => {
@@ -271,14 +271,14 @@ describe('ResourceService', () => {
     });
     const leaving = new AbortController();
     const call = cluster.create('db', ['alpha', 'bravo'], { signal: leaving.signal, requestId: 'create-1' });
-    await cluster.until('it is in the store', async () => (await cluster.view()).resources.length > 0);
+    await cluster.until('it is in the store', async () => (await cluster.view()).resources.size > 0);
     leaving.abort();
     await call;
-    expect((await cluster.view()).resources).to.have.length(2);
+    expect((await cluster.view()).resources.all()).to.have.length(2);
     open();
     const again = await cluster.create('db', ['alpha', 'bravo'], { requestId: 'create-1' });
     expect(codes(again)).to.deep.equal(['SUCCESS CREATED', 'SUCCESS CREATED']);
-    expect((await cluster.view()).resources).to.have.length(2);
+    expect((await cluster.view()).resources.all()).to.have.length(2);
     expect(told('bravo')).to.not.equal(undefined);
   });
 
@@ -294,7 +294,7 @@ describe('ResourceService', () => {
     const slow = await cluster.remove('db', ['bravo'], { waitMs: 30 });
     expect(codes(slow)).to.deep.equal(['SUCCESS DELETION_STARTED', 'ERROR TIMED_OUT']);
     open();
-    await cluster.until('it is deleted in the end', async () => (await cluster.view()).resources.length === 0);
+    await cluster.until('it is deleted in the end', async () => (await cluster.view()).resources.size === 0);
   });
 
   it('does not let two calls at the same time break a rule', async () => {
@@ -305,7 +305,7 @@ describe('ResourceService', () => {
       cluster.addNode('alpha'),
     ]);
     expect(replies.filter((reply) => reply.answers.some((answer) => answer.severity === 'ERROR'))).to.have.length(3);
-    const resources = (await cluster.view()).resources;
+    const resources = (await cluster.view()).resources.all();
     expect(new Set(resources.map((resource) => resource.nodeId)).size).to.equal(resources.length);
   });
 });

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { LevelStore } from '../../../controller/store/level-store.ts';
 import { MemoryStore } from '../../../controller/store/memory-store.ts';
-import { kvStoreContract } from '../../contract/kv-store.contract.ts';
+import { commit, drop, kvStoreContract, put } from '../../contract/kv-store.contract.ts';
 import { rejection } from '../rejection.ts';
 
 const directories: string[] = [];
@@ -29,14 +29,13 @@ describe('LevelStore', () => {
   it('has everything again after it was closed and opened, revisions included', async () => {
     const where = await directory();
     const first = await LevelStore.open(where);
-    await first.transaction(async (tx) => tx.put('a', '1'));
-    const { revision } = await first.transaction(async (tx) => tx.put('b', 'ü"\n'));
-    await first.transaction(async (tx) => tx.delete('a'));
+    await commit(first, put('a', '1'));
+    const revision = await commit(first, put('b', 'ü"\n'));
+    await commit(first, drop('a'));
     await first.close();
     const second = await LevelStore.open(where);
-    expect(await second.range('')).to.deep.equal([{ key: 'b', value: 'ü"\n', modRevision: revision }]);
-    const next = await second.transaction(async (tx) => tx.put('c', '1'));
-    expect(next.revision).to.equal(revision + 2);
+    expect((await second.load()).entries).to.deep.equal([{ key: 'b', value: 'ü"\n', modRevision: revision }]);
+    expect(await commit(second, put('c', '1'))).to.equal(revision + 2);
     await second.close();
   });
 
@@ -52,7 +51,7 @@ describe('LevelStore', () => {
   it('promises nothing after it was closed', async () => {
     const store = await LevelStore.open(await directory());
     await store.close();
-    const error = await rejection(store.transaction(async (tx) => tx.put('a', '1')));
+    const error = await rejection(commit(store, put('a', '1')));
     expect(error.code).to.equal('STORE_FAILED');
   });
 
@@ -73,9 +72,10 @@ describe('LevelStore', () => {
       }
       await exited;
       const store = await LevelStore.open(where);
-      const left = await store.range('left/');
-      const right = await store.range('right/');
-      const latest = Number((await store.get('latest'))?.value);
+      const { entries } = await store.load();
+      const left = entries.filter(({ key }) => key.startsWith('left/'));
+      const right = entries.filter(({ key }) => key.startsWith('right/'));
+      const latest = Number(entries.find(({ key }) => key === 'latest')?.value);
       await store.close();
       expect(latest).to.be.at.least(acknowledged);
       expect(left.map((entry) => Number(entry.value))).to.deep.equal(Array.from({ length: latest }, (_, n) => n + 1));

@@ -1,10 +1,8 @@
-/** Resource definitions in the store: `resource-definitions/<NAME>`. */
+/** Resource definitions as the store keeps them. */
 import { z } from 'zod';
-import { nameKey } from '../../domain/node.ts';
 import { PEER_SLOTS_MAX, PROTOCOLS, type ResourceDefinition } from '../../domain/resource-definition.ts';
-import { Table } from './table.ts';
 
-const SCHEMA: z.ZodType<ResourceDefinition> = z.object({
+export const resourceDefinitionSchema: z.ZodType<ResourceDefinition> = z.object({
   name: z.string().min(1),
   peerSlots: z.number().int().min(1).max(PEER_SLOTS_MAX),
   protocol: z.enum(PROTOCOLS),
@@ -12,6 +10,3 @@ const SCHEMA: z.ZodType<ResourceDefinition> = z.object({
   createdAtMs: z.number(),
   deletionRequestedAtMs: z.number().optional(),
 });
-
-export const resourceDefinitionTable = (): Table<ResourceDefinition> =>
-  new Table('resource-definitions/', SCHEMA, (definition) => nameKey(definition.name));

@@ -1,11 +1,9 @@
-/** Volume definitions in the store: `volume-definitions/<RESOURCE>/<5 digits>`. */
+/** Volume definitions as the store keeps them. */
 import { z } from 'zod';
 import { VOLUME_NUMBER_MAX, volumeNumber } from '../../../common/ids.ts';
-import { nameKey } from '../../domain/node.ts';
 import type { VolumeDefinition } from '../../domain/resource-definition.ts';
-import { Table } from './table.ts';
 
-const SCHEMA: z.ZodType<VolumeDefinition> = z.object({
+export const volumeDefinitionSchema: z.ZodType<VolumeDefinition> = z.object({
   resourceName: z.string().min(1),
   volume: z.number().int().min(0).max(VOLUME_NUMBER_MAX).transform(volumeNumber),
   sizeKib: z.number().int().min(1),
@@ -13,10 +11,3 @@ const SCHEMA: z.ZodType<VolumeDefinition> = z.object({
   createdAtMs: z.number(),
   deletionRequestedAtMs: z.number().optional(),
 });
-
-export const volumeDefinitionTable = (): Table<VolumeDefinition> =>
-  new Table(
-    'volume-definitions/',
-    SCHEMA,
-    (entry) => `${nameKey(entry.resourceName)}/${String(entry.volume).padStart(5, '0')}`,
-  );

@@ -1,10 +1,8 @@
-/** Resources in the store: `resources/<RESOURCE>/<NODE>`. */
+/** Resources as the store keeps them. */
 import { z } from 'zod';
 import { NODES_MAX, nodeId, VOLUME_NUMBER_MAX, volumeNumber } from '../../../common/ids.ts';
-import { nameKey } from '../../domain/node.ts';
 import type { Resource } from '../../domain/resource.ts';
 import { PEER_SLOTS_MAX, PROTOCOLS } from '../../domain/resource-definition.ts';
-import { Table } from './table.ts';
 
 const nodeIdSchema = z
   .number()
@@ -13,7 +11,7 @@ const nodeIdSchema = z
   .max(NODES_MAX - 1)
   .transform(nodeId);
 
-const SCHEMA: z.ZodType<Resource> = z.object({
+export const resourceSchema: z.ZodType<Resource> = z.object({
   resourceName: z.string().min(1),
   nodeName: z.string().min(1),
   nodeId: nodeIdSchema,
@@ -43,6 +41,3 @@ const SCHEMA: z.ZodType<Resource> = z.object({
   createdAtMs: z.number(),
   deletionRequestedAtMs: z.number().optional(),
 });
-
-export const resourceTable = (): Table<Resource> =>
-  new Table('resources/', SCHEMA, (entry) => `${nameKey(entry.resourceName)}/${nameKey(entry.nodeName)}`);

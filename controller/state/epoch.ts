@@ -1,0 +1,36 @@
+/** Identity and fencing number of the controller. */
+import { OperationError } from '../../common/errors.ts';
+import type { KvCondition, KvStore } from '../store/kv-store.ts';
+
+const CONTROLLER_ID_KEY = 'controller/id';
+const EPOCH_KEY = 'controller/epoch';
+
+export interface Epoch {
+  readonly controllerId: string;
+  readonly epoch: number;
+}
+
+/**
+ * At each start of a leader: the same identity, the next epoch. Satellites refuse whoever comes with a lower one.
+ * @throws OperationError STORE_FAILED, NOT_LEADER.
+ */
+export async function beginEpoch(
+  store: KvStore,
+  conditions: readonly KvCondition[],
+  newIdentity: string,
+): Promise<Epoch> {
+  const { entries } = await store.load();
+  const identity = entries.find(({ key }) => key === CONTROLLER_ID_KEY);
+  const last = entries.find(({ key }) => key === EPOCH_KEY);
+  const epoch = Number(last?.value ?? '0') + 1;
+  const controllerId = identity?.value ?? newIdentity;
+  const revision = await store.commit(
+    [...conditions, { key: EPOCH_KEY, modRevision: last?.modRevision ?? 0 }],
+    [
+      { kind: 'put', key: EPOCH_KEY, value: String(epoch) },
+      ...(identity === undefined ? [{ kind: 'put', key: CONTROLLER_ID_KEY, value: newIdentity } as const] : []),
+    ],
+  );
+  if (revision !== undefined) return { controllerId, epoch };
+  throw new OperationError('NOT_LEADER', 'Another controller has taken over during the start');
+}

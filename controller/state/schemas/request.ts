@@ -1,0 +1,31 @@
+/** Answered requests as the store keeps them. */
+import { z } from 'zod';
+import type { RequestRecord } from '../../domain/request.ts';
+
+export const requestSchema: z.ZodType<RequestRecord> = z.object({
+  id: z.string(),
+  operation: z.string(),
+  answers: z.array(
+    z.object({
+      severity: z.enum(['SUCCESS', 'INFO', 'WARN', 'ERROR']),
+      code: z.number(),
+      codeName: z.string(),
+      message: z.string(),
+      cause: z.string().optional(),
+      correction: z.string().optional(),
+      details: z.string().optional(),
+      refs: z.record(z.string(), z.string()),
+    }),
+  ),
+  nodeNames: z.array(z.string()),
+  volumeNumber: z.number().optional(),
+  targets: z.array(
+    z.object({
+      kind: z.enum(['resource', 'storage-pool']),
+      node: z.string(),
+      name: z.string(),
+      goal: z.enum(['applied', 'gone']),
+    }),
+  ),
+  atMs: z.number(),
+});
