@@ -7,6 +7,7 @@ import { SatelliteFleet } from './satellites/satellite-fleet.ts';
 import { StatusCache } from './satellites/status-cache.ts';
 import { forgetOldRequests, type ServiceContext } from './service/use-case.ts';
 import { ClusterState } from './state/cluster-state.ts';
+import { addFirstObjects } from './state/first-objects.ts';
 import { beginEpoch } from './state/epoch.ts';
 import type { KvCondition, KvStore } from './store/kv-store.ts';
 
@@ -38,6 +39,7 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
     onLost: (reason) => log.error({ reason: reason.message, cause: reason.because }, 'nothing can be changed any more'),
   });
   for (const { key, reason } of state.damaged) log.error({ key, reason }, 'a record of the store cannot be read');
+  await state.transaction((draft) => addFirstObjects(draft, clock.wallMs()));
   const status = new StatusCache();
   const settlement = new Settlement(status, clock);
   const planner = new Reconciler(state, settlement);

@@ -8,14 +8,13 @@ import type { Volume as VolumeMessage } from '../../proto/gen/lockstep/v1/Volume
 import type { VolumeDefinition as VolumeDefinitionMessage } from '../../proto/gen/lockstep/v1/VolumeDefinition.ts';
 import type { Answer } from '../domain/answer.ts';
 import { type ClusterView, findNode, volumesOf } from '../domain/cluster-view.ts';
-import { type Node, nameKey } from '../domain/node.ts';
+import { activeInterface, SATELLITE_PORT, type Node, nameKey } from '../domain/node.ts';
 import { type ClusterStatus, isOnline, type ObservedConnection, observedResource } from '../domain/observed.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
 
 const LAYERS = ['DRBD', 'STORAGE'];
-const GROUP = 'DfltRscGrp';
 
 const deletionFlag = (object: { readonly deletionRequestedAtMs?: number | undefined }): string[] =>
   object.deletionRequestedAtMs === undefined ? [] : ['DELETE'];
@@ -35,11 +34,12 @@ export function renderAnswer(answer: Answer): ApiAnswer {
 
 export function renderNode(node: Node, status: ClusterStatus): NodeMessage {
   const { connection, problem, version } = status.node(node.name);
+  const active = activeInterface(node);
   return {
     name: node.name,
-    type: 'SATELLITE',
-    address: node.address,
-    satellitePort: node.satellitePort,
+    type: node.type,
+    address: active.address,
+    satellitePort: active.satellitePort ?? SATELLITE_PORT,
     replicationPort: node.replicationPort,
     nbdPort: node.nbdPort,
     connectionStatus: connection,
@@ -85,7 +85,7 @@ export function renderVolumeDefinition(entry: VolumeDefinition): VolumeDefinitio
 export function renderDefinition(view: ClusterView, definition: ResourceDefinition): DefinitionMessage {
   return {
     name: definition.name,
-    resourceGroupName: GROUP,
+    resourceGroupName: definition.groupName,
     layers: LAYERS,
     peerSlots: definition.peerSlots,
     protocol: definition.protocol,
@@ -168,6 +168,7 @@ function renderPeer(connection: ObservedConnection, volume: number): NonNullable
 }
 
 function nbdUri(node: Node, exportName: string): string {
-  const host = node.address.includes(':') ? `[${node.address}]` : node.address;
+  const { address } = activeInterface(node);
+  const host = address.includes(':') ? `[${address}]` : address;
   return `nbd://${host}:${node.nbdPort}/${exportName}`;
 }

@@ -1,32 +1,54 @@
 /** All objects of the cluster as of one revision of the store, and the questions that several parts ask about them. */
 import { OperationError } from '../../common/errors.ts';
+import type { NodeConnection, ResourceConnection } from './connections.ts';
+import type { KeyValues } from './key-values.ts';
 import { type Node, nameKey } from './node.ts';
+import type { ControllerSettings } from './properties.ts';
 import type { RequestRecord } from './request.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from './resource-definition.ts';
+import type { ResourceGroup, VolumeGroup } from './resource-group.ts';
 import type { Rows } from './rows.ts';
 import type { StoragePool } from './storage-pool.ts';
 
 /** The kinds of objects that are kept. */
 export interface Objects {
+  /** One row. */
+  readonly settings: ControllerSettings;
   readonly nodes: Node;
   readonly pools: StoragePool;
   readonly definitions: ResourceDefinition;
   readonly volumeDefinitions: VolumeDefinition;
   readonly resources: Resource;
+  readonly groups: ResourceGroup;
+  readonly volumeGroups: VolumeGroup;
+  readonly nodeConnections: NodeConnection;
+  readonly resourceConnections: ResourceConnection;
+  readonly keyValues: KeyValues;
   readonly requests: RequestRecord;
 }
 
 export interface ClusterView {
+  readonly settings: Rows<ControllerSettings>;
   readonly nodes: Rows<Node>;
   readonly pools: Rows<StoragePool, 'node'>;
   readonly definitions: Rows<ResourceDefinition>;
   readonly volumeDefinitions: Rows<VolumeDefinition, 'resource'>;
   readonly resources: Rows<Resource, 'resource' | 'node'>;
+  readonly groups: Rows<ResourceGroup>;
+  readonly volumeGroups: Rows<VolumeGroup, 'group'>;
+  readonly nodeConnections: Rows<NodeConnection>;
+  readonly resourceConnections: Rows<ResourceConnection, 'resource'>;
+  readonly keyValues: Rows<KeyValues>;
   readonly requests: Rows<RequestRecord>;
 }
 
 export const findNode = (view: ClusterView, name: string): Node | undefined => view.nodes.get(nameKey(name));
+
+/** Key of the one row of `settings`. */
+export const SETTINGS_KEY = 'CONTROLLER';
+
+export const findGroup = (view: ClusterView, name: string): ResourceGroup | undefined => view.groups.get(nameKey(name));
 
 export const findPool = (view: ClusterView, nodeName: string, name: string): StoragePool | undefined =>
   view.pools.get(`${nameKey(nodeName)}/${nameKey(name)}`);

@@ -1,18 +1,56 @@
 /** Nodes, and how names are compared: without case, shown as first written. */
+import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
+import type { Properties } from './properties.ts';
 
 export const SATELLITE_PORT = 3366;
 export const REPLICATION_PORT = 7000;
 export const NBD_PORT = 10809;
 
+export const DEFAULT_INTERFACE = 'default';
+
+export const NODE_TYPES = ['CONTROLLER', 'SATELLITE', 'COMBINED', 'AUXILIARY'] as const;
+export type NodeType = (typeof NODE_TYPES)[number];
+
+/** An address of a node. */
+export interface NetInterface {
+  readonly name: string;
+  readonly address: string;
+  /** Where the satellite listens for the controller; absent: not on this one. */
+  readonly satellitePort?: number | undefined;
+}
+
+/** The node is being emptied: its replicas are wanted elsewhere. */
+export interface Evacuation {
+  readonly requestedAtMs: number;
+  /** Node names; empty: any. */
+  readonly targets: readonly string[];
+  readonly notTargets: readonly string[];
+}
+
 export interface Node {
   readonly name: string;
-  /** Of the satellite's control, replication and NBD ports. */
-  readonly address: string;
-  readonly satellitePort: number;
+  readonly type: NodeType;
+  /** At least one. */
+  readonly interfaces: readonly NetInterface[];
+  /** Name of the interface through which the controller reaches the satellite, and the usual one for replication and NBD. */
+  readonly activeInterface: string;
   readonly replicationPort: number;
   readonly nbdPort: number;
+  readonly props: Properties;
   readonly createdAtMs: number;
+  readonly evacuation?: Evacuation | undefined;
+  /** It was away for too long: its replicas have been replaced, and it may come back only through `node restore`. */
+  readonly evictedAtMs?: number | undefined;
+  /** Given up (`node lost`), or to be deleted once nothing of it is left. */
+  readonly deletionRequestedAtMs?: number | undefined;
+}
+
+/** @throws AssertionError when the record has none: it is checked where it is written. */
+export function activeInterface(node: Node): NetInterface {
+  const found = node.interfaces.find(({ name }) => sameName(name, node.activeInterface));
+  assert(found !== undefined, 'a node has its active interface');
+  return found;
 }
 
 /** What two spellings of one name have in common. */

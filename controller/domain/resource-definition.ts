@@ -1,6 +1,7 @@
 /** Resource definitions (the replicated thing, without a place) and their volume definitions. */
 import { OperationError } from '../../common/errors.ts';
 import type { VolumeNumber } from '../../common/ids.ts';
+import type { Properties } from './properties.ts';
 
 export const PEER_SLOTS_DEFAULT = 7;
 export const PEER_SLOTS_MAX = 31;
@@ -17,11 +18,15 @@ export type Protocol = (typeof PROTOCOLS)[number];
 
 export interface ResourceDefinition {
   readonly name: string;
+  /** A name that the rules of `name` do not allow, or one of another system. */
+  readonly externalName?: string | undefined;
+  readonly groupName: string;
   /** Bitmap slots reserved on each replica. */
   readonly peerSlots: number;
   readonly protocol: Protocol;
   /** Bit mask of the node ids that were ever given out: a new replica takes a fresh one as long as there is one. */
   readonly usedNodeIds: number;
+  readonly props: Properties;
   readonly createdAtMs: number;
   readonly deletionRequestedAtMs?: number | undefined;
 }
@@ -31,6 +36,7 @@ export interface VolumeDefinition {
   readonly volume: VolumeNumber;
   readonly sizeKib: number;
   readonly blockBytes: number;
+  readonly props: Properties;
   readonly createdAtMs: number;
   readonly deletionRequestedAtMs?: number | undefined;
 }

@@ -1,6 +1,7 @@
 /** A resource: one replica, or one diskless attachment, of a resource definition on a node. */
 import { OperationError } from '../../common/errors.ts';
 import { maskHas, NODES_MAX, type NodeId, nodeId, type PeerMask, type VolumeNumber } from '../../common/ids.ts';
+import type { Properties } from './properties.ts';
 import { type Protocol, type ResourceDefinition, weaker } from './resource-definition.ts';
 
 export interface ResourceVolume {
@@ -10,6 +11,7 @@ export interface ResourceVolume {
    * a replica that lost its disk later must not start UpToDate again.
    */
   readonly initialGeneration?: string | undefined;
+  readonly props: Properties;
 }
 
 export interface BitmapSlot {
@@ -32,6 +34,9 @@ export interface Resource {
   /** Which slot belongs to which diskful peer. */
   readonly bitmapSlots: readonly BitmapSlot[];
   readonly volumes: readonly ResourceVolume[];
+  readonly props: Properties;
+  /** Diskless, only to vote: made and removed by the controller. */
+  readonly tieBreaker?: boolean | undefined;
   readonly createdAtMs: number;
   /** A tombstone: the satellite deletes it, and then the record goes away. */
   readonly deletionRequestedAtMs?: number | undefined;

@@ -1,5 +1,6 @@
 /** Storage pools: where a node keeps the data of diskful replicas, and how much a volume takes there. */
 import { OperationError } from '../../common/errors.ts';
+import type { Properties } from './properties.ts';
 
 export const PROVIDER_KINDS = ['FILE', 'FILE_THIN', 'DEVICE'] as const;
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];
@@ -15,6 +16,7 @@ export interface StoragePool {
   readonly directory?: string | undefined;
   /** DEVICE: absolute paths on the node. */
   readonly devices: readonly string[];
+  readonly props: Properties;
   readonly createdAtMs: number;
   readonly deletionRequestedAtMs?: number | undefined;
 }

@@ -10,6 +10,7 @@ import {
   volumesOf,
 } from '../domain/cluster-view.ts';
 import type { DesiredNode, DesiredPeer, DesiredPool, DesiredResource, DesiredVolume } from '../domain/desired.ts';
+import { activeInterface } from '../domain/node.ts';
 import { connectionProtocol, type Resource } from '../domain/resource.ts';
 import type { ResourceDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
@@ -75,7 +76,7 @@ function planPeers(view: ClusterView, definition: ResourceDefinition, resource: 
       return {
         nodeId: peer.nodeId,
         name: node.name,
-        address: node.address,
+        address: activeInterface(node).address,
         replicationPort: node.replicationPort,
         protocol: connectionProtocol(definition, resource, peer),
         diskful: peer.diskful,

@@ -121,7 +121,7 @@ export class Reconciler implements NodePlanner {
       .map((entry) => {
         const made = entry.initialGeneration !== undefined;
         return made && sentOf(entry.volume)?.initialGeneration === entry.initialGeneration
-          ? { volume: entry.volume }
+          ? { volume: entry.volume, props: entry.props }
           : entry;
       });
     draft.put('resources', { ...resource, volumes });

@@ -57,6 +57,12 @@ export class SatelliteFleet {
         this.markResource(resource.resourceName);
         return;
       }
+      case 'settings':
+      case 'groups':
+      case 'volumeGroups':
+      case 'nodeConnections':
+      case 'resourceConnections':
+      case 'keyValues':
       case 'requests':
         return;
       default:

@@ -5,7 +5,7 @@
 import { asOperationError, type ErrorCode, OperationError } from '../../common/errors.ts';
 import { type Answer, failed, fromError, problem } from '../domain/answer.ts';
 import type { DesiredNode, DesiredPool, DesiredResource } from '../domain/desired.ts';
-import { type Node, nameKey } from '../domain/node.ts';
+import { activeInterface, SATELLITE_PORT, type Node, nameKey } from '../domain/node.ts';
 import type { ConnectionStatus } from '../domain/observed.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { DirtyKeys } from '../reconcile/dirty-keys.ts';
@@ -72,7 +72,8 @@ export class SatelliteSession {
   /** One connection from hello to its end. @returns whether it had come to ONLINE. */
   private async connection(): Promise<boolean> {
     const { connect, commander, status, log } = this.context;
-    const { name, address, satellitePort } = this.node;
+    const { name } = this.node;
+    const { address, satellitePort = SATELLITE_PORT } = activeInterface(this.node);
     const ending = new AbortController();
     const stop = (): void => ending.abort(new OperationError('SATELLITE_UNREACHABLE', 'The controller stops'));
     this.stopping.signal.addEventListener('abort', stop, { once: true });

@@ -3,7 +3,17 @@ import { OperationError } from '../../common/errors.ts';
 import { parseNodeName } from '../../common/ids.ts';
 import { success } from '../domain/answer.ts';
 import { findNode, poolsOn, requireNode, resourcesOn } from '../domain/cluster-view.ts';
-import { NBD_PORT, parseAddress, parsePort, REPLICATION_PORT, SATELLITE_PORT, type Node } from '../domain/node.ts';
+import { NO_PROPERTIES } from '../domain/properties.ts';
+import {
+  activeInterface,
+  DEFAULT_INTERFACE,
+  NBD_PORT,
+  parseAddress,
+  parsePort,
+  REPLICATION_PORT,
+  SATELLITE_PORT,
+  type Node,
+} from '../domain/node.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
 /** How long `create` waits to tell the outcome of the first attempt to connect. */
@@ -29,10 +39,18 @@ export class NodeService {
     const reply = await runUseCase(this.context, `node create ${input.name}`, call, (draft) => {
       const node: Node = {
         name: parseNodeName(input.name),
-        address: parseAddress(input.address),
-        satellitePort: parsePort(input.satellitePort ?? SATELLITE_PORT, 'satellite'),
+        type: 'SATELLITE',
+        interfaces: [
+          {
+            name: DEFAULT_INTERFACE,
+            address: parseAddress(input.address),
+            satellitePort: parsePort(input.satellitePort ?? SATELLITE_PORT, 'satellite'),
+          },
+        ],
+        activeInterface: DEFAULT_INTERFACE,
         replicationPort: parsePort(input.replicationPort ?? REPLICATION_PORT, 'replication'),
         nbdPort: parsePort(input.nbdPort ?? NBD_PORT, 'NBD'),
+        props: NO_PROPERTIES,
         createdAtMs: clock.wallMs(),
       };
       const existing = findNode(draft, node.name);
@@ -89,7 +107,7 @@ const describe = (noun: string, names: readonly string[]): string =>
 
 function nodeExists(existing: Node): OperationError {
   return new OperationError('NODE_EXISTS', `There is a node "${existing.name}" already`, {
-    cause: `It has address ${existing.address}. Names are compared without case.`,
+    cause: `It has address ${activeInterface(existing).address}. Names are compared without case.`,
     correction: 'Choose another name, or delete that node first.',
     refs: { node: existing.name },
   });

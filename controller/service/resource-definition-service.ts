@@ -9,6 +9,8 @@ import {
   PEER_SLOTS_DEFAULT,
   type ResourceDefinition,
 } from '../domain/resource-definition.ts';
+import { NO_PROPERTIES } from '../domain/properties.ts';
+import { DEFAULT_GROUP } from '../domain/resource-group.ts';
 import { refuseInUse } from './deletion-guard.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
@@ -37,6 +39,8 @@ export class ResourceDefinitionService {
         peerSlots: parsePeerSlots(input.peerSlots ?? PEER_SLOTS_DEFAULT),
         protocol: parseProtocol(input.protocol === '' ? 'C' : input.protocol),
         usedNodeIds: 0,
+        groupName: DEFAULT_GROUP,
+        props: NO_PROPERTIES,
         createdAtMs: clock.wallMs(),
       });
       return { answers: [success('CREATED', `New resource definition "${name}"`, { resource: name })], targets: [] };

@@ -12,6 +12,7 @@ import {
   resourcesOf,
   volumesOf,
 } from '../domain/cluster-view.ts';
+import { NO_PROPERTIES } from '../domain/properties.ts';
 import { allocateNodeId, type Resource, withBitmapSlot } from '../domain/resource.ts';
 import { parseProtocol, type Protocol, type ResourceDefinition } from '../domain/resource-definition.ts';
 import { DEFAULT_POOL, grossKib, type StoragePool } from '../domain/storage-pool.ts';
@@ -168,7 +169,7 @@ export class ResourceService {
     generations: readonly (string | undefined)[],
   ): Resource {
     const volumes = presentVolumes(view, definition).map((entry, index) => {
-      return { volume: entry.volume, initialGeneration: generations[index] };
+      return { volume: entry.volume, initialGeneration: generations[index], props: NO_PROPERTIES };
     });
     return {
       resourceName: definition.name,
@@ -180,6 +181,7 @@ export class ResourceService {
       peerSlots: definition.peerSlots,
       bitmapSlots: [],
       volumes,
+      props: NO_PROPERTIES,
       createdAtMs: this.context.clock.wallMs(),
     };
   }

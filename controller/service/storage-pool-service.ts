@@ -4,6 +4,7 @@ import { parseName } from '../../common/ids.ts';
 import { type Answer, problem, success } from '../domain/answer.ts';
 import { type ClusterView, findPool, poolsOn, requireNode, requirePool, resourcesIn } from '../domain/cluster-view.ts';
 import { nameKey } from '../domain/node.ts';
+import { NO_PROPERTIES } from '../domain/properties.ts';
 import { isAway } from '../domain/observed.ts';
 import { DEVICES_MAX, parsePath, parseProviderKind, type StoragePool } from '../domain/storage-pool.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext, WAIT_DEFAULT_MS } from './use-case.ts';
@@ -31,7 +32,13 @@ export class StoragePoolService {
       const name = parseName('storage-pool', input.name);
       const existing = findPool(draft, node.name, name);
       if (existing !== undefined) throw poolExists(existing);
-      const pool = { ...parseBacking(input), name, nodeName: node.name, createdAtMs: clock.wallMs() };
+      const pool = {
+        ...parseBacking(input),
+        name,
+        nodeName: node.name,
+        props: NO_PROPERTIES,
+        createdAtMs: clock.wallMs(),
+      };
       for (const other of poolsOn(draft, node.name)) refuseOverlap(pool, other);
       draft.put('pools', pool);
       const refs = { node: node.name, storage_pool: name };

@@ -4,6 +4,7 @@ import { OperationError } from '../../common/errors.ts';
 import { VOLUME_NUMBER_MAX, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { info, success } from '../domain/answer.ts';
 import { type ClusterView, findPool, requireDefinition, resourcesOf, volumesOf } from '../domain/cluster-view.ts';
+import { NO_PROPERTIES } from '../domain/properties.ts';
 import type { Resource } from '../domain/resource.ts';
 import {
   BLOCK_BYTES_DEFAULT,
@@ -49,6 +50,7 @@ export class VolumeDefinitionService {
         volume: chooseNumber(draft, definition.name, input.volumeNumber),
         sizeKib,
         blockBytes: parseBlockBytes(input.blockBytes ?? BLOCK_BYTES_DEFAULT),
+        props: NO_PROPERTIES,
         createdAtMs: clock.wallMs(),
       };
       const resources = resourcesOf(draft, definition.name).filter(
@@ -64,7 +66,7 @@ export class VolumeDefinitionService {
       );
       for (const resource of resources) {
         const initialGeneration = generations[diskful.indexOf(resource)];
-        const volumes = [...resource.volumes, { volume: volume.volume, initialGeneration }];
+        const volumes = [...resource.volumes, { volume: volume.volume, initialGeneration, props: NO_PROPERTIES }];
         draft.put('resources', { ...resource, volumes });
       }
       const refs = { resource: definition.name, volume: String(volume.volume) };

@@ -4,14 +4,19 @@
  */
 import type { z } from 'zod';
 import { nameKey } from '../domain/node.ts';
-import type { Objects } from '../domain/cluster-view.ts';
+import { type Objects, SETTINGS_KEY } from '../domain/cluster-view.ts';
 import { nodeSchema } from './schemas/node.ts';
+import { nodeConnectionSchema, resourceConnectionSchema } from './schemas/connections.ts';
+import { keyValuesSchema, settingsSchema } from './schemas/properties.ts';
+import { resourceGroupSchema, volumeGroupSchema } from './schemas/resource-group.ts';
 import { requestSchema } from './schemas/request.ts';
 import { resourceDefinitionSchema } from './schemas/resource-definition.ts';
 import { resourceSchema } from './schemas/resource.ts';
 import { storagePoolSchema } from './schemas/storage-pool.ts';
 import { volumeDefinitionSchema } from './schemas/volume-definition.ts';
 import type { Groupings } from './sorted-rows.ts';
+
+const volumeKey = (volume: number): string => String(volume).padStart(5, '0');
 
 export interface KindSpec<T> {
   readonly prefix: string;
@@ -24,6 +29,12 @@ export interface KindSpec<T> {
 export type Kind = keyof Objects;
 
 export const KINDS: { readonly [K in Kind]: KindSpec<Objects[K]> } = {
+  settings: {
+    prefix: 'settings/',
+    keyOf: () => SETTINGS_KEY,
+    groupings: {},
+    schema: settingsSchema,
+  },
   nodes: {
     prefix: 'nodes/',
     keyOf: ({ name }) => nameKey(name),
@@ -44,7 +55,7 @@ export const KINDS: { readonly [K in Kind]: KindSpec<Objects[K]> } = {
   },
   volumeDefinitions: {
     prefix: 'volume-definitions/',
-    keyOf: ({ resourceName, volume }) => `${nameKey(resourceName)}/${String(volume).padStart(5, '0')}`,
+    keyOf: ({ resourceName, volume }) => `${nameKey(resourceName)}/${volumeKey(volume)}`,
     groupings: { resource: ({ resourceName }) => nameKey(resourceName) },
     schema: volumeDefinitionSchema,
   },
@@ -56,6 +67,36 @@ export const KINDS: { readonly [K in Kind]: KindSpec<Objects[K]> } = {
       node: ({ nodeName }) => nameKey(nodeName),
     },
     schema: resourceSchema,
+  },
+  groups: {
+    prefix: 'resource-groups/',
+    keyOf: ({ name }) => nameKey(name),
+    groupings: {},
+    schema: resourceGroupSchema,
+  },
+  volumeGroups: {
+    prefix: 'volume-groups/',
+    keyOf: ({ groupName, volume }) => `${nameKey(groupName)}/${volumeKey(volume)}`,
+    groupings: { group: ({ groupName }) => nameKey(groupName) },
+    schema: volumeGroupSchema,
+  },
+  nodeConnections: {
+    prefix: 'node-connections/',
+    keyOf: ({ nodeA, nodeB }) => `${nameKey(nodeA)}/${nameKey(nodeB)}`,
+    groupings: {},
+    schema: nodeConnectionSchema,
+  },
+  resourceConnections: {
+    prefix: 'resource-connections/',
+    keyOf: ({ resourceName, nodeA, nodeB }) => `${nameKey(resourceName)}/${nameKey(nodeA)}/${nameKey(nodeB)}`,
+    groupings: { resource: ({ resourceName }) => nameKey(resourceName) },
+    schema: resourceConnectionSchema,
+  },
+  keyValues: {
+    prefix: 'key-values/',
+    keyOf: ({ instance }) => instance,
+    groupings: {},
+    schema: keyValuesSchema,
   },
   requests: {
     prefix: 'requests/',

@@ -10,7 +10,7 @@ import type { KvCondition, KvEntry, KvSnapshot, KvStore, KvWrite } from './kv-st
 /** Records are `d<key>` -> {v, m}; beside them the format and the revision. */
 const FORMAT_KEY = 'm/format';
 const REVISION_KEY = 'm/revision';
-const FORMAT = '1';
+const FORMAT = '2';
 const RECORD = z.object({ v: z.string(), m: z.number().int().min(1) });
 
 type Operation = { type: 'put'; key: string; value: string } | { type: 'del'; key: string };

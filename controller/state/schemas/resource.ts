@@ -10,6 +10,7 @@ const nodeIdSchema = z
   .min(0)
   .max(NODES_MAX - 1)
   .transform(nodeId);
+import { propertiesSchema } from './properties.ts';
 
 export const resourceSchema: z.ZodType<Resource> = z.object({
   resourceName: z.string().min(1),
@@ -36,8 +37,11 @@ export const resourceSchema: z.ZodType<Resource> = z.object({
         .string()
         .regex(/^[0-9A-F]{16}$/)
         .optional(),
+      props: propertiesSchema,
     }),
   ),
+  props: propertiesSchema,
+  tieBreaker: z.boolean().optional(),
   createdAtMs: z.number(),
   deletionRequestedAtMs: z.number().optional(),
 });

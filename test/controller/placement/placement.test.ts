@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { nodeId, volumeNumber } from '../../../common/ids.ts';
+import { aNode, aPool, aResource, aVolumeDefinition } from '../objects.ts';
 import { problem } from '../../../controller/domain/answer.ts';
 import { type ConnectionStatus, NEVER_SEEN, type ObservedPool } from '../../../controller/domain/observed.ts';
 import type { ProviderKind } from '../../../controller/domain/storage-pool.ts';
@@ -24,39 +24,20 @@ interface Row {
 
 function world(rows: readonly Row[]) {
   const names = [...new Set(rows.map((row) => row.node))];
-  const ports = { satellitePort: 1, replicationPort: 1, nbdPort: 1 };
   const view = tablesOf({
-    nodes: names.map((name) => ({ name, address: 'x', ...ports, createdAtMs: 0 })),
+    nodes: names.map((name) => aNode(name)),
     pools: rows.flatMap((row) =>
       row.pool === undefined
         ? []
         : [
-            {
-              name: row.pool,
-              nodeName: row.node,
+            aPool(row.node, row.pool, {
               providerKind: row.kind ?? 'FILE',
-              devices: [],
-              createdAtMs: 0,
               deletionRequestedAtMs: row.deleting ? 1 : undefined,
-            },
+            }),
           ],
     ),
-    volumeDefinitions: [
-      { resourceName: 'db', volume: volumeNumber(0), sizeKib: 1000, blockBytes: 4096, createdAtMs: 0 },
-    ],
-    resources: rows
-      .filter((row) => row.has)
-      .map((row, id) => ({
-        resourceName: 'db',
-        nodeName: row.node,
-        nodeId: nodeId(id),
-        diskful: true,
-        storagePool: row.pool,
-        peerSlots: 7,
-        bitmapSlots: [],
-        volumes: [{ volume: volumeNumber(0) }],
-        createdAtMs: 0,
-      })),
+    volumeDefinitions: [aVolumeDefinition('db', { sizeKib: 1000 })],
+    resources: rows.filter((row) => row.has).map((row, id) => aResource(row.node, id, { storagePool: row.pool })),
   });
   const status = {
     node: (name: string) => {

@@ -1,33 +1,22 @@
 import { expect } from 'chai';
-import { nodeId, volumeNumber } from '../../../common/ids.ts';
+import { aDefinition, aNode, aResource, aVolumeDefinition } from '../objects.ts';
 import type { ClusterView } from '../../../controller/domain/cluster-view.ts';
 import { tablesOf } from '../../../controller/state/tables.ts';
 import type { Resource } from '../../../controller/domain/resource.ts';
 import { planNode } from '../../../controller/reconcile/plan-node.ts';
 
-const node = (name: string) => {
-  const ports = { satellitePort: 3366, replicationPort: 7000, nbdPort: 10809 };
-  return { name, address: `host-${name}`, ...ports, createdAtMs: 0 };
-};
-
-const replica = (nodeName: string, id: number, extra: Partial<Resource> = {}): Resource => ({
-  resourceName: 'db',
-  nodeName,
-  nodeId: nodeId(id),
-  diskful: true,
-  storagePool: 'pool',
-  peerSlots: 7,
-  bitmapSlots: [],
-  volumes: [{ volume: volumeNumber(0) }],
-  createdAtMs: 0,
-  ...extra,
-});
+const replica = (nodeName: string, id: number, extra: Partial<Resource> = {}): Resource =>
+  aResource(nodeName, id, { storagePool: 'pool', ...extra });
 
 function view(resources: readonly Resource[], extra: Parameters<typeof tablesOf>[0] = {}): ClusterView {
-  const definition = { name: 'db', peerSlots: 7, protocol: 'C', usedNodeIds: 3, createdAtMs: 0 } as const;
-  const volume = { resourceName: 'db', volume: volumeNumber(0), sizeKib: 4096, blockBytes: 4096, createdAtMs: 0 };
-  const nodes = ['a', 'b', 'c'].map(node);
-  return tablesOf({ nodes, definitions: [definition], volumeDefinitions: [volume], resources, ...extra });
+  const nodes = ['a', 'b', 'c'].map((name) => aNode(name, { address: `host-${name}` }));
+  return tablesOf({
+    nodes,
+    definitions: [aDefinition('db', { usedNodeIds: 3 })],
+    volumeDefinitions: [aVolumeDefinition()],
+    resources,
+    ...extra,
+  });
 }
 
 describe('planNode', () => {
@@ -70,14 +59,7 @@ describe('planNode', () => {
   });
 
   it('marks single volumes for deletion', () => {
-    const dying = {
-      resourceName: 'db',
-      volume: volumeNumber(0),
-      sizeKib: 4096,
-      blockBytes: 4096,
-      createdAtMs: 0,
-      deletionRequestedAtMs: 1,
-    };
+    const dying = aVolumeDefinition('db', { deletionRequestedAtMs: 1 });
     const plan = planNode(view([replica('a', 0)], { volumeDefinitions: [dying] }), 'a');
     expect(plan.resources[0]?.volumes[0]?.delete).to.equal(true);
     expect(plan.resources[0]?.delete).to.equal(false);

@@ -38,7 +38,7 @@ describe('ResourceService', () => {
     });
     expect(sent[0]).to.match(/^[0-9A-F]{16}$/);
     expect(sent[1]).to.equal(sent[0]);
-    expect((await record('alpha'))?.volumes).to.deep.equal([{ volume: 0 }]);
+    expect((await record('alpha'))?.volumes).to.deep.equal([{ volume: 0, props: {} }]);
     await cluster.create('db', ['charlie']);
     expect(told('charlie')?.volumes[0]?.initialGeneration).to.equal(undefined);
   });
@@ -216,7 +216,7 @@ describe('ResourceService', () => {
     const reply = await cluster.volumes.delete('db', 0, callOptions());
     expect(codes(reply)).to.deep.equal(['SUCCESS DELETION_STARTED', 'SUCCESS DELETED']);
     await cluster.until('the volume is gone', async () => (await cluster.view()).volumeDefinitions.size === 1);
-    expect((await record('alpha'))?.volumes).to.deep.equal([{ volume: 1 }]);
+    expect((await record('alpha'))?.volumes).to.deep.equal([{ volume: 1, props: {} }]);
   });
 
   it('auto-places on the pools with most free space and does nothing when there are enough', async () => {

@@ -1,22 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { OperationError } from '../../../common/errors.ts';
-import type { Node } from '../../../controller/domain/node.ts';
+import type { StoragePool } from '../../../controller/domain/storage-pool.ts';
 import { ClusterState } from '../../../controller/state/cluster-state.ts';
 import { type Change, tablesOf } from '../../../controller/state/tables.ts';
 import { type KvCondition, type KvWrite, WRITES_MAX } from '../../../controller/store/kv-store.ts';
 import { MemoryStore } from '../../../controller/store/memory-store.ts';
 import { commit, put } from '../../contract/kv-store.contract.ts';
+import { aNode, aPool } from '../objects.ts';
 import { rejection } from '../rejection.ts';
 
-const node = (name: string, address = 'x'): Node => ({
-  name,
-  address,
-  satellitePort: 1,
-  replicationPort: 2,
-  nbdPort: 3,
-  createdAtMs: 0,
-});
+const node = (name: string, address = 'x') => aNode(name, { address });
 
 /** Counts commits, and holds them back until told. */
 class WatchedStore extends MemoryStore {
@@ -137,8 +131,6 @@ describe('ClusterState', () => {
   });
 
   it('agrees with plain filters over any sequence of changes', () => {
-    const pool = (nodeName: string, name: string) =>
-      ({ name, nodeName, providerKind: 'FILE', directory: '/d', devices: [], createdAtMs: 0 }) as const;
     const change = fc.record({
       node: fc.constantFrom('a', 'B', 'c'),
       name: fc.constantFrom('p1', 'P1', 'p2', 'p3'),
@@ -147,15 +139,15 @@ describe('ClusterState', () => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 30 }), (changes) => {
         const tables = tablesOf({});
-        const model = new Map<string, ReturnType<typeof pool>>();
+        const model = new Map<string, StoragePool>();
         for (const { node: nodeName, name, gone } of changes) {
           const key = `${nodeName}/${name}`.toUpperCase();
           if (gone) {
             tables.pools.delete(key);
             model.delete(key);
           } else {
-            tables.pools.put(key, pool(nodeName, name));
-            model.set(key, pool(nodeName, name));
+            tables.pools.put(key, aPool(nodeName, name));
+            model.set(key, aPool(nodeName, name));
           }
         }
         const expected = [...model].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
