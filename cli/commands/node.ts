@@ -5,6 +5,7 @@ import { given, parsePort } from '../arguments.ts';
 import { type Cli, NODES_FILTER, PASTABLE_OPTION } from '../options.ts';
 import { nodeTable } from '../render/lists.ts';
 import type { Session } from '../session.ts';
+import { nodeLifeCycle } from './node-life-cycle.ts';
 
 const CREATE_OPTIONS = {
   port: { alias: 'p', type: 'number', describe: 'gRPC port of the satellite [default: 3366]' },
@@ -14,7 +15,7 @@ const CREATE_OPTIONS = {
 } as const;
 
 export function nodeCommands(cli: Cli, session: Session): Cli {
-  return cli
+  return nodeLifeCycle(cli, session)
     .command(
       ['create <name> [ip]', 'c'],
       'Register a node and connect to its satellite',

@@ -14,6 +14,7 @@ import {
 import { resourceTable, volumeTable } from '../render/lists.ts';
 import { isFaulty } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
+import { diskCommands } from './disks.ts';
 
 const CREATE_OPTIONS = {
   'storage-pool': { alias: 's', type: 'string', describe: 'Pool of the new replicas [default: DfltStorPool]' },
@@ -36,7 +37,7 @@ const LIST_OPTIONS = {
 } as const;
 
 export function resourceCommands(cli: Cli, session: Session): Cli {
-  const withLists = volumeList(resourceList(cli, session), session, ['list-volumes', 'lv']);
+  const withLists = volumeList(resourceList(diskCommands(cli, session), session), session, ['list-volumes', 'lv']);
   return resourceDelete(resourceCreate(withLists, session), session).demandCommand(1, 'A sub-command is missing.');
 }
 
@@ -92,7 +93,11 @@ function resourceDelete(cli: Cli, session: Session): Cli {
   return cli.command(
     ['delete <nodes-and-name..>', 'd'],
     'Remove replicas and their data: NODE… NAME',
-    (y) => y.positional('nodes-and-name', { type: 'string', array: true, demandOption: true }).options(ASYNC_OPTION),
+    (y) =>
+      y
+        .positional('nodes-and-name', { type: 'string', array: true, demandOption: true })
+        .option('keep-tiebreaker', { type: 'boolean', default: false, describe: 'Leave a tie-breaker where it is' })
+        .options(ASYNC_OPTION),
     (argv) =>
       session.change(argv, 'removing replicas', () => {
         const { last: resourceName, before: nodeNames } = lastAndBefore(
@@ -107,6 +112,7 @@ function resourceDelete(cli: Cli, session: Session): Cli {
         const request = {
           resourceName,
           nodeNames,
+          keepTiebreaker: argv['keep-tiebreaker'],
           async: argv.async,
           waitMs: session.waitMs(argv),
           requestId: randomUUID(),

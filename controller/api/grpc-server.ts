@@ -11,6 +11,8 @@ import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/lockstep/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
 import { loadApi } from '../../proto/load.ts';
+import { DiskService } from '../service/disk-service.ts';
+import { NodeLifeCycle } from '../service/node-life-cycle.ts';
 import { NodeService } from '../service/node-service.ts';
 import { ResourceDefinitionService } from '../service/resource-definition-service.ts';
 import { ResourceService } from '../service/resource-service.ts';
@@ -83,6 +85,7 @@ export class GrpcServer {
     const { v1 } = loadApi();
     const listing = new Listing(this.context);
     const nodes = new NodeService(this.context);
+    const lifeCycle = new NodeLifeCycle(this.context);
     const pools = new StoragePoolService(this.context);
     const definitions = new ResourceDefinitionService(this.context);
     const volumes = new VolumeDefinitionService(this.context);
@@ -92,6 +95,15 @@ export class GrpcServer {
         answersOf(await nodes.delete(request.name, optionsOf(request, call))),
       ),
       List: this.unary((request) => listing.nodes(request)),
+      Evacuate: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.evacuate(request, optionsOf(request, call))),
+      ),
+      Restore: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.restore(request.name, optionsOf(request, call))),
+      ),
+      Lost: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.lost(request.name, optionsOf(request, call))),
+      ),
     });
     this.server.addService(v1.StoragePoolService.service, {
       Create: this.unary(async (request, call) => answersOf(await pools.create(request, optionsOf(request, call)))),
@@ -127,15 +139,19 @@ export class GrpcServer {
     const { v1 } = loadApi();
     const listing = new Listing(this.context);
     const resources = new ResourceService(this.context);
+    const disks = new DiskService(this.context);
     this.server.addService(v1.ResourceService.service, {
       Create: this.unary(async (request, call) => placedOf(await resources.create(request, optionsOf(request, call)))),
       AutoPlace: this.unary(async (request, call) =>
         placedOf(await resources.autoPlace(request, optionsOf(request, call))),
       ),
-      Delete: this.unary(async (request, call) =>
-        answersOf(await resources.delete(request.resourceName, request.nodeNames, optionsOf(request, call))),
-      ),
+      Delete: this.unary(async (request, call) => answersOf(await resources.delete(request, optionsOf(request, call)))),
       List: this.unary((request) => listing.resources(request)),
+      ToggleDisk: this.unary(async (request, call) => answersOf(await disks.toggle(request, optionsOf(request, call)))),
+      Migrate: this.unary(async (request, call) => {
+        const { resourceName, fromNodeName: from, toNodeName: to, storagePoolName } = request;
+        return answersOf(await disks.migrate({ resourceName, from, to, storagePoolName }, optionsOf(request, call)));
+      }),
     });
     this.server.addService(v1.VolumeService.service, { List: this.unary((request) => listing.volumes(request)) });
   }

@@ -43,7 +43,7 @@ export function renderNode(node: Node, status: ClusterStatus): NodeMessage {
     replicationPort: node.replicationPort,
     nbdPort: node.nbdPort,
     connectionStatus: connection,
-    flags: [],
+    flags: nodeFlags(node),
     ...(problem === undefined ? {} : { problem: renderAnswer(problem) }),
     satelliteVersion: version ?? '',
     createTimestampMs: node.createdAtMs,
@@ -94,9 +94,26 @@ export function renderDefinition(view: ClusterView, definition: ResourceDefiniti
   };
 }
 
+function diskChangeFlag({ diskChange }: Resource): string[] {
+  if (diskChange === undefined) return [];
+  return [diskChange.kind === 'adding' ? 'DISK_ADDING' : 'DISK_REMOVING'];
+}
+
+const nodeFlags = (node: Node): string[] => [
+  ...(node.evictedAtMs === undefined ? [] : ['EVICTED']),
+  ...deletionFlag(node),
+  ...(node.evacuation === undefined ? [] : ['EVACUATE']),
+];
+
+/** Its node is being emptied. */
+const evacuationFlag = (view: ClusterView, { nodeName }: Resource): string[] =>
+  findNode(view, nodeName)?.evacuation === undefined ? [] : ['EVACUATE'];
+
 const resourceFlags = (resource: Resource): string[] => [
   ...deletionFlag(resource),
   ...(resource.diskful ? [] : ['DISKLESS', 'DRBD_DISKLESS']),
+  ...(resource.tieBreaker === true ? ['TIE_BREAKER'] : []),
+  ...diskChangeFlag(resource),
 ];
 
 export function renderResource(view: ClusterView, status: ClusterStatus, resource: Resource): ResourceMessage {
@@ -105,7 +122,7 @@ export function renderResource(view: ClusterView, status: ClusterStatus, resourc
     resourceName: resource.resourceName,
     nodeName: resource.nodeName,
     nodeId: resource.nodeId,
-    flags: resourceFlags(resource),
+    flags: [...resourceFlags(resource), ...evacuationFlag(view, resource)],
     layers: LAYERS,
     ...(observed === undefined ? {} : { role: observed.role, inUse: observed.inUse }),
     connections: (observed?.connections ?? []).map((connection) => ({

@@ -54,7 +54,8 @@ function bestOn(
 ): Candidate | { readonly reason: string } {
   const present = findResource(view, request.resourceName, nodeName);
   if (present?.deletionRequestedAtMs !== undefined) return { reason: 'the resource is being deleted there' };
-  if (present !== undefined) return { reason: `it has the resource already${present.diskful ? '' : ' (diskless)'}` };
+  if (present !== undefined && present.tieBreaker !== true)
+    return { reason: `it has the resource already${present.diskful ? '' : ' (diskless)'}` };
   const pools = poolsOn(view, nodeName).filter((pool) => pool.deletionRequestedAtMs === undefined);
   if (pools.length === 0) return { reason: 'it has no storage pool' };
   const allowed = pools.filter(

@@ -57,6 +57,12 @@ export class SatelliteFleet {
         this.markResource(resource.resourceName);
         return;
       }
+      case 'leftovers': {
+        const leftover = after ?? before;
+        if (leftover !== undefined)
+          this.sessions.get(nameKey(leftover.nodeName))?.mark('resource', leftover.resourceName);
+        return;
+      }
       case 'settings':
       case 'groups':
       case 'volumeGroups':

@@ -1,7 +1,7 @@
 /** Use cases of resource definitions. */
 import { OperationError } from '../../common/errors.ts';
 import { parseName } from '../../common/ids.ts';
-import { success } from '../domain/answer.ts';
+import { problem, success } from '../domain/answer.ts';
 import { findDefinition, requireDefinition, resourcesOf, volumesOf } from '../domain/cluster-view.ts';
 import {
   parsePeerSlots,
@@ -11,6 +11,7 @@ import {
 } from '../domain/resource-definition.ts';
 import { NO_PROPERTIES } from '../domain/properties.ts';
 import { DEFAULT_GROUP } from '../domain/resource-group.ts';
+import { removeReplica } from '../replica-set/membership.ts';
 import { refuseInUse } from './deletion-guard.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
@@ -60,15 +61,21 @@ export class ResourceDefinitionService {
         draft.delete('definitions', definition);
         return { answers: [success('DELETED', `Resource definition "${definition.name}" deleted`, refs)], targets: [] };
       }
-      const deletionRequestedAtMs = clock.wallMs();
-      draft.put('definitions', { ...definition, deletionRequestedAtMs });
-      for (const resource of resources) {
-        draft.put('resources', { ...resource, deletionRequestedAtMs });
-      }
+      const nowMs = clock.wallMs();
+      draft.put('definitions', { ...definition, deletionRequestedAtMs: nowMs });
+      const away = resources.filter((resource) => removeReplica(draft, status, resource, nowMs));
+      const waits = resources.filter((resource) => !away.includes(resource));
+      const warnings = away.map(({ nodeName }) =>
+        problem('WARN', 'SATELLITE_UNREACHABLE', `Node "${nodeName}" is not connected`, {
+          cause: 'Its data lies there still.',
+          correction: 'Nothing to do if it returns: it deletes them then. If it does not: lockstep node lost.',
+          refs: { ...refs, node: nodeName },
+        }),
+      );
       const message = `Resource definition "${definition.name}" and its ${resources.length} resources are marked for deletion`;
       return {
-        answers: [success('DELETION_STARTED', message, refs)],
-        targets: resources.map(
+        answers: [success('DELETION_STARTED', message, refs), ...warnings],
+        targets: waits.map(
           ({ nodeName }) => ({ kind: 'resource', node: nodeName, name: definition.name, goal: 'gone' }) as const,
         ),
       };
@@ -79,9 +86,7 @@ export class ResourceDefinitionService {
 function definitionExists(existing: ResourceDefinition): OperationError {
   const deleting = existing.deletionRequestedAtMs !== undefined;
   return new OperationError('RESOURCE_DEFINITION_EXISTS', `There is a resource definition "${existing.name}" already`, {
-    cause: deleting
-      ? 'It is being deleted; a node that is away must return for that.'
-      : 'Names are compared without case.',
+    cause: deleting ? 'It is being deleted.' : 'Names are compared without case.',
     correction: 'Choose another name, or delete that one first.',
     refs: { resource: existing.name },
   });

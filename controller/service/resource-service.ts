@@ -1,26 +1,25 @@
 /** Use cases of resources: replicas and diskless attachments of a definition on nodes. */
-import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
-import { maskOf, type PeerMask } from '../../common/ids.ts';
-import { type Answer, info, success } from '../domain/answer.ts';
+import { type Answer, info, problem, success } from '../domain/answer.ts';
 import {
   type ClusterView,
+  findDefinition,
   findResource,
   requireDefinition,
   requireNode,
   requirePool,
   resourcesOf,
-  volumesOf,
 } from '../domain/cluster-view.ts';
-import { NO_PROPERTIES } from '../domain/properties.ts';
-import { allocateNodeId, type Resource, withBitmapSlot } from '../domain/resource.ts';
+import type { Resource } from '../domain/resource.ts';
 import { parseProtocol, type Protocol, type ResourceDefinition } from '../domain/resource-definition.ts';
 import { DEFAULT_POOL, grossKib, type StoragePool } from '../domain/storage-pool.ts';
 import { autoPlace, type Rejection } from '../placement/auto-place.ts';
 import { roomFor } from '../placement/capacity.ts';
 import type { Draft } from '../state/tables.ts';
 import { refuseInUse, refuseLastCopy } from './deletion-guard.ts';
-import { initialGenerations } from './initial-generation.ts';
+import { addReplicas, type Place, presentVolumes, removeReplica } from '../replica-set/membership.ts';
+import { takesOver, withoutTieBreaker } from '../replica-set/tie-breaker.ts';
+import { hasLeftover, leftoverThere } from '../replica-set/wishes.ts';
 import { type CallOptions, type Outcome, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
 const PLACE_COUNT_DEFAULT = 2;
@@ -43,10 +42,11 @@ export interface AutoPlaceResource {
   readonly protocol: string;
 }
 
-/** A place for one new replica: a pool, or just a node for a diskless one. */
-interface Place {
-  readonly nodeName: string;
-  readonly pool: StoragePool | undefined;
+export interface DeleteResource {
+  readonly resourceName: string;
+  readonly nodeNames: readonly string[];
+  /** A tie-breaker stays, and goes on being wanted. */
+  readonly keepTiebreaker: boolean;
 }
 
 export class ResourceService {
@@ -103,104 +103,76 @@ export class ResourceService {
     });
   }
 
-  delete(resourceName: string, nodeNames: readonly string[], call: CallOptions): Promise<Reply> {
-    const { status, clock } = this.context;
+  delete(input: DeleteResource, call: CallOptions): Promise<Reply> {
+    const { resourceName, nodeNames } = input;
     const operation = `resource delete ${nodeNames.join(' ')} ${resourceName}`;
     return runUseCase(this.context, operation, call, (draft) => {
       if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
       const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, resourceName, nodeName)))];
       const fresh = leaving.filter((resource) => resource.deletionRequestedAtMs === undefined);
-      refuseInUse(draft, status, leaving);
-      refuseLastCopy(draft, status, fresh);
-      for (const resource of fresh) {
-        draft.put('resources', { ...resource, deletionRequestedAtMs: clock.wallMs() });
-      }
+      refuseInUse(draft, this.context.status, leaving);
+      refuseLastCopy(draft, this.context.status, fresh);
+      const gone = leaving.map((resource) => this.letGo(draft, resource, input.keepTiebreaker));
       return {
-        answers: leaving.map((resource) =>
-          success(
-            'DELETION_STARTED',
-            `Resource "${resource.resourceName}" on node "${resource.nodeName}" is marked for deletion`,
-            {
-              node: resource.nodeName,
-              resource: resource.resourceName,
-            },
-          ),
-        ),
-        targets: leaving.map(
-          (entry) => ({ kind: 'resource', node: entry.nodeName, name: entry.resourceName, goal: 'gone' }) as const,
-        ),
+        answers: gone.flatMap(({ answers }) => answers),
+        targets: gone.flatMap(({ waits }, index) => {
+          const entry = leaving[index];
+          if (!waits || entry === undefined) return [];
+          return [{ kind: 'resource', node: entry.nodeName, name: entry.resourceName, goal: 'gone' } as const];
+        }),
       };
     });
   }
 
-  /** Writes the new replicas: ids, slots on both sides, first generations. All of it or, by throwing, nothing. */
+  private letGo(draft: Draft, resource: Resource, keepTiebreaker: boolean): { answers: Answer[]; waits: boolean } {
+    const { nodeName, resourceName, deletionRequestedAtMs } = resource;
+    const { status, clock } = this.context;
+    const refs = { node: nodeName, resource: resourceName };
+    const what = `Resource "${resourceName}" on node "${nodeName}"`;
+    const definition = findDefinition(draft, resourceName);
+    if (deletionRequestedAtMs === undefined && definition !== undefined) {
+      if (takesOver(draft, resource, definition)) {
+        draft.put('resources', { ...resource, tieBreaker: true });
+        return {
+          answers: [success('MODIFIED', `${what} is not deleted, but kept as a tie-breaker`, refs)],
+          waits: false,
+        };
+      }
+      if (resource.tieBreaker === true && keepTiebreaker) {
+        return { answers: [success('UNCHANGED', `${what} is the tie-breaker, and stays`, refs)], waits: false };
+      }
+      if (resource.tieBreaker === true) draft.put('definitions', withoutTieBreaker(definition));
+    }
+    if (removeReplica(draft, status, resource, clock.wallMs())) {
+      const warning = problem('WARN', 'SATELLITE_UNREACHABLE', `Node "${nodeName}" is not connected`, {
+        cause: 'Its data lies there still.',
+        correction: 'Nothing to do if it returns: it deletes them then. If it does not: lockstep node lost.',
+        refs,
+      });
+      return { answers: [success('DELETED', `${what} deleted`, refs), warning], waits: false };
+    }
+    return { answers: [success('DELETION_STARTED', `${what} is marked for deletion`, refs)], waits: true };
+  }
+
   private place(
     draft: Draft,
     definition: ResourceDefinition,
     places: readonly Place[],
     protocol: Protocol | undefined,
   ): Outcome {
-    const existing = resourcesOf(draft, definition.name);
-    let all: Resource[] = [...existing];
-    let usedNodeIds = definition.usedNodeIds;
-    const generations = this.generations(draft, definition, existing, places);
-    for (const [index, place] of places.entries()) {
-      const nodeId = allocateNodeId({ ...definition, usedNodeIds }, all);
-      usedNodeIds = ((usedNodeIds | maskOf(nodeId)) >>> 0) as PeerMask;
-      const made = this.newResource(draft, definition, place, nodeId, protocol, generations[index] ?? []);
-      all = connectByBitmap(all, made);
-    }
-    draft.put('definitions', { ...definition, usedNodeIds });
-    for (const resource of all) if (!existing.includes(resource)) draft.put('resources', resource);
+    const { clock, random } = this.context;
+    addReplicas(draft, definition, {
+      places,
+      protocol,
+      nowMs: clock.wallMs(),
+      newGeneration: () => random.generation(),
+    });
     const created = places.map((place) => place.nodeName);
     return {
       answers: places.flatMap((place) => this.placeAnswers(draft, definition, place)),
       targets: created.map((node) => ({ kind: 'resource', node, name: definition.name, goal: 'applied' }) as const),
       nodeNames: created,
     };
-  }
-
-  private newResource(
-    view: ClusterView,
-    definition: ResourceDefinition,
-    place: Place,
-    nodeId: Resource['nodeId'],
-    protocol: Protocol | undefined,
-    generations: readonly (string | undefined)[],
-  ): Resource {
-    const volumes = presentVolumes(view, definition).map((entry, index) => {
-      return { volume: entry.volume, initialGeneration: generations[index], props: NO_PROPERTIES };
-    });
-    return {
-      resourceName: definition.name,
-      nodeName: place.nodeName,
-      nodeId,
-      diskful: place.pool !== undefined,
-      storagePool: place.pool?.name,
-      protocol,
-      peerSlots: definition.peerSlots,
-      bitmapSlots: [],
-      volumes,
-      props: NO_PROPERTIES,
-      createdAtMs: this.context.clock.wallMs(),
-    };
-  }
-
-  /** Per place and volume. Only the first diskful replicas of a definition start with a generation. */
-  private generations(
-    view: ClusterView,
-    definition: ResourceDefinition,
-    existing: readonly Resource[],
-    places: readonly Place[],
-  ): (string | undefined)[][] {
-    const isFirst = !existing.some((entry) => entry.diskful && entry.deletionRequestedAtMs === undefined);
-    const kinds = places.flatMap((place) => (place.pool === undefined ? [] : [place.pool.providerKind]));
-    if (!isFirst || kinds.length === 0) return [];
-    assert(kinds.length === places.length, 'new replicas of one call are all diskful or all diskless');
-    const perVolume = presentVolumes(view, definition).map(() =>
-      initialGenerations(kinds, () => this.context.random.generation()),
-    );
-    return places.map((_, index) => perVolume.map((generations) => generations[index]));
   }
 
   private placeAnswers(view: ClusterView, definition: ResourceDefinition, place: Place): Answer[] {
@@ -211,7 +183,7 @@ export class ResourceService {
       `New resource "${definition.name}" on node "${place.nodeName}" (${where})`,
       refs,
     );
-    const early = presentVolumes(view, definition).length === 0;
+    const early = presentVolumes(view, definition.name).length === 0;
     return early ? [created, info(`Resource "${definition.name}" has no volumes yet`, refs)] : [created];
   }
 
@@ -232,26 +204,10 @@ export class ResourceService {
   }
 }
 
-/** Volumes that are not on their way out. */
-const presentVolumes = (view: ClusterView, definition: ResourceDefinition) =>
-  volumesOf(view, definition.name).filter((entry) => entry.deletionRequestedAtMs === undefined);
-
 const neededKib = (view: ClusterView, definition: ResourceDefinition): number[] =>
-  presentVolumes(view, definition).map((entry) => grossKib(entry, definition.peerSlots));
+  presentVolumes(view, definition.name).map((entry) => grossKib(entry, definition.peerSlots));
 
 const protocolOf = (text: string): Protocol | undefined => (text === '' ? undefined : parseProtocol(text));
-
-/** Each diskful replica keeps a bitmap for each other diskful one, tombstones included. */
-function connectByBitmap(present: readonly Resource[], made: Resource): Resource[] {
-  if (!made.diskful) return [...present, made];
-  let complete = made;
-  const others = present.map((other) => {
-    if (!other.diskful) return other;
-    complete = withBitmapSlot(complete, other.nodeId);
-    return withBitmapSlot(other, made.nodeId);
-  });
-  return [...others, complete];
-}
 
 function missingReplicas(input: AutoPlaceResource, present: number): number {
   const { placeCount, additionalPlaceCount } = input;
@@ -290,8 +246,9 @@ function requireResource(view: ClusterView, resourceName: string, nodeName: stri
 }
 
 function refusePresent(view: ClusterView, resourceName: string, nodeName: string): void {
+  if (hasLeftover(view, nodeName, resourceName)) throw leftoverThere(resourceName, nodeName);
   const present = findResource(view, resourceName, nodeName);
-  if (present === undefined) return;
+  if (present === undefined || (present.tieBreaker === true && present.deletionRequestedAtMs === undefined)) return;
   const deleting = present.deletionRequestedAtMs !== undefined;
   throw new OperationError('RESOURCE_EXISTS', `Resource "${resourceName}" is on node "${nodeName}" already`, {
     cause: deleting ? 'It is being deleted there.' : `It is ${present.diskful ? 'diskful' : 'diskless'}.`,

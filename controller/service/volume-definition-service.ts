@@ -15,7 +15,7 @@ import {
 import { grossKib, type StoragePool } from '../domain/storage-pool.ts';
 import { roomFor } from '../placement/capacity.ts';
 import { refuseInUse } from './deletion-guard.ts';
-import { initialGenerations } from './initial-generation.ts';
+import { initialGenerations } from '../replica-set/initial-generation.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
 export interface CreateVolumeDefinition {

@@ -24,6 +24,8 @@ import type { DeleteStoragePoolRequest as _lockstep_v1_DeleteStoragePoolRequest,
 import type { DeleteStoragePoolResponse as _lockstep_v1_DeleteStoragePoolResponse, DeleteStoragePoolResponse__Output as _lockstep_v1_DeleteStoragePoolResponse__Output } from './lockstep/v1/DeleteStoragePoolResponse.ts';
 import type { DeleteVolumeDefinitionRequest as _lockstep_v1_DeleteVolumeDefinitionRequest, DeleteVolumeDefinitionRequest__Output as _lockstep_v1_DeleteVolumeDefinitionRequest__Output } from './lockstep/v1/DeleteVolumeDefinitionRequest.ts';
 import type { DeleteVolumeDefinitionResponse as _lockstep_v1_DeleteVolumeDefinitionResponse, DeleteVolumeDefinitionResponse__Output as _lockstep_v1_DeleteVolumeDefinitionResponse__Output } from './lockstep/v1/DeleteVolumeDefinitionResponse.ts';
+import type { EvacuateNodeRequest as _lockstep_v1_EvacuateNodeRequest, EvacuateNodeRequest__Output as _lockstep_v1_EvacuateNodeRequest__Output } from './lockstep/v1/EvacuateNodeRequest.ts';
+import type { EvacuateNodeResponse as _lockstep_v1_EvacuateNodeResponse, EvacuateNodeResponse__Output as _lockstep_v1_EvacuateNodeResponse__Output } from './lockstep/v1/EvacuateNodeResponse.ts';
 import type { EventServiceClient as _lockstep_v1_EventServiceClient, EventServiceDefinition as _lockstep_v1_EventServiceDefinition } from './lockstep/v1/EventService.ts';
 import type { ListNodesRequest as _lockstep_v1_ListNodesRequest, ListNodesRequest__Output as _lockstep_v1_ListNodesRequest__Output } from './lockstep/v1/ListNodesRequest.ts';
 import type { ListNodesResponse as _lockstep_v1_ListNodesResponse, ListNodesResponse__Output as _lockstep_v1_ListNodesResponse__Output } from './lockstep/v1/ListNodesResponse.ts';
@@ -37,6 +39,10 @@ import type { ListVolumeDefinitionsRequest as _lockstep_v1_ListVolumeDefinitions
 import type { ListVolumeDefinitionsResponse as _lockstep_v1_ListVolumeDefinitionsResponse, ListVolumeDefinitionsResponse__Output as _lockstep_v1_ListVolumeDefinitionsResponse__Output } from './lockstep/v1/ListVolumeDefinitionsResponse.ts';
 import type { ListVolumesRequest as _lockstep_v1_ListVolumesRequest, ListVolumesRequest__Output as _lockstep_v1_ListVolumesRequest__Output } from './lockstep/v1/ListVolumesRequest.ts';
 import type { ListVolumesResponse as _lockstep_v1_ListVolumesResponse, ListVolumesResponse__Output as _lockstep_v1_ListVolumesResponse__Output } from './lockstep/v1/ListVolumesResponse.ts';
+import type { LostNodeRequest as _lockstep_v1_LostNodeRequest, LostNodeRequest__Output as _lockstep_v1_LostNodeRequest__Output } from './lockstep/v1/LostNodeRequest.ts';
+import type { LostNodeResponse as _lockstep_v1_LostNodeResponse, LostNodeResponse__Output as _lockstep_v1_LostNodeResponse__Output } from './lockstep/v1/LostNodeResponse.ts';
+import type { MigrateResourceRequest as _lockstep_v1_MigrateResourceRequest, MigrateResourceRequest__Output as _lockstep_v1_MigrateResourceRequest__Output } from './lockstep/v1/MigrateResourceRequest.ts';
+import type { MigrateResourceResponse as _lockstep_v1_MigrateResourceResponse, MigrateResourceResponse__Output as _lockstep_v1_MigrateResourceResponse__Output } from './lockstep/v1/MigrateResourceResponse.ts';
 import type { Node as _lockstep_v1_Node, Node__Output as _lockstep_v1_Node__Output } from './lockstep/v1/Node.ts';
 import type { NodeServiceClient as _lockstep_v1_NodeServiceClient, NodeServiceDefinition as _lockstep_v1_NodeServiceDefinition } from './lockstep/v1/NodeService.ts';
 import type { PeerVolume as _lockstep_v1_PeerVolume, PeerVolume__Output as _lockstep_v1_PeerVolume__Output } from './lockstep/v1/PeerVolume.ts';
@@ -45,10 +51,14 @@ import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceCon
 import type { ResourceDefinition as _lockstep_v1_ResourceDefinition, ResourceDefinition__Output as _lockstep_v1_ResourceDefinition__Output } from './lockstep/v1/ResourceDefinition.ts';
 import type { ResourceDefinitionServiceClient as _lockstep_v1_ResourceDefinitionServiceClient, ResourceDefinitionServiceDefinition as _lockstep_v1_ResourceDefinitionServiceDefinition } from './lockstep/v1/ResourceDefinitionService.ts';
 import type { ResourceServiceClient as _lockstep_v1_ResourceServiceClient, ResourceServiceDefinition as _lockstep_v1_ResourceServiceDefinition } from './lockstep/v1/ResourceService.ts';
+import type { RestoreNodeRequest as _lockstep_v1_RestoreNodeRequest, RestoreNodeRequest__Output as _lockstep_v1_RestoreNodeRequest__Output } from './lockstep/v1/RestoreNodeRequest.ts';
+import type { RestoreNodeResponse as _lockstep_v1_RestoreNodeResponse, RestoreNodeResponse__Output as _lockstep_v1_RestoreNodeResponse__Output } from './lockstep/v1/RestoreNodeResponse.ts';
 import type { SetVolumeDefinitionSizeRequest as _lockstep_v1_SetVolumeDefinitionSizeRequest, SetVolumeDefinitionSizeRequest__Output as _lockstep_v1_SetVolumeDefinitionSizeRequest__Output } from './lockstep/v1/SetVolumeDefinitionSizeRequest.ts';
 import type { SetVolumeDefinitionSizeResponse as _lockstep_v1_SetVolumeDefinitionSizeResponse, SetVolumeDefinitionSizeResponse__Output as _lockstep_v1_SetVolumeDefinitionSizeResponse__Output } from './lockstep/v1/SetVolumeDefinitionSizeResponse.ts';
 import type { StoragePool as _lockstep_v1_StoragePool, StoragePool__Output as _lockstep_v1_StoragePool__Output } from './lockstep/v1/StoragePool.ts';
 import type { StoragePoolServiceClient as _lockstep_v1_StoragePoolServiceClient, StoragePoolServiceDefinition as _lockstep_v1_StoragePoolServiceDefinition } from './lockstep/v1/StoragePoolService.ts';
+import type { ToggleDiskRequest as _lockstep_v1_ToggleDiskRequest, ToggleDiskRequest__Output as _lockstep_v1_ToggleDiskRequest__Output } from './lockstep/v1/ToggleDiskRequest.ts';
+import type { ToggleDiskResponse as _lockstep_v1_ToggleDiskResponse, ToggleDiskResponse__Output as _lockstep_v1_ToggleDiskResponse__Output } from './lockstep/v1/ToggleDiskResponse.ts';
 import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from './lockstep/v1/Volume.ts';
 import type { VolumeDefinition as _lockstep_v1_VolumeDefinition, VolumeDefinition__Output as _lockstep_v1_VolumeDefinition__Output } from './lockstep/v1/VolumeDefinition.ts';
 import type { VolumeDefinitionServiceClient as _lockstep_v1_VolumeDefinitionServiceClient, VolumeDefinitionServiceDefinition as _lockstep_v1_VolumeDefinitionServiceDefinition } from './lockstep/v1/VolumeDefinitionService.ts';
@@ -86,6 +96,8 @@ export interface ProtoGrpcType {
       DeleteStoragePoolResponse: MessageTypeDefinition<_lockstep_v1_DeleteStoragePoolResponse, _lockstep_v1_DeleteStoragePoolResponse__Output>
       DeleteVolumeDefinitionRequest: MessageTypeDefinition<_lockstep_v1_DeleteVolumeDefinitionRequest, _lockstep_v1_DeleteVolumeDefinitionRequest__Output>
       DeleteVolumeDefinitionResponse: MessageTypeDefinition<_lockstep_v1_DeleteVolumeDefinitionResponse, _lockstep_v1_DeleteVolumeDefinitionResponse__Output>
+      EvacuateNodeRequest: MessageTypeDefinition<_lockstep_v1_EvacuateNodeRequest, _lockstep_v1_EvacuateNodeRequest__Output>
+      EvacuateNodeResponse: MessageTypeDefinition<_lockstep_v1_EvacuateNodeResponse, _lockstep_v1_EvacuateNodeResponse__Output>
       EventService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_EventServiceClient> & { service: _lockstep_v1_EventServiceDefinition }
       ListNodesRequest: MessageTypeDefinition<_lockstep_v1_ListNodesRequest, _lockstep_v1_ListNodesRequest__Output>
       ListNodesResponse: MessageTypeDefinition<_lockstep_v1_ListNodesResponse, _lockstep_v1_ListNodesResponse__Output>
@@ -99,6 +111,10 @@ export interface ProtoGrpcType {
       ListVolumeDefinitionsResponse: MessageTypeDefinition<_lockstep_v1_ListVolumeDefinitionsResponse, _lockstep_v1_ListVolumeDefinitionsResponse__Output>
       ListVolumesRequest: MessageTypeDefinition<_lockstep_v1_ListVolumesRequest, _lockstep_v1_ListVolumesRequest__Output>
       ListVolumesResponse: MessageTypeDefinition<_lockstep_v1_ListVolumesResponse, _lockstep_v1_ListVolumesResponse__Output>
+      LostNodeRequest: MessageTypeDefinition<_lockstep_v1_LostNodeRequest, _lockstep_v1_LostNodeRequest__Output>
+      LostNodeResponse: MessageTypeDefinition<_lockstep_v1_LostNodeResponse, _lockstep_v1_LostNodeResponse__Output>
+      MigrateResourceRequest: MessageTypeDefinition<_lockstep_v1_MigrateResourceRequest, _lockstep_v1_MigrateResourceRequest__Output>
+      MigrateResourceResponse: MessageTypeDefinition<_lockstep_v1_MigrateResourceResponse, _lockstep_v1_MigrateResourceResponse__Output>
       Node: MessageTypeDefinition<_lockstep_v1_Node, _lockstep_v1_Node__Output>
       NodeService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_NodeServiceClient> & { service: _lockstep_v1_NodeServiceDefinition }
       PeerVolume: MessageTypeDefinition<_lockstep_v1_PeerVolume, _lockstep_v1_PeerVolume__Output>
@@ -107,11 +123,15 @@ export interface ProtoGrpcType {
       ResourceDefinition: MessageTypeDefinition<_lockstep_v1_ResourceDefinition, _lockstep_v1_ResourceDefinition__Output>
       ResourceDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceDefinitionServiceClient> & { service: _lockstep_v1_ResourceDefinitionServiceDefinition }
       ResourceService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceServiceClient> & { service: _lockstep_v1_ResourceServiceDefinition }
+      RestoreNodeRequest: MessageTypeDefinition<_lockstep_v1_RestoreNodeRequest, _lockstep_v1_RestoreNodeRequest__Output>
+      RestoreNodeResponse: MessageTypeDefinition<_lockstep_v1_RestoreNodeResponse, _lockstep_v1_RestoreNodeResponse__Output>
       SetVolumeDefinitionSizeRequest: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeRequest, _lockstep_v1_SetVolumeDefinitionSizeRequest__Output>
       SetVolumeDefinitionSizeResponse: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeResponse, _lockstep_v1_SetVolumeDefinitionSizeResponse__Output>
       Severity: EnumTypeDefinition
       StoragePool: MessageTypeDefinition<_lockstep_v1_StoragePool, _lockstep_v1_StoragePool__Output>
       StoragePoolService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_StoragePoolServiceClient> & { service: _lockstep_v1_StoragePoolServiceDefinition }
+      ToggleDiskRequest: MessageTypeDefinition<_lockstep_v1_ToggleDiskRequest, _lockstep_v1_ToggleDiskRequest__Output>
+      ToggleDiskResponse: MessageTypeDefinition<_lockstep_v1_ToggleDiskResponse, _lockstep_v1_ToggleDiskResponse__Output>
       Volume: MessageTypeDefinition<_lockstep_v1_Volume, _lockstep_v1_Volume__Output>
       VolumeDefinition: MessageTypeDefinition<_lockstep_v1_VolumeDefinition, _lockstep_v1_VolumeDefinition__Output>
       VolumeDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_VolumeDefinitionServiceClient> & { service: _lockstep_v1_VolumeDefinitionServiceDefinition }

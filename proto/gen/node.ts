@@ -6,10 +6,16 @@ import type { CreateNodeRequest as _lockstep_v1_CreateNodeRequest, CreateNodeReq
 import type { CreateNodeResponse as _lockstep_v1_CreateNodeResponse, CreateNodeResponse__Output as _lockstep_v1_CreateNodeResponse__Output } from './lockstep/v1/CreateNodeResponse.ts';
 import type { DeleteNodeRequest as _lockstep_v1_DeleteNodeRequest, DeleteNodeRequest__Output as _lockstep_v1_DeleteNodeRequest__Output } from './lockstep/v1/DeleteNodeRequest.ts';
 import type { DeleteNodeResponse as _lockstep_v1_DeleteNodeResponse, DeleteNodeResponse__Output as _lockstep_v1_DeleteNodeResponse__Output } from './lockstep/v1/DeleteNodeResponse.ts';
+import type { EvacuateNodeRequest as _lockstep_v1_EvacuateNodeRequest, EvacuateNodeRequest__Output as _lockstep_v1_EvacuateNodeRequest__Output } from './lockstep/v1/EvacuateNodeRequest.ts';
+import type { EvacuateNodeResponse as _lockstep_v1_EvacuateNodeResponse, EvacuateNodeResponse__Output as _lockstep_v1_EvacuateNodeResponse__Output } from './lockstep/v1/EvacuateNodeResponse.ts';
 import type { ListNodesRequest as _lockstep_v1_ListNodesRequest, ListNodesRequest__Output as _lockstep_v1_ListNodesRequest__Output } from './lockstep/v1/ListNodesRequest.ts';
 import type { ListNodesResponse as _lockstep_v1_ListNodesResponse, ListNodesResponse__Output as _lockstep_v1_ListNodesResponse__Output } from './lockstep/v1/ListNodesResponse.ts';
+import type { LostNodeRequest as _lockstep_v1_LostNodeRequest, LostNodeRequest__Output as _lockstep_v1_LostNodeRequest__Output } from './lockstep/v1/LostNodeRequest.ts';
+import type { LostNodeResponse as _lockstep_v1_LostNodeResponse, LostNodeResponse__Output as _lockstep_v1_LostNodeResponse__Output } from './lockstep/v1/LostNodeResponse.ts';
 import type { Node as _lockstep_v1_Node, Node__Output as _lockstep_v1_Node__Output } from './lockstep/v1/Node.ts';
 import type { NodeServiceClient as _lockstep_v1_NodeServiceClient, NodeServiceDefinition as _lockstep_v1_NodeServiceDefinition } from './lockstep/v1/NodeService.ts';
+import type { RestoreNodeRequest as _lockstep_v1_RestoreNodeRequest, RestoreNodeRequest__Output as _lockstep_v1_RestoreNodeRequest__Output } from './lockstep/v1/RestoreNodeRequest.ts';
+import type { RestoreNodeResponse as _lockstep_v1_RestoreNodeResponse, RestoreNodeResponse__Output as _lockstep_v1_RestoreNodeResponse__Output } from './lockstep/v1/RestoreNodeResponse.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -23,10 +29,16 @@ export interface ProtoGrpcType {
       CreateNodeResponse: MessageTypeDefinition<_lockstep_v1_CreateNodeResponse, _lockstep_v1_CreateNodeResponse__Output>
       DeleteNodeRequest: MessageTypeDefinition<_lockstep_v1_DeleteNodeRequest, _lockstep_v1_DeleteNodeRequest__Output>
       DeleteNodeResponse: MessageTypeDefinition<_lockstep_v1_DeleteNodeResponse, _lockstep_v1_DeleteNodeResponse__Output>
+      EvacuateNodeRequest: MessageTypeDefinition<_lockstep_v1_EvacuateNodeRequest, _lockstep_v1_EvacuateNodeRequest__Output>
+      EvacuateNodeResponse: MessageTypeDefinition<_lockstep_v1_EvacuateNodeResponse, _lockstep_v1_EvacuateNodeResponse__Output>
       ListNodesRequest: MessageTypeDefinition<_lockstep_v1_ListNodesRequest, _lockstep_v1_ListNodesRequest__Output>
       ListNodesResponse: MessageTypeDefinition<_lockstep_v1_ListNodesResponse, _lockstep_v1_ListNodesResponse__Output>
+      LostNodeRequest: MessageTypeDefinition<_lockstep_v1_LostNodeRequest, _lockstep_v1_LostNodeRequest__Output>
+      LostNodeResponse: MessageTypeDefinition<_lockstep_v1_LostNodeResponse, _lockstep_v1_LostNodeResponse__Output>
       Node: MessageTypeDefinition<_lockstep_v1_Node, _lockstep_v1_Node__Output>
       NodeService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_NodeServiceClient> & { service: _lockstep_v1_NodeServiceDefinition }
+      RestoreNodeRequest: MessageTypeDefinition<_lockstep_v1_RestoreNodeRequest, _lockstep_v1_RestoreNodeRequest__Output>
+      RestoreNodeResponse: MessageTypeDefinition<_lockstep_v1_RestoreNodeResponse, _lockstep_v1_RestoreNodeResponse__Output>
       Severity: EnumTypeDefinition
     }
   }

@@ -25,7 +25,7 @@ export interface Node {
    */
   'connectionStatus'?: (string);
   /**
-   * DELETE while it is going away.
+   * EVICTED, DELETE, EVACUATE.
    */
   'flags'?: (string)[];
   /**
@@ -65,7 +65,7 @@ export interface Node__Output {
    */
   'connectionStatus': (string);
   /**
-   * DELETE while it is going away.
+   * EVICTED, DELETE, EVACUATE.
    */
   'flags': (string)[];
   /**
