@@ -8,7 +8,7 @@ import { asOperationError, OperationError } from '../../common/errors.ts';
 import { parseName, type VolumeNumber } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { Engine, HostedPeer, HostedResource, HostedVolume } from '../engine/engine.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from '../replication/options/options.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../common/options/options.ts';
 import type {
   DesiredPeer,
   DesiredPool,

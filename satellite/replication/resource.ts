@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from '../../common/assert.ts';
 import type { Bytes } from '../../common/units.ts';
-import type { ConnectionOptions, DiskOptions } from './options/options.ts';
+import type { ConnectionOptions, DiskOptions } from '../../common/options/options.ts';
 import { type Generation, type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';

@@ -14,7 +14,7 @@ import {
   optionNamed,
   parseOption,
   type OptionScope,
-} from './option-table.ts';
+} from '../../../common/options/option-table.ts';
 import { protocolOf } from './protocol.ts';
 import {
   type ConnectionOptions,
@@ -22,7 +22,7 @@ import {
   type DiskOptions,
   effectiveNet,
   type ReplicationOptions,
-} from './options.ts';
+} from '../../../common/options/options.ts';
 
 /** @returns why not; undefined: it counts from now on. */
 export function changeOptions(r: Resource, change: OptionChange): OperationError | undefined {

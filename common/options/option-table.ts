@@ -2,8 +2,8 @@
  * The options in the words of people: DRBD's names, units and ranges (DRBD 9 §8.1, drbdsetup). One table, from which
  * texts are parsed, values are printed, and a value out of range is refused with the range.
  */
-import { OperationError } from '../../../common/errors.ts';
-import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
+import { OperationError } from '../errors.ts';
+import type { NodeId, VolumeNumber } from '../ids.ts';
 import {
   AFTER_SPLIT_BRAIN_0,
   AFTER_SPLIT_BRAIN_1,
