@@ -12,6 +12,7 @@ export const OUTCOME_CODES = {
   PLACED: 5,
   NOTE: 6,
   RESIZED: 7,
+  MODIFIED: 8,
 } as const;
 
 export type OutcomeCode = keyof typeof OUTCOME_CODES;
