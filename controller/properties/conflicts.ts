@@ -1,9 +1,9 @@
 /** Options that exclude each other, seen over all levels of inheritance: refused before they are stored. Pure. */
 import { OPTION_TABLE, optionConflict, parseOption } from '../../common/options/option-table.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../common/options/options.ts';
+import { optionKey } from '../../common/options/property-keys.ts';
 import { effectiveValue, type PropertyLevels } from './inheritance.ts';
 import { PROTOCOL_KEY } from './drbd-options.ts';
-import { optionKey } from './whitelist.ts';
 
 const CONFLICTING: ReadonlySet<keyof ReplicationOptions> = new Set<keyof ReplicationOptions>([
   'allowTwoPrimaries',

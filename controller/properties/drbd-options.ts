@@ -2,16 +2,14 @@
  * The DRBD options that satellites are told: every option that somebody has set on some level, by its name. What nobody has
  * set is missing, and the satellite goes on with its own default. Pure, and the same on both ends of a connection.
  */
+import { OPTION_NAMESPACES } from '../../common/options/property-keys.ts';
 import { SEARCH_ORDERS, type Level } from './levels.ts';
 import { effectiveValue, type PropertyLevels } from './inheritance.ts';
 import { type Replicas, quorumByReplicas } from './auto-quorum.ts';
 
 export type OptionTexts = Readonly<Record<string, string>>;
 
-const RESOURCE = 'DrbdOptions/Resource/';
-const NET = 'DrbdOptions/Net/';
-const DISK = 'DrbdOptions/Disk/';
-const PEER_DEVICE = 'DrbdOptions/PeerDevice/';
+const { resource: RESOURCE, net: NET, disk: DISK, 'peer-device': PEER_DEVICE } = OPTION_NAMESPACES;
 
 /** Part of the desired peer itself: both ends compute it from more than this property. */
 const PROTOCOL = 'protocol';

@@ -5,18 +5,12 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import { nearest } from '../../common/nearest.ts';
-import { OPTION_TABLE, type OptionEntry, type OptionScope, printOption } from '../../common/options/option-table.ts';
+import { OPTION_TABLE, type OptionScope, printOption } from '../../common/options/option-table.ts';
+import { optionKey } from '../../common/options/property-keys.ts';
 import { DEFAULT_OPTIONS } from '../../common/options/options.ts';
 import { type Level, nounOf } from './levels.ts';
 import { choice, OWN_PROPERTIES, type PropertySpec, type SearchOrder, spec } from './own-properties.ts';
 import { parseValue } from './values.ts';
-
-const NAMESPACE_OF: Readonly<Record<OptionScope, string>> = {
-  resource: 'DrbdOptions/Resource/',
-  net: 'DrbdOptions/Net/',
-  disk: 'DrbdOptions/Disk/',
-  'peer-device': 'DrbdOptions/PeerDevice/',
-};
 
 const ORDER_OF: Readonly<Record<OptionScope, SearchOrder>> = {
   resource: 'resourceOption',
@@ -24,9 +18,6 @@ const ORDER_OF: Readonly<Record<OptionScope, SearchOrder>> = {
   disk: 'diskOption',
   'peer-device': 'connectionOption',
 };
-
-export const optionKey = (option: Pick<OptionEntry, 'scope' | 'name'>): string =>
-  NAMESPACE_OF[option.scope] + option.name;
 
 /** The controller gives out the bitmap slots by itself. */
 const NO_PROPERTY: ReadonlySet<string> = new Set(['bitmap']);
