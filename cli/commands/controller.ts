@@ -2,6 +2,8 @@
 import type { WatchEventsResponse__Output } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
 import type { Cli } from '../options.ts';
 import { apiJson } from '../render/api-json.ts';
+import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import { connectionsCell, nodeState, resourceState, usageCell } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
 import { formatKib } from '../size-argument.ts';
@@ -10,7 +12,7 @@ import { paint, printable, type Style } from '../terminal.ts';
 const EVENT_KINDS = ['node', 'storage-pool', 'resource-definition', 'volume-definition', 'resource'] as const;
 
 export function controllerCommands(cli: Cli, session: Session): Cli {
-  return cli
+  return drbdOptionCommand(propertyCommands(cli, session, 'controller'), session, 'controller', ALL_SCOPES)
     .command(
       ['version', 'v'],
       'Version of the controller that answers',

@@ -4,6 +4,8 @@ import { OperationError } from '../../common/errors.ts';
 import { parseName } from '../../common/ids.ts';
 import { given, parsePlaceCount, parseProtocol } from '../arguments.ts';
 import { ASYNC_OPTION, type Cli, PASTABLE_OPTION, PROTOCOL_OPTION, RESOURCES_FILTER } from '../options.ts';
+import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import { resourceDefinitionTable } from '../render/lists.ts';
 import type { Session } from '../session.ts';
 
@@ -20,7 +22,9 @@ const PLACE_OPTIONS = {
 } as const;
 
 export function resourceDefinitionCommands(cli: Cli, session: Session): Cli {
-  return autoPlace(createListDelete(cli, session), session).demandCommand(1, 'A sub-command is missing.');
+  const kind = 'resource-definition';
+  const withOptions = drbdOptionCommand(propertyCommands(cli, session, kind), session, kind, ALL_SCOPES);
+  return autoPlace(createListDelete(withOptions, session), session).demandCommand(1, 'A sub-command is missing.');
 }
 
 function createListDelete(cli: Cli, session: Session): Cli {

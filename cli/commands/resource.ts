@@ -11,6 +11,8 @@ import {
   PROTOCOL_OPTION,
   RESOURCES_FILTER,
 } from '../options.ts';
+import { peerOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import { resourceTable, volumeTable } from '../render/lists.ts';
 import { isFaulty } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
@@ -37,12 +39,17 @@ const LIST_OPTIONS = {
 } as const;
 
 export function resourceCommands(cli: Cli, session: Session): Cli {
-  const withLists = volumeList(resourceList(diskCommands(cli, session), session), session, ['list-volumes', 'lv']);
+  const withProperties = peerOptionCommand(propertyCommands(cli, session, 'resource'), session, 'resource-connection');
+  const withLists = volumeList(resourceList(diskCommands(withProperties, session), session), session, [
+    'list-volumes',
+    'lv',
+  ]);
   return resourceDelete(resourceCreate(withLists, session), session).demandCommand(1, 'A sub-command is missing.');
 }
 
 export function volumeCommands(cli: Cli, session: Session): Cli {
-  return volumeList(cli, session, ['list', 'l']).demandCommand(1, 'A sub-command is missing.');
+  const withProperties = propertyCommands(cli, session, 'volume');
+  return volumeList(withProperties, session, ['list', 'l']).demandCommand(1, 'A sub-command is missing.');
 }
 
 function resourceCreate(cli: Cli, session: Session): Cli {

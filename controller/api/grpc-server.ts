@@ -13,7 +13,11 @@ import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEvent
 import { loadApi } from '../../proto/load.ts';
 import { DiskService } from '../service/disk-service.ts';
 import { NodeLifeCycle } from '../service/node-life-cycle.ts';
+import { ConnectionService } from '../service/connection-service.ts';
+import { KeyValueService } from '../service/key-value-service.ts';
+import { NetInterfaceService } from '../service/net-interface-service.ts';
 import { NodeService } from '../service/node-service.ts';
+import { PropertyService } from '../service/property-service.ts';
 import { ResourceDefinitionService } from '../service/resource-definition-service.ts';
 import { ResourceService } from '../service/resource-service.ts';
 import { StoragePoolService } from '../service/storage-pool-service.ts';
@@ -21,6 +25,7 @@ import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts'
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
 import { Listing } from './listing.ts';
+import { listConnections, propertiesInfo, propertiesMessage, propertyAddress } from './property-messages.ts';
 import { renderAnswer } from './render.ts';
 
 const API_VERSION = 1;
@@ -47,6 +52,7 @@ export class GrpcServer {
     this.feed = new EventFeed(context);
     this.addObjects();
     this.addResources();
+    this.addProperties();
     this.addController();
   }
 
@@ -86,6 +92,7 @@ export class GrpcServer {
     const listing = new Listing(this.context);
     const nodes = new NodeService(this.context);
     const lifeCycle = new NodeLifeCycle(this.context);
+    const interfaces = new NetInterfaceService(this.context);
     const pools = new StoragePoolService(this.context);
     const definitions = new ResourceDefinitionService(this.context);
     const volumes = new VolumeDefinitionService(this.context);
@@ -103,6 +110,16 @@ export class GrpcServer {
       ),
       Lost: this.unary(async (request, call) =>
         answersOf(await lifeCycle.lost(request.name, optionsOf(request, call))),
+      ),
+      Modify: this.unary(async (request, call) => answersOf(await nodes.modify(request, optionsOf(request, call)))),
+      CreateInterface: this.unary(async (request, call) =>
+        answersOf(await interfaces.create(request, optionsOf(request, call))),
+      ),
+      ModifyInterface: this.unary(async (request, call) =>
+        answersOf(await interfaces.modify(request, optionsOf(request, call))),
+      ),
+      DeleteInterface: this.unary(async (request, call) =>
+        answersOf(await interfaces.delete(request.nodeName, request.name, optionsOf(request, call))),
       ),
     });
     this.server.addService(v1.StoragePoolService.service, {
@@ -154,6 +171,44 @@ export class GrpcServer {
       }),
     });
     this.server.addService(v1.VolumeService.service, { List: this.unary((request) => listing.volumes(request)) });
+  }
+
+  private addProperties(): void {
+    const { v1 } = loadApi();
+    const { state } = this.context;
+    const properties = new PropertyService(this.context);
+    const connections = new ConnectionService(this.context);
+    const keyValues = new KeyValueService(this.context);
+    this.server.addService(v1.PropertyService.service, {
+      Set: this.unary(async (request, call) =>
+        answersOf(await properties.set(propertyAddress(request.owner), request, optionsOf(request, call))),
+      ),
+      List: this.unary(async (request) => {
+        const found = properties.list(propertyAddress(request.owner));
+        return 'severity' in found ? { answers: [renderAnswer(found)] } : propertiesMessage(found);
+      }),
+      Info: this.unary(async (request) => propertiesInfo(request.kind)),
+    });
+    this.server.addService(v1.ConnectionService.service, {
+      List: this.unary(async (request) => ({ connections: listConnections(state.view, request) })),
+      CreatePath: this.unary(async (request, call) =>
+        answersOf(await connections.createPath(request, optionsOf(request, call))),
+      ),
+      DeletePath: this.unary(async (request, call) =>
+        answersOf(await connections.deletePath(request, optionsOf(request, call))),
+      ),
+    });
+    this.server.addService(v1.KeyValueStoreService.service, {
+      List: this.unary(async (request) => ({
+        keyValueStores: keyValues.list(request.names).map(({ instance, props }) => ({ name: instance, props })),
+      })),
+      Modify: this.unary(async (request, call) =>
+        answersOf(await keyValues.modify(request.name, request, optionsOf(request, call))),
+      ),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await keyValues.delete(request.name, optionsOf(request, call))),
+      ),
+    });
   }
 
   private addController(): void {

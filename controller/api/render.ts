@@ -10,9 +10,11 @@ import type { Answer } from '../domain/answer.ts';
 import { type ClusterView, findNode, volumesOf } from '../domain/cluster-view.ts';
 import { activeInterface, SATELLITE_PORT, type Node, nameKey } from '../domain/node.ts';
 import { type ClusterStatus, isOnline, type ObservedConnection, observedResource } from '../domain/observed.ts';
+import { NO_PROPERTIES } from '../domain/properties.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
+import { shownProperties } from '../properties/shown.ts';
 
 const LAYERS = ['DRBD', 'STORAGE'];
 
@@ -47,6 +49,14 @@ export function renderNode(node: Node, status: ClusterStatus): NodeMessage {
     ...(problem === undefined ? {} : { problem: renderAnswer(problem) }),
     satelliteVersion: version ?? '',
     createTimestampMs: node.createdAtMs,
+    props: shownProperties(node.props),
+    interfaces: node.interfaces.map((each) => ({
+      name: each.name,
+      address: each.address,
+      ...(each.satellitePort === undefined ? {} : { satellitePort: each.satellitePort }),
+      encryptionType: 'PLAIN',
+      active: each.name === node.activeInterface,
+    })),
   };
 }
 
@@ -64,6 +74,7 @@ export function renderPool(pool: StoragePool, status: ClusterStatus): PoolMessag
     reports: (observed?.reports ?? []).map(renderAnswer),
     freeSpaceMgrName: `${pool.nodeName}:${pool.name}`,
     flags: deletionFlag(pool),
+    props: shownProperties(pool.props),
   };
 }
 
@@ -79,6 +90,7 @@ export function renderVolumeDefinition(entry: VolumeDefinition): VolumeDefinitio
     sizeKib: entry.sizeKib,
     blockBytes: entry.blockBytes,
     flags: deletionFlag(entry),
+    props: shownProperties(entry.props),
   };
 }
 
@@ -91,6 +103,7 @@ export function renderDefinition(view: ClusterView, definition: ResourceDefiniti
     protocol: definition.protocol,
     flags: deletionFlag(definition),
     volumeDefinitions: volumesOf(view, definition.name).map(renderVolumeDefinition),
+    props: shownProperties(definition.props),
   };
 }
 
@@ -135,6 +148,7 @@ export function renderResource(view: ClusterView, status: ClusterStatus, resourc
     createTimestampMs: resource.createdAtMs,
     current: isOnline(status, resource.nodeName),
     problems: (observed?.problems ?? []).map(renderAnswer),
+    props: shownProperties(resource.props),
   };
 }
 
@@ -169,6 +183,7 @@ function renderVolume(
     resourceFlags: resourceFlags(resource),
     peers: (observed?.connections ?? []).flatMap((connection) => renderPeer(connection, definition.volume)),
     current: isOnline(status, resource.nodeName),
+    props: shownProperties(resource.volumes.find((each) => each.volume === definition.volume)?.props ?? NO_PROPERTIES),
   };
 }
 

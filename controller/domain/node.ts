@@ -71,6 +71,15 @@ export function parseAddress(text: string): string {
   });
 }
 
+/** In any case of letters. @throws OperationError INVALID_ARGUMENT. */
+export function parseNodeType(text: string): NodeType {
+  const type = NODE_TYPES.find((known) => known === text.toUpperCase());
+  if (type !== undefined) return type;
+  throw new OperationError('INVALID_ARGUMENT', `"${text.slice(0, 64)}" is not a type of node`, {
+    correction: `Use one of ${NODE_TYPES.join(', ')}.`,
+  });
+}
+
 /** @throws OperationError INVALID_ARGUMENT unless 1..65535. */
 export function parsePort(port: number, meaning: string): number {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;

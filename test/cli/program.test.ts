@@ -1,38 +1,9 @@
 import { expect } from 'chai';
-import { runProgram } from '../../cli/program.ts';
-import { PLAIN, type Terminal } from '../../cli/terminal.ts';
 import { GrpcServer } from '../../controller/api/grpc-server.ts';
 import { TestController } from '../controller/test-controller.ts';
-
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { type Run, runAgainst } from './run-program.ts';
 
 const NOBODY = '127.0.0.1:1';
-
-async function runAgainst(
-  controllers: string,
-  words: readonly string[],
-  signal = new AbortController().signal,
-  said = { out: '', err: '' },
-): Promise<Run> {
-  const terminal: Terminal = {
-    out: { write: (text) => (said.out += text) },
-    err: { write: (text) => (said.err += text) },
-    style: PLAIN,
-    animated: false,
-    redrawWidth: undefined,
-  };
-  const code = await runProgram(words, {
-    terminalFor: () => terminal,
-    environment: { LS_CONTROLLERS: controllers },
-    signal,
-    helpWidth: 100,
-  });
-  return { code, ...said };
-}
 
 const words = (text: string): string[] => text.split(' ');
 

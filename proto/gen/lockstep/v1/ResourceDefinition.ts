@@ -25,6 +25,7 @@ export interface ResourceDefinition {
    */
   'flags'?: (string)[];
   'volumeDefinitions'?: (_lockstep_v1_VolumeDefinition)[];
+  'props'?: ({[key: string]: string});
 }
 
 export interface ResourceDefinition__Output {
@@ -50,4 +51,5 @@ export interface ResourceDefinition__Output {
    */
   'flags': (string)[];
   'volumeDefinitions': (_lockstep_v1_VolumeDefinition__Output)[];
+  'props': ({[key: string]: string});
 }
