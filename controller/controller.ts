@@ -5,6 +5,7 @@ import { Settlement } from './reconcile/settlement.ts';
 import type { ConnectSatellite } from './satellites/satellite-client.ts';
 import { SatelliteFleet } from './satellites/satellite-fleet.ts';
 import { StatusCache } from './satellites/status-cache.ts';
+import { PlacementWorlds } from './service/placement-worlds.ts';
 import { forgetOldRequests, type ServiceContext } from './service/use-case.ts';
 import { ClusterState } from './state/cluster-state.ts';
 import { addFirstObjects } from './state/first-objects.ts';
@@ -45,7 +46,8 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   const planner = new Reconciler(state, settlement);
   const commander = { controllerId, epoch };
   const fleet = new SatelliteFleet(state, { planner, status, connect, commander, clock, random, log });
-  const context: ServiceContext = { state, status, settlement, clock, random, log };
+  const worlds = new PlacementWorlds(state, status);
+  const context: ServiceContext = { state, status, settlement, worlds, clock, random, log };
   await forgetOldRequests(context);
   await fleet.start();
   const stopForgetting = forgetRegularly(context);

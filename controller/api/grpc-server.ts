@@ -11,14 +11,20 @@ import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/lockstep/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
 import { loadApi } from '../../proto/load.ts';
+import type { Answer } from '../domain/answer.ts';
+import { CapacityQueries } from '../service/capacity-queries.ts';
 import { NodeService } from '../service/node-service.ts';
 import { ResourceDefinitionService } from '../service/resource-definition-service.ts';
+import { ResourceGroupService } from '../service/resource-group-service.ts';
 import { ResourceService } from '../service/resource-service.ts';
+import { SpawnService } from '../service/spawn-service.ts';
 import { StoragePoolService } from '../service/storage-pool-service.ts';
 import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts';
+import { waitForSync } from '../service/sync-wait.ts';
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
 import { Listing } from './listing.ts';
+import { filterChangeOf, renderPoolCandidate, renderSizeInfo, shortFilterChangeOf } from './placement-messages.ts';
 import { renderAnswer } from './render.ts';
 
 const API_VERSION = 1;
@@ -45,6 +51,7 @@ export class GrpcServer {
     this.feed = new EventFeed(context);
     this.addObjects();
     this.addResources();
+    this.addGroups();
     this.addController();
   }
 
@@ -101,8 +108,16 @@ export class GrpcServer {
       List: this.unary((request) => listing.storagePools(request)),
     });
     this.server.addService(v1.ResourceDefinitionService.service, {
-      Create: this.unary(async (request, call) =>
-        answersOf(await definitions.create(request, optionsOf(request, call))),
+      Create: this.unary(async (request, call) => {
+        const input = { ...request, groupName: request.resourceGroupName };
+        return answersOf(await definitions.create(input, optionsOf(request, call)));
+      }),
+      Modify: this.unary(async (request, call) => {
+        const { name, resourceGroupName: groupName, peerSlots } = request;
+        return answersOf(await definitions.modify({ name, groupName, peerSlots }, optionsOf(request, call)));
+      }),
+      WaitSync: this.unary(async (request, call) =>
+        answersOf(await waitForSync(this.context, request.name, optionsOf({ ...request, requestId: '' }, call))),
       ),
       Delete: this.unary(async (request, call) =>
         answersOf(await definitions.delete(request.name, optionsOf(request, call))),
@@ -130,7 +145,10 @@ export class GrpcServer {
     this.server.addService(v1.ResourceService.service, {
       Create: this.unary(async (request, call) => placedOf(await resources.create(request, optionsOf(request, call)))),
       AutoPlace: this.unary(async (request, call) =>
-        placedOf(await resources.autoPlace(request, optionsOf(request, call))),
+        placedOf(await resources.autoPlace({ ...request, ...shortFilterChangeOf(request) }, optionsOf(request, call))),
+      ),
+      MakeAvailable: this.unary(async (request, call) =>
+        placedOf(await resources.makeAvailable(request, optionsOf(request, call))),
       ),
       Delete: this.unary(async (request, call) =>
         answersOf(await resources.delete(request.resourceName, request.nodeNames, optionsOf(request, call))),
@@ -138,6 +156,57 @@ export class GrpcServer {
       List: this.unary((request) => listing.resources(request)),
     });
     this.server.addService(v1.VolumeService.service, { List: this.unary((request) => listing.volumes(request)) });
+  }
+
+  private addGroups(): void {
+    const { v1 } = loadApi();
+    const listing = new Listing(this.context);
+    const groups = new ResourceGroupService(this.context);
+    const spawning = new SpawnService(this.context);
+    const queries = new CapacityQueries(this.context);
+    const answered = (answers: readonly Answer[]) => answers.map(renderAnswer);
+    this.server.addService(v1.ResourceGroupService.service, {
+      Create: this.unary(async (request, call) =>
+        answersOf(await groups.create({ ...groupOf(request), ...filterChangeOf(request) }, optionsOf(request, call))),
+      ),
+      Modify: this.unary(async (request, call) =>
+        answersOf(await groups.modify({ ...groupOf(request), ...filterChangeOf(request) }, optionsOf(request, call))),
+      ),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await groups.delete(request.name, optionsOf(request, call))),
+      ),
+      List: this.unary((request) => listing.resourceGroups(request)),
+      Spawn: this.unary(async (request, call) =>
+        placedOf(
+          await spawning.spawn(
+            { ...request, peerSlots: request.peerSlots, ...filterChangeOf(request) },
+            optionsOf(request, call),
+          ),
+        ),
+      ),
+      Adjust: this.unary(async (request, call) =>
+        answersOf(await spawning.adjust(request.name, optionsOf(request, call))),
+      ),
+      QuerySizeInfo: this.unary(async (request) => {
+        const { answers, sizeInfo } = queries.sizeInfo(request.groupName, filterChangeOf(request));
+        return { answers: answered(answers), ...(sizeInfo === undefined ? {} : renderSizeInfo(sizeInfo)) };
+      }),
+      QueryMaxVolumeSize: this.unary(async (request) => {
+        const { answers, candidates } = queries.maxVolumes(request.groupName, filterChangeOf(request));
+        return { answers: answered(answers), candidates: candidates.map(renderPoolCandidate) };
+      }),
+      CreateVolumeGroup: this.unary(async (request, call) => {
+        const { groupName, volumeNumber, gross } = request;
+        const reply = await groups.createVolume({ groupName, volumeNumber, gross }, optionsOf(request, call));
+        return {
+          ...answersOf(reply),
+          ...(reply.volumeNumber === undefined ? {} : { volumeNumber: reply.volumeNumber }),
+        };
+      }),
+      DeleteVolumeGroup: this.unary(async (request, call) =>
+        answersOf(await groups.deleteVolume(request.groupName, request.volumeNumber, optionsOf(request, call))),
+      ),
+    });
   }
 
   private addController(): void {
@@ -221,11 +290,21 @@ interface OptionFields {
   readonly requestId: string;
   readonly async?: boolean;
   readonly waitMs?: number;
+  readonly whatIf?: boolean;
 }
 
 function optionsOf(request: OptionFields, signal: AbortSignal): CallOptions {
-  return { requestId: request.requestId, async: request.async ?? false, waitMs: request.waitMs, signal };
+  const { requestId, async = false, waitMs, whatIf } = request;
+  return { requestId, async, waitMs, whatIf, signal };
 }
+
+interface GroupFields {
+  readonly name: string;
+  readonly description?: string;
+  readonly peerSlots?: number;
+}
+
+const groupOf = ({ name, description, peerSlots }: GroupFields) => ({ name, description, peerSlots });
 
 const answersOf = (reply: Reply) => ({ answers: reply.answers.map(renderAnswer) });
 const placedOf = (reply: Reply) => ({ ...answersOf(reply), nodeNames: [...reply.nodeNames] });

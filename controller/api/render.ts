@@ -13,6 +13,7 @@ import { type ClusterStatus, isOnline, type ObservedConnection, observedResource
 import type { Resource } from '../domain/resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
+import { renderVerdict } from './placement-messages.ts';
 
 const LAYERS = ['DRBD', 'STORAGE'];
 
@@ -29,6 +30,7 @@ export function renderAnswer(answer: Answer): ApiAnswer {
     correction: answer.correction ?? '',
     details: answer.details ?? '',
     refs: { ...answer.refs },
+    placement: (answer.placement ?? []).map(renderVerdict),
   };
 }
 
@@ -91,6 +93,7 @@ export function renderDefinition(view: ClusterView, definition: ResourceDefiniti
     protocol: definition.protocol,
     flags: deletionFlag(definition),
     volumeDefinitions: volumesOf(view, definition.name).map(renderVolumeDefinition),
+    externalName: definition.externalName ?? '',
   };
 }
 

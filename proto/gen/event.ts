@@ -37,14 +37,20 @@ import type { ListVolumeDefinitionsRequest as _lockstep_v1_ListVolumeDefinitions
 import type { ListVolumeDefinitionsResponse as _lockstep_v1_ListVolumeDefinitionsResponse, ListVolumeDefinitionsResponse__Output as _lockstep_v1_ListVolumeDefinitionsResponse__Output } from './lockstep/v1/ListVolumeDefinitionsResponse.ts';
 import type { ListVolumesRequest as _lockstep_v1_ListVolumesRequest, ListVolumesRequest__Output as _lockstep_v1_ListVolumesRequest__Output } from './lockstep/v1/ListVolumesRequest.ts';
 import type { ListVolumesResponse as _lockstep_v1_ListVolumesResponse, ListVolumesResponse__Output as _lockstep_v1_ListVolumesResponse__Output } from './lockstep/v1/ListVolumesResponse.ts';
+import type { MakeResourceAvailableRequest as _lockstep_v1_MakeResourceAvailableRequest, MakeResourceAvailableRequest__Output as _lockstep_v1_MakeResourceAvailableRequest__Output } from './lockstep/v1/MakeResourceAvailableRequest.ts';
+import type { MakeResourceAvailableResponse as _lockstep_v1_MakeResourceAvailableResponse, MakeResourceAvailableResponse__Output as _lockstep_v1_MakeResourceAvailableResponse__Output } from './lockstep/v1/MakeResourceAvailableResponse.ts';
+import type { ModifyResourceDefinitionRequest as _lockstep_v1_ModifyResourceDefinitionRequest, ModifyResourceDefinitionRequest__Output as _lockstep_v1_ModifyResourceDefinitionRequest__Output } from './lockstep/v1/ModifyResourceDefinitionRequest.ts';
+import type { ModifyResourceDefinitionResponse as _lockstep_v1_ModifyResourceDefinitionResponse, ModifyResourceDefinitionResponse__Output as _lockstep_v1_ModifyResourceDefinitionResponse__Output } from './lockstep/v1/ModifyResourceDefinitionResponse.ts';
 import type { Node as _lockstep_v1_Node, Node__Output as _lockstep_v1_Node__Output } from './lockstep/v1/Node.ts';
 import type { NodeServiceClient as _lockstep_v1_NodeServiceClient, NodeServiceDefinition as _lockstep_v1_NodeServiceDefinition } from './lockstep/v1/NodeService.ts';
 import type { PeerVolume as _lockstep_v1_PeerVolume, PeerVolume__Output as _lockstep_v1_PeerVolume__Output } from './lockstep/v1/PeerVolume.ts';
+import type { PlacementVerdict as _lockstep_v1_PlacementVerdict, PlacementVerdict__Output as _lockstep_v1_PlacementVerdict__Output } from './lockstep/v1/PlacementVerdict.ts';
 import type { Resource as _lockstep_v1_Resource, Resource__Output as _lockstep_v1_Resource__Output } from './lockstep/v1/Resource.ts';
 import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceConnection__Output as _lockstep_v1_ResourceConnection__Output } from './lockstep/v1/ResourceConnection.ts';
 import type { ResourceDefinition as _lockstep_v1_ResourceDefinition, ResourceDefinition__Output as _lockstep_v1_ResourceDefinition__Output } from './lockstep/v1/ResourceDefinition.ts';
 import type { ResourceDefinitionServiceClient as _lockstep_v1_ResourceDefinitionServiceClient, ResourceDefinitionServiceDefinition as _lockstep_v1_ResourceDefinitionServiceDefinition } from './lockstep/v1/ResourceDefinitionService.ts';
 import type { ResourceServiceClient as _lockstep_v1_ResourceServiceClient, ResourceServiceDefinition as _lockstep_v1_ResourceServiceDefinition } from './lockstep/v1/ResourceService.ts';
+import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from './lockstep/v1/SelectFilter.ts';
 import type { SetVolumeDefinitionSizeRequest as _lockstep_v1_SetVolumeDefinitionSizeRequest, SetVolumeDefinitionSizeRequest__Output as _lockstep_v1_SetVolumeDefinitionSizeRequest__Output } from './lockstep/v1/SetVolumeDefinitionSizeRequest.ts';
 import type { SetVolumeDefinitionSizeResponse as _lockstep_v1_SetVolumeDefinitionSizeResponse, SetVolumeDefinitionSizeResponse__Output as _lockstep_v1_SetVolumeDefinitionSizeResponse__Output } from './lockstep/v1/SetVolumeDefinitionSizeResponse.ts';
 import type { StoragePool as _lockstep_v1_StoragePool, StoragePool__Output as _lockstep_v1_StoragePool__Output } from './lockstep/v1/StoragePool.ts';
@@ -53,6 +59,8 @@ import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volu
 import type { VolumeDefinition as _lockstep_v1_VolumeDefinition, VolumeDefinition__Output as _lockstep_v1_VolumeDefinition__Output } from './lockstep/v1/VolumeDefinition.ts';
 import type { VolumeDefinitionServiceClient as _lockstep_v1_VolumeDefinitionServiceClient, VolumeDefinitionServiceDefinition as _lockstep_v1_VolumeDefinitionServiceDefinition } from './lockstep/v1/VolumeDefinitionService.ts';
 import type { VolumeServiceClient as _lockstep_v1_VolumeServiceClient, VolumeServiceDefinition as _lockstep_v1_VolumeServiceDefinition } from './lockstep/v1/VolumeService.ts';
+import type { WaitSyncRequest as _lockstep_v1_WaitSyncRequest, WaitSyncRequest__Output as _lockstep_v1_WaitSyncRequest__Output } from './lockstep/v1/WaitSyncRequest.ts';
+import type { WaitSyncResponse as _lockstep_v1_WaitSyncResponse, WaitSyncResponse__Output as _lockstep_v1_WaitSyncResponse__Output } from './lockstep/v1/WaitSyncResponse.ts';
 import type { WatchEventsRequest as _lockstep_v1_WatchEventsRequest, WatchEventsRequest__Output as _lockstep_v1_WatchEventsRequest__Output } from './lockstep/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse as _lockstep_v1_WatchEventsResponse, WatchEventsResponse__Output as _lockstep_v1_WatchEventsResponse__Output } from './lockstep/v1/WatchEventsResponse.ts';
 
@@ -99,14 +107,20 @@ export interface ProtoGrpcType {
       ListVolumeDefinitionsResponse: MessageTypeDefinition<_lockstep_v1_ListVolumeDefinitionsResponse, _lockstep_v1_ListVolumeDefinitionsResponse__Output>
       ListVolumesRequest: MessageTypeDefinition<_lockstep_v1_ListVolumesRequest, _lockstep_v1_ListVolumesRequest__Output>
       ListVolumesResponse: MessageTypeDefinition<_lockstep_v1_ListVolumesResponse, _lockstep_v1_ListVolumesResponse__Output>
+      MakeResourceAvailableRequest: MessageTypeDefinition<_lockstep_v1_MakeResourceAvailableRequest, _lockstep_v1_MakeResourceAvailableRequest__Output>
+      MakeResourceAvailableResponse: MessageTypeDefinition<_lockstep_v1_MakeResourceAvailableResponse, _lockstep_v1_MakeResourceAvailableResponse__Output>
+      ModifyResourceDefinitionRequest: MessageTypeDefinition<_lockstep_v1_ModifyResourceDefinitionRequest, _lockstep_v1_ModifyResourceDefinitionRequest__Output>
+      ModifyResourceDefinitionResponse: MessageTypeDefinition<_lockstep_v1_ModifyResourceDefinitionResponse, _lockstep_v1_ModifyResourceDefinitionResponse__Output>
       Node: MessageTypeDefinition<_lockstep_v1_Node, _lockstep_v1_Node__Output>
       NodeService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_NodeServiceClient> & { service: _lockstep_v1_NodeServiceDefinition }
       PeerVolume: MessageTypeDefinition<_lockstep_v1_PeerVolume, _lockstep_v1_PeerVolume__Output>
+      PlacementVerdict: MessageTypeDefinition<_lockstep_v1_PlacementVerdict, _lockstep_v1_PlacementVerdict__Output>
       Resource: MessageTypeDefinition<_lockstep_v1_Resource, _lockstep_v1_Resource__Output>
       ResourceConnection: MessageTypeDefinition<_lockstep_v1_ResourceConnection, _lockstep_v1_ResourceConnection__Output>
       ResourceDefinition: MessageTypeDefinition<_lockstep_v1_ResourceDefinition, _lockstep_v1_ResourceDefinition__Output>
       ResourceDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceDefinitionServiceClient> & { service: _lockstep_v1_ResourceDefinitionServiceDefinition }
       ResourceService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceServiceClient> & { service: _lockstep_v1_ResourceServiceDefinition }
+      SelectFilter: MessageTypeDefinition<_lockstep_v1_SelectFilter, _lockstep_v1_SelectFilter__Output>
       SetVolumeDefinitionSizeRequest: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeRequest, _lockstep_v1_SetVolumeDefinitionSizeRequest__Output>
       SetVolumeDefinitionSizeResponse: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeResponse, _lockstep_v1_SetVolumeDefinitionSizeResponse__Output>
       Severity: EnumTypeDefinition
@@ -116,6 +130,8 @@ export interface ProtoGrpcType {
       VolumeDefinition: MessageTypeDefinition<_lockstep_v1_VolumeDefinition, _lockstep_v1_VolumeDefinition__Output>
       VolumeDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_VolumeDefinitionServiceClient> & { service: _lockstep_v1_VolumeDefinitionServiceDefinition }
       VolumeService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_VolumeServiceClient> & { service: _lockstep_v1_VolumeServiceDefinition }
+      WaitSyncRequest: MessageTypeDefinition<_lockstep_v1_WaitSyncRequest, _lockstep_v1_WaitSyncRequest__Output>
+      WaitSyncResponse: MessageTypeDefinition<_lockstep_v1_WaitSyncResponse, _lockstep_v1_WaitSyncResponse__Output>
       WatchEventsRequest: MessageTypeDefinition<_lockstep_v1_WatchEventsRequest, _lockstep_v1_WatchEventsRequest__Output>
       WatchEventsResponse: MessageTypeDefinition<_lockstep_v1_WatchEventsResponse, _lockstep_v1_WatchEventsResponse__Output>
     }

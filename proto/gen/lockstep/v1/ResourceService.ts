@@ -10,6 +10,8 @@ import type { DeleteResourceRequest as _lockstep_v1_DeleteResourceRequest, Delet
 import type { DeleteResourceResponse as _lockstep_v1_DeleteResourceResponse, DeleteResourceResponse__Output as _lockstep_v1_DeleteResourceResponse__Output } from '../../lockstep/v1/DeleteResourceResponse.ts';
 import type { ListResourcesRequest as _lockstep_v1_ListResourcesRequest, ListResourcesRequest__Output as _lockstep_v1_ListResourcesRequest__Output } from '../../lockstep/v1/ListResourcesRequest.ts';
 import type { ListResourcesResponse as _lockstep_v1_ListResourcesResponse, ListResourcesResponse__Output as _lockstep_v1_ListResourcesResponse__Output } from '../../lockstep/v1/ListResourcesResponse.ts';
+import type { MakeResourceAvailableRequest as _lockstep_v1_MakeResourceAvailableRequest, MakeResourceAvailableRequest__Output as _lockstep_v1_MakeResourceAvailableRequest__Output } from '../../lockstep/v1/MakeResourceAvailableRequest.ts';
+import type { MakeResourceAvailableResponse as _lockstep_v1_MakeResourceAvailableResponse, MakeResourceAvailableResponse__Output as _lockstep_v1_MakeResourceAvailableResponse__Output } from '../../lockstep/v1/MakeResourceAvailableResponse.ts';
 
 export interface ResourceServiceClient extends grpc.Client {
   /**
@@ -66,6 +68,21 @@ export interface ResourceServiceClient extends grpc.Client {
   list(argument: _lockstep_v1_ListResourcesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ListResourcesResponse__Output>): grpc.ClientUnaryCall;
   list(argument: _lockstep_v1_ListResourcesRequest, callback: grpc.requestCallback<_lockstep_v1_ListResourcesResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * "It is needed there": nothing to do where it is, a diskless attachment where there is data elsewhere, else a replica.
+   */
+  MakeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
+  MakeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
+  MakeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
+  MakeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * "It is needed there": nothing to do where it is, a diskless attachment where there is data elsewhere, else a replica.
+   */
+  makeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
+  makeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
+  makeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
+  makeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface ResourceServiceHandlers extends grpc.UntypedServiceImplementation {
@@ -86,6 +103,11 @@ export interface ResourceServiceHandlers extends grpc.UntypedServiceImplementati
   
   List: grpc.handleUnaryCall<_lockstep_v1_ListResourcesRequest__Output, _lockstep_v1_ListResourcesResponse>;
   
+  /**
+   * "It is needed there": nothing to do where it is, a diskless attachment where there is data elsewhere, else a replica.
+   */
+  MakeAvailable: grpc.handleUnaryCall<_lockstep_v1_MakeResourceAvailableRequest__Output, _lockstep_v1_MakeResourceAvailableResponse>;
+  
 }
 
 export interface ResourceServiceDefinition extends grpc.ServiceDefinition {
@@ -93,4 +115,5 @@ export interface ResourceServiceDefinition extends grpc.ServiceDefinition {
   Create: MethodDefinition<_lockstep_v1_CreateResourceRequest, _lockstep_v1_CreateResourceResponse, _lockstep_v1_CreateResourceRequest__Output, _lockstep_v1_CreateResourceResponse__Output>
   Delete: MethodDefinition<_lockstep_v1_DeleteResourceRequest, _lockstep_v1_DeleteResourceResponse, _lockstep_v1_DeleteResourceRequest__Output, _lockstep_v1_DeleteResourceResponse__Output>
   List: MethodDefinition<_lockstep_v1_ListResourcesRequest, _lockstep_v1_ListResourcesResponse, _lockstep_v1_ListResourcesRequest__Output, _lockstep_v1_ListResourcesResponse__Output>
+  MakeAvailable: MethodDefinition<_lockstep_v1_MakeResourceAvailableRequest, _lockstep_v1_MakeResourceAvailableResponse, _lockstep_v1_MakeResourceAvailableRequest__Output, _lockstep_v1_MakeResourceAvailableResponse__Output>
 }
