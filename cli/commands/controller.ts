@@ -4,13 +4,14 @@ import type { Cli } from '../options.ts';
 import { apiJson } from '../render/api-json.ts';
 import { connectionsCell, nodeState, resourceState, usageCell } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
+import { maxVolumeCommand } from './resource-group.ts';
 import { formatKib } from '../size-argument.ts';
 import { paint, printable, type Style } from '../terminal.ts';
 
 const EVENT_KINDS = ['node', 'storage-pool', 'resource-definition', 'volume-definition', 'resource'] as const;
 
 export function controllerCommands(cli: Cli, session: Session): Cli {
-  return cli
+  return maxVolumeCommand(cli, session)
     .command(
       ['version', 'v'],
       'Version of the controller that answers',
