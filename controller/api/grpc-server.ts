@@ -16,16 +16,22 @@ import { NodeLifeCycle } from '../service/node-life-cycle.ts';
 import { ConnectionService } from '../service/connection-service.ts';
 import { KeyValueService } from '../service/key-value-service.ts';
 import { NetInterfaceService } from '../service/net-interface-service.ts';
+import type { Answer } from '../domain/answer.ts';
+import { CapacityQueries } from '../service/capacity-queries.ts';
 import { NodeService } from '../service/node-service.ts';
 import { PropertyService } from '../service/property-service.ts';
 import { ResourceDefinitionService } from '../service/resource-definition-service.ts';
+import { ResourceGroupService } from '../service/resource-group-service.ts';
 import { ResourceService } from '../service/resource-service.ts';
+import { SpawnService } from '../service/spawn-service.ts';
 import { StoragePoolService } from '../service/storage-pool-service.ts';
 import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts';
+import { waitForSync } from '../service/sync-wait.ts';
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
 import { Listing } from './listing.ts';
 import { listConnections, propertiesInfo, propertiesMessage, propertyAddress } from './property-messages.ts';
+import { filterChangeOf, renderPoolCandidate, renderSizeInfo, shortFilterChangeOf } from './placement-messages.ts';
 import { renderAnswer } from './render.ts';
 
 const API_VERSION = 1;
@@ -50,9 +56,11 @@ export class GrpcServer {
     this.context = context;
     this.identity = identity;
     this.feed = new EventFeed(context);
-    this.addObjects();
+    this.addNodes();
+    this.addDefinitions();
     this.addResources();
     this.addProperties();
+    this.addGroups();
     this.addController();
   }
 
@@ -87,15 +95,12 @@ export class GrpcServer {
     });
   }
 
-  private addObjects(): void {
+  private addNodes(): void {
     const { v1 } = loadApi();
     const listing = new Listing(this.context);
     const nodes = new NodeService(this.context);
     const lifeCycle = new NodeLifeCycle(this.context);
     const interfaces = new NetInterfaceService(this.context);
-    const pools = new StoragePoolService(this.context);
-    const definitions = new ResourceDefinitionService(this.context);
-    const volumes = new VolumeDefinitionService(this.context);
     this.server.addService(v1.NodeService.service, {
       Create: this.unary(async (request, call) => answersOf(await nodes.create(request, optionsOf(request, call)))),
       Delete: this.unary(async (request, call) =>
@@ -122,6 +127,14 @@ export class GrpcServer {
         answersOf(await interfaces.delete(request.nodeName, request.name, optionsOf(request, call))),
       ),
     });
+  }
+
+  private addDefinitions(): void {
+    const { v1 } = loadApi();
+    const listing = new Listing(this.context);
+    const pools = new StoragePoolService(this.context);
+    const definitions = new ResourceDefinitionService(this.context);
+    const volumes = new VolumeDefinitionService(this.context);
     this.server.addService(v1.StoragePoolService.service, {
       Create: this.unary(async (request, call) => answersOf(await pools.create(request, optionsOf(request, call)))),
       Delete: this.unary(async (request, call) =>
@@ -130,8 +143,16 @@ export class GrpcServer {
       List: this.unary((request) => listing.storagePools(request)),
     });
     this.server.addService(v1.ResourceDefinitionService.service, {
-      Create: this.unary(async (request, call) =>
-        answersOf(await definitions.create(request, optionsOf(request, call))),
+      Create: this.unary(async (request, call) => {
+        const input = { ...request, groupName: request.resourceGroupName };
+        return answersOf(await definitions.create(input, optionsOf(request, call)));
+      }),
+      Modify: this.unary(async (request, call) => {
+        const { name, resourceGroupName: groupName, peerSlots } = request;
+        return answersOf(await definitions.modify({ name, groupName, peerSlots }, optionsOf(request, call)));
+      }),
+      WaitSync: this.unary(async (request, call) =>
+        answersOf(await waitForSync(this.context, request.name, optionsOf({ ...request, requestId: '' }, call))),
       ),
       Delete: this.unary(async (request, call) =>
         answersOf(await definitions.delete(request.name, optionsOf(request, call))),
@@ -160,7 +181,10 @@ export class GrpcServer {
     this.server.addService(v1.ResourceService.service, {
       Create: this.unary(async (request, call) => placedOf(await resources.create(request, optionsOf(request, call)))),
       AutoPlace: this.unary(async (request, call) =>
-        placedOf(await resources.autoPlace(request, optionsOf(request, call))),
+        placedOf(await resources.autoPlace({ ...request, ...shortFilterChangeOf(request) }, optionsOf(request, call))),
+      ),
+      MakeAvailable: this.unary(async (request, call) =>
+        placedOf(await resources.makeAvailable(request, optionsOf(request, call))),
       ),
       Delete: this.unary(async (request, call) => answersOf(await resources.delete(request, optionsOf(request, call)))),
       List: this.unary((request) => listing.resources(request)),
@@ -207,6 +231,57 @@ export class GrpcServer {
       ),
       Delete: this.unary(async (request, call) =>
         answersOf(await keyValues.delete(request.name, optionsOf(request, call))),
+      ),
+    });
+  }
+
+  private addGroups(): void {
+    const { v1 } = loadApi();
+    const listing = new Listing(this.context);
+    const groups = new ResourceGroupService(this.context);
+    const spawning = new SpawnService(this.context);
+    const queries = new CapacityQueries(this.context);
+    const answered = (answers: readonly Answer[]) => answers.map(renderAnswer);
+    this.server.addService(v1.ResourceGroupService.service, {
+      Create: this.unary(async (request, call) =>
+        answersOf(await groups.create({ ...groupOf(request), ...filterChangeOf(request) }, optionsOf(request, call))),
+      ),
+      Modify: this.unary(async (request, call) =>
+        answersOf(await groups.modify({ ...groupOf(request), ...filterChangeOf(request) }, optionsOf(request, call))),
+      ),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await groups.delete(request.name, optionsOf(request, call))),
+      ),
+      List: this.unary((request) => listing.resourceGroups(request)),
+      Spawn: this.unary(async (request, call) =>
+        placedOf(
+          await spawning.spawn(
+            { ...request, peerSlots: request.peerSlots, ...filterChangeOf(request) },
+            optionsOf(request, call),
+          ),
+        ),
+      ),
+      Adjust: this.unary(async (request, call) =>
+        answersOf(await spawning.adjust(request.name, optionsOf(request, call))),
+      ),
+      QuerySizeInfo: this.unary(async (request) => {
+        const { answers, sizeInfo } = queries.sizeInfo(request.groupName, filterChangeOf(request));
+        return { answers: answered(answers), ...(sizeInfo === undefined ? {} : renderSizeInfo(sizeInfo)) };
+      }),
+      QueryMaxVolumeSize: this.unary(async (request) => {
+        const { answers, candidates } = queries.maxVolumes(request.groupName, filterChangeOf(request));
+        return { answers: answered(answers), candidates: candidates.map(renderPoolCandidate) };
+      }),
+      CreateVolumeGroup: this.unary(async (request, call) => {
+        const { groupName, volumeNumber, gross } = request;
+        const reply = await groups.createVolume({ groupName, volumeNumber, gross }, optionsOf(request, call));
+        return {
+          ...answersOf(reply),
+          ...(reply.volumeNumber === undefined ? {} : { volumeNumber: reply.volumeNumber }),
+        };
+      }),
+      DeleteVolumeGroup: this.unary(async (request, call) =>
+        answersOf(await groups.deleteVolume(request.groupName, request.volumeNumber, optionsOf(request, call))),
       ),
     });
   }
@@ -292,11 +367,21 @@ interface OptionFields {
   readonly requestId: string;
   readonly async?: boolean;
   readonly waitMs?: number;
+  readonly whatIf?: boolean;
 }
 
 function optionsOf(request: OptionFields, signal: AbortSignal): CallOptions {
-  return { requestId: request.requestId, async: request.async ?? false, waitMs: request.waitMs, signal };
+  const { requestId, async = false, waitMs, whatIf } = request;
+  return { requestId, async, waitMs, whatIf, signal };
 }
+
+interface GroupFields {
+  readonly name: string;
+  readonly description?: string;
+  readonly peerSlots?: number;
+}
+
+const groupOf = ({ name, description, peerSlots }: GroupFields) => ({ name, description, peerSlots });
 
 const answersOf = (reply: Reply) => ({ answers: reply.answers.map(renderAnswer) });
 const placedOf = (reply: Reply) => ({ ...answersOf(reply), nodeNames: [...reply.nodeNames] });

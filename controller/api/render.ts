@@ -15,6 +15,7 @@ import type { Resource } from '../domain/resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
 import { shownProperties } from '../properties/shown.ts';
+import { renderVerdict } from './placement-messages.ts';
 
 const LAYERS = ['DRBD', 'STORAGE'];
 
@@ -31,6 +32,7 @@ export function renderAnswer(answer: Answer): ApiAnswer {
     correction: answer.correction ?? '',
     details: answer.details ?? '',
     refs: { ...answer.refs },
+    placement: (answer.placement ?? []).map(renderVerdict),
   };
 }
 
@@ -104,6 +106,7 @@ export function renderDefinition(view: ClusterView, definition: ResourceDefiniti
     flags: deletionFlag(definition),
     volumeDefinitions: volumesOf(view, definition.name).map(renderVolumeDefinition),
     props: shownProperties(definition.props),
+    externalName: definition.externalName ?? '',
   };
 }
 

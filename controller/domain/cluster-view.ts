@@ -34,7 +34,7 @@ export interface ClusterView {
   readonly settings: Rows<ControllerSettings>;
   readonly nodes: Rows<Node>;
   readonly pools: Rows<StoragePool, 'node'>;
-  readonly definitions: Rows<ResourceDefinition>;
+  readonly definitions: Rows<ResourceDefinition, 'external' | 'group'>;
   readonly volumeDefinitions: Rows<VolumeDefinition, 'resource'>;
   readonly resources: Rows<Resource, 'resource' | 'node'>;
   readonly leftovers: Rows<Leftover, 'node'>;
@@ -59,8 +59,15 @@ export const findGroup = (view: ClusterView, name: string): ResourceGroup | unde
 export const findPool = (view: ClusterView, nodeName: string, name: string): StoragePool | undefined =>
   view.pools.get(`${nameKey(nodeName)}/${nameKey(name)}`);
 
+/** By its name or its external name. */
 export const findDefinition = (view: ClusterView, name: string): ResourceDefinition | undefined =>
-  view.definitions.get(nameKey(name));
+  view.definitions.get(nameKey(name)) ?? (name === '' ? undefined : view.definitions.in('external', name)[0]);
+
+export const definitionsIn = (view: ClusterView, groupName: string): readonly ResourceDefinition[] =>
+  view.definitions.in('group', nameKey(groupName));
+
+export const volumeGroupsOf = (view: ClusterView, groupName: string): readonly VolumeGroup[] =>
+  view.volumeGroups.in('group', nameKey(groupName));
 
 export const findResource = (view: ClusterView, resourceName: string, nodeName: string): Resource | undefined =>
   view.resources.get(`${nameKey(resourceName)}/${nameKey(nodeName)}`);
@@ -117,6 +124,16 @@ export function requireDefinition(view: ClusterView, name: string): ResourceDefi
     ...(definition === undefined ? {} : { cause: 'It is being deleted.' }),
     correction: `Known ones: ${shortList(view.definitions.all().map((entry) => entry.name))}. Add one with: lockstep resource-definition create`,
     refs: { resource: name },
+  });
+}
+
+/** @throws OperationError RESOURCE_GROUP_NOT_FOUND. */
+export function requireGroup(view: ClusterView, name: string): ResourceGroup {
+  const group = findGroup(view, name);
+  if (group !== undefined) return group;
+  throw new OperationError('RESOURCE_GROUP_NOT_FOUND', `There is no resource group "${name.slice(0, 64)}"`, {
+    correction: `Known ones: ${shortList(view.groups.all().map((entry) => entry.name))}. Add one with: lockstep resource-group create`,
+    refs: { resource_group: name.slice(0, 64) },
   });
 }
 

@@ -7,10 +7,11 @@ import { asOperationError } from '../../common/errors.ts';
 import { findDefinition, findNode, leftoversOn, poolsOn, resourcesOn } from '../domain/cluster-view.ts';
 import { nameKey } from '../domain/node.ts';
 import { type ClusterStatus, isAway } from '../domain/observed.ts';
+import type { PlacementWorld } from '../placement/capacity.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { StatusCache } from '../satellites/status-cache.ts';
 import type { ClusterState } from '../state/cluster-state.ts';
-import type { Change } from '../state/tables.ts';
+import type { Change, Draft } from '../state/tables.ts';
 import { chooserOf } from './choose-place.ts';
 import { planEvictions } from './eviction.ts';
 import { makeMove } from './make-move.ts';
@@ -23,9 +24,16 @@ const LOOK_AGAIN_MS = 60_000;
 /** Something is wrong with the rules when a resource moves on and on; the rest must not wait for it. */
 const MOVES_MAX = 100;
 
+/** Space and states as placement sees them: what is true, and what a transaction is about to make true. */
+export interface Worlds {
+  now(): PlacementWorld;
+  within(draft: Draft): PlacementWorld;
+}
+
 export interface KeeperContext {
   readonly state: ClusterState;
   readonly status: StatusCache;
+  readonly worlds: Worlds;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -137,7 +145,7 @@ export class ReplicaKeeper {
     const { state, log } = this.context;
     try {
       for (let moves = 0; moves < MOVES_MAX && !this.stopped; moves += 1) {
-        const seen = this.look(key, state.view);
+        const seen = this.look(key, this.context.worlds.now());
         if (seen === undefined) return;
         this.waiting.set(key, seen.waiting);
         if (seen.move === undefined) return;
@@ -151,21 +159,22 @@ export class ReplicaKeeper {
     }
   }
 
-  private look(key: string, view: ClusterState['view']) {
+  private look(key: string, world: PlacementWorld) {
+    const { view } = world;
     const definition = findDefinition(view, key);
     if (definition === undefined) {
       this.waiting.delete(key);
       return undefined;
     }
-    return planReplicas(view, this.status, definition, chooserOf(this.status));
+    return planReplicas(view, this.status, definition, chooserOf(world));
   }
 
   /** What was planned is planned again, on what is true when it is written. */
   private async move(key: string): Promise<void> {
-    const { state, clock, random, log } = this.context;
+    const { state, worlds, clock, random, log } = this.context;
     const { result: move } = await state.transaction((draft) => {
       const definition = findDefinition(draft, key);
-      const planned = this.look(key, draft)?.move;
+      const planned = this.look(key, worlds.within(draft))?.move;
       if (definition === undefined || planned === undefined) return undefined;
       const newGeneration = (): string => random.generation();
       makeMove(draft, definition, planned, { status: this.status, nowMs: clock.wallMs(), newGeneration });

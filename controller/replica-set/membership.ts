@@ -10,7 +10,7 @@ import { type ClusterStatus, isAway } from '../domain/observed.ts';
 import { NO_PROPERTIES } from '../domain/properties.ts';
 import { allocateNodeId, type Resource, withBitmapSlot, withoutBitmapSlot } from '../domain/resource.ts';
 import type { Protocol, ResourceDefinition } from '../domain/resource-definition.ts';
-import type { StoragePool } from '../domain/storage-pool.ts';
+import { grossKib, type StoragePool } from '../domain/storage-pool.ts';
 import type { Draft } from '../state/tables.ts';
 import { initialGenerations } from './initial-generation.ts';
 
@@ -142,6 +142,10 @@ export function removeReplica(draft: Draft, status: ClusterStatus, resource: Res
 /** Volumes that are not on their way out. */
 export const presentVolumes = (view: ClusterView, resourceName: string) =>
   volumesOf(view, resourceName).filter((entry) => entry.deletionRequestedAtMs === undefined);
+
+/** What one more replica takes in a pool, per volume. */
+export const neededKib = (view: ClusterView, definition: ResourceDefinition): number[] =>
+  presentVolumes(view, definition.name).map((entry) => grossKib(entry, definition.peerSlots));
 
 function putChanged(draft: Draft, before: readonly Resource[], after: readonly Resource[]): void {
   for (const resource of after) if (!before.includes(resource)) draft.put('resources', resource);

@@ -15,9 +15,9 @@ import {
 import { sameName } from '../domain/node.ts';
 import { firstValue } from '../domain/properties.ts';
 import type { Resource } from '../domain/resource.ts';
-import { DEFAULT_POOL, grossKib, type StoragePool } from '../domain/storage-pool.ts';
-import { roomFor } from '../placement/capacity.ts';
-import { addReplicas, makeDiskful, makeDiskless, presentVolumes } from '../replica-set/membership.ts';
+import { DEFAULT_POOL, type StoragePool } from '../domain/storage-pool.ts';
+import { refusalOf } from '../placement/capacity.ts';
+import { addReplicas, makeDiskful, makeDiskless, neededKib } from '../replica-set/membership.ts';
 import { hasLeftover, leftoverThere, levelsOf } from '../replica-set/wishes.ts';
 import type { Draft } from '../state/tables.ts';
 import { refuseLastCopy } from './deletion-guard.ts';
@@ -131,9 +131,8 @@ export class DiskService {
       firstValue('StorPoolName', levelsOf(draft, definition)) ??
       (findPool(draft, nodeName, source?.storagePool ?? '') === undefined ? undefined : source?.storagePool);
     const pool = requirePool(draft, nodeName, asked === '' ? (usual ?? DEFAULT_POOL) : asked);
-    const needed = presentVolumes(draft, resourceName).map((entry) => grossKib(entry, definition.peerSlots));
-    const room = roomFor(draft, this.context.status, pool, needed);
-    if (room.ok) return pool;
+    const room = refusalOf(this.context.worlds.within(draft), pool, neededKib(draft, definition));
+    if (room === undefined) return pool;
     throw new OperationError(room.code, `Resource "${resourceName}" cannot get a disk on node "${nodeName}"`, {
       cause: room.reason,
       correction: 'Choose another pool or node, or make room. Nothing has changed.',

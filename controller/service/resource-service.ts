@@ -1,28 +1,24 @@
 /** Use cases of resources: replicas and diskless attachments of a definition on nodes. */
+import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
-import { type Answer, info, problem, success } from '../domain/answer.ts';
-import {
-  type ClusterView,
-  findDefinition,
-  findResource,
-  requireDefinition,
-  requireNode,
-  requirePool,
-  resourcesOf,
-} from '../domain/cluster-view.ts';
+import { success } from '../domain/answer.ts';
+import { type ClusterView, findResource, requireDefinition, requireNode, requirePool } from '../domain/cluster-view.ts';
 import type { Resource } from '../domain/resource.ts';
 import { parseProtocol, type Protocol, type ResourceDefinition } from '../domain/resource-definition.ts';
-import { DEFAULT_POOL, grossKib, type StoragePool } from '../domain/storage-pool.ts';
-import { autoPlace, type Rejection } from '../placement/auto-place.ts';
-import { roomFor } from '../placement/capacity.ts';
+import { NO_FILTER } from '../domain/resource-group.ts';
+import { DEFAULT_POOL, type StoragePool } from '../domain/storage-pool.ts';
+import { refusalOf } from '../placement/capacity.ts';
+import { choosePlaces, countedReplicas } from '../placement/choose-places.ts';
+import { changedFilter, type FilterChange, parseLayers } from '../placement/filter-input.ts';
+import { definitionLevels, textProp } from '../placement/placement-props.ts';
+import { requirePlaces } from '../placement/refusal.ts';
 import type { Draft } from '../state/tables.ts';
-import { refuseInUse, refuseLastCopy } from './deletion-guard.ts';
-import { addReplicas, type Place, presentVolumes, removeReplica } from '../replica-set/membership.ts';
-import { takesOver, withoutTieBreaker } from '../replica-set/tie-breaker.ts';
+import { groupFilter, placeAutomatically, taskFor } from './auto-placement.ts';
+import { makeDiskful, neededKib, type Place } from '../replica-set/membership.ts';
 import { hasLeftover, leftoverThere } from '../replica-set/wishes.ts';
-import { type CallOptions, type Outcome, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
-
-const PLACE_COUNT_DEFAULT = 2;
+import { makeReplicas } from './replica-maker.ts';
+import { type DeleteResource, deleteReplicas } from './resource-deletion.ts';
+import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
 export interface CreateResource {
   readonly resourceName: string;
@@ -34,19 +30,19 @@ export interface CreateResource {
   readonly protocol: string;
 }
 
-export interface AutoPlaceResource {
+export interface AutoPlaceResource extends FilterChange {
   readonly resourceName: string;
-  readonly placeCount: number | undefined;
-  readonly additionalPlaceCount: number | undefined;
-  readonly storagePoolNames: readonly string[];
   readonly protocol: string;
+  /** Attachments without a disk instead of replicas. */
+  readonly diskless: boolean;
 }
 
-export interface DeleteResource {
+export interface MakeAvailable {
   readonly resourceName: string;
-  readonly nodeNames: readonly string[];
-  /** A tie-breaker stays, and goes on being wanted. */
-  readonly keepTiebreaker: boolean;
+  readonly nodeName: string;
+  readonly diskful: boolean;
+  /** Empty: those that there are. */
+  readonly layers: readonly string[];
 }
 
 export class ResourceService {
@@ -64,134 +60,93 @@ export class ResourceService {
       const nodes = input.nodeNames.map((name) => requireNode(draft, name));
       if (new Set(nodes).size < nodes.length) throw new OperationError('INVALID_ARGUMENT', 'A node is named twice');
       for (const node of nodes) refusePresent(draft, definition.name, node.name);
-      const poolName = input.storagePoolName === '' ? DEFAULT_POOL : input.storagePoolName;
       const places = nodes.map((node): Place => {
-        return { nodeName: node.name, pool: input.diskless ? undefined : requirePool(draft, node.name, poolName) };
+        if (input.diskless) return { nodeName: node.name, pool: undefined };
+        const levels = [...definitionLevels(draft, definition, definition.groupName).slice(0, 2), node.props];
+        const usual = textProp('StorPoolName', levels) ?? DEFAULT_POOL;
+        const poolName = input.storagePoolName === '' ? usual : input.storagePoolName;
+        return { nodeName: node.name, pool: requirePool(draft, node.name, poolName) };
       });
       this.requireRoom(draft, definition, places);
-      return this.place(draft, definition, places, protocolOf(input.protocol));
+      return makeReplicas(this.context, draft, definition, places, protocolOf(input.protocol));
     });
   }
 
   autoPlace(input: AutoPlaceResource, call: CallOptions): Promise<Reply> {
     return runUseCase(this.context, `resource auto-place ${input.resourceName}`, call, (draft) => {
       const definition = requireDefinition(draft, input.resourceName);
-      const present = resourcesOf(draft, definition.name).filter(
-        (entry) => entry.diskful && entry.deletionRequestedAtMs === undefined,
-      ).length;
-      const count = missingReplicas(input, present);
-      if (count === 0) {
-        const message = `Resource "${definition.name}" has ${present} replicas already`;
-        return { answers: [success('UNCHANGED', message, { resource: definition.name })], targets: [] };
-      }
-      const placement = autoPlace(draft, this.context.status, {
-        resourceName: definition.name,
-        count,
-        poolNames: input.storagePoolNames,
-        needed: neededKib(draft, definition),
+      return placeAutomatically(this.context, draft, call, {
+        definition,
+        filter: changedFilter(groupFilter(draft, definition), input),
+        protocol: protocolOf(input.protocol),
+        diskless: input.diskless,
       });
-      if (placement.chosen.length < count) {
-        throw notEnoughNodes(definition.name, count, placement.chosen, placement.rejections);
+    });
+  }
+
+  /**
+   * "It is needed there": nothing to do where it is, a diskless attachment where there is data elsewhere, a replica where
+   * there is none. `diskful` wants a replica in any case.
+   */
+  makeAvailable(input: MakeAvailable, call: CallOptions): Promise<Reply> {
+    const operation = `resource make-available ${input.nodeName} ${input.resourceName}`;
+    return runUseCase(this.context, operation, call, (draft) => {
+      parseLayers(input.layers);
+      const definition = requireDefinition(draft, input.resourceName);
+      const node = requireNode(draft, input.nodeName);
+      const present = findResource(draft, definition.name, node.name);
+      if (present?.deletionRequestedAtMs !== undefined) refusePresent(draft, definition.name, node.name);
+      const replicas = countedReplicas(draft, definition.name);
+      const target = { kind: 'resource', node: node.name, name: definition.name, goal: 'applied' } as const;
+      const refs = { resource: definition.name, node: node.name };
+      if (present !== undefined && (present.diskful || !input.diskful)) {
+        // A tie-breaker that is used is no longer one.
+        if (present.tieBreaker === true) draft.put('resources', { ...present, tieBreaker: undefined });
+        const message = `Resource "${definition.name}" is on node "${node.name}"`;
+        return { answers: [success('UNCHANGED', message, refs)], targets: [target], nodeNames: [node.name] };
       }
-      const places = placement.chosen.map((pool): Place => ({ nodeName: pool.nodeName, pool }));
-      const outcome = this.place(draft, definition, places, protocolOf(input.protocol));
-      const chosen = places.map((place) => `${place.nodeName} (${place.pool?.name ?? ''})`).join(', ');
-      const note = success('PLACED', `Resource "${definition.name}" placed on ${chosen}`, {
-        resource: definition.name,
+      if (present === undefined && replicas.length > 0 && !input.diskful) {
+        return makeReplicas(this.context, draft, definition, [{ nodeName: node.name, pool: undefined }], undefined);
+      }
+      const pool = this.poolFor(draft, definition, node.name, present);
+      if (present === undefined) {
+        return makeReplicas(this.context, draft, definition, [{ nodeName: node.name, pool }], undefined);
+      }
+      makeDiskful(draft, present, pool, {
+        diskChange: { kind: 'adding', by: 'user', requestedAtMs: this.context.clock.wallMs() },
       });
-      return { ...outcome, answers: [note, ...outcome.answers] };
+      const message = `Resource "${definition.name}" gets a disk on node "${node.name}" (storage pool "${pool.name}")`;
+      return { answers: [success('MODIFIED', message, refs)], targets: [target], nodeNames: [node.name] };
     });
   }
 
   delete(input: DeleteResource, call: CallOptions): Promise<Reply> {
-    const { resourceName, nodeNames } = input;
-    const operation = `resource delete ${nodeNames.join(' ')} ${resourceName}`;
-    return runUseCase(this.context, operation, call, (draft) => {
-      if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-      const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, resourceName, nodeName)))];
-      const fresh = leaving.filter((resource) => resource.deletionRequestedAtMs === undefined);
-      refuseInUse(draft, this.context.status, leaving);
-      refuseLastCopy(draft, this.context.status, fresh);
-      const gone = leaving.map((resource) => this.letGo(draft, resource, input.keepTiebreaker));
-      return {
-        answers: gone.flatMap(({ answers }) => answers),
-        targets: gone.flatMap(({ waits }, index) => {
-          const entry = leaving[index];
-          if (!waits || entry === undefined) return [];
-          return [{ kind: 'resource', node: entry.nodeName, name: entry.resourceName, goal: 'gone' } as const];
-        }),
-      };
-    });
+    const operation = `resource delete ${input.nodeNames.join(' ')} ${input.resourceName}`;
+    return runUseCase(this.context, operation, call, (draft) => deleteReplicas(this.context, draft, input));
   }
 
-  private letGo(draft: Draft, resource: Resource, keepTiebreaker: boolean): { answers: Answer[]; waits: boolean } {
-    const { nodeName, resourceName, deletionRequestedAtMs } = resource;
-    const { status, clock } = this.context;
-    const refs = { node: nodeName, resource: resourceName };
-    const what = `Resource "${resourceName}" on node "${nodeName}"`;
-    const definition = findDefinition(draft, resourceName);
-    if (deletionRequestedAtMs === undefined && definition !== undefined) {
-      if (takesOver(draft, resource, definition)) {
-        draft.put('resources', { ...resource, tieBreaker: true });
-        return {
-          answers: [success('MODIFIED', `${what} is not deleted, but kept as a tie-breaker`, refs)],
-          waits: false,
-        };
-      }
-      if (resource.tieBreaker === true && keepTiebreaker) {
-        return { answers: [success('UNCHANGED', `${what} is the tie-breaker, and stays`, refs)], waits: false };
-      }
-      if (resource.tieBreaker === true) draft.put('definitions', withoutTieBreaker(definition));
-    }
-    if (removeReplica(draft, status, resource, clock.wallMs())) {
-      const warning = problem('WARN', 'SATELLITE_UNREACHABLE', `Node "${nodeName}" is not connected`, {
-        cause: 'Its data lies there still.',
-        correction: 'Nothing to do if it returns: it deletes them then. If it does not: lockstep node lost.',
-        refs,
-      });
-      return { answers: [success('DELETED', `${what} deleted`, refs), warning], waits: false };
-    }
-    return { answers: [success('DELETION_STARTED', `${what} is marked for deletion`, refs)], waits: true };
-  }
-
-  private place(
+  /** The best pool of this node by the wishes of the group that concern pools. @throws OperationError NOT_ENOUGH_NODES. */
+  private poolFor(
     draft: Draft,
     definition: ResourceDefinition,
-    places: readonly Place[],
-    protocol: Protocol | undefined,
-  ): Outcome {
-    const { clock, random } = this.context;
-    addReplicas(draft, definition, {
-      places,
-      protocol,
-      nowMs: clock.wallMs(),
-      newGeneration: () => random.generation(),
-    });
-    const created = places.map((place) => place.nodeName);
-    return {
-      answers: places.flatMap((place) => this.placeAnswers(draft, definition, place)),
-      targets: created.map((node) => ({ kind: 'resource', node, name: definition.name, goal: 'applied' }) as const),
-      nodeNames: created,
-    };
+    nodeName: string,
+    present: Resource | undefined,
+  ): StoragePool {
+    const { storagePools, providers } = groupFilter(draft, definition);
+    const filter = { ...NO_FILTER, storagePools, providers, nodeNames: [nodeName] };
+    const task = taskFor(draft, definition, filter, 1);
+    const world = this.context.worlds.within(draft);
+    const placement = choosePlaces(world, present === undefined ? task : { ...task, resourceName: undefined });
+    const [choice] = requirePlaces(`Resource "${definition.name}" on node "${nodeName}"`, task, placement);
+    assert(choice?.pool !== undefined, 'a diskful place has a pool');
+    return choice.pool;
   }
 
-  private placeAnswers(view: ClusterView, definition: ResourceDefinition, place: Place): Answer[] {
-    const refs = { resource: definition.name, node: place.nodeName };
-    const where = place.pool === undefined ? 'diskless' : `storage pool "${place.pool.name}"`;
-    const created = success(
-      'CREATED',
-      `New resource "${definition.name}" on node "${place.nodeName}" (${where})`,
-      refs,
-    );
-    const early = presentVolumes(view, definition.name).length === 0;
-    return early ? [created, info(`Resource "${definition.name}" has no volumes yet`, refs)] : [created];
-  }
-
-  private requireRoom(view: ClusterView, definition: ResourceDefinition, places: readonly Place[]): void {
+  private requireRoom(draft: Draft, definition: ResourceDefinition, places: readonly Place[]): void {
+    const world = this.context.worlds.within(draft);
     const reasons = places.flatMap((place) => {
-      if (place.pool === undefined) return [];
-      const room = roomFor(view, this.context.status, place.pool, neededKib(view, definition));
-      return room.ok ? [] : [{ code: room.code, text: `${place.nodeName}: ${room.reason}` }];
+      const refusal = place.pool && refusalOf(world, place.pool, neededKib(draft, definition));
+      return refusal === undefined ? [] : [{ code: refusal.code, text: `${place.nodeName}: ${refusal.reason}` }];
     });
     const [first] = reasons;
     if (first === undefined) return;
@@ -204,46 +159,7 @@ export class ResourceService {
   }
 }
 
-const neededKib = (view: ClusterView, definition: ResourceDefinition): number[] =>
-  presentVolumes(view, definition.name).map((entry) => grossKib(entry, definition.peerSlots));
-
 const protocolOf = (text: string): Protocol | undefined => (text === '' ? undefined : parseProtocol(text));
-
-function missingReplicas(input: AutoPlaceResource, present: number): number {
-  const { placeCount, additionalPlaceCount } = input;
-  if (placeCount !== undefined && additionalPlaceCount !== undefined) {
-    throw new OperationError('INVALID_ARGUMENT', 'Give either the number of replicas or how many more, not both');
-  }
-  if (additionalPlaceCount !== undefined) return positive(additionalPlaceCount);
-  const wanted = positive(placeCount ?? PLACE_COUNT_DEFAULT);
-  if (wanted >= present) return wanted - present;
-  throw new OperationError('INVALID_ARGUMENT', `There are ${present} replicas already, more than ${wanted}`, {
-    correction: 'Delete the superfluous ones by name: lockstep resource delete',
-  });
-}
-
-function positive(count: number): number {
-  if (Number.isInteger(count) && count >= 1 && count <= 32) return count;
-  throw new OperationError('INVALID_ARGUMENT', `${count} is not a possible number of replicas`, {
-    correction: 'Use 1 to 32.',
-  });
-}
-
-/** @throws OperationError RESOURCE_NOT_FOUND. */
-function requireResource(view: ClusterView, resourceName: string, nodeName: string): Resource {
-  const node = requireNode(view, nodeName);
-  const resource = findResource(view, resourceName, node.name);
-  if (resource !== undefined) return resource;
-  const where = resourcesOf(view, resourceName).map((entry) => entry.nodeName);
-  throw new OperationError(
-    'RESOURCE_NOT_FOUND',
-    `There is no resource "${resourceName.slice(0, 64)}" on node "${node.name}"`,
-    {
-      correction: where.length === 0 ? 'See: lockstep resource list' : `It is on ${where.join(', ')}.`,
-      refs: { resource: resourceName, node: node.name },
-    },
-  );
-}
 
 function refusePresent(view: ClusterView, resourceName: string, nodeName: string): void {
   if (hasLeftover(view, nodeName, resourceName)) throw leftoverThere(resourceName, nodeName);
@@ -254,26 +170,5 @@ function refusePresent(view: ClusterView, resourceName: string, nodeName: string
     cause: deleting ? 'It is being deleted there.' : `It is ${present.diskful ? 'diskful' : 'diskless'}.`,
     correction: deleting ? 'Wait until it is gone.' : 'Choose another node.',
     refs: { resource: resourceName, node: nodeName },
-  });
-}
-
-function notEnoughNodes(
-  resourceName: string,
-  count: number,
-  chosen: readonly StoragePool[],
-  rejections: readonly Rejection[],
-): OperationError {
-  const fitting = chosen.map((pool) => `${pool.nodeName}: fits (pool "${pool.name}")`);
-  const rejected = rejections.map((rejection) => `${rejection.node}: ${rejection.reason}`);
-  const message = `Resource "${resourceName}" needs ${count} more nodes, ${chosen.length} fit`;
-  return new OperationError('NOT_ENOUGH_NODES', message, {
-    cause:
-      rejected[0] === undefined
-        ? 'There are no other nodes.'
-        : `${rejected.length} of ${chosen.length + rejected.length} nodes do not fit, see the details.`,
-    correction:
-      'Ask for fewer replicas, add nodes or space, or bring back the nodes that are away. Nothing has been placed.',
-    details: [...fitting, ...rejected].join('\n'),
-    refs: { resource: resourceName },
   });
 }

@@ -51,7 +51,10 @@ export const KINDS: { readonly [K in Kind]: KindSpec<Objects[K]> } = {
   definitions: {
     prefix: 'resource-definitions/',
     keyOf: ({ name }) => nameKey(name),
-    groupings: {},
+    groupings: {
+      external: ({ externalName }) => externalName ?? '',
+      group: ({ groupName }) => nameKey(groupName),
+    },
     schema: resourceDefinitionSchema,
   },
   volumeDefinitions: {

@@ -3,6 +3,9 @@ import { type Controller, startController } from '../../controller/controller.ts
 import { type Clock, type Random, SILENT_LOG } from '../../controller/ports.ts';
 import { NodeService } from '../../controller/service/node-service.ts';
 import { ResourceDefinitionService } from '../../controller/service/resource-definition-service.ts';
+import type { FilterChange, FilterInput } from '../../controller/placement/filter-input.ts';
+import { ResourceGroupService } from '../../controller/service/resource-group-service.ts';
+import { SpawnService } from '../../controller/service/spawn-service.ts';
 import { ResourceService } from '../../controller/service/resource-service.ts';
 import { StoragePoolService } from '../../controller/service/storage-pool-service.ts';
 import type { CallOptions, Reply } from '../../controller/service/use-case.ts';
@@ -52,6 +55,8 @@ export class TestController {
   readonly definitions: ResourceDefinitionService;
   readonly volumes: VolumeDefinitionService;
   readonly resources: ResourceService;
+  readonly groups: ResourceGroupService;
+  readonly spawning: SpawnService;
 
   private constructor(controller: Controller, satellites: MemorySatellites, store: KvStore) {
     const { context } = controller;
@@ -63,6 +68,8 @@ export class TestController {
     this.definitions = new ResourceDefinitionService(context);
     this.volumes = new VolumeDefinitionService(context);
     this.resources = new ResourceService(context);
+    this.groups = new ResourceGroupService(context);
+    this.spawning = new SpawnService(context);
   }
 
   static async start(names: readonly string[], store: KvStore = new MemoryStore(), known?: MemorySatellites) {
@@ -146,6 +153,30 @@ export class TestController {
     return this.controller.stop();
   }
 }
+
+/** Wishes as they come in, with everything unsaid that is not given. */
+export const wishes = (filter: Partial<FilterInput> = {}, clear: readonly string[] = []): FilterChange => ({
+  filter: {
+    nodeNames: [],
+    storagePools: [],
+    disklessStoragePools: [],
+    doNotPlaceWith: [],
+    replicasOnSame: [],
+    replicasOnDifferent: [],
+    xReplicasOnDifferent: {},
+    layers: [],
+    providers: [],
+    ...filter,
+  },
+  clear,
+});
+
+export const autoPlacement = (resourceName: string, filter: Partial<FilterInput> = {}) => ({
+  resourceName,
+  protocol: '',
+  diskless: false,
+  ...wishes(filter),
+});
 
 export const codes = (reply: Reply): string[] => reply.answers.map((answer) => `${answer.severity} ${answer.codeName}`);
 export const errorOf = (reply: Reply) => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { findResource } from '../../../controller/domain/cluster-view.ts';
-import { callOptions, codes, errorOf, TestController } from '../test-controller.ts';
+import { autoPlacement, callOptions, codes, errorOf, TestController } from '../test-controller.ts';
 
 const NAMES = ['alpha', 'bravo', 'charlie', 'delta'];
 
@@ -232,14 +232,7 @@ describe('ResourceService', () => {
       cluster.satellites.get(name).changed();
     }
     const place = (placeCount: number) => {
-      const input = {
-        resourceName: 'db',
-        placeCount,
-        additionalPlaceCount: undefined,
-        storagePoolNames: [],
-        protocol: '',
-      };
-      return cluster.resources.autoPlace(input, callOptions());
+      return cluster.resources.autoPlace(autoPlacement('db', { placeCount }), callOptions());
     };
     expect((await place(2)).nodeNames).to.deep.equal(['bravo', 'delta']);
     expect(codes(await place(2))).to.deep.equal(['SUCCESS UNCHANGED']);
@@ -250,19 +243,12 @@ describe('ResourceService', () => {
     cluster.satellites.get('delta').kill();
     await cluster.until('delta is offline', () => cluster.connection('delta') === 'OFFLINE');
     await cluster.create('db', ['alpha']);
-    const input = {
-      resourceName: 'db',
-      placeCount: 4,
-      additionalPlaceCount: undefined,
-      storagePoolNames: [],
-      protocol: '',
-    };
-    const error = errorOf(await cluster.resources.autoPlace(input, callOptions()));
+    const error = errorOf(await cluster.resources.autoPlace(autoPlacement('db', { placeCount: 4 }), callOptions()));
     expect(error.codeName).to.equal('NOT_ENOUGH_NODES');
     expect(error.details)
-      .to.match(/bravo: fits/)
-      .and.match(/alpha: it has the resource already/)
-      .and.match(/delta: the node is OFFLINE/);
+      .to.match(/bravo +DfltStorPool +- +fits/)
+      .and.match(/alpha +- +present +it has the resource already/)
+      .and.match(/delta +- +online +the node is OFFLINE/);
     expect((await cluster.view()).resources.all()).to.have.length(1);
   });
 
