@@ -10,7 +10,7 @@ import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
-import { neighbours } from '../cluster-change/tally.ts';
+import { neighbours, noteBeyond } from '../cluster-change/tally.ts';
 import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
 import { skipInitialSync } from '../generation/initial.ts';
 import { takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
@@ -339,6 +339,7 @@ function commit(
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
   // It is out of reach no more, and says itself whether it is Primary still.
   r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
+  noteBeyond(r, received.neighbours);
   if (received.role === 'Primary') onPrimaryFound(r, connection);
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');

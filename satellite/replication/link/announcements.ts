@@ -7,6 +7,7 @@ import { hasDisk } from '../../../common/states.ts';
 import { EMPTY_MASK, type Generation, maskWithout } from '../../../common/ids.ts';
 import { heardOfPrimaries, isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
+import { seesBeyond } from '../cluster-change/tally.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
@@ -257,10 +258,11 @@ function isNewestInSight(r: Resource, volume: Volume): boolean {
 
 /**
  * Several handshakes at once may have closed a circle: each node gives way to the next one, and none is left UpToDate. An
- * Outdated disk ends that if every other replica is here, of the same generation, and waits for this one or equals it.
+ * Outdated disk ends that if every other replica is here, of the same generation, and waits for this one or equals it. In a
+ * row of nodes the links of one never show that: a neighbour that equals it may just have lost the link to somebody newer.
  */
 function isBestOfAll(r: Resource, volume: Volume): boolean {
-  if (volume.disk !== 'Outdated') return false;
+  if (volume.disk !== 'Outdated' || seesBeyond(r)) return false;
   for (const connection of r.connections.values()) {
     if (!connection.config.diskful) continue;
     const device = deviceOf(connection, volume);
