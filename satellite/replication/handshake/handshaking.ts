@@ -27,6 +27,7 @@ import { policiesOf, snapshot } from './snapshot.ts';
 import { awaitAgreement, endAgreement, isStillExempt, needsAgreement } from './joining.ts';
 import { isStillTrue } from './still-true.ts';
 import type { Handshaking } from './progress.ts';
+import { hadNewer, settleWithLostDisk } from './lost-disk.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { noteMet } from './witnesses.ts';
 import { loseLink, stopConnecting } from '../link/link.ts';
@@ -422,6 +423,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     return;
   }
   const same = sameGeneration(volume.current, theirs.current);
+  settleWithLostDisk(r, device, theirs);
   if (volume.md === undefined) {
     adoptExposed(r, volume, theirs);
     return;
@@ -476,5 +478,5 @@ function knowsBetter(r: Resource, volume: Volume): boolean {
 /** A diskless node exposes the generation of its UpToDate peers until it makes one of its own. */
 function adoptExposed(r: Resource, volume: Volume, theirs: VolumeHandshake): void {
   if (r.role === 'Primary' && volume.current !== NO_GENERATION) return;
-  if (theirs.diskState === 'UpToDate') volume.current = theirs.current;
+  if (theirs.diskState === 'UpToDate' && !hadNewer(volume, theirs)) volume.current = theirs.current;
 }
