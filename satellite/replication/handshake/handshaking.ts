@@ -10,7 +10,7 @@ import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
-import { neighbours } from '../cluster-change/tally.ts';
+import { neighbours, noteBeyond } from '../cluster-change/tally.ts';
 import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
 import { skipInitialSync } from '../generation/initial.ts';
 import { takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
@@ -27,6 +27,7 @@ import { policiesOf, snapshot } from './snapshot.ts';
 import { awaitAgreement, endAgreement, isStillExempt, needsAgreement } from './joining.ts';
 import { isStillTrue } from './still-true.ts';
 import type { Handshaking } from './progress.ts';
+import { hadNewer, settleWithLostDisk } from './lost-disk.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { noteMet } from './witnesses.ts';
 import { loseLink, stopConnecting } from '../link/link.ts';
@@ -339,6 +340,7 @@ function commit(
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
   // It is out of reach no more, and says itself whether it is Primary still.
   r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
+  noteBeyond(r, received.neighbours);
   if (received.role === 'Primary') onPrimaryFound(r, connection);
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
@@ -421,6 +423,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     return;
   }
   const same = sameGeneration(volume.current, theirs.current);
+  settleWithLostDisk(r, device, theirs);
   if (volume.md === undefined) {
     adoptExposed(r, volume, theirs);
     return;
@@ -475,5 +478,5 @@ function knowsBetter(r: Resource, volume: Volume): boolean {
 /** A diskless node exposes the generation of its UpToDate peers until it makes one of its own. */
 function adoptExposed(r: Resource, volume: Volume, theirs: VolumeHandshake): void {
   if (r.role === 'Primary' && volume.current !== NO_GENERATION) return;
-  if (theirs.diskState === 'UpToDate') volume.current = theirs.current;
+  if (theirs.diskState === 'UpToDate' && !hadNewer(volume, theirs)) volume.current = theirs.current;
 }
