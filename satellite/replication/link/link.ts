@@ -164,13 +164,13 @@ const UNFINISHED = /^(?:WFBitMap|Sync|PausedSync)[ST]/;
 /**
  * A pair that has waited is no nearer to each other than before, nor is one that has not come to the end of its resync (at the
  * other end the link may not have come up at all). It is judged by what each of them was then, or a crashed Primary would be a
- * survivor.
+ * survivor. Each volume for itself: one that was in sync outlives that Primary, whatever was being brought over on another.
  */
 const haveMet = ({ waiting, replication }: PeerDevice): boolean => !waiting && !UNFINISHED.test(replication);
 
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {
-  connection.wasConnected ||= [...connection.devices.values()].every(haveMet);
+  for (const device of connection.devices.values()) device.wasConnected ||= haveMet(device);
   noteLoss(r, connection);
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
