@@ -11,7 +11,7 @@ import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { neighbours, noteBeyond } from '../cluster-change/tally.ts';
-import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
+import { beginSource, beginTarget, forgetMarks, forgetTracking, noteOffer } from '../resync/bitmap-exchange.ts';
 import { skipInitialSync } from '../generation/initial.ts';
 import { takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
 import { decide } from './decision.ts';
@@ -28,6 +28,7 @@ import { awaitAgreement, endAgreement, isStillExempt, needsAgreement } from './j
 import { isStillTrue } from './still-true.ts';
 import type { Handshaking } from './progress.ts';
 import { hadNewer, settleWithLostDisk } from './lost-disk.ts';
+import { hasGoneBeyond } from './gone-beyond.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { noteMet } from './witnesses.ts';
 import { loseLink, stopConnecting } from '../link/link.ts';
@@ -185,6 +186,10 @@ export function onProtocol(
 function maybeJudge(r: Resource, connection: Connection, handshake: Handshaking): void {
   const frame = handshake.received;
   if (frame === undefined || handshake.sent === undefined || connection.link === undefined) return;
+  if (hasGoneBeyond(r, frame)) {
+    loseLink(r, connection, 'NetworkFailure', 'others are known here who have gone on without this Primary');
+    return;
+  }
   const { verdicts, judgements } = judge(r, connection, handshake.sent, handshake, frame);
   handshake.verdicts = verdicts;
   handshake.judgements = judgements;
@@ -285,7 +290,8 @@ function maybeCommit(r: Resource, connection: Connection): void {
 export function mayStillConnect(r: Resource, connection: Connection): boolean {
   const { handshake } = connection;
   if (handshake?.ready !== true || handshake.received === undefined) return false;
-  return isStillTrue(r, connection, handshake) && !servesAnother(r, connection, handshake.received);
+  if (servesAnother(r, connection, handshake.received) || hasGoneBeyond(r, handshake.received)) return false;
+  return isStillTrue(r, connection, handshake);
 }
 
 /** The cluster has agreed to the link. @returns false if what this node has told holds no more: the link is ended */
@@ -413,6 +419,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
   if (decision.clearOwn === true) forgetMarks(r, device);
   if (decision.adopt === true) skipInitialSync(r, volume, theirs);
   if (decision.wait === true) {
+    if (OLDER_RULES.includes(decision.rule)) noteOffer(r, volume, theirs);
     // Whoever is older by generation is old, even while the newer side has nothing fit to give yet.
     if (OLDER_RULES.includes(decision.rule) && diskAtLeast(volume.disk, 'Consistent')) {
       setDisk(r, volume, 'Outdated', 'a peer has a newer generation');
@@ -443,6 +450,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     !isBehind(r, volume) &&
     !isWeak(r)
   ) {
+    volume.towards = undefined;
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
     if (takeIssued(r, volume))
       defer(r, {
