@@ -7,7 +7,7 @@
  * each other. Whatever changed locally since the snapshot left makes the attempt void; it starts again.
  */
 import { assert } from '../../../common/assert.ts';
-import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
+import { EMPTY_MASK, maskWithout, type PeerMask, type VolumeNumber } from '../../../common/ids.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { neighbours } from '../cluster-change/tally.ts';
@@ -336,7 +336,9 @@ function commit(
   connection.attempts = 0;
   settleOwed(r, connection);
   connection.peerRole = received.role;
-  connection.peerPrimaryNeighbours = received.primaryNeighbours;
+  // As in its STATE: those that it has a link to. It has told of all Primaries of its part, for what both ends agree on
+  // before they connect (partitions.ts); one that it has only heard of would seem to have gone with its first STATE.
+  connection.peerPrimaryNeighbours = ((received.primaryNeighbours & received.neighbours) >>> 0) as PeerMask;
   // It is out of reach no more, and says itself whether it is Primary still.
   r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
   if (received.role === 'Primary') onPrimaryFound(r, connection);

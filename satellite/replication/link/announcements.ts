@@ -95,11 +95,13 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
       rehandshake(r, connection, 'the peer has a new volume');
       return;
     }
-    const decided = device.peerCurrent;
+    // The steps of a Primary whose own disk is behind are those of its peers' data: that disk is where it was.
+    const isBehindItself = frame.role === 'Primary' && hasDisk(state.diskState) && state.diskState !== 'UpToDate';
+    const hasStepped = !isBehindItself && !sameGeneration(device.peerCurrent, state.current);
     const changed = onVolumeState(r, device, state, frame.sequence);
     if (changed) news = true;
     if (state.diskState === 'Inconsistent' || device.source !== undefined) answer = true;
-    if (device.waiting && (moved || changed || !sameGeneration(decided, state.current))) {
+    if (device.waiting && (moved || changed || hasStepped)) {
       rehandshake(r, connection, 'the state of the peer has changed: a resync may be possible now');
       return;
     }
