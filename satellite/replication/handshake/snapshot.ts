@@ -39,7 +39,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
     ...sizesToTell(r, volume),
     diskState: volume.disk,
     current: volume.current,
-    exposed: exposedGeneration(r, volume),
+    exposed: exposedGeneration(r, connection, volume),
     bitmap: trackedGenerations(volume),
     spare: md?.spare?.generation ?? NO_GENERATION,
     history: volume.history,

@@ -67,4 +67,28 @@ describe('Two parts of a cluster that meet', () => {
     cluster.pass(25_000);
     expect(cluster.disk(2)).to.equal('UpToDate');
   });
+
+  it('do not shake hands over and over for a Primary that one node has only heard of', () => {
+    const cluster = new Cluster({ nodes: 4 });
+    cluster.open(3);
+    cluster.write(3, 0, 1);
+    cluster.crash(3);
+    cluster.pass(5_000);
+    cluster.filter = (from, to, frame) => from !== 0 || to !== 2 || frame.type !== 'CURRENT_UUID';
+    expect(cluster.open(0)).to.deep.equal({ ok: true });
+    for (const [a, b] of [
+      [0, 2],
+      [0, 3],
+      [1, 3],
+    ] as const)
+      cluster.cutLink(a, b);
+    // It crashed as Primary, and waits for the nodes that it cannot reach before it is source or target of node 2.
+    cluster.boot(3);
+    cluster.settle();
+    cluster.frames.length = 0;
+    cluster.pass(5_000);
+    expect(link(cluster, 2, 3)).to.equal('Connected');
+    const told = cluster.frames.filter(({ from, to, frame }) => from === 3 && to === 2 && frame.type === 'PROTOCOL');
+    expect(told).to.have.length.below(5);
+  });
 });
