@@ -346,8 +346,8 @@ function commit(
   connection.peerPrimaryNeighbours = received.primaryNeighbours;
   // It is out of reach no more, and says itself whether it is Primary still.
   r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
-  noteBeyond(r, received.neighbours);
   if (received.role === 'Primary') onPrimaryFound(r, connection);
+  noteBeyond(r, received.neighbours);
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
   endFencing(connection);

@@ -61,6 +61,7 @@ const settledVolumes = (r: Resource): Volume[] =>
 
 export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
   const isNew = frame.sequence > connection.stateSeen;
+  const isFirst = connection.stateSeen === 0;
   connection.stateSeen = frame.sequence;
   if (frame.seen > connection.peerSeen) {
     connection.peerSeen = frame.seen;
@@ -82,7 +83,11 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     defer(r, { kind: 'reconsider-roles' });
   }
   const neighbours = maskWithout(frame.primaryNeighbours, r.node);
-  const moved = neighbours !== connection.peerPrimaryNeighbours;
+  // The handshake has named Primaries at second hand, too (`primariesHere`), and STATE those alone that the peer has a link to. So
+  // the first one takes none back: a pair that waits would shake hands for that without end.
+  const moved = isFirst
+    ? (neighbours & ~connection.peerPrimaryNeighbours) !== 0
+    : neighbours !== connection.peerPrimaryNeighbours;
   connection.peerPrimaryNeighbours = neighbours;
   if (heardOfPrimaries(r) !== EMPTY_MASK) defer(r, { kind: 'reconsider-roles' });
   let answer = false;
