@@ -134,6 +134,15 @@ export function markForNobody({ volume, offset, length }: WriteRequest | PeerWri
   markSpare(md, Math.floor(offset / md.layout.blockBytes), Math.min(last, md.layout.blocks - 1));
 }
 
+/**
+ * The spare slot is about to be copied for a node that was made anew. Writes that wait for their PEER_ACK are not in it yet; and that
+ * may still name the node among the holders, since the replica before this one was.
+ */
+export function markUnsettledForNobody(r: Resource, volume: Volume): void {
+  for (const { unpeerAcked } of r.connections.values())
+    for (const write of unpeerAcked) if (write.volume === volume) markForNobody(write);
+}
+
 /** Marks towards every node with a slot that is not in `holders` what a peer has written here. @returns how many bits are new. */
 export function markMissing(r: Resource, write: PeerWrite, holders: PeerMask): number {
   const md = write.volume.md;

@@ -42,6 +42,7 @@ import { noteDescent, servesAnother } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum } from '../quorum/suspension.ts';
 import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
+import { forgetHolder } from '../write/sending.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
 import { agreeOnProtocol, wantedProtocol } from '../options/protocol.ts';
 import type { LinkId } from '../payload.ts';
@@ -378,6 +379,7 @@ export function applyVerdict(
 ): void {
   const { volume, connection } = device;
   noteDescent(volume, theirs.current, theirs.history);
+  if (isMadeAnew(device, theirs)) forgetHolder(r, connection, volume);
   device.peerCurrent = theirs.current;
   takePeerSize(r, device, theirs);
   device.peerWeak = false;
@@ -412,6 +414,12 @@ export function applyVerdict(
       if (r.role === 'Primary' && volume.md === undefined && isOneBehind(r, volume, theirs)) tellGeneration(r, device);
       settleNoSync(r, device, decision, theirs);
   }
+}
+
+/** A disk never goes back to a generation of before: this is not the one that we knew. */
+function isMadeAnew({ peerCurrent }: PeerDevice, { current, history }: VolumeHandshake): boolean {
+  if (peerCurrent === NO_GENERATION || sameGeneration(peerCurrent, current)) return false;
+  return !history.some((old) => sameGeneration(old, peerCurrent));
 }
 
 function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, theirs: VolumeHandshake): void {

@@ -122,6 +122,9 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
   if (wasConnected) {
     setConnection(r, connection, state, reason);
     Object.assign(connection, newReconciliation());
+    // Before quorum is counted: a peer that has what we have is not left behind yet, and a tie-breaker may decide for it next.
+    for (const { peerDisk, volume } of connection.devices.values())
+      if (hasDisk(peerDisk)) generationBecomesDue(r, volume);
     // Whether anything may complete without the peer is known before anything does.
     assessQuorum(r);
     settleLoss(r, connection);
@@ -185,8 +188,7 @@ function settleLoss(r: Resource, connection: Connection): void {
     setPeerDisk(r, device, 'DUnknown');
     if (!hadData) continue;
     // With quorum it waits for the word of the others (thaw.ts).
-    if (enforcesQuorum(r)) generationBecomesDue(r, device.volume);
-    else moveOnWithout(r, device);
+    if (!enforcesQuorum(r)) moveOnWithout(r, device);
   }
   // First of all: do the others still hold with us? A generation that nobody else ever gets would part us from them.
   if (enforcesQuorum(r) && r.role === 'Primary' && connection.config.diskful) {

@@ -10,7 +10,7 @@
 import type { Generation } from '../../../common/ids.ts';
 import { diskAtLeast } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
-import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
+import { clearAllTowards, dirtyBits, markUnsettledForNobody } from '../disk/marks.ts';
 import { blocksOf } from '../metadata/bitmap-conversion.ts';
 import { isBlockSize } from '../metadata/layout.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
@@ -49,6 +49,7 @@ export function beginSource(
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
   if (start.full) md.bitmap.setAll(slot.slot);
+  if (start.copySpare) markUnsettledForNobody(r, volume);
   const isFilled = start.full || (start.copySpare && copySpareTo(md, slot));
   if (isFilled) settleSlot(r, volume, slot);
   if (start.restarts) slot.generation = start.peerCurrent;
