@@ -5,6 +5,7 @@
 import { EMPTY_MASK, maskHas, maskOf, maskWith, type PeerMask } from '../../../common/ids.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
+import { sameGeneration } from '../metadata/generation-id.ts';
 import type { Superblock } from '../metadata/superblock.ts';
 import { type Connection, defer, deviceOf, type Resource, type Volume } from '../state.ts';
 import { dataReachable } from '../write/data-access.ts';
@@ -96,10 +97,26 @@ function moveMembers(r: Resource, volume: Volume): void {
       here = maskWith(here, connection.peer);
   }
   const hasMovedOn =
-    r.role === 'Primary' && !volume.generationDue && !volume.generationBusy && r.unconfirmed === 0 && isFollowed(r);
+    r.role === 'Primary' &&
+    !volume.generationDue &&
+    !volume.generationBusy &&
+    r.unconfirmed === 0 &&
+    isFollowed(r) &&
+    !isLevel(r, volume, here);
   const decided = quorum.have && (!quorum.byTieBreaker || hasMovedOn);
   quorum.members = decided ? here : (((quorum.members | here) >>> 0) as PeerMask);
 }
+
+/**
+ * A member that has gone may have the generation that is written in. So it is right after its loss: quorum is decided first, and
+ * only then a new generation becomes due.
+ */
+const isLevel = (r: Resource, volume: Volume, here: PeerMask): boolean =>
+  [...r.connections.values()].some((connection) => {
+    if (!maskHas(volume.quorum.members, connection.peer) || maskHas(here, connection.peer)) return false;
+    const { unconfirmed, peerCurrent } = deviceOf(connection, volume);
+    return unconfirmed !== undefined || sameGeneration(peerCurrent, volume.current);
+  });
 
 /** Nothing of the past is still to be settled with a peer that was lost. */
 const isFollowed = (r: Resource): boolean => ![...r.connections.values()].some((connection) => connection.owed);
