@@ -92,4 +92,14 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
     scenarios: ['hunt:thaw-and-die', ...scenarios],
     expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],
   },
+  {
+    id: 'Q06',
+    fast: true,
+    title: 'a Primary takes the peer that it has just lost for out of the partition, by its tie-breaker',
+    file: `${FOLDER}/assess.ts`,
+    find: `    !isLevel(r, volume, here);`,
+    replace: `    (!isLevel(r, volume, here) || r.node >= 0);`,
+    scenarios: ['regression:a-primary-loses-its-peer-and-then-its-tie-breaker', ...scenarios],
+    expected: ['O1', 'O2', 'O3', 'O4', 'O9', 'O11', 'O12', 'O16', 'O17', 'O26'],
+  },
 ];
