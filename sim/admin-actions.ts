@@ -9,7 +9,6 @@ import { bytes } from '../common/units.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { Fencing } from './fencing.ts';
 import { HandlerPrograms } from './handler-programs.ts';
-import { waitsForReset } from './node-view.ts';
 import type { Plan, PlanAction } from './plan.ts';
 import type { DeathKind, SimNode } from './sim-node.ts';
 import { outdate, setOption, suspendIo } from './suspend-actions.ts';
@@ -142,20 +141,6 @@ export class Administrator {
         );
       }
     }
-  }
-
-  /**
-   * `on-suspended-primary-outdated: disconnect`, and then the others came over another link, and it is suspended no more: such
-   * a node needs no reset (see `waitsForReset`), but the link that it has ended still waits for somebody.
-   */
-  connectLeftBehind(): void {
-    for (const node of this.world.nodes)
-      if (node.state === 'up' && !node.paused && !waitsForReset(node))
-        for (const peer of node.view.leftBehindBy)
-          node.request(
-            (id) => ({ kind: 'connect', id, peer }),
-            () => {},
-          );
   }
 
   private detach(node: SimNode, volume: number, force: boolean, then: () => void): void {

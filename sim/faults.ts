@@ -127,10 +127,6 @@ export class Faults {
   }
 
   /** Ends the chaos: everything that has a duration ends, the dead return. */
-  connectLeftBehind(): void {
-    this.world.administrator.connectLeftBehind();
-  }
-
   heal(): void {
     this.over = true;
     const { network, nodes } = this.world;

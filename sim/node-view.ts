@@ -2,7 +2,6 @@
 import type { NodeId } from '../common/ids.ts';
 import type { DiskState, ConnectionState, ReplicationState, Role } from '../common/states.ts';
 import type { ReplicationEvent } from '../satellite/replication/events.ts';
-import { LEFT_BEHIND } from '../satellite/replication/quorum/overtaken.ts';
 
 export class NodeView {
   role: Role = 'Secondary';
@@ -11,8 +10,6 @@ export class NodeView {
   readonly quorum: boolean[];
   suspended: readonly string[] = [];
   readonly connection: ConnectionState[];
-  /** Peers whose link it has ended for good because the others had gone on without it. */
-  readonly leftBehindBy = new Set<NodeId>();
   readonly peerRole: Role[];
   /** By peer, then volume. */
   readonly peerDisk: DiskState[][];
@@ -38,8 +35,6 @@ export class NodeView {
         break;
       case 'connection':
         this.connection[event.peer] = event.to;
-        if (event.to !== 'StandAlone') this.leftBehindBy.delete(event.peer);
-        else if (event.reason === LEFT_BEHIND) this.leftBehindBy.add(event.peer);
         break;
       case 'peer-disk': {
         const row = this.peerDisk[event.peer];

@@ -281,7 +281,6 @@ class Simulation implements NodeObserver {
           this.kill(node, 'process', 'nothing');
           node.start();
         }
-        this.faults.connectLeftBehind();
       }
       if (!this.client.finishing) continue;
       reason = this.client.outstandingCount > 0 ? 'a client request is unanswered' : undefined;

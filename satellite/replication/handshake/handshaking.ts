@@ -38,7 +38,7 @@ import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generat
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
 import { noteDescent, servesAnother } from '../quorum/election.ts';
-import { answerToNewerData, hasLost, LEFT_BEHIND, OVERTAKEN } from '../quorum/overtaken.ts';
+import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum } from '../quorum/suspension.ts';
 import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
@@ -304,7 +304,7 @@ export function establish(r: Resource, connection: Connection): boolean {
 function makesWay(r: Resource, connection: Connection, handshake: Handshaking): boolean {
   const answer = answerToNewerData(r, handshake);
   // Alone until somebody decides: no retry by itself.
-  if (answer === 'disconnect') stopConnecting(r, connection, LEFT_BEHIND);
+  if (answer === 'disconnect') stopConnecting(r, connection, 'others have gone on without this Primary');
   else if (answer === 'stepped-down') loseLink(r, connection, 'NetworkFailure', 'this node has stepped down');
   return answer !== undefined;
 }

@@ -16,9 +16,6 @@ import { failWaiting } from './thaw.ts';
 /** For people: why a diskless Primary and a disk stay apart. */
 export const OVERTAKEN = 'the data has gone on without this Primary, which has no disk';
 
-/** For people: why this Primary has ended a link, which is connected again only when somebody says so. */
-export const LEFT_BEHIND = 'others have gone on without this Primary';
-
 /** What this node does about what the handshake told; it has stepped down if it says so. */
 export function answerToNewerData(r: Resource, handshake: Handshaking): 'disconnect' | 'stepped-down' | undefined {
   if (r.role !== 'Primary' || !isFrozen(r)) return undefined;
