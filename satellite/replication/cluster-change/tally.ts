@@ -2,6 +2,7 @@
 import { EMPTY_MASK, maskHas, maskOf, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
+import { isQuorate } from '../quorum/suspension.ts';
 import { roomOf } from '../sizes/objection.ts';
 import { type Connection, deviceOf, type Resource } from '../state.ts';
 import type { ClusterChange, Tally } from '../wire/two-phase-frames.ts';
@@ -63,8 +64,13 @@ export function neighboursAfter(r: Resource, change: ClusterChange, initiator: N
   return change.peer === r.node ? maskWithout(now, initiator) : now;
 }
 
-/** A Primary that reaches UpToDate data of every volume, itself or on one of `around`: only such a one leaves others behind. */
+/**
+ * A Primary that reaches UpToDate data of every volume, itself or on one of `around`: only such a one leaves others behind. Not
+ * without quorum: others may have gone on without it, and they are not to be Outdated for one that has to give way. When it has
+ * quorum again it looks around (quorum/assess.ts); whoever is left behind then is too few to be promoted with quorum.
+ */
 const isCapable = (r: Resource, around: PeerMask): boolean =>
+  isQuorate(r) &&
   [...r.volumes.values()].every(
     (volume) =>
       volume.disk === 'UpToDate' ||
