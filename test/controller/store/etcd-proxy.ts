@@ -1,0 +1,64 @@
+/** A TCP proxy before etcd that breaks connections when a reply is about to pass: the request has arrived, its answer is lost. */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+export class EtcdProxy {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  /** Bytes of replies that still pass; then everything is cut. */
+  private budget = Number.POSITIVE_INFINITY;
+
+  private constructor(server: Server) {
+    this.server = server;
+  }
+
+  static async start(port: number): Promise<EtcdProxy> {
+    const server = createServer();
+    const proxy = new EtcdProxy(server);
+    server.on('connection', (socket) => proxy.forward(socket, port));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return proxy;
+  }
+
+  get endpoint(): string {
+    const address = this.server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** The next replies are lost after so many bytes; connections made later are whole again. */
+  cutAfter(bytes: number): void {
+    this.budget = bytes;
+  }
+
+  cutAll(): void {
+    this.budget = Number.POSITIVE_INFINITY;
+    for (const socket of this.sockets) socket.destroy();
+    this.sockets.clear();
+  }
+
+  async close(): Promise<void> {
+    this.cutAll();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private forward(socket: Socket, port: number): void {
+    const other = connect(port, '127.0.0.1');
+    for (const each of [socket, other]) {
+      this.sockets.add(each);
+      each.on('error', () => each.destroy());
+      each.on('close', () => {
+        socket.destroy();
+        other.destroy();
+      });
+    }
+    socket.pipe(other);
+    other.on('data', (chunk) => {
+      if (chunk.length > this.budget) return this.cutAll();
+      this.budget -= chunk.length;
+      socket.write(chunk);
+    });
+  }
+}
