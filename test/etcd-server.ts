@@ -79,7 +79,8 @@ export class EtcdServer {
     for (;;) {
       const reply = await fetch(`${this.endpoint}/health`).catch(() => undefined);
       if (reply?.ok === true && (await reply.text()).includes('true')) return;
-      if (this.child.exitCode !== null || performance.now() > deadline) throw new Error(`etcd does not run:\n${said()}`);
+      if (this.child.exitCode !== null || performance.now() > deadline)
+        throw new Error(`etcd does not run:\n${said()}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -20,7 +20,9 @@ export interface EtcdSettings {
   /** Before every key. */
   readonly prefix: string;
   readonly user?: { readonly name: string; readonly password: string } | undefined;
-  readonly tls?: { readonly ca: Buffer; readonly cert?: Buffer | undefined; readonly key?: Buffer | undefined } | undefined;
+  readonly tls?:
+    | { readonly ca: Buffer; readonly cert?: Buffer | undefined; readonly key?: Buffer | undefined }
+    | undefined;
 }
 
 interface EtcdTransaction {
@@ -208,5 +210,7 @@ const within = (ms: number) => ({ deadline: Date.now() + ms });
 function isCertain(error: Error): boolean {
   if (/database space exceeded/.test(error.message)) return true;
   if (isRecoverableError(error)) return false;
-  return /etcdserver: (?!request timed out|leader changed|no leader|server stopped|too many requests)/.test(error.message);
+  return /etcdserver: (?!request timed out|leader changed|no leader|server stopped|too many requests)/.test(
+    error.message,
+  );
 }

@@ -4,6 +4,8 @@
  * (docs/decisions/0132-…). The marker's revision is the revision of the store.
  */
 import { OperationError } from '../../common/errors.ts';
+import { pause } from '../pause.ts';
+import type { Clock } from '../ports.ts';
 import { type EtcdConnection, EtcdFailure, type EtcdRecord } from './etcd-connection.ts';
 import type { KvCondition, KvEntry, KvSnapshot, KvStore, KvWrite } from './kv-store.ts';
 
@@ -17,8 +19,7 @@ const PAUSE_MS = 100;
 export interface EtcdStoreOptions {
   /** Never the same: commits of different processes must not be taken for one another. */
   readonly identity: string;
-  readonly nowMs: () => number;
-  readonly after: (delayMs: number, run: () => void) => () => void;
+  readonly clock: Pick<Clock, 'nowMs' | 'after'>;
 }
 
 type Verdict = { readonly revision: number | undefined } | 'again';
@@ -150,7 +151,7 @@ export class EtcdStore implements KvStore {
 
   /** Repeats what failed without a certain answer. */
   private async patiently<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const deadline = this.options.nowMs() + PATIENCE_MS;
+    const deadline = this.options.clock.nowMs() + PATIENCE_MS;
     for (;;) {
       if (this.closing.signal.aborted) throw closedError();
       try {
@@ -158,24 +159,10 @@ export class EtcdStore implements KvStore {
       } catch (error) {
         if (error instanceof OperationError) throw error;
         const certain = error instanceof EtcdFailure && error.certain && !/compacted/.test(error.message);
-        if (certain || this.options.nowMs() > deadline) throw asStoreFailure(error, what);
+        if (certain || this.options.clock.nowMs() > deadline) throw asStoreFailure(error, what);
       }
-      await this.pause();
+      await pause(this.options.clock, PAUSE_MS, this.closing.signal);
     }
-  }
-
-  private pause(): Promise<void> {
-    const { signal } = this.closing;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = this.options.after(PAUSE_MS, done);
-      signal.addEventListener('abort', done, { once: true });
-      if (signal.aborted) done();
-    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { runProgram } from '../../cli/program.ts';
 import { PLAIN, type Terminal } from '../../cli/terminal.ts';
-import { GrpcServer } from '../../controller/api/grpc-server.ts';
+import { serveApi, type ServedApi } from '../controller/api/served-api.ts';
 import { TestController } from '../controller/test-controller.ts';
 
 interface Run {
@@ -105,12 +105,12 @@ describe('lockstep', () => {
 
   describe('with a controller', () => {
     let cluster: TestController;
-    let server: GrpcServer;
+    let server: ServedApi;
     let address = '';
     before(async () => {
       cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], 'FILE_THIN');
-      server = new GrpcServer(cluster.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
-      address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+      server = await serveApi(cluster.controller);
+      address = server.address;
     });
     after(async () => {
       await server.close();

@@ -29,7 +29,7 @@ describe('Store on etcd', function () {
   };
   const storeOver = (connection: EtcdConnection): EtcdStore => {
     made += 1;
-    return new EtcdStore(connection, { identity: `test-${made}`, ...realClock });
+    return new EtcdStore(connection, { identity: `test-${made}`, clock: realClock });
   };
   const newPrefix = (): string => `/test-${++made}/`;
 
@@ -103,7 +103,8 @@ describe('Store on etcd', function () {
     let looks = 0;
     // The patience of ten seconds is over at the second look at the clock.
     const nowMs = (): number => 60_000 * ++looks;
-    const store = new EtcdStore(connect('/x/', own.endpoint), { identity: 'x', nowMs, after: realClock.after });
+    const clock = { nowMs, after: realClock.after };
+    const store = new EtcdStore(connect('/x/', own.endpoint), { identity: 'x', clock });
     await commit(store, put('a', '1'));
     own.freeze();
     expect((await rejection(store.commit([], [put('a', '2')]))).code).to.equal('STORE_FAILED');
