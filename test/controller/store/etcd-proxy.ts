@@ -8,6 +8,8 @@ export class EtcdProxy {
   /** Bytes of replies that still pass; then everything is cut. */
   private budget = Number.POSITIVE_INFINITY;
 
+  private refusing = false;
+
   private constructor(server: Server) {
     this.server = server;
   }
@@ -38,6 +40,12 @@ export class EtcdProxy {
     this.sockets.clear();
   }
 
+  /** Breaks what there is and takes nothing new, or takes it again. */
+  refuse(all: boolean): void {
+    this.refusing = all;
+    if (all) this.cutAll();
+  }
+
   async close(): Promise<void> {
     this.cutAll();
     this.server.close();
@@ -45,6 +53,7 @@ export class EtcdProxy {
   }
 
   private forward(socket: Socket, port: number): void {
+    if (this.refusing) return void socket.destroy();
     const other = connect(port, '127.0.0.1');
     for (const each of [socket, other]) {
       this.sockets.add(each);
