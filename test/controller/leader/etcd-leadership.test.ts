@@ -11,7 +11,7 @@ import { EtcdStore } from '../../../controller/store/etcd-store.ts';
 import { put } from '../../contract/kv-store.contract.ts';
 import { EtcdServer } from '../../etcd-server.ts';
 import { MemorySatellites } from '../memory-satellites.ts';
-import { EtcdProxy } from '../store/etcd-proxy.ts';
+import { TcpProxy } from '../../tcp-proxy.ts';
 import { callOptions, codes, countingRandom, realClock } from '../test-controller.ts';
 
 const LEASE_SECONDS = 2;
@@ -90,8 +90,8 @@ describe('Leadership on etcd', function () {
   });
 
   it('is over for a leader that does not reach etcd before anybody else begins, and its commits are refused', async () => {
-    const proxy = await EtcdProxy.start(etcd.port);
-    const term = await campaign(candidate('a:1', connect(proxy.endpoint)));
+    const proxy = await TcpProxy.start(etcd.port);
+    const term = await campaign(candidate('a:1', connect(`http://${proxy.address}`)));
     const store = new EtcdStore(connect(), { identity: 'old', clock: realClock });
     expect(await store.commit(term.conditions, [put('x', '1')])).to.be.a('number');
     const next = campaign(candidate('b:1'));
@@ -146,8 +146,8 @@ describe('Leadership on etcd', function () {
 
   it('passes the state on with a higher epoch; who lost it stands by, and leads again later without a restart', async () => {
     const satellites = new MemorySatellites([]);
-    const proxy = await EtcdProxy.start(etcd.port);
-    const first = member('a:1', satellites, proxy.endpoint);
+    const proxy = await TcpProxy.start(etcd.port);
+    const first = member('a:1', satellites, `http://${proxy.address}`);
     await eventually(() => first.leading !== undefined);
     const define = (controller: Controller | undefined, name: string) => {
       if (controller === undefined) throw new Error('nobody leads');

@@ -6,7 +6,7 @@ import { commit, drop, kvStoreContract, put } from '../../contract/kv-store.cont
 import { EtcdServer } from '../../etcd-server.ts';
 import { rejection } from '../rejection.ts';
 import { realClock } from '../test-controller.ts';
-import { EtcdProxy } from './etcd-proxy.ts';
+import { TcpProxy } from '../../tcp-proxy.ts';
 
 describe('Store on etcd', function () {
   this.timeout(60_000);
@@ -73,12 +73,12 @@ describe('Store on etcd', function () {
   });
 
   it('commits once, and knows it, when answers get lost at any byte', async () => {
-    const proxy = await EtcdProxy.start(etcd.port);
+    const proxy = await TcpProxy.start(etcd.port);
     const direct = connect(newPrefix());
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 3, maxLength: 6 }), async (cuts) => {
         const prefix = newPrefix();
-        const store = storeOver(connect(prefix, proxy.endpoint));
+        const store = storeOver(connect(prefix, `http://${proxy.address}`));
         const seen: number[] = [];
         let count = (await store.load()).revision;
         for (const cut of cuts) {

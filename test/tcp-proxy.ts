@@ -1,8 +1,8 @@
-/** A TCP proxy before etcd that breaks connections when a reply is about to pass: the request has arrived, its answer is lost. */
+/** A TCP proxy before a server that breaks connections when a reply is about to pass: the request has arrived, its answer is lost. */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-export class EtcdProxy {
+export class TcpProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   /** Bytes of replies that still pass; then everything is cut. */
@@ -14,19 +14,20 @@ export class EtcdProxy {
     this.server = server;
   }
 
-  static async start(port: number): Promise<EtcdProxy> {
+  static async start(port: number): Promise<TcpProxy> {
     const server = createServer();
-    const proxy = new EtcdProxy(server);
+    const proxy = new TcpProxy(server);
     server.on('connection', (socket) => proxy.forward(socket, port));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return proxy;
   }
 
-  get endpoint(): string {
+  /** HOST:PORT. */
+  get address(): string {
     const address = this.server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
-    return `http://127.0.0.1:${address.port}`;
+    return `127.0.0.1:${address.port}`;
   }
 
   /** The next replies are lost after so many bytes; connections made later are whole again. */
