@@ -1,5 +1,5 @@
 /** Puts the parts of the controller together: store, satellites, services. Everything real is handed in. */
-import type { OperationError } from '../common/errors.ts';
+import { OperationError } from '../common/errors.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
 import { Settlement } from './reconcile/settlement.ts';
@@ -46,7 +46,12 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
     },
   });
   for (const { key, reason } of state.damaged) log.error({ key, reason }, 'a record of the store cannot be read');
-  await state.transaction((draft) => addFirstObjects(draft, clock.wallMs()));
+  await state
+    .transaction((draft) => addFirstObjects(draft, clock.wallMs()))
+    .catch((error: unknown) => {
+      // It starts all the same, without what cannot be read.
+      if (!(error instanceof OperationError && error.code === 'RECORD_DAMAGED')) throw error;
+    });
   const status = new StatusCache();
   const settlement = new Settlement(status, clock);
   const planner = new Reconciler(state, settlement);

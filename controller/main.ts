@@ -11,6 +11,7 @@ import { standbyServices } from './api/standby-api.ts';
 import { type ControllerConfig, readConfig } from './config.ts';
 import { startController } from './controller.ts';
 import { type Stage, succeed } from './leader/succession.ts';
+import { maintain, type MaintenanceTask } from './maintenance/commands.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { GrpcSatelliteClient } from './satellites/grpc-satellite-client.ts';
 import type { Commander, SatelliteAddress } from './satellites/satellite-client.ts';
@@ -44,7 +45,21 @@ async function main(): Promise<void> {
     process.stdout.write(request.text);
     return;
   }
-  await serve(request.config);
+  if (request.task.kind === 'serve') await serve(request.config);
+  else await work(request.task, request.config);
+}
+
+async function work(task: MaintenanceTask, config: ControllerConfig): Promise<void> {
+  const log = pino({ name: 'controller', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const create = task.kind === 'restore';
+  const choice = chooseStore(config, { address: undefined, create, clock: systemClock, random: systemRandom, log });
+  try {
+    const { text, ok } = await maintain(task, choice, systemClock);
+    process.stdout.write(`${text}\n`);
+    if (!ok) process.exitCode = 1;
+  } finally {
+    choice.close();
+  }
 }
 
 async function serve(config: ControllerConfig): Promise<void> {
@@ -59,7 +74,7 @@ async function serve(config: ControllerConfig): Promise<void> {
   try {
     const port = await endpoint.listen(config.address, config.port);
     const address = config.advertise ?? `${reachableHost(config.address)}:${port}`;
-    choice = chooseStore(config, { address, clock: systemClock, random: systemRandom, log });
+    choice = chooseStore(config, { address, create: true, clock: systemClock, random: systemRandom, log });
     const sayReady = once((epoch?: number): void => {
       log.info({ address: config.address, port, epoch, dataDir: config.dataDir, version }, 'serving');
       const ready = { program: 'lockstep-controller', address: config.address, port, pid: process.pid, version, epoch };

@@ -1,5 +1,5 @@
 /** From the settings to the store and the leadership that goes with it. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '../common/errors.ts';
 import type { ControllerConfig, EtcdConfig } from './config.ts';
@@ -23,8 +23,10 @@ export interface StoreChoice {
 }
 
 export interface ChoiceOptions {
-  /** Where clients find this controller. */
-  readonly address: string;
+  /** Where clients find this controller; undefined: nowhere. */
+  readonly address: string | undefined;
+  /** Whether the embedded store is made when it is missing. */
+  readonly create: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -32,7 +34,7 @@ export interface ChoiceOptions {
 
 /** @throws OperationError INVALID_ARGUMENT for a file that cannot be read. */
 export function chooseStore(config: ControllerConfig, options: ChoiceOptions): StoreChoice {
-  if (config.etcd === undefined) return embedded(config.dataDir);
+  if (config.etcd === undefined) return embedded(config.dataDir, options.create);
   const connection = new EtcdConnection({ ...config.etcd, tls: readTls(config.etcd) });
   const { address, clock, random, log } = options;
   const { leaseSeconds } = config.etcd;
@@ -44,11 +46,16 @@ export function chooseStore(config: ControllerConfig, options: ChoiceOptions): S
   };
 }
 
-function embedded(dataDir: string): StoreChoice {
+function embedded(dataDir: string, create: boolean): StoreChoice {
   const directory = join(dataDir, 'store');
   return {
     leadership: new SoleLeadership(),
     openStore: async () => {
+      if (!create && !existsSync(directory)) {
+        throw new OperationError('STORE_FAILED', `There is no store in ${dataDir}`, {
+          correction: 'Name its directory with --data-dir, or --store etcd.',
+        });
+      }
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       return await LevelStore.open(directory);
     },

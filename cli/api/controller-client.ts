@@ -128,6 +128,14 @@ export class ControllerClient {
     yield* this.read<EventOf<typeof stream>>(stream);
   }
 
+  /** The pieces of a backup file. @throws OperationError when the stream breaks: what has come is no backup then. */
+  async *backup() {
+    await this.findLeader();
+    const stream = this.controller.backup({});
+    for await (const { data } of this.read<EventOf<typeof stream>>(stream)) yield data;
+    if (this.options.signal.aborted) throw interrupted();
+  }
+
   close(): void {
     this.line.close();
   }

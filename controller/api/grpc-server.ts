@@ -10,6 +10,7 @@ import {
   status as grpcStatus,
 } from '@grpc/grpc-js';
 import { asOperationError } from '../../common/errors.ts';
+import type { BackupResponse } from '../../proto/gen/lockstep/v1/BackupResponse.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/lockstep/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
 import { loadApi } from '../../proto/load.ts';
@@ -20,6 +21,7 @@ import { StoragePoolService } from '../service/storage-pool-service.ts';
 import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts';
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
 import { API_VERSION } from './api-version.ts';
+import { sendBackup } from './backup-stream.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
 import type { ServedService } from './grpc-endpoint.ts';
 import { Listing } from './listing.ts';
@@ -141,6 +143,7 @@ export class GrpcServer {
           return { healthy: false, message: asOperationError(error).message, ...self };
         }
       }),
+      Backup: (call: ServerWritableStream<unknown, BackupResponse>) => sendBackup(this.context, call),
     });
     this.server.addService(v1.EventService.service, {
       Watch: (call: ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>) => this.watch(call),

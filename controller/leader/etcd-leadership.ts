@@ -19,11 +19,11 @@ const PROLONGED_TIMES = 3;
 /** The leader stops so long before its lease ends: clocks of two machines do not run alike. */
 const MARGIN = 0.1;
 
-const recordSchema = z.object({ address: z.string(), identity: z.string() });
+const recordSchema = z.object({ address: z.string().optional(), identity: z.string() });
 
 export interface EtcdLeadershipOptions {
-  /** Where clients find this controller. */
-  readonly address: string;
+  /** Where clients find this controller; undefined: it serves none, it only keeps others from writing. */
+  readonly address: string | undefined;
   readonly leaseSeconds: number;
   /** Never the same. */
   readonly identity: string;

@@ -5,20 +5,14 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import type { ClusterView } from '../domain/cluster-view.ts';
-import { type KvCondition, type KvEntry, type KvStore, VALUE_LENGTH_MAX, WRITES_MAX } from '../store/kv-store.ts';
-import { KIND_NAMES, KINDS, type Kind } from './kinds.ts';
-import { type Change, type Draft, emptyTables, type Tables, TablesDraft } from './tables.ts';
+import { type KvCondition, type KvSnapshot, type KvStore, VALUE_LENGTH_MAX, WRITES_MAX } from '../store/kv-store.ts';
+import { type BadRecord, readRecords, setAside } from './records.ts';
+import { type Change, type Draft, type Tables, TablesDraft } from './tables.ts';
 
 export interface Committed<T> {
   readonly result: T;
   /** All that the body read was so, and all that it wrote is so, at this revision of the store. */
   readonly revision: number;
-}
-
-/** A record that cannot be read: it stays in the store as it is, and counts as absent. */
-export interface DamagedRecord {
-  readonly key: string;
-  readonly reason: string;
 }
 
 export interface StateOptions {
@@ -38,8 +32,8 @@ interface Job {
 
 export class ClusterState {
   readonly view: ClusterView;
-  /** Records that could not be read at the start. */
-  readonly damaged: readonly DamagedRecord[];
+  /** Records that stay in the store as they are, count as absent, and cannot be written. */
+  readonly damaged: readonly BadRecord[];
   private readonly tables: Tables;
   private readonly store: KvStore;
   private readonly options: StateOptions;
@@ -52,7 +46,7 @@ export class ClusterState {
   private constructor(
     store: KvStore,
     options: StateOptions,
-    loaded: { readonly tables: Tables; readonly revision: number; readonly damaged: readonly DamagedRecord[] },
+    loaded: { readonly tables: Tables; readonly revision: number; readonly damaged: readonly BadRecord[] },
   ) {
     this.store = store;
     this.options = options;
@@ -65,13 +59,14 @@ export class ClusterState {
   /** @throws OperationError STORE_FAILED. */
   static async load(store: KvStore, options: StateOptions): Promise<ClusterState> {
     const { entries, revision } = await store.load();
-    const tables = emptyTables();
-    const damaged: DamagedRecord[] = [];
-    for (const entry of entries) {
-      const reason = loadRecord(tables, entry);
-      if (reason !== undefined) damaged.push({ key: entry.key, reason });
-    }
+    const { tables, damaged: unreadable } = readRecords(entries);
+    const damaged = [...unreadable, ...setAside(tables, unreadable)];
     return new ClusterState(store, options, { tables, revision, damaged });
+  }
+
+  /** All records as they stand in the store, those included that cannot be read. @throws OperationError STORE_FAILED. */
+  records(): Promise<KvSnapshot> {
+    return this.store.load();
   }
 
   get revision(): number {
@@ -137,6 +132,7 @@ export class ClusterState {
     batch.savepoint();
     try {
       job.run(batch.draft);
+      this.refuseDamaged(batch);
     } catch (error) {
       batch.rollback();
       job.fail(error);
@@ -146,6 +142,16 @@ export class ClusterState {
     batch.rollback();
     this.queue.unshift(job);
     return false;
+  }
+
+  /** Whoever sees no object of a name may make one: not over a record that only cannot be read. */
+  private refuseDamaged(batch: TablesDraft): void {
+    const bad = this.damaged.find(({ key }) => batch.changes(key));
+    if (bad === undefined) return;
+    throw new OperationError('RECORD_DAMAGED', `The store has a record "${bad.key}" already, which is damaged`, {
+      cause: bad.reason,
+      correction: 'Stop the controller and look with: lockstep-controller check; --repair moves such records aside.',
+    });
   }
 
   private async commit(batch: TablesDraft): Promise<number> {
@@ -182,24 +188,5 @@ export class ClusterState {
       this.options.onLost(reason);
     }
     return reason;
-  }
-}
-
-/** @returns why the record cannot be read. Keys of no kind belong to somebody else. */
-function loadRecord(tables: Tables, entry: KvEntry): string | undefined {
-  const kind = KIND_NAMES.find((name) => entry.key.startsWith(KINDS[name].prefix));
-  return kind === undefined ? undefined : loadRow(kind, tables, entry);
-}
-
-function loadRow<K extends Kind>(kind: K, tables: Tables, entry: KvEntry): string | undefined {
-  const { prefix, schema, keyOf } = KINDS[kind];
-  const key = entry.key.slice(prefix.length);
-  try {
-    const value = schema.parse(JSON.parse(entry.value));
-    if (keyOf(value) !== key) return `it stands under another name than its own, "${keyOf(value).slice(0, 100)}"`;
-    tables[kind].put(key, value);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }

@@ -65,6 +65,14 @@ export class TablesDraft {
     return KIND_NAMES.reduce((sum, kind) => sum + this.rows[kind].changes.size, 0);
   }
 
+  /** Whether it writes or deletes the record of this key of the store. */
+  changes(stored: string): boolean {
+    return KIND_NAMES.some((kind) => {
+      const { prefix } = KINDS[kind];
+      return stored.startsWith(prefix) && this.rows[kind].changes.has(stored.slice(prefix.length));
+    });
+  }
+
   savepoint(): void {
     this.undo = [];
   }
