@@ -11,7 +11,7 @@ import { rejection } from '../rejection.ts';
 import { errorOf, TestController } from '../test-controller.ts';
 
 const keysOf = async (store: KvStore): Promise<string[]> => (await store.load()).entries.map(({ key }) => key);
-const valueOf = async (store: KvStore, key: string): Promise<string> =>
+const textOf = async (store: KvStore, key: string): Promise<string> =>
   (await store.load()).entries.find((entry) => entry.key === key)?.value ?? '';
 
 /** The store of a cluster with the resource db on alpha and bravo, and the resource log on alpha. */
@@ -50,7 +50,7 @@ describe('A backup', () => {
       entries.filter(({ key }) => key !== 'controller/epoch').map(({ key, value }) => [key, value]);
     expect(rest(after)).to.deep.equal(rest(before));
     const { epoch } = await beginEpoch(other, [], 'new');
-    expect(epoch).to.be.above(Number(await valueOf(store, 'controller/epoch')) + 1_000);
+    expect(epoch).to.be.above(Number(await textOf(store, 'controller/epoch')) + 1_000);
   });
 
   it('is not put over something else without force, and with force replaces all of it', async () => {
@@ -62,7 +62,7 @@ describe('A backup', () => {
     expect(await keysOf(other))
       .to.include('nodes/ALPHA')
       .and.not.include('nodes/OTHER');
-    expect(Number(await valueOf(other, 'controller/epoch'))).to.be.above(5_000_000);
+    expect(Number(await textOf(other, 'controller/epoch'))).to.be.above(5_000_000);
   });
 
   it('that was restored in part starts no controller, and can be restored again', async () => {
@@ -115,17 +115,17 @@ describe('A check of the store', () => {
       'resources/DB/BRAVO',
     ]);
     expect(found[1]?.reason).to.contain('resource-definitions/DB').and.contain('missing');
-    const replica = await valueOf(store, 'resources/DB/ALPHA');
+    const replica = await textOf(store, 'resources/DB/ALPHA');
     const moved = await repaired(store);
     expect(inspect((await store.load()).entries)).to.deep.equal([]);
-    const kept = JSON.parse(await valueOf(store, moved.get('resources/DB/ALPHA') ?? ''));
+    const kept = JSON.parse(await textOf(store, moved.get('resources/DB/ALPHA') ?? ''));
     expect(kept.value).to.equal(replica);
     expect((await keysOf(store)).filter((key) => key.includes('LOG'))).to.have.length(3);
   });
 
   it('names slots that do not fit, and leaves them', async () => {
     const store = await usedStore();
-    const replica = JSON.parse(await valueOf(store, 'resources/DB/ALPHA'));
+    const replica = JSON.parse(await textOf(store, 'resources/DB/ALPHA'));
     await commit(store, put('resources/DB/ALPHA', JSON.stringify({ ...replica, bitmapSlots: [] })));
     const found = inspect((await store.load()).entries);
     expect(found).to.deep.equal([
@@ -160,7 +160,7 @@ describe('A controller on a store with damaged records', () => {
     expect(refused.codeName).to.equal('RECORD_DAMAGED');
     expect(refused.correction).to.contain('check');
     expect(errorOf(await cluster.define('log')).codeName).to.equal('RESOURCE_DEFINITION_EXISTS');
-    expect(await valueOf(store, 'resource-definitions/DB')).to.equal('not json');
+    expect(await textOf(store, 'resource-definitions/DB')).to.equal('not json');
     await cluster.stop();
   });
 });
