@@ -185,7 +185,7 @@ function readFile(named: string | undefined, standard: string): { path: string; 
   const path = named === undefined ? standard : resolve(named);
   if (named === undefined && !existsSync(path)) return { path, values: {} };
   try {
-    const schema = z.record(z.string(), z.union([z.string(), z.number(), z.bigint()]));
+    const schema = z.record(z.string(), z.union([z.string(), z.number(), z.bigint(), z.array(z.string())]));
     const values = schema.parse(parseToml(readFileSync(path, 'utf8')));
     const unknown = Object.keys(values).find((key) => !SETTINGS.some((setting) => fileKey(setting.flag) === key));
     if (unknown !== undefined) throw new Error(`"${unknown}" is not a key of this file`);
@@ -210,9 +210,9 @@ function parseEtcd(chosen: Chosen): EtcdConfig | undefined {
     throw invalid(`${store.origin}: "${store.text}" is not a store: embedded or etcd`);
   }
   if (store.text === 'embedded') {
-    const stray = SETTINGS.map(({ flag }) => (flag.startsWith('etcd-') ? chosen(flag) : undefined)).find(
-      (given) => given !== undefined,
-    );
+    const stray = SETTINGS.map(({ flag }) =>
+      flag.startsWith('etcd-') || flag === 'leader-lease' ? chosen(flag) : undefined,
+    ).find((given) => given !== undefined);
     if (stray !== undefined) throw invalid(`${stray.origin} is for --store etcd`);
     return undefined;
   }

@@ -93,7 +93,11 @@ async function onlyWriter({ leadership }: StoreChoice, clock: Clock): Promise<Te
   } catch (error) {
     if (!waiting.signal.aborted) throw error;
     const leader = leadership.leader();
-    if (leader === undefined) throw new OperationError('STORE_FAILED', 'The store does not answer');
+    if (leader === undefined) {
+      throw new OperationError('STORE_FAILED', 'The store does not answer, or another command works on it', {
+        correction: 'Look at etcd: does it run, has it a quorum? See --etcd-endpoints.',
+      });
+    }
     throw new OperationError('NOT_LEADER', `A controller leads, at ${leader}`, {
       correction: 'Stop all controllers first: the store must have one writer.',
     });
