@@ -12,10 +12,15 @@ import { EtcdStore } from './store/etcd-store.ts';
 import type { KvStore } from './store/kv-store.ts';
 import { LevelStore } from './store/level-store.ts';
 
+/** Beyond the lease: etcd notices its end, and the next candidate looks. */
+const TAKE_OVER_MS = 3_000;
+
 export interface StoreChoice {
   readonly leadership: Leadership;
   /** For one term; whoever opens it closes it. @throws OperationError STORE_FAILED. */
   openStore(): Promise<KvStore>;
+  /** A leader that has just died is replaced within this time. */
+  readonly takeOverMs: number;
   /** There are no other controllers. */
   readonly alone: boolean;
   /** The end of everything that the stores shared. */
@@ -41,6 +46,7 @@ export function chooseStore(config: ControllerConfig, options: ChoiceOptions): S
   return {
     leadership: new EtcdLeadership(connection, { address, leaseSeconds, identity: random.identity(), clock, log }),
     openStore: async () => new EtcdStore(connection, { identity: random.identity(), clock }),
+    takeOverMs: leaseSeconds * 1_000 + TAKE_OVER_MS,
     alone: false,
     close: () => connection.close(),
   };
@@ -59,6 +65,7 @@ function embedded(dataDir: string, create: boolean): StoreChoice {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       return await LevelStore.open(directory);
     },
+    takeOverMs: TAKE_OVER_MS,
     alone: true,
     close: () => {},
   };

@@ -13,9 +13,6 @@ import { restore } from './restore.ts';
 
 export type MaintenanceTask = Exclude<ControllerTask, { kind: 'serve' }>;
 
-/** Longer than the lease of a leader that has just been killed. */
-const LEADERLESS_WITHIN_MS = 8_000;
-
 /** @returns what to tell, and whether all is well. @throws OperationError. */
 export async function maintain(
   task: MaintenanceTask,
@@ -85,9 +82,9 @@ function report(records: number, found: readonly Finding[], moved: ReadonlyMap<s
 }
 
 /** @throws OperationError NOT_LEADER when a controller runs. */
-async function onlyWriter({ leadership }: StoreChoice, clock: Clock): Promise<Term> {
+async function onlyWriter({ leadership, takeOverMs }: StoreChoice, clock: Clock): Promise<Term> {
   const waiting = new AbortController();
-  const cancel = clock.after(LEADERLESS_WITHIN_MS, () => waiting.abort());
+  const cancel = clock.after(takeOverMs, () => waiting.abort());
   try {
     return await leadership.campaign(waiting.signal);
   } catch (error) {

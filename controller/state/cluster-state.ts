@@ -5,7 +5,14 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import type { ClusterView } from '../domain/cluster-view.ts';
-import { type KvCondition, type KvSnapshot, type KvStore, VALUE_LENGTH_MAX, WRITES_MAX } from '../store/kv-store.ts';
+import {
+  COMMIT_BYTES_MAX,
+  type KvCondition,
+  type KvSnapshot,
+  type KvStore,
+  VALUE_LENGTH_MAX,
+  WRITES_MAX,
+} from '../store/kv-store.ts';
 import { type BadRecord, readRecords, setAside } from './records.ts';
 import { type Change, type Draft, type Tables, TablesDraft } from './tables.ts';
 
@@ -138,7 +145,8 @@ export class ClusterState {
       job.fail(error);
       return false;
     }
-    if (batch.changeCount <= WRITES_MAX || !shared) return true;
+    const fits = batch.changeCount <= WRITES_MAX && batch.byteCount <= COMMIT_BYTES_MAX;
+    if (fits || !shared) return true;
     batch.rollback();
     this.queue.unshift(job);
     return false;
@@ -160,6 +168,9 @@ export class ClusterState {
     const tooLong = writes.find((write) => write.kind === 'put' && write.value.length > VALUE_LENGTH_MAX);
     if (tooLong !== undefined) {
       throw new OperationError('INVALID_ARGUMENT', `The record "${tooLong.key}" would have more than 1 MiB`);
+    }
+    if (batch.byteCount > COMMIT_BYTES_MAX) {
+      throw new OperationError('INVALID_ARGUMENT', 'The operation would write more than the store takes at once');
     }
     const revision = await this.store.commit(this.options.conditions, writes).catch((error: unknown) => {
       throw this.lose(error);

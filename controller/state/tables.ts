@@ -46,6 +46,10 @@ export class TablesDraft {
   readonly draft: Draft;
   private readonly tables: Tables;
   private readonly rows: Drafts;
+  /** What the values are stored as: made once, when they are put. */
+  private readonly texts = new WeakMap<object, string>();
+  /** Bytes that a commit would write, or somewhat more where an object was put twice. */
+  private written = 0;
   /** How to take back what was done since the last savepoint, newest last. */
   private undo: (() => void)[] = [];
 
@@ -59,6 +63,10 @@ export class TablesDraft {
       put: (kind, value) => this.set(kind, KINDS[kind].keyOf(value), value),
       delete: (kind, value) => this.set(kind, KINDS[kind].keyOf(value), undefined),
     };
+  }
+
+  get byteCount(): number {
+    return this.written;
   }
 
   get changeCount(): number {
@@ -87,7 +95,7 @@ export class TablesDraft {
       [...this.rows[kind].changes].map(([key, value]): KvWrite => {
         const stored = KINDS[kind].prefix + key;
         if (value === undefined) return { kind: 'delete', key: stored };
-        return { kind: 'put', key: stored, value: JSON.stringify(value) };
+        return { kind: 'put', key: stored, value: this.texts.get(value) ?? JSON.stringify(value) };
       }),
     );
   }
@@ -101,7 +109,15 @@ export class TablesDraft {
     const changes: Map<string, Objects[K] | undefined> = this.rows[kind].changes;
     const had = changes.has(key);
     const old = changes.get(key);
-    this.undo.push(() => (had ? changes.set(key, old) : changes.delete(key)));
+    const text = value === undefined ? '' : JSON.stringify(value);
+    if (value !== undefined) this.texts.set(value, text);
+    const bytes = KINDS[kind].prefix.length + Buffer.byteLength(key) + Buffer.byteLength(text);
+    this.written += bytes;
+    this.undo.push(() => {
+      this.written -= bytes;
+      if (had) changes.set(key, old);
+      else changes.delete(key);
+    });
     changes.set(key, value);
   }
 }

@@ -76,7 +76,16 @@ describe('lockstep-controller backup, restore and check', function () {
   });
 
   it('change nothing while a controller leads, and need a store that exists', async () => {
-    const words = ['--store', 'etcd', '--etcd-endpoints', etcd.endpoint, '--etcd-prefix', '/led/'];
+    const words = [
+      '--store',
+      'etcd',
+      '--etcd-endpoints',
+      etcd.endpoint,
+      '--etcd-prefix',
+      '/led/',
+      '--leader-lease',
+      '2',
+    ];
     const leader = choose(settings(...words), true, 'here:1');
     const term = await leader.leadership.campaign(new AbortController().signal);
     const choice = choose(settings(...words));
