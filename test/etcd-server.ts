@@ -13,31 +13,35 @@ process.on('exit', () => {
 });
 
 interface EtcdOptions {
-  /** Further words of its command line. */
-  readonly flags?: readonly string[];
+  /** PEM files: then it speaks TLS, and only with clients whose certificate this CA has signed. */
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
 }
 
 export class EtcdServer {
-  readonly port: number;
+  /** URL for clients. */
+  readonly endpoint: string;
   private readonly child: ChildProcess;
   private readonly directory: string;
 
-  private constructor(child: ChildProcess, port: number, directory: string) {
+  private constructor(child: ChildProcess, endpoint: string, directory: string) {
     this.child = child;
-    this.port = port;
+    this.endpoint = endpoint;
     this.directory = directory;
   }
 
-  static async start({ flags = [] }: EtcdOptions = {}): Promise<EtcdServer> {
+  static async start({ tls }: EtcdOptions = {}): Promise<EtcdServer> {
     const directory = mkdtempSync(join(tmpdir(), 'lockstep-etcd-'));
-    const [port, peerPort] = await freePorts();
-    const client = `http://127.0.0.1:${port}`;
+    const [port, peerPort, healthPort] = await freePorts();
+    const client = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
     const peer = `http://127.0.0.1:${peerPort}`;
     const words = [
       ...['--name', 'one', '--data-dir', directory, '--logger', 'zap', '--log-level', 'error'],
       ...['--listen-client-urls', client, '--advertise-client-urls', client],
       ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `one=${peer}`],
-      ...flags,
+      // In the clear, whatever clients have to prove.
+      ...['--listen-metrics-urls', `http://127.0.0.1:${healthPort}`],
+      ...(tls === undefined ? [] : ['--client-cert-auth', '--trusted-ca-file', tls.ca]),
+      ...(tls === undefined ? [] : ['--cert-file', tls.cert, '--key-file', tls.key]),
     ];
     const child = spawn('etcd', words, { stdio: ['ignore', 'ignore', 'pipe'] });
     running.add(child);
@@ -45,14 +49,14 @@ export class EtcdServer {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-2_000);
     });
-    const server = new EtcdServer(child, port, directory);
+    const server = new EtcdServer(child, client, directory);
     const failed = once(child, 'error').then(([error]) => Promise.reject(error));
-    await Promise.race([server.healthy(() => said), failed]);
+    await Promise.race([server.healthy(healthPort, () => said), failed]);
     return server;
   }
 
-  get endpoint(): string {
-    return `http://127.0.0.1:${this.port}`;
+  get port(): number {
+    return Number(this.endpoint.split(':').at(-1));
   }
 
   /** Stops answering, but keeps its connections, as a machine that hangs. */
@@ -74,10 +78,10 @@ export class EtcdServer {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private async healthy(said: () => string): Promise<void> {
+  private async healthy(port: number, said: () => string): Promise<void> {
     const deadline = performance.now() + HEALTHY_WITHIN_MS;
     for (;;) {
-      const reply = await fetch(`${this.endpoint}/health`).catch(() => undefined);
+      const reply = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
       if (reply?.ok === true && (await reply.text()).includes('true')) return;
       if (this.child.exitCode !== null || performance.now() > deadline)
         throw new Error(`etcd does not run:\n${said()}`);
@@ -86,9 +90,9 @@ export class EtcdServer {
   }
 }
 
-/** Two that are free now, found while both were held. */
-async function freePorts(): Promise<[number, number]> {
-  const held = [createServer(), createServer()] as const;
+/** Three that are free now, found while all were held. */
+async function freePorts(): Promise<[number, number, number]> {
+  const held = [createServer(), createServer(), createServer()];
   const ports = await Promise.all(
     held.map(async (server) => {
       server.listen(0, '127.0.0.1');
@@ -99,5 +103,5 @@ async function freePorts(): Promise<[number, number]> {
     }),
   );
   for (const server of held) server.close();
-  return [ports[0] ?? 0, ports[1] ?? 0];
+  return [ports[0] ?? 0, ports[1] ?? 0, ports[2] ?? 0];
 }

@@ -1,9 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { EtcdConnection } from '../../../controller/store/etcd-connection.ts';
+import { readFileSync } from 'node:fs';
+import { EtcdConnection, EtcdFailure } from '../../../controller/store/etcd-connection.ts';
 import { EtcdStore } from '../../../controller/store/etcd-store.ts';
 import { commit, drop, kvStoreContract, put } from '../../contract/kv-store.contract.ts';
 import { EtcdServer } from '../../etcd-server.ts';
+import { Authority } from '../../satellite/transport/certificates.ts';
 import { rejection } from '../rejection.ts';
 import { realClock } from '../test-controller.ts';
 import { TcpProxy } from '../../tcp-proxy.ts';
@@ -124,5 +126,45 @@ describe('Store on etcd', function () {
     const waiting = rejection(store.commit([], [put('a', '1')]));
     await store.close();
     expect((await waiting).code).to.equal('STORE_FAILED');
+  });
+
+  it('proves who it is to an etcd with TLS, and to nobody else', async () => {
+    const authority = new Authority();
+    const tls = authority.files('one', 2, 'IP:127.0.0.1');
+    const secured = await EtcdServer.start({ tls });
+    const read = (path: string): Buffer => readFileSync(path);
+    const own = { ca: read(tls.ca), cert: read(tls.cert), key: read(tls.key) };
+    const connection = new EtcdConnection({ endpoints: [secured.endpoint], prefix: '/tls/', tls: own });
+    const store = storeOver(connection);
+    await commit(store, put('a', '1'));
+    expect((await store.load()).entries).to.have.length(1);
+    const stranger = new EtcdConnection({ endpoints: [secured.endpoint], prefix: '/tls/', tls: { ca: own.ca } });
+    const failure = await stranger.grant(5, 1_000).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(EtcdFailure);
+    for (const each of [connection, stranger]) each.close();
+    await secured.stop();
+    authority.remove();
+  });
+
+  it('signs in where etcd asks for a password, and says so when it is wrong', async () => {
+    const guarded = await EtcdServer.start();
+    const tell = async (path: string, body: object): Promise<void> => {
+      const reply = await fetch(`${guarded.endpoint}/v3/auth/${path}`, { method: 'POST', body: JSON.stringify(body) });
+      if (!reply.ok) throw new Error(await reply.text());
+    };
+    await tell('user/add', { name: 'root', password: 'secret' });
+    await tell('user/grant', { user: 'root', role: 'root' });
+    await tell('enable', {});
+    const as = (password: string): EtcdStore => {
+      const user = { name: 'root', password };
+      const connection = new EtcdConnection({ endpoints: [guarded.endpoint], prefix: '/auth/', user });
+      connections = [...connections, connection];
+      return storeOver(connection);
+    };
+    expect(await commit(as('secret'), put('a', '1'))).to.be.above(0);
+    const refused = await rejection(as('guess').load());
+    expect(refused.code).to.equal('STORE_FAILED');
+    expect(refused.because).to.contain('authentication failed');
+    await guarded.stop();
   });
 });
