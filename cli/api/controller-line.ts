@@ -11,9 +11,9 @@ const DEFAULT_CONTROLLER_PORT = 3372;
 const CONNECT_TIMEOUT_MS = 3_000;
 
 const CHANNEL_OPTIONS = {
-  // A machine that has vanished says nothing: a call that waits notices within 15 s.
-  'grpc.keepalive_time_ms': 10_000,
-  'grpc.keepalive_timeout_ms': 5_000,
+  // A machine that has vanished says nothing: a call that waits notices within 8 s.
+  'grpc.keepalive_time_ms': 5_000,
+  'grpc.keepalive_timeout_ms': 3_000,
   'grpc.max_receive_message_length': -1,
   // The default pool would share the back-off of an earlier failed attempt.
   'grpc.use_local_subchannel_pool': 1,

@@ -23,10 +23,11 @@ export function controllerCommands(cli: Cli, session: Session): Cli {
         session.guarded(argv, false, async (terminal) => {
           const version = await session.withClient(argv, (client) => client.call(client.controller, 'version', {}));
           if (argv['machine-readable']) terminal.out.write(`${JSON.stringify(apiJson(version), null, 2)}\n`);
-          else
-            terminal.out.write(
-              `${printable(`lockstep controller ${version.version}; API ${version.apiVersion}; cluster ${version.controllerId}`)}\n`,
-            );
+          else {
+            const who = version.role === 'standby' ? 'standby' : `cluster ${version.controllerId}`;
+            const text = `lockstep controller ${version.version}; API ${version.apiVersion}; ${who}`;
+            terminal.out.write(`${printable(text)}\n`);
+          }
         }),
     )
     .command(

@@ -86,6 +86,10 @@ export class EtcdLeadership implements Leadership {
       );
       if (outcome.held) {
         this.known = address;
+        const forget = (): void => {
+          this.known = undefined;
+        };
+        term.ended.addEventListener('abort', forget, { once: true });
         return term.begin(outcome.revision);
       }
       this.known = addressOf(outcome.found.get(LEADER_KEY)?.value);

@@ -172,6 +172,27 @@ describe('Three controllers on etcd', function () {
     expect(health.epoch).to.be.at.least(KILLS + 1);
   });
 
+  it('go on without a leader that hangs, which stands by when it wakes', async () => {
+    const address = await (await connect()).findLeader();
+    const frozen = members.find((member) => member.address === address);
+    const others = members.filter((member) => member !== frozen).map((member) => member.address);
+    frozen?.process.child.kill('SIGSTOP');
+    const before = performance.now();
+    const client = await ControllerClient.connect({ controllers: others, timeoutMs: 20_000, signal: ending.signal });
+    const made = await client.call(client.resourceDefinitions, 'create', { name: 'meanwhile' });
+    expect(made.answers.map(({ codeName }) => codeName)).to.deep.equal(['CREATED']);
+    expect(performance.now() - before).to.be.below(FAILOVER_MOST_MS);
+    frozen?.process.child.kill('SIGCONT');
+    const old = await ControllerClient.connect({ controllers: [address], timeoutMs: 5_000, signal: ending.signal });
+    const health = await eventually('the old leader stands by', async () => {
+      const now = await old.call(old.controller, 'health', {});
+      return now.role === 'standby' && now.leader !== '' && now;
+    });
+    expect(others).to.include(health.leader);
+    client.close();
+    old.close();
+  });
+
   it('hand over without waiting for the lease when their leader is stopped in good order', async () => {
     const address = await (await connect()).findLeader();
     const leader = members.find((member) => member.address === address);

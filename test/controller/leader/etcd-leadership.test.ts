@@ -8,7 +8,7 @@ import { ResourceDefinitionService } from '../../../controller/service/resource-
 import type { Controller } from '../../../controller/controller.ts';
 import { EtcdConnection } from '../../../controller/store/etcd-connection.ts';
 import { EtcdStore } from '../../../controller/store/etcd-store.ts';
-import { put } from '../../contract/kv-store.contract.ts';
+import { drop, put } from '../../contract/kv-store.contract.ts';
 import { EtcdServer } from '../../etcd-server.ts';
 import { MemorySatellites } from '../memory-satellites.ts';
 import { TcpProxy } from '../../tcp-proxy.ts';
@@ -144,16 +144,28 @@ describe('Leadership on etcd', function () {
     return self;
   }
 
+  const define = (controller: Controller | undefined, name: string) => {
+    if (controller === undefined) throw new Error('nobody leads');
+    const request = { name, peerSlots: undefined, protocol: '' };
+    return new ResourceDefinitionService(controller.context).create(request, callOptions({ requestId: name }));
+  };
+
+  it('is noticed by a refused commit, too, when the key is gone although the lease lives', async () => {
+    const only = member('a:1', new MemorySatellites([]));
+    await eventually(() => only.leading !== undefined);
+    const robbed = only.leading;
+    await connect().transact({ conditions: [], writes: [drop('leader')], look: [] }, 1_000);
+    expect(codes(await define(robbed, 'one'))).to.deep.equal(['ERROR NOT_LEADER']);
+    await eventually(() => only.leading !== undefined && only.leading !== robbed, 10_000);
+    expect(only.epochs).to.deep.equal([1, 2]);
+    expect(codes(await define(only.leading, 'one'))).to.deep.equal(['SUCCESS CREATED']);
+  });
+
   it('passes the state on with a higher epoch; who lost it stands by, and leads again later without a restart', async () => {
     const satellites = new MemorySatellites([]);
     const proxy = await TcpProxy.start(etcd.port);
     const first = member('a:1', satellites, `http://${proxy.address}`);
     await eventually(() => first.leading !== undefined);
-    const define = (controller: Controller | undefined, name: string) => {
-      if (controller === undefined) throw new Error('nobody leads');
-      const request = { name, peerSlots: undefined, protocol: '' };
-      return new ResourceDefinitionService(controller.context).create(request, callOptions({ requestId: name }));
-    };
     const old = first.leading;
     expect(codes(await define(old, 'one'))).to.deep.equal(['SUCCESS CREATED']);
     const second = member('b:1', satellites);
