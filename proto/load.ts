@@ -9,11 +9,15 @@ import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync, type Options } from '@grpc/proto-loader';
 import type { ProtoGrpcType as SatelliteTypes } from './gen/satellite.ts';
 import type { ProtoGrpcType as AnswerTypes } from './gen/answer.ts';
+import type { ProtoGrpcType as ConnectionTypes } from './gen/connection.ts';
 import type { ProtoGrpcType as ControllerTypes } from './gen/controller.ts';
 import type { ProtoGrpcType as EventTypes } from './gen/event.ts';
+import type { ProtoGrpcType as KeyValueStoreTypes } from './gen/key_value_store.ts';
 import type { ProtoGrpcType as NodeTypes } from './gen/node.ts';
+import type { ProtoGrpcType as PropertyTypes } from './gen/property.ts';
 import type { ProtoGrpcType as ResourceTypes } from './gen/resource.ts';
 import type { ProtoGrpcType as ResourceDefinitionTypes } from './gen/resource_definition.ts';
+import type { ProtoGrpcType as ResourceGroupTypes } from './gen/resource_group.ts';
 import type { ProtoGrpcType as StoragePoolTypes } from './gen/storage_pool.ts';
 import type { ProtoGrpcType as VolumeTypes } from './gen/volume.ts';
 import type { ProtoGrpcType as VolumeDefinitionTypes } from './gen/volume_definition.ts';
@@ -23,9 +27,13 @@ const OPTIONS: Options = { longs: Number, enums: String, defaults: true, oneofs:
 const FILES = [
   'lockstep/v1/answer.proto',
   'lockstep/v1/node.proto',
+  'lockstep/v1/property.proto',
+  'lockstep/v1/connection.proto',
+  'lockstep/v1/key_value_store.proto',
   'lockstep/v1/storage_pool.proto',
   'lockstep/v1/resource_definition.proto',
   'lockstep/v1/volume_definition.proto',
+  'lockstep/v1/resource_group.proto',
   'lockstep/v1/resource.proto',
   'lockstep/v1/volume.proto',
   'lockstep/v1/controller.proto',
@@ -35,8 +43,12 @@ const FILES = [
 
 type V1 = AnswerTypes['lockstep']['v1'] &
   NodeTypes['lockstep']['v1'] &
+  PropertyTypes['lockstep']['v1'] &
+  ConnectionTypes['lockstep']['v1'] &
+  KeyValueStoreTypes['lockstep']['v1'] &
   StoragePoolTypes['lockstep']['v1'] &
   ResourceDefinitionTypes['lockstep']['v1'] &
+  ResourceGroupTypes['lockstep']['v1'] &
   VolumeDefinitionTypes['lockstep']['v1'] &
   ResourceTypes['lockstep']['v1'] &
   VolumeTypes['lockstep']['v1'] &

@@ -58,9 +58,13 @@ export class ControllerClient {
   private readonly options: ClientOptions;
   private readonly line: ControllerLine;
   readonly nodes;
+  readonly properties;
+  readonly connections;
+  readonly keyValueStores;
   readonly storagePools;
   readonly resourceDefinitions;
   readonly volumeDefinitions;
+  readonly resourceGroups;
   readonly resources;
   readonly volumes;
   readonly controller;
@@ -71,9 +75,13 @@ export class ControllerClient {
     this.line = new ControllerLine(options.controllers, options.signal);
     const { v1 } = loadApi();
     this.nodes = this.on(v1.NodeService);
+    this.properties = this.on(v1.PropertyService);
+    this.connections = this.on(v1.ConnectionService);
+    this.keyValueStores = this.on(v1.KeyValueStoreService);
     this.storagePools = this.on(v1.StoragePoolService);
     this.resourceDefinitions = this.on(v1.ResourceDefinitionService);
     this.volumeDefinitions = this.on(v1.VolumeDefinitionService);
+    this.resourceGroups = this.on(v1.ResourceGroupService);
     this.resources = this.on(v1.ResourceService);
     this.volumes = this.on(v1.VolumeService);
     this.controller = this.on(v1.ControllerService);

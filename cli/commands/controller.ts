@@ -6,15 +6,19 @@ import type { ControllerClient } from '../api/controller-client.ts';
 import type { Cli } from '../options.ts';
 import { withProgress } from '../progress.ts';
 import { apiJson } from '../render/api-json.ts';
+import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import { connectionsCell, nodeState, resourceState, usageCell } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
+import { maxVolumeCommand } from './resource-group.ts';
 import { formatKib } from '../size-argument.ts';
 import { paint, printable, type Style } from '../terminal.ts';
 
 const EVENT_KINDS = ['node', 'storage-pool', 'resource-definition', 'volume-definition', 'resource'] as const;
 
 export function controllerCommands(cli: Cli, session: Session): Cli {
-  return cli
+  const withProperties = propertyCommands(maxVolumeCommand(cli, session), session, 'controller');
+  return drbdOptionCommand(withProperties, session, 'controller', ALL_SCOPES)
     .command(
       ['version', 'v'],
       'Version of the controller that answers',

@@ -35,6 +35,7 @@ const NEEDS: { readonly [K in Kind]: (value: Objects[K]) => readonly Reference[]
     ...(storagePool === undefined || !diskful ? [] : [to('pools', nodeName, storagePool)]),
     ...volumes.map(({ volume }) => to('volumeDefinitions', resourceName, volumeNumber(volume))),
   ],
+  leftovers: ({ nodeName }) => [to('nodes', nodeName)],
   groups: () => [],
   volumeGroups: ({ groupName }) => [to('groups', groupName)],
   nodeConnections: ({ nodeA, nodeB }) => [to('nodes', nodeA), to('nodes', nodeB)],

@@ -3,47 +3,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseBackup } from '../../controller/maintenance/backup-file.ts';
-import { runProgram } from '../../cli/program.ts';
-import { PLAIN, type Terminal } from '../../cli/terminal.ts';
 import { serveApi, type ServedApi } from '../controller/api/served-api.ts';
 import { TestController } from '../controller/test-controller.ts';
-
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
+import { type CliRun, runCli } from './cli-run.ts';
 
 const NOBODY = '127.0.0.1:1';
-
-async function runAgainst(
-  controllers: string,
-  words: readonly string[],
-  signal = new AbortController().signal,
-  said = { out: '', err: '' },
-): Promise<Run> {
-  const terminal: Terminal = {
-    out: { write: (text) => (said.out += text) },
-    err: { write: (text) => (said.err += text) },
-    style: PLAIN,
-    animated: false,
-    redrawWidth: undefined,
-  };
-  const code = await runProgram(words, {
-    terminalFor: () => terminal,
-    environment: { LS_CONTROLLERS: controllers },
-    signal,
-    helpWidth: 100,
-  });
-  return { code, ...said };
-}
 
 const words = (text: string): string[] => text.split(' ');
 
 describe('lockstep', () => {
   describe('without a controller', () => {
     it('shows help when nothing is asked, and succeeds', async () => {
-      const { code, out } = await runAgainst(NOBODY, []);
+      const { code, out } = await runCli(NOBODY, []);
       expect(code).to.equal(0);
       for (const noun of [
         'node',
@@ -61,13 +32,13 @@ describe('lockstep', () => {
     });
 
     it('exits with 20 and says what to do', async () => {
-      const { code, out, err } = await runAgainst(NOBODY, words('node list'));
+      const { code, out, err } = await runCli(NOBODY, words('node list'));
       expect([code, out]).to.deep.equal([20, '']);
       expect(err).to.contain('CONTROLLER_UNREACHABLE').and.to.contain('LS_CONTROLLERS');
     });
 
     it('exits with the same code with -m, and answers in JSON', async () => {
-      const { code, out, err } = await runAgainst(NOBODY, words('node list -m'));
+      const { code, out, err } = await runCli(NOBODY, words('node list -m'));
       expect([code, err]).to.deep.equal([20, '']);
       expect(JSON.parse(out)[0]).to.deep.include({ severity: 'ERROR', code_name: 'CONTROLLER_UNREACHABLE' });
     });
@@ -100,7 +71,7 @@ describe('lockstep', () => {
     ];
     for (const text of MISTAKES) {
       it(`exits with 2 for "lockstep ${text}", before anybody is called`, async () => {
-        const { code, out, err } = await runAgainst(NOBODY, words(text));
+        const { code, out, err } = await runCli(NOBODY, words(text));
         expect([code, out], err).to.deep.equal([2, '']);
         expect(err).not.to.equal('');
       });
@@ -112,7 +83,7 @@ describe('lockstep', () => {
     let server: ServedApi;
     let address = '';
     before(async () => {
-      cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], 'FILE_THIN');
+      cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], { kind: 'FILE_THIN' });
       server = await serveApi(cluster.controller);
       address = server.address;
     });
@@ -121,7 +92,7 @@ describe('lockstep', () => {
       await cluster.stop();
     });
 
-    const run = (text: string, signal?: AbortSignal): Promise<Run> => runAgainst(address, words(text), signal);
+    const run = (text: string, signal?: AbortSignal): Promise<CliRun> => runCli(address, words(text), signal);
 
     it("defines, places, lists and deletes a resource with LINSTOR's words", async () => {
       for (const text of [
@@ -215,7 +186,7 @@ describe('lockstep', () => {
     });
 
     it('takes the first controller that answers', async () => {
-      expect((await runAgainst(`${NOBODY},linstor://${address}`, words('n l'))).code).to.equal(0);
+      expect((await runCli(`${NOBODY},linstor://${address}`, words('n l'))).code).to.equal(0);
     });
 
     it('names the controller that it speaks to', async () => {
@@ -237,7 +208,7 @@ describe('lockstep', () => {
     it('streams what exists, then what changes, until Ctrl-C', async () => {
       const interrupt = new AbortController();
       const said = { out: '', err: '' };
-      const watching = runAgainst(address, words('events resource-definition -m'), interrupt.signal, said);
+      const watching = runCli(address, words('events resource-definition -m'), interrupt.signal, said);
       await cluster.until('the present state', () => said.out.includes('"action":"sync"'));
       await run('rd c watched');
       await cluster.until('the change', () => said.out.includes('watched'));
