@@ -62,9 +62,12 @@ async function reign(
 ): Promise<void> {
   let store: KvStore | undefined;
   let controller: Controller | undefined;
-  // A commit that waits for the store must not hold up the end.
-  const closeStore = (): void => void store?.close();
-  term.ended.addEventListener('abort', closeStore, { once: true });
+  // A commit that waits for the store must not hold up the end; whoever waits for it hears of the leader, not of the store.
+  const onEnd = (): void => {
+    stage.standBy();
+    void store?.close();
+  };
+  term.ended.addEventListener('abort', onEnd, { once: true });
   try {
     store = await openStore();
     controller = await start(store, term.conditions, (reason) => term.giveUp(reason));
@@ -79,7 +82,7 @@ async function reign(
     await controller?.stop();
     await store?.close();
     await term.resign();
-    term.ended.removeEventListener('abort', closeStore);
+    term.ended.removeEventListener('abort', onEnd);
   }
 }
 

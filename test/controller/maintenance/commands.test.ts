@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OperationError } from '../../../common/errors.ts';
 import { type ControllerConfig, readConfig } from '../../../controller/config.ts';
 import { maintain, type MaintenanceTask } from '../../../controller/maintenance/commands.ts';
 import { SILENT_LOG } from '../../../controller/ports.ts';
@@ -61,6 +62,11 @@ describe('lockstep-controller backup, restore and check', function () {
     ]);
     await store.close();
     clustered.close();
+  });
+
+  it('name a PEM file that cannot be read', () => {
+    const words = ['--store', 'etcd', '--etcd-endpoints', 'https://a:1', '--etcd-ca', join(directory, 'no.pem')];
+    expect(() => choose(settings(...words))).to.throw(OperationError, 'no.pem');
   });
 
   it('tell what is wrong, and what a repair has done', async () => {
