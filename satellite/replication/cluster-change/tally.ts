@@ -25,6 +25,20 @@ export function neighbours(r: Resource): PeerMask {
   return mask;
 }
 
+/** Whoever is named to a node, in a handshake or a commit, and is no peer of it is known to exist from then on. */
+export function noteBeyond(r: Resource, named: PeerMask): void {
+  r.changes.beyond = union(r.changes.beyond, without(named, configured(r)));
+}
+
+/** There are nodes that this one has no link to by its configuration: what its own links show is not the whole cluster. */
+export const seesBeyond = (r: Resource): boolean => without(r.changes.beyond, configured(r)) !== EMPTY_MASK;
+
+function configured(r: Resource): PeerMask {
+  let mask = maskOf(r.node);
+  for (const peer of r.connections.keys()) mask = maskWith(mask, peer);
+  return mask;
+}
+
 /** A link that stands, or one that the cluster is just being asked about. */
 export const carriesChanges = ({ link, state, handshake }: Connection): boolean =>
   link !== undefined && (state === 'Connected' || handshake?.ready === true);
