@@ -195,6 +195,7 @@ class Search {
   private readonly line: ControllerLine;
   private readonly options: ClientOptions;
   private attemptAt = Date.now();
+  private lost: ServiceError | undefined;
   private lostAt: number | undefined;
 
   constructor(line: ControllerLine, options: ClientOptions) {
@@ -205,10 +206,13 @@ class Search {
 
   /** Resolves when there is somebody to try. @throws OperationError when trying again makes no sense. */
   async afterFailure(failure: ServiceError | null): Promise<void> {
-    if (Date.now() - this.attemptAt > SERVED_MS) this.lostAt = undefined;
+    if (Date.now() - this.attemptAt > SERVED_MS) this.lost = this.lostAt = undefined;
+    // The time was used up by the search: what made it necessary says more.
+    if (failure?.code === status.DEADLINE_EXCEEDED && this.lost !== undefined) throw this.error(this.lost);
     const moved = failure?.code === status.FAILED_PRECONDITION && failure.metadata.get(ANSWER_METADATA).length > 0;
     if (!moved && failure?.code !== status.UNAVAILABLE) throw this.error(failure);
     const first = this.lostAt === undefined;
+    this.lost = failure;
     this.lostAt ??= Date.now();
     if (Date.now() > Math.min(this.deadline, this.lostAt + LEADERLESS_MS)) throw this.error(failure);
     if (!first) await this.pause();
