@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { separateTimeouts } from '../../cli/commands/drbd-options.ts';
-import { GrpcServer } from '../../controller/api/grpc-server.ts';
+import { serveApi, type ServedApi } from '../controller/api/served-api.ts';
 import { TestController } from '../controller/test-controller.ts';
 import { type CliRun, runCli, titlesOf } from './cli-run.ts';
 
 describe('lockstep: properties, options, connections, interfaces', () => {
   let cluster: TestController;
-  let server: GrpcServer;
+  let server: ServedApi;
   let address = '';
   before(async () => {
     cluster = await TestController.start(['alpha', 'bravo', 'delta']);
@@ -14,8 +14,8 @@ describe('lockstep: properties, options, connections, interfaces', () => {
       await cluster.addNode(name);
       await cluster.addPool(name, 'FILE_THIN');
     }
-    server = new GrpcServer(cluster.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
-    address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+    server = await serveApi(cluster.controller);
+    address = server.address;
     await cluster.define('db');
     await cluster.addVolume('db');
     await cluster.create('db', ['alpha', 'bravo']);
