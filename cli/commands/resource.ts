@@ -8,12 +8,14 @@ import {
   NODES_FILTER,
   PASTABLE_OPTION,
   POOLS_FILTER,
+  PROPS_OPTION,
   PROTOCOL_OPTION,
   RESOURCES_FILTER,
 } from '../options.ts';
 import { peerOptionCommand } from './drbd-options.ts';
 import { propertyCommands } from './properties.ts';
 import { resourceTable, volumeTable } from '../render/lists.ts';
+import { propertyColumns } from '../render/property-columns.ts';
 import { isFaulty } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
 
@@ -34,6 +36,7 @@ const LIST_OPTIONS = {
   ...NODES_FILTER,
   ...RESOURCES_FILTER,
   faulty: { type: 'boolean', default: false, describe: 'Only those that need a look' },
+  ...PROPS_OPTION,
   ...PASTABLE_OPTION,
 } as const;
 
@@ -133,7 +136,7 @@ function resourceList(cli: Cli, session: Session): Cli {
           const { resources } = await client.call(client.resources, 'list', request);
           return argv.faulty ? resources.filter(isFaulty) : resources;
         },
-        resourceTable,
+        (resources, style) => resourceTable(resources, style, propertyColumns(argv.props)),
       ),
   );
 }

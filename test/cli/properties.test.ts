@@ -181,6 +181,28 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     );
   });
 
+  it('adds columns with properties to lists', async () => {
+    await succeed('n sp alpha --aux site a1');
+    const nodes = await succeed('n l --show-aux-props --props Aux/site=Site --props PrefNic');
+    expect(titlesOf(nodes)).to.deep.equal(['Node', 'NodeType', 'Addresses', 'AuxProps', 'State', 'Site', 'PrefNic']);
+    expect(nodes).to.match(/alpha +\| SATELLITE +\| [\d.:]+ \(PLAIN\) +\| Aux\/site=a1 +\| Online +\| a1 +\| +\|/);
+    expect(titlesOf(await succeed('sp l --props Aux/tier'))).to.include('Aux/tier');
+    expect(titlesOf(await succeed('r l --props Aux/tier'))).to.include('Aux/tier');
+  });
+
+  it('never shows a secret, neither to people nor to programs', async () => {
+    await succeed('rd opt db --shared-secret tops3cret --cram-hmac-alg sha256');
+    for (const text of ['rd lp db', 'rd lp db -m', 'rd lp db --effective', 'rd l -m', 'r l -m', 'r lp alpha db -m']) {
+      const out = await succeed(text);
+      expect(out, text).not.to.contain('tops3cret');
+    }
+    expect(await properties('rd db')).to.include({ 'DrbdOptions/Net/shared-secret': '(set)' });
+    expect(cluster.satellites.get('alpha').resources.get('DB')?.peers[0]?.options).to.include({
+      'shared-secret': 'tops3cret',
+    });
+    await succeed('rd opt db --unset-cram-hmac-alg --unset-shared-secret');
+  });
+
   it('keeps free maps for integrations', async () => {
     await succeed('kv modify csi.volumes pvc-1/state ready');
     await succeed('key-value-store m csi.volumes pvc-2 gone');
