@@ -52,6 +52,11 @@ export function parsePort(name: string, value: number | undefined): number | und
   return value;
 }
 
+export function parsePeerSlots(value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 31)) return value;
+  throw new OperationError('INVALID_ARGUMENT', '--peer-slots takes a number from 1 to 31');
+}
+
 /** Leaves absent what is undefined: the contract tells "not given" from any value. */
 export function given<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {

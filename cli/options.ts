@@ -51,6 +51,9 @@ export const NODES_FILTER = {
 export const RESOURCES_FILTER = {
   resources: { alias: 'r', type: 'string', array: true, describe: 'Only these resources' },
 } as const;
+export const GROUPS_FILTER = {
+  'resource-groups': { alias: 'r', type: 'string', array: true, describe: 'Only these resource groups' },
+} as const;
 export const POOLS_FILTER = {
   'storage-pools': { alias: 's', type: 'string', array: true, describe: 'Only these storage pools' },
 } as const;

@@ -10,13 +10,16 @@ import { devCommands } from './commands/dev.ts';
 import { keyValueStoreCommands } from './commands/key-value-store.ts';
 import { nodeCommands } from './commands/node.ts';
 import { resourceCommands, volumeCommands } from './commands/resource.ts';
+import { resourceGroupCommands } from './commands/resource-group.ts';
 import { resourceDefinitionCommands } from './commands/resource-definition.ts';
 import { runSimulator } from './commands/sim.ts';
 import { storagePoolCommands } from './commands/storage-pool.ts';
 import { volumeDefinitionCommands } from './commands/volume-definition.ts';
 import { separateTimeouts } from './commands/drbd-options.ts';
+import { volumeGroupCommands } from './commands/volume-group.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type Cli, GLOBAL_OPTIONS } from './options.ts';
+import { joinPairs } from './placement-options.ts';
 import { answerOf, renderAnswer } from './render/messages.ts';
 import { Session, type SessionOptions } from './session.ts';
 import { printable } from './terminal.ts';
@@ -33,7 +36,7 @@ export async function runProgram(words: readonly string[], options: ProgramOptio
   try {
     // The simulator has its own grammar: its words, --help included, must reach it untouched.
     if (words[0] === 'sim') return await runSimulator(words.slice(1));
-    const spoken = await parse(build(session, options.helpWidth), separateTimeouts(words));
+    const spoken = await parse(build(session, options.helpWidth), separateTimeouts(joinPairs(words)));
     if (spoken.text !== '') (spoken.failed ? terminal.err : terminal.out).write(`${spoken.text}\n`);
     return spoken.failed ? EXIT.argument : session.exitCode;
   } catch (error) {
@@ -66,6 +69,13 @@ function build(session: Session, helpWidth: number): Cli {
       (y) => volumeDefinitionCommands(y, session),
       nothing,
     )
+    .command(
+      ['resource-group', 'rg'],
+      'Templates: where replicas are wanted',
+      (y) => resourceGroupCommands(y, session),
+      nothing,
+    )
+    .command(['volume-group', 'vg'], 'Volumes of a template', (y) => volumeGroupCommands(y, session), nothing)
     .command(['resource', 'r'], 'Replicas on nodes', (y) => resourceCommands(y, session), nothing)
     .command(
       ['resource-connection', 'rc'],

@@ -9,7 +9,7 @@ import { ControllerClient } from './api/controller-client.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
 import type { Globals } from './options.ts';
 import { withProgress } from './progress.ts';
-import { listJson } from './render/api-json.ts';
+import { apiJson, listJson } from './render/api-json.ts';
 import { answerJson, answerOf, renderAnswer } from './render/messages.ts';
 import { PASTABLE, type Style, type Terminal } from './terminal.ts';
 
@@ -75,6 +75,32 @@ export class Session {
       if (globals['machine-readable']) terminal.out.write(listJson(items));
       else terminal.out.write(render(items, globals.pastable ? PASTABLE : terminal.style));
     });
+  }
+
+  /** A question with one answer: its data as a table (or JSON), or the entries that tell why there are none. */
+  async question<Reply extends Answered>(
+    globals: Globals & { readonly pastable: boolean },
+    prepare: () => (client: ControllerClient) => Promise<Reply>,
+    render: (reply: Reply, style: Style) => string,
+  ): Promise<void> {
+    await this.guarded(globals, false, async (terminal) => {
+      const work = prepare();
+      const reply = await withProgress(terminal, 'asking the controller', () => this.withClient(globals, work));
+      const entries = fromApi(reply.answers);
+      if (hasError(entries)) this.exitCode = EXIT.api;
+      if (globals['machine-readable']) {
+        const { answers: _, ...data } = reply;
+        const json = hasError(entries) ? entries.map(answerJson) : [apiJson(data)];
+        terminal.out.write(`${JSON.stringify(json, null, 2)}\n`);
+      } else if (hasError(entries)) {
+        for (const entry of entries) terminal.out.write(renderAnswer(entry, terminal.style));
+      } else terminal.out.write(render(reply, globals.pastable ? PASTABLE : terminal.style));
+    });
+  }
+
+  /** The longest that a call may take, a little less than the time after which nobody listens. */
+  longestWaitMs(globals: Globals): number {
+    return Math.max(100, timeoutMs(globals) - 500);
   }
 
   /** How long the controller may wait for satellites: less than we wait for it, so that its explanation arrives. */

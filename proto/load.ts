@@ -17,6 +17,7 @@ import type { ProtoGrpcType as NodeTypes } from './gen/node.ts';
 import type { ProtoGrpcType as PropertyTypes } from './gen/property.ts';
 import type { ProtoGrpcType as ResourceTypes } from './gen/resource.ts';
 import type { ProtoGrpcType as ResourceDefinitionTypes } from './gen/resource_definition.ts';
+import type { ProtoGrpcType as ResourceGroupTypes } from './gen/resource_group.ts';
 import type { ProtoGrpcType as StoragePoolTypes } from './gen/storage_pool.ts';
 import type { ProtoGrpcType as VolumeTypes } from './gen/volume.ts';
 import type { ProtoGrpcType as VolumeDefinitionTypes } from './gen/volume_definition.ts';
@@ -32,6 +33,7 @@ const FILES = [
   'lockstep/v1/storage_pool.proto',
   'lockstep/v1/resource_definition.proto',
   'lockstep/v1/volume_definition.proto',
+  'lockstep/v1/resource_group.proto',
   'lockstep/v1/resource.proto',
   'lockstep/v1/volume.proto',
   'lockstep/v1/controller.proto',
@@ -46,6 +48,7 @@ type V1 = AnswerTypes['lockstep']['v1'] &
   KeyValueStoreTypes['lockstep']['v1'] &
   StoragePoolTypes['lockstep']['v1'] &
   ResourceDefinitionTypes['lockstep']['v1'] &
+  ResourceGroupTypes['lockstep']['v1'] &
   VolumeDefinitionTypes['lockstep']['v1'] &
   ResourceTypes['lockstep']['v1'] &
   VolumeTypes['lockstep']['v1'] &

@@ -16,6 +16,7 @@ export function fromApi(answers: readonly ApiAnswer__Output[]): Answer[] {
     correction: answer.correction,
     details: answer.details,
     refs: answer.refs,
+    placement: answer.placement,
   }));
 }
 

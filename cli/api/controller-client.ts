@@ -54,6 +54,7 @@ export class ControllerClient {
   readonly storagePools;
   readonly resourceDefinitions;
   readonly volumeDefinitions;
+  readonly resourceGroups;
   readonly resources;
   readonly volumes;
   readonly controller;
@@ -71,6 +72,7 @@ export class ControllerClient {
     this.storagePools = this.keep(new v1.StoragePoolService(address, plain));
     this.resourceDefinitions = this.keep(new v1.ResourceDefinitionService(address, plain));
     this.volumeDefinitions = this.keep(new v1.VolumeDefinitionService(address, plain));
+    this.resourceGroups = this.keep(new v1.ResourceGroupService(address, plain));
     this.resources = this.keep(new v1.ResourceService(address, plain));
     this.volumes = this.keep(new v1.VolumeService(address, plain));
     this.controller = this.keep(new v1.ControllerService(address, plain));

@@ -6,13 +6,15 @@ import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
 import { propertyCommands } from './properties.ts';
 import { connectionsCell, nodeState, resourceState, usageCell } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
+import { maxVolumeCommand } from './resource-group.ts';
 import { formatKib } from '../size-argument.ts';
 import { paint, printable, type Style } from '../terminal.ts';
 
 const EVENT_KINDS = ['node', 'storage-pool', 'resource-definition', 'volume-definition', 'resource'] as const;
 
 export function controllerCommands(cli: Cli, session: Session): Cli {
-  return drbdOptionCommand(propertyCommands(cli, session, 'controller'), session, 'controller', ALL_SCOPES)
+  const withProperties = propertyCommands(maxVolumeCommand(cli, session), session, 'controller');
+  return drbdOptionCommand(withProperties, session, 'controller', ALL_SCOPES)
     .command(
       ['version', 'v'],
       'Version of the controller that answers',

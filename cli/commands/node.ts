@@ -8,6 +8,7 @@ import { propertyCommands } from './properties.ts';
 import { nodeTable } from '../render/lists.ts';
 import { propertyColumns } from '../render/property-columns.ts';
 import type { Session } from '../session.ts';
+import { nodeLifeCycle } from './node-life-cycle.ts';
 
 const CREATE_OPTIONS = {
   port: { alias: 'p', type: 'number', describe: 'gRPC port of the satellite [default: 3366]' },
@@ -25,7 +26,7 @@ const LIST_OPTIONS = {
 } as const;
 
 export function nodeCommands(cli: Cli, session: Session): Cli {
-  return nodeMoreCommands(propertyCommands(cli, session, 'node'), session)
+  return nodeLifeCycle(nodeMoreCommands(propertyCommands(cli, session, 'node'), session), session)
     .command(
       ['create <name> [ip]', 'c'],
       'Register a node and connect to its satellite',

@@ -14,21 +14,39 @@ import {
 } from '../options.ts';
 import { peerOptionCommand } from './drbd-options.ts';
 import { propertyCommands } from './properties.ts';
+import { parseWishes, PLACEMENT_OPTIONS, WHAT_IF_OPTION } from '../placement-options.ts';
 import { resourceTable, volumeTable } from '../render/lists.ts';
 import { propertyColumns } from '../render/property-columns.ts';
 import { isFaulty } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
+import { diskCommands } from './disks.ts';
 
 const CREATE_OPTIONS = {
-  'storage-pool': { alias: 's', type: 'string', describe: 'Pool of the new replicas [default: DfltStorPool]' },
-  'auto-place': { type: 'string', describe: 'Let the controller choose: N replicas in total, +N more; no value: 2' },
+  ...PLACEMENT_OPTIONS,
+  'storage-pool': {
+    ...PLACEMENT_OPTIONS['storage-pool'],
+    describe: 'Pool of the new replicas [default: DfltStorPool]',
+  },
+  providers: { ...PLACEMENT_OPTIONS.providers, alias: 'p' },
+  'auto-place': {
+    type: 'string',
+    describe: 'Let the controller choose: N replicas in total, +N more; no value: as its group wishes',
+  },
   diskless: {
     alias: ['d', 'drbd-diskless'],
     type: 'boolean',
     default: false,
     describe: 'Attach over the network, without a disk',
   },
+  ...WHAT_IF_OPTION,
   ...PROTOCOL_OPTION,
+  ...ASYNC_OPTION,
+} as const;
+
+const AVAILABLE_OPTIONS = {
+  diskful: { type: 'boolean', default: false, describe: 'With a disk in any case' },
+  'layer-list': PLACEMENT_OPTIONS['layer-list'],
+  ...WHAT_IF_OPTION,
   ...ASYNC_OPTION,
 } as const;
 
@@ -42,8 +60,12 @@ const LIST_OPTIONS = {
 
 export function resourceCommands(cli: Cli, session: Session): Cli {
   const withProperties = peerOptionCommand(propertyCommands(cli, session, 'resource'), session, 'resource-connection');
-  const withLists = volumeList(resourceList(withProperties, session), session, ['list-volumes', 'lv']);
-  return resourceDelete(resourceCreate(withLists, session), session).demandCommand(1, 'A sub-command is missing.');
+  const withLists = volumeList(resourceList(diskCommands(withProperties, session), session), session, [
+    'list-volumes',
+    'lv',
+  ]);
+  const placing = makeAvailable(resourceCreate(withLists, session), session);
+  return resourceDelete(placing, session).demandCommand(1, 'A sub-command is missing.');
 }
 
 export function volumeCommands(cli: Cli, session: Session): Cli {
@@ -65,28 +87,32 @@ function resourceCreate(cli: Cli, session: Session): Cli {
         const common = {
           resourceName,
           protocol: parseProtocol(argv.protocol),
+          whatIf: argv['what-if'],
           async: argv.async,
           waitMs: session.waitMs(argv),
           requestId: randomUUID(),
         };
-        const pool = argv['storage-pool'];
+        const { filter, clearFilter } = parseWishes(argv);
         const autoPlaceText = argv['auto-place'];
         if (autoPlaceText !== undefined) {
-          if (nodeNames.length > 0 || argv.diskless) {
-            throw new OperationError('INVALID_ARGUMENT', '--auto-place goes with neither node names nor --diskless', {
+          if (nodeNames.length > 0) {
+            throw new OperationError('INVALID_ARGUMENT', '--auto-place does not go with node names', {
               correction: 'Name the nodes, or let the controller choose them.',
             });
           }
-          const request = {
-            ...common,
-            ...parsePlaceCount(autoPlaceText),
-            storagePoolNames: pool === undefined ? [] : [pool],
-          };
+          const wanted = { ...filter, ...parsePlaceCount(autoPlaceText) };
+          const request = { ...common, filter: wanted, clearFilter, diskless: argv.diskless };
           return (client) => client.call(client.resources, 'autoPlace', request);
         }
         if (nodeNames.length === 0) {
           throw new OperationError('INVALID_ARGUMENT', `no node is named for resource ${resourceName}`, {
             correction: `Write: lockstep resource create NODE ${resourceName}, or: lockstep resource create ${resourceName} --auto-place 3`,
+          });
+        }
+        const [pool, secondPool] = filter.storagePools ?? [];
+        if (secondPool !== undefined) {
+          throw new OperationError('INVALID_ARGUMENT', 'Several pools go only with --auto-place', {
+            correction: 'Name one pool, or let the controller choose.',
           });
         }
         const request = { ...common, nodeNames, storagePoolName: pool ?? '', diskless: argv.diskless };
@@ -95,11 +121,41 @@ function resourceCreate(cli: Cli, session: Session): Cli {
   );
 }
 
+function makeAvailable(cli: Cli, session: Session): Cli {
+  return cli.command(
+    ['make-available <node> <resource>', 'mkavail'],
+    'Make sure that a node can use a resource, with or without a disk',
+    (y) =>
+      y
+        .positional('node', { type: 'string', demandOption: true })
+        .positional('resource', { type: 'string', demandOption: true })
+        .options(AVAILABLE_OPTIONS),
+    (argv) =>
+      session.change(argv, `making ${argv.resource} available`, () => {
+        const request = {
+          resourceName: argv.resource,
+          nodeName: argv.node,
+          diskful: argv.diskful,
+          layers: parseWishes({ 'layer-list': argv['layer-list'] }).filter.layers ?? [],
+          whatIf: argv['what-if'],
+          async: argv.async,
+          waitMs: session.waitMs(argv),
+          requestId: randomUUID(),
+        };
+        return (client) => client.call(client.resources, 'makeAvailable', request);
+      }),
+  );
+}
+
 function resourceDelete(cli: Cli, session: Session): Cli {
   return cli.command(
     ['delete <nodes-and-name..>', 'd'],
     'Remove replicas and their data: NODE… NAME',
-    (y) => y.positional('nodes-and-name', { type: 'string', array: true, demandOption: true }).options(ASYNC_OPTION),
+    (y) =>
+      y
+        .positional('nodes-and-name', { type: 'string', array: true, demandOption: true })
+        .option('keep-tiebreaker', { type: 'boolean', default: false, describe: 'Leave a tie-breaker where it is' })
+        .options(ASYNC_OPTION),
     (argv) =>
       session.change(argv, 'removing replicas', () => {
         const { last: resourceName, before: nodeNames } = lastAndBefore(
@@ -114,6 +170,7 @@ function resourceDelete(cli: Cli, session: Session): Cli {
         const request = {
           resourceName,
           nodeNames,
+          keepTiebreaker: argv['keep-tiebreaker'],
           async: argv.async,
           waitMs: session.waitMs(argv),
           requestId: randomUUID(),

@@ -88,15 +88,18 @@ function poolState(pool: StoragePool__Output): StateCell {
 }
 
 export function resourceDefinitionTable(definitions: readonly ResourceDefinition__Output[], style: Style): string {
+  const external = definitions.some(({ externalName }) => externalName !== '');
   const rows = naturally(definitions, (definition) => definition.name).map((definition) => [
     definition.name,
+    ...(external ? [definition.externalName] : []),
     definition.resourceGroupName,
     definition.layers.join(','),
     definition.flags.includes('DELETE')
       ? ({ text: 'DELETE', colour: 'red' } as const)
       : ({ text: 'ok', colour: 'green' } as const),
   ]);
-  return renderTable(titles('ResourceName', 'ResourceGroup', 'Layers', 'State'), rows, style);
+  const columns = ['ResourceName', ...(external ? ['External'] : []), 'ResourceGroup', 'Layers', 'State'];
+  return renderTable(titles(...columns), rows, style);
 }
 
 export function volumeDefinitionTable(definitions: readonly VolumeDefinition__Output[], style: Style): string {

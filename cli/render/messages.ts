@@ -1,5 +1,7 @@
 /** Answer entries as the LINSTOR client prints them: a head, then labelled parts, each text indented by four. */
 import type { OperationError } from '../../common/errors.ts';
+import type { PlacementVerdict__Output } from '../../proto/gen/lockstep/v1/PlacementVerdict.ts';
+import { apiJson } from './api-json.ts';
 import { type Colour, paint, printable, type Style } from '../terminal.ts';
 
 export type AnswerHead = 'SUCCESS' | 'INFO' | 'WARNING' | 'ERROR';
@@ -14,6 +16,8 @@ export interface Answer {
   readonly correction: string;
   readonly details: string;
   readonly refs: Readonly<Record<string, string>>;
+  /** Places that were looked at; in words they are part of the details. */
+  readonly placement?: readonly PlacementVerdict__Output[];
 }
 
 const HEAD_COLOURS: Readonly<Record<AnswerHead, Colour>> = {
@@ -76,5 +80,6 @@ export function answerJson(answer: Answer): Record<string, unknown> {
   if (answer.correction !== '') json['correction'] = answer.correction;
   if (answer.details !== '') json['details'] = answer.details;
   if (Object.keys(answer.refs).length > 0) json['refs'] = answer.refs;
+  if (answer.placement !== undefined && answer.placement.length > 0) json['placement'] = apiJson(answer.placement);
   return json;
 }

@@ -11,19 +11,27 @@ import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/lockstep/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
 import { loadApi } from '../../proto/load.ts';
+import { DiskService } from '../service/disk-service.ts';
+import { NodeLifeCycle } from '../service/node-life-cycle.ts';
 import { ConnectionService } from '../service/connection-service.ts';
 import { KeyValueService } from '../service/key-value-service.ts';
 import { NetInterfaceService } from '../service/net-interface-service.ts';
+import type { Answer } from '../domain/answer.ts';
+import { CapacityQueries } from '../service/capacity-queries.ts';
 import { NodeService } from '../service/node-service.ts';
 import { PropertyService } from '../service/property-service.ts';
 import { ResourceDefinitionService } from '../service/resource-definition-service.ts';
+import { ResourceGroupService } from '../service/resource-group-service.ts';
 import { ResourceService } from '../service/resource-service.ts';
+import { SpawnService } from '../service/spawn-service.ts';
 import { StoragePoolService } from '../service/storage-pool-service.ts';
 import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts';
+import { waitForSync } from '../service/sync-wait.ts';
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
 import { Listing } from './listing.ts';
 import { listConnections, propertiesInfo, propertiesMessage, propertyAddress } from './property-messages.ts';
+import { filterChangeOf, renderPoolCandidate, renderSizeInfo, shortFilterChangeOf } from './placement-messages.ts';
 import { renderAnswer } from './render.ts';
 
 const API_VERSION = 1;
@@ -48,9 +56,11 @@ export class GrpcServer {
     this.context = context;
     this.identity = identity;
     this.feed = new EventFeed(context);
-    this.addObjects();
+    this.addNodes();
+    this.addDefinitions();
     this.addResources();
     this.addProperties();
+    this.addGroups();
     this.addController();
   }
 
@@ -85,20 +95,27 @@ export class GrpcServer {
     });
   }
 
-  private addObjects(): void {
+  private addNodes(): void {
     const { v1 } = loadApi();
     const listing = new Listing(this.context);
     const nodes = new NodeService(this.context);
+    const lifeCycle = new NodeLifeCycle(this.context);
     const interfaces = new NetInterfaceService(this.context);
-    const pools = new StoragePoolService(this.context);
-    const definitions = new ResourceDefinitionService(this.context);
-    const volumes = new VolumeDefinitionService(this.context);
     this.server.addService(v1.NodeService.service, {
       Create: this.unary(async (request, call) => answersOf(await nodes.create(request, optionsOf(request, call)))),
       Delete: this.unary(async (request, call) =>
         answersOf(await nodes.delete(request.name, optionsOf(request, call))),
       ),
       List: this.unary((request) => listing.nodes(request)),
+      Evacuate: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.evacuate(request, optionsOf(request, call))),
+      ),
+      Restore: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.restore(request.name, optionsOf(request, call))),
+      ),
+      Lost: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.lost(request.name, optionsOf(request, call))),
+      ),
       Modify: this.unary(async (request, call) => answersOf(await nodes.modify(request, optionsOf(request, call)))),
       CreateInterface: this.unary(async (request, call) =>
         answersOf(await interfaces.create(request, optionsOf(request, call))),
@@ -110,6 +127,14 @@ export class GrpcServer {
         answersOf(await interfaces.delete(request.nodeName, request.name, optionsOf(request, call))),
       ),
     });
+  }
+
+  private addDefinitions(): void {
+    const { v1 } = loadApi();
+    const listing = new Listing(this.context);
+    const pools = new StoragePoolService(this.context);
+    const definitions = new ResourceDefinitionService(this.context);
+    const volumes = new VolumeDefinitionService(this.context);
     this.server.addService(v1.StoragePoolService.service, {
       Create: this.unary(async (request, call) => answersOf(await pools.create(request, optionsOf(request, call)))),
       Delete: this.unary(async (request, call) =>
@@ -118,8 +143,16 @@ export class GrpcServer {
       List: this.unary((request) => listing.storagePools(request)),
     });
     this.server.addService(v1.ResourceDefinitionService.service, {
-      Create: this.unary(async (request, call) =>
-        answersOf(await definitions.create(request, optionsOf(request, call))),
+      Create: this.unary(async (request, call) => {
+        const input = { ...request, groupName: request.resourceGroupName };
+        return answersOf(await definitions.create(input, optionsOf(request, call)));
+      }),
+      Modify: this.unary(async (request, call) => {
+        const { name, resourceGroupName: groupName, peerSlots } = request;
+        return answersOf(await definitions.modify({ name, groupName, peerSlots }, optionsOf(request, call)));
+      }),
+      WaitSync: this.unary(async (request, call) =>
+        answersOf(await waitForSync(this.context, request.name, optionsOf({ ...request, requestId: '' }, call))),
       ),
       Delete: this.unary(async (request, call) =>
         answersOf(await definitions.delete(request.name, optionsOf(request, call))),
@@ -144,15 +177,22 @@ export class GrpcServer {
     const { v1 } = loadApi();
     const listing = new Listing(this.context);
     const resources = new ResourceService(this.context);
+    const disks = new DiskService(this.context);
     this.server.addService(v1.ResourceService.service, {
       Create: this.unary(async (request, call) => placedOf(await resources.create(request, optionsOf(request, call)))),
       AutoPlace: this.unary(async (request, call) =>
-        placedOf(await resources.autoPlace(request, optionsOf(request, call))),
+        placedOf(await resources.autoPlace({ ...request, ...shortFilterChangeOf(request) }, optionsOf(request, call))),
       ),
-      Delete: this.unary(async (request, call) =>
-        answersOf(await resources.delete(request.resourceName, request.nodeNames, optionsOf(request, call))),
+      MakeAvailable: this.unary(async (request, call) =>
+        placedOf(await resources.makeAvailable(request, optionsOf(request, call))),
       ),
+      Delete: this.unary(async (request, call) => answersOf(await resources.delete(request, optionsOf(request, call)))),
       List: this.unary((request) => listing.resources(request)),
+      ToggleDisk: this.unary(async (request, call) => answersOf(await disks.toggle(request, optionsOf(request, call)))),
+      Migrate: this.unary(async (request, call) => {
+        const { resourceName, fromNodeName: from, toNodeName: to, storagePoolName } = request;
+        return answersOf(await disks.migrate({ resourceName, from, to, storagePoolName }, optionsOf(request, call)));
+      }),
     });
     this.server.addService(v1.VolumeService.service, { List: this.unary((request) => listing.volumes(request)) });
   }
@@ -191,6 +231,57 @@ export class GrpcServer {
       ),
       Delete: this.unary(async (request, call) =>
         answersOf(await keyValues.delete(request.name, optionsOf(request, call))),
+      ),
+    });
+  }
+
+  private addGroups(): void {
+    const { v1 } = loadApi();
+    const listing = new Listing(this.context);
+    const groups = new ResourceGroupService(this.context);
+    const spawning = new SpawnService(this.context);
+    const queries = new CapacityQueries(this.context);
+    const answered = (answers: readonly Answer[]) => answers.map(renderAnswer);
+    this.server.addService(v1.ResourceGroupService.service, {
+      Create: this.unary(async (request, call) =>
+        answersOf(await groups.create({ ...groupOf(request), ...filterChangeOf(request) }, optionsOf(request, call))),
+      ),
+      Modify: this.unary(async (request, call) =>
+        answersOf(await groups.modify({ ...groupOf(request), ...filterChangeOf(request) }, optionsOf(request, call))),
+      ),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await groups.delete(request.name, optionsOf(request, call))),
+      ),
+      List: this.unary((request) => listing.resourceGroups(request)),
+      Spawn: this.unary(async (request, call) =>
+        placedOf(
+          await spawning.spawn(
+            { ...request, peerSlots: request.peerSlots, ...filterChangeOf(request) },
+            optionsOf(request, call),
+          ),
+        ),
+      ),
+      Adjust: this.unary(async (request, call) =>
+        answersOf(await spawning.adjust(request.name, optionsOf(request, call))),
+      ),
+      QuerySizeInfo: this.unary(async (request) => {
+        const { answers, sizeInfo } = queries.sizeInfo(request.groupName, filterChangeOf(request));
+        return { answers: answered(answers), ...(sizeInfo === undefined ? {} : renderSizeInfo(sizeInfo)) };
+      }),
+      QueryMaxVolumeSize: this.unary(async (request) => {
+        const { answers, candidates } = queries.maxVolumes(request.groupName, filterChangeOf(request));
+        return { answers: answered(answers), candidates: candidates.map(renderPoolCandidate) };
+      }),
+      CreateVolumeGroup: this.unary(async (request, call) => {
+        const { groupName, volumeNumber, gross } = request;
+        const reply = await groups.createVolume({ groupName, volumeNumber, gross }, optionsOf(request, call));
+        return {
+          ...answersOf(reply),
+          ...(reply.volumeNumber === undefined ? {} : { volumeNumber: reply.volumeNumber }),
+        };
+      }),
+      DeleteVolumeGroup: this.unary(async (request, call) =>
+        answersOf(await groups.deleteVolume(request.groupName, request.volumeNumber, optionsOf(request, call))),
       ),
     });
   }
@@ -276,11 +367,21 @@ interface OptionFields {
   readonly requestId: string;
   readonly async?: boolean;
   readonly waitMs?: number;
+  readonly whatIf?: boolean;
 }
 
 function optionsOf(request: OptionFields, signal: AbortSignal): CallOptions {
-  return { requestId: request.requestId, async: request.async ?? false, waitMs: request.waitMs, signal };
+  const { requestId, async = false, waitMs, whatIf } = request;
+  return { requestId, async, waitMs, whatIf, signal };
 }
+
+interface GroupFields {
+  readonly name: string;
+  readonly description?: string;
+  readonly peerSlots?: number;
+}
+
+const groupOf = ({ name, description, peerSlots }: GroupFields) => ({ name, description, peerSlots });
 
 const answersOf = (reply: Reply) => ({ answers: reply.answers.map(renderAnswer) });
 const placedOf = (reply: Reply) => ({ ...answersOf(reply), nodeNames: [...reply.nodeNames] });

@@ -3,6 +3,8 @@ import type { ListNodesRequest__Output } from '../../proto/gen/lockstep/v1/ListN
 import type { ListNodesResponse } from '../../proto/gen/lockstep/v1/ListNodesResponse.ts';
 import type { ListResourceDefinitionsRequest__Output } from '../../proto/gen/lockstep/v1/ListResourceDefinitionsRequest.ts';
 import type { ListResourceDefinitionsResponse } from '../../proto/gen/lockstep/v1/ListResourceDefinitionsResponse.ts';
+import type { ListResourceGroupsRequest__Output } from '../../proto/gen/lockstep/v1/ListResourceGroupsRequest.ts';
+import type { ListResourceGroupsResponse } from '../../proto/gen/lockstep/v1/ListResourceGroupsResponse.ts';
 import type { ListResourcesRequest__Output } from '../../proto/gen/lockstep/v1/ListResourcesRequest.ts';
 import type { ListResourcesResponse } from '../../proto/gen/lockstep/v1/ListResourcesResponse.ts';
 import type { ListStoragePoolsRequest__Output } from '../../proto/gen/lockstep/v1/ListStoragePoolsRequest.ts';
@@ -16,6 +18,7 @@ import { nameKey } from '../domain/node.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { ServiceContext } from '../service/use-case.ts';
 import { effectiveOfResource } from './property-messages.ts';
+import { renderGroup } from './placement-messages.ts';
 import {
   renderDefinition,
   renderNode,
@@ -48,8 +51,16 @@ export class Listing {
 
   async resourceDefinitions(request: ListResourceDefinitionsRequest__Output): Promise<ListResourceDefinitionsResponse> {
     const view = await this.view();
-    const wanted = view.definitions.all().filter((definition) => matches(request.names, definition.name));
+    const wanted = view.definitions
+      .all()
+      .filter(({ name, externalName }) => matches(request.names, name) || request.names.includes(externalName ?? ''));
     return { resourceDefinitions: wanted.map((definition) => renderDefinition(view, definition)) };
+  }
+
+  async resourceGroups(request: ListResourceGroupsRequest__Output): Promise<ListResourceGroupsResponse> {
+    const view = await this.view();
+    const wanted = view.groups.all().filter((group) => matches(request.names, group.name));
+    return { resourceGroups: wanted.map((group) => renderGroup(view, group)) };
   }
 
   async volumeDefinitions(request: ListVolumeDefinitionsRequest__Output): Promise<ListVolumeDefinitionsResponse> {

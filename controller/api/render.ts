@@ -15,6 +15,7 @@ import type { Resource } from '../domain/resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
 import { shownProperties } from '../properties/shown.ts';
+import { renderVerdict } from './placement-messages.ts';
 
 const LAYERS = ['DRBD', 'STORAGE'];
 
@@ -31,6 +32,7 @@ export function renderAnswer(answer: Answer): ApiAnswer {
     correction: answer.correction ?? '',
     details: answer.details ?? '',
     refs: { ...answer.refs },
+    placement: (answer.placement ?? []).map(renderVerdict),
   };
 }
 
@@ -45,7 +47,7 @@ export function renderNode(node: Node, status: ClusterStatus): NodeMessage {
     replicationPort: node.replicationPort,
     nbdPort: node.nbdPort,
     connectionStatus: connection,
-    flags: [],
+    flags: nodeFlags(node),
     ...(problem === undefined ? {} : { problem: renderAnswer(problem) }),
     satelliteVersion: version ?? '',
     createTimestampMs: node.createdAtMs,
@@ -104,12 +106,30 @@ export function renderDefinition(view: ClusterView, definition: ResourceDefiniti
     flags: deletionFlag(definition),
     volumeDefinitions: volumesOf(view, definition.name).map(renderVolumeDefinition),
     props: shownProperties(definition.props),
+    externalName: definition.externalName ?? '',
   };
 }
+
+function diskChangeFlag({ diskChange }: Resource): string[] {
+  if (diskChange === undefined) return [];
+  return [diskChange.kind === 'adding' ? 'DISK_ADDING' : 'DISK_REMOVING'];
+}
+
+const nodeFlags = (node: Node): string[] => [
+  ...(node.evictedAtMs === undefined ? [] : ['EVICTED']),
+  ...deletionFlag(node),
+  ...(node.evacuation === undefined ? [] : ['EVACUATE']),
+];
+
+/** Its node is being emptied. */
+const evacuationFlag = (view: ClusterView, { nodeName }: Resource): string[] =>
+  findNode(view, nodeName)?.evacuation === undefined ? [] : ['EVACUATE'];
 
 const resourceFlags = (resource: Resource): string[] => [
   ...deletionFlag(resource),
   ...(resource.diskful ? [] : ['DISKLESS', 'DRBD_DISKLESS']),
+  ...(resource.tieBreaker === true ? ['TIE_BREAKER'] : []),
+  ...diskChangeFlag(resource),
 ];
 
 export function renderResource(view: ClusterView, status: ClusterStatus, resource: Resource): ResourceMessage {
@@ -118,7 +138,7 @@ export function renderResource(view: ClusterView, status: ClusterStatus, resourc
     resourceName: resource.resourceName,
     nodeName: resource.nodeName,
     nodeId: resource.nodeId,
-    flags: resourceFlags(resource),
+    flags: [...resourceFlags(resource), ...evacuationFlag(view, resource)],
     layers: LAYERS,
     ...(observed === undefined ? {} : { role: observed.role, inUse: observed.inUse }),
     connections: (observed?.connections ?? []).map((connection) => ({

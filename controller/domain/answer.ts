@@ -3,6 +3,7 @@
  * codes of `common/errors.ts`. Both lists are append-only and explained in docs/errors.md.
  */
 import { ERROR_CODES, type ErrorCode, type OperationError, type OperationErrorOptions } from '../../common/errors.ts';
+import { PlacementError, type PlacementVerdict } from './placement-verdict.ts';
 
 export const OUTCOME_CODES = {
   CREATED: 1,
@@ -27,6 +28,8 @@ export interface Answer {
   readonly correction?: string | undefined;
   readonly details?: string | undefined;
   readonly refs: Readonly<Record<string, string>>;
+  /** Of an answer about places: which were looked at, and what was found. */
+  readonly placement?: readonly PlacementVerdict[] | undefined;
 }
 
 export type Refs = Readonly<Record<string, string>>;
@@ -68,6 +71,7 @@ export function fromError(error: OperationError): Answer {
     correction: error.correction,
     details: error.details,
     refs: error.refs,
+    ...(error instanceof PlacementError ? { placement: error.verdicts } : {}),
   };
 }
 

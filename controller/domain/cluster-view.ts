@@ -2,8 +2,9 @@
 import { OperationError } from '../../common/errors.ts';
 import type { NodeConnection, ResourceConnection } from './connections.ts';
 import type { KeyValues } from './key-values.ts';
+import type { Leftover } from './leftover.ts';
 import { type Node, nameKey } from './node.ts';
-import type { ControllerSettings } from './properties.ts';
+import { type ControllerSettings, NO_PROPERTIES, type Properties } from './properties.ts';
 import type { RequestRecord } from './request.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from './resource-definition.ts';
@@ -20,6 +21,7 @@ export interface Objects {
   readonly definitions: ResourceDefinition;
   readonly volumeDefinitions: VolumeDefinition;
   readonly resources: Resource;
+  readonly leftovers: Leftover;
   readonly groups: ResourceGroup;
   readonly volumeGroups: VolumeGroup;
   readonly nodeConnections: NodeConnection;
@@ -32,9 +34,10 @@ export interface ClusterView {
   readonly settings: Rows<ControllerSettings>;
   readonly nodes: Rows<Node>;
   readonly pools: Rows<StoragePool, 'node'>;
-  readonly definitions: Rows<ResourceDefinition>;
+  readonly definitions: Rows<ResourceDefinition, 'external' | 'group'>;
   readonly volumeDefinitions: Rows<VolumeDefinition, 'resource'>;
   readonly resources: Rows<Resource, 'resource' | 'node'>;
+  readonly leftovers: Rows<Leftover, 'node'>;
   readonly groups: Rows<ResourceGroup>;
   readonly volumeGroups: Rows<VolumeGroup, 'group'>;
   readonly nodeConnections: Rows<NodeConnection>;
@@ -48,13 +51,23 @@ export const findNode = (view: ClusterView, name: string): Node | undefined => v
 /** Key of the one row of `settings`. */
 export const SETTINGS_KEY = 'CONTROLLER';
 
+export const controllerProps = (view: ClusterView): Properties =>
+  view.settings.get(SETTINGS_KEY)?.props ?? NO_PROPERTIES;
+
 export const findGroup = (view: ClusterView, name: string): ResourceGroup | undefined => view.groups.get(nameKey(name));
 
 export const findPool = (view: ClusterView, nodeName: string, name: string): StoragePool | undefined =>
   view.pools.get(`${nameKey(nodeName)}/${nameKey(name)}`);
 
+/** By its name or its external name. */
 export const findDefinition = (view: ClusterView, name: string): ResourceDefinition | undefined =>
-  view.definitions.get(nameKey(name));
+  view.definitions.get(nameKey(name)) ?? (name === '' ? undefined : view.definitions.in('external', name)[0]);
+
+export const definitionsIn = (view: ClusterView, groupName: string): readonly ResourceDefinition[] =>
+  view.definitions.in('group', nameKey(groupName));
+
+export const volumeGroupsOf = (view: ClusterView, groupName: string): readonly VolumeGroup[] =>
+  view.volumeGroups.in('group', nameKey(groupName));
 
 export const findResource = (view: ClusterView, resourceName: string, nodeName: string): Resource | undefined =>
   view.resources.get(`${nameKey(resourceName)}/${nameKey(nodeName)}`);
@@ -67,6 +80,9 @@ export const resourcesOf = (view: ClusterView, resourceName: string): readonly R
 
 export const resourcesOn = (view: ClusterView, nodeName: string): readonly Resource[] =>
   view.resources.in('node', nameKey(nodeName));
+
+export const leftoversOn = (view: ClusterView, nodeName: string): readonly Leftover[] =>
+  view.leftovers.in('node', nameKey(nodeName));
 
 export const poolsOn = (view: ClusterView, nodeName: string): readonly StoragePool[] =>
   view.pools.in('node', nameKey(nodeName));
@@ -108,6 +124,16 @@ export function requireDefinition(view: ClusterView, name: string): ResourceDefi
     ...(definition === undefined ? {} : { cause: 'It is being deleted.' }),
     correction: `Known ones: ${shortList(view.definitions.all().map((entry) => entry.name))}. Add one with: lockstep resource-definition create`,
     refs: { resource: name },
+  });
+}
+
+/** @throws OperationError RESOURCE_GROUP_NOT_FOUND. */
+export function requireGroup(view: ClusterView, name: string): ResourceGroup {
+  const group = findGroup(view, name);
+  if (group !== undefined) return group;
+  throw new OperationError('RESOURCE_GROUP_NOT_FOUND', `There is no resource group "${name.slice(0, 64)}"`, {
+    correction: `Known ones: ${shortList(view.groups.all().map((entry) => entry.name))}. Add one with: lockstep resource-group create`,
+    refs: { resource_group: name.slice(0, 64) },
   });
 }
 

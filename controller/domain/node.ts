@@ -46,6 +46,10 @@ export interface Node {
   readonly deletionRequestedAtMs?: number | undefined;
 }
 
+/** Nothing new is wanted there, and what is there is wanted elsewhere. */
+export const isGone = (node: Node): boolean =>
+  node.evacuation !== undefined || node.evictedAtMs !== undefined || node.deletionRequestedAtMs !== undefined;
+
 /** @throws AssertionError when the record has none: it is checked where it is written. */
 export function activeInterface(node: Node): NetInterface {
   const found = node.interfaces.find(({ name }) => sameName(name, node.activeInterface));

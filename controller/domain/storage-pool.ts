@@ -21,6 +21,9 @@ export interface StoragePool {
   readonly deletionRequestedAtMs?: number | undefined;
 }
 
+/** Space is taken when it is written, not when the volume is made. */
+export const isThin = (kind: ProviderKind): boolean => kind === 'FILE_THIN';
+
 /** A new volume in such a pool reads as zeroes, so that equal first replicas need no initial sync. */
 export const readsZeroAtFirst = (kind: ProviderKind): boolean => kind !== 'DEVICE';
 

@@ -1,9 +1,12 @@
 /** Pure: from the objects of the cluster to what one satellite is told. The same view always gives the same plan. */
 import { assert } from '../../common/assert.ts';
+import { nodeId } from '../../common/ids.ts';
+import type { Leftover } from '../domain/leftover.ts';
 import {
   type ClusterView,
   findDefinition,
   findNode,
+  leftoversOn,
   poolsOn,
   resourcesOf,
   resourcesOn,
@@ -32,9 +35,14 @@ export function planNode(view: ClusterView, nodeName: string, selected: Selectio
     pools: poolsOn(view, nodeName)
       .filter(({ name }) => selected('storage-pool', name))
       .map(planPool),
-    resources: resourcesOn(view, nodeName)
-      .filter(({ resourceName }) => selected('resource', resourceName))
-      .map((resource) => planResource(view, resource)),
+    resources: [
+      ...resourcesOn(view, nodeName)
+        .filter(({ resourceName }) => selected('resource', resourceName))
+        .map((resource) => planResource(view, resource)),
+      ...leftoversOn(view, nodeName)
+        .filter(({ resourceName }) => selected('resource', resourceName))
+        .map(planLeftover),
+    ],
   };
 }
 
@@ -47,6 +55,16 @@ function planPool(pool: StoragePool): DesiredPool {
     delete: pool.deletionRequestedAtMs !== undefined,
   };
 }
+
+/** Its node id is forgotten; a deletion asks for none. */
+const planLeftover = ({ resourceName }: Leftover): DesiredResource => ({
+  name: resourceName,
+  nodeId: nodeId(0),
+  volumes: [],
+  peers: [],
+  options: {},
+  delete: true,
+});
 
 /**
  * A replica that is being deleted stays a peer of the others until its satellite has deleted it, so that nobody loses

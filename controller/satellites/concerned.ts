@@ -65,6 +65,11 @@ export function resourcesConcerned(view: ClusterView, change: Change, mark: Mark
       if (connection !== undefined) ofPair(connection, connection.resourceName, mark);
       return;
     }
+    case 'leftovers': {
+      const leftover = change.after ?? change.before;
+      if (leftover !== undefined) mark(leftover.resourceName, leftover.nodeName);
+      return;
+    }
     case 'keyValues':
     case 'requests':
       return;

@@ -1,29 +1,24 @@
 /** Use cases of resources: replicas and diskless attachments of a definition on nodes. */
 import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
-import { maskOf, type PeerMask } from '../../common/ids.ts';
-import { type Answer, info, success } from '../domain/answer.ts';
-import {
-  type ClusterView,
-  findResource,
-  requireDefinition,
-  requireNode,
-  requirePool,
-  resourcesOf,
-  volumesOf,
-} from '../domain/cluster-view.ts';
-import { NO_PROPERTIES } from '../domain/properties.ts';
-import { allocateNodeId, type Resource, withBitmapSlot } from '../domain/resource.ts';
+import { success } from '../domain/answer.ts';
+import { type ClusterView, findResource, requireDefinition, requireNode, requirePool } from '../domain/cluster-view.ts';
+import type { Resource } from '../domain/resource.ts';
 import { parseProtocol, type Protocol, type ResourceDefinition } from '../domain/resource-definition.ts';
-import { DEFAULT_POOL, grossKib, type StoragePool } from '../domain/storage-pool.ts';
-import { autoPlace, type Rejection } from '../placement/auto-place.ts';
-import { roomFor } from '../placement/capacity.ts';
+import { NO_FILTER } from '../domain/resource-group.ts';
+import { DEFAULT_POOL, type StoragePool } from '../domain/storage-pool.ts';
+import { refusalOf } from '../placement/capacity.ts';
+import { choosePlaces, countedReplicas } from '../placement/choose-places.ts';
+import { changedFilter, type FilterChange, parseLayers } from '../placement/filter-input.ts';
+import { definitionLevels, textProp } from '../placement/placement-props.ts';
+import { requirePlaces } from '../placement/refusal.ts';
 import type { Draft } from '../state/tables.ts';
-import { refuseInUse, refuseLastCopy } from './deletion-guard.ts';
-import { initialGenerations } from './initial-generation.ts';
-import { type CallOptions, type Outcome, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
-
-const PLACE_COUNT_DEFAULT = 2;
+import { groupFilter, placeAutomatically, taskFor } from './auto-placement.ts';
+import { makeDiskful, neededKib, type Place } from '../replica-set/membership.ts';
+import { hasLeftover, leftoverThere } from '../replica-set/wishes.ts';
+import { makeReplicas } from './replica-maker.ts';
+import { type DeleteResource, deleteReplicas } from './resource-deletion.ts';
+import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
 export interface CreateResource {
   readonly resourceName: string;
@@ -35,18 +30,19 @@ export interface CreateResource {
   readonly protocol: string;
 }
 
-export interface AutoPlaceResource {
+export interface AutoPlaceResource extends FilterChange {
   readonly resourceName: string;
-  readonly placeCount: number | undefined;
-  readonly additionalPlaceCount: number | undefined;
-  readonly storagePoolNames: readonly string[];
   readonly protocol: string;
+  /** Attachments without a disk instead of replicas. */
+  readonly diskless: boolean;
 }
 
-/** A place for one new replica: a pool, or just a node for a diskless one. */
-interface Place {
+export interface MakeAvailable {
+  readonly resourceName: string;
   readonly nodeName: string;
-  readonly pool: StoragePool | undefined;
+  readonly diskful: boolean;
+  /** Empty: those that there are. */
+  readonly layers: readonly string[];
 }
 
 export class ResourceService {
@@ -64,162 +60,93 @@ export class ResourceService {
       const nodes = input.nodeNames.map((name) => requireNode(draft, name));
       if (new Set(nodes).size < nodes.length) throw new OperationError('INVALID_ARGUMENT', 'A node is named twice');
       for (const node of nodes) refusePresent(draft, definition.name, node.name);
-      const poolName = input.storagePoolName === '' ? DEFAULT_POOL : input.storagePoolName;
       const places = nodes.map((node): Place => {
-        return { nodeName: node.name, pool: input.diskless ? undefined : requirePool(draft, node.name, poolName) };
+        if (input.diskless) return { nodeName: node.name, pool: undefined };
+        const levels = [...definitionLevels(draft, definition, definition.groupName).slice(0, 2), node.props];
+        const usual = textProp('StorPoolName', levels) ?? DEFAULT_POOL;
+        const poolName = input.storagePoolName === '' ? usual : input.storagePoolName;
+        return { nodeName: node.name, pool: requirePool(draft, node.name, poolName) };
       });
       this.requireRoom(draft, definition, places);
-      return this.place(draft, definition, places, protocolOf(input.protocol));
+      return makeReplicas(this.context, draft, definition, places, protocolOf(input.protocol));
     });
   }
 
   autoPlace(input: AutoPlaceResource, call: CallOptions): Promise<Reply> {
     return runUseCase(this.context, `resource auto-place ${input.resourceName}`, call, (draft) => {
       const definition = requireDefinition(draft, input.resourceName);
-      const present = resourcesOf(draft, definition.name).filter(
-        (entry) => entry.diskful && entry.deletionRequestedAtMs === undefined,
-      ).length;
-      const count = missingReplicas(input, present);
-      if (count === 0) {
-        const message = `Resource "${definition.name}" has ${present} replicas already`;
-        return { answers: [success('UNCHANGED', message, { resource: definition.name })], targets: [] };
-      }
-      const placement = autoPlace(draft, this.context.status, {
-        resourceName: definition.name,
-        count,
-        poolNames: input.storagePoolNames,
-        needed: neededKib(draft, definition),
+      return placeAutomatically(this.context, draft, call, {
+        definition,
+        filter: changedFilter(groupFilter(draft, definition), input),
+        protocol: protocolOf(input.protocol),
+        diskless: input.diskless,
       });
-      if (placement.chosen.length < count) {
-        throw notEnoughNodes(definition.name, count, placement.chosen, placement.rejections);
-      }
-      const places = placement.chosen.map((pool): Place => ({ nodeName: pool.nodeName, pool }));
-      const outcome = this.place(draft, definition, places, protocolOf(input.protocol));
-      const chosen = places.map((place) => `${place.nodeName} (${place.pool?.name ?? ''})`).join(', ');
-      const note = success('PLACED', `Resource "${definition.name}" placed on ${chosen}`, {
-        resource: definition.name,
-      });
-      return { ...outcome, answers: [note, ...outcome.answers] };
     });
   }
 
-  delete(resourceName: string, nodeNames: readonly string[], call: CallOptions): Promise<Reply> {
-    const { status, clock } = this.context;
-    const operation = `resource delete ${nodeNames.join(' ')} ${resourceName}`;
+  /**
+   * "It is needed there": nothing to do where it is, a diskless attachment where there is data elsewhere, a replica where
+   * there is none. `diskful` wants a replica in any case.
+   */
+  makeAvailable(input: MakeAvailable, call: CallOptions): Promise<Reply> {
+    const operation = `resource make-available ${input.nodeName} ${input.resourceName}`;
     return runUseCase(this.context, operation, call, (draft) => {
-      if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-      const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, resourceName, nodeName)))];
-      const fresh = leaving.filter((resource) => resource.deletionRequestedAtMs === undefined);
-      refuseInUse(draft, status, leaving);
-      refuseLastCopy(draft, status, fresh);
-      for (const resource of fresh) {
-        draft.put('resources', { ...resource, deletionRequestedAtMs: clock.wallMs() });
+      parseLayers(input.layers);
+      const definition = requireDefinition(draft, input.resourceName);
+      const node = requireNode(draft, input.nodeName);
+      const present = findResource(draft, definition.name, node.name);
+      if (present?.deletionRequestedAtMs !== undefined) refusePresent(draft, definition.name, node.name);
+      const replicas = countedReplicas(draft, definition.name);
+      const target = { kind: 'resource', node: node.name, name: definition.name, goal: 'applied' } as const;
+      const refs = { resource: definition.name, node: node.name };
+      if (present !== undefined && (present.diskful || !input.diskful)) {
+        // A tie-breaker that is used is no longer one.
+        if (present.tieBreaker === true) draft.put('resources', { ...present, tieBreaker: undefined });
+        const message = `Resource "${definition.name}" is on node "${node.name}"`;
+        return { answers: [success('UNCHANGED', message, refs)], targets: [target], nodeNames: [node.name] };
       }
-      return {
-        answers: leaving.map((resource) =>
-          success(
-            'DELETION_STARTED',
-            `Resource "${resource.resourceName}" on node "${resource.nodeName}" is marked for deletion`,
-            {
-              node: resource.nodeName,
-              resource: resource.resourceName,
-            },
-          ),
-        ),
-        targets: leaving.map(
-          (entry) => ({ kind: 'resource', node: entry.nodeName, name: entry.resourceName, goal: 'gone' }) as const,
-        ),
-      };
+      if (present === undefined && replicas.length > 0 && !input.diskful) {
+        return makeReplicas(this.context, draft, definition, [{ nodeName: node.name, pool: undefined }], undefined);
+      }
+      const pool = this.poolFor(draft, definition, node.name, present);
+      if (present === undefined) {
+        return makeReplicas(this.context, draft, definition, [{ nodeName: node.name, pool }], undefined);
+      }
+      makeDiskful(draft, present, pool, {
+        diskChange: { kind: 'adding', by: 'user', requestedAtMs: this.context.clock.wallMs() },
+      });
+      const message = `Resource "${definition.name}" gets a disk on node "${node.name}" (storage pool "${pool.name}")`;
+      return { answers: [success('MODIFIED', message, refs)], targets: [target], nodeNames: [node.name] };
     });
   }
 
-  /** Writes the new replicas: ids, slots on both sides, first generations. All of it or, by throwing, nothing. */
-  private place(
+  delete(input: DeleteResource, call: CallOptions): Promise<Reply> {
+    const operation = `resource delete ${input.nodeNames.join(' ')} ${input.resourceName}`;
+    return runUseCase(this.context, operation, call, (draft) => deleteReplicas(this.context, draft, input));
+  }
+
+  /** The best pool of this node by the wishes of the group that concern pools. @throws OperationError NOT_ENOUGH_NODES. */
+  private poolFor(
     draft: Draft,
     definition: ResourceDefinition,
-    places: readonly Place[],
-    protocol: Protocol | undefined,
-  ): Outcome {
-    const existing = resourcesOf(draft, definition.name);
-    let all: Resource[] = [...existing];
-    let usedNodeIds = definition.usedNodeIds;
-    const generations = this.generations(draft, definition, existing, places);
-    for (const [index, place] of places.entries()) {
-      const nodeId = allocateNodeId({ ...definition, usedNodeIds }, all);
-      usedNodeIds = ((usedNodeIds | maskOf(nodeId)) >>> 0) as PeerMask;
-      const made = this.newResource(draft, definition, place, nodeId, protocol, generations[index] ?? []);
-      all = connectByBitmap(all, made);
-    }
-    draft.put('definitions', { ...definition, usedNodeIds });
-    for (const resource of all) if (!existing.includes(resource)) draft.put('resources', resource);
-    const created = places.map((place) => place.nodeName);
-    return {
-      answers: places.flatMap((place) => this.placeAnswers(draft, definition, place)),
-      targets: created.map((node) => ({ kind: 'resource', node, name: definition.name, goal: 'applied' }) as const),
-      nodeNames: created,
-    };
+    nodeName: string,
+    present: Resource | undefined,
+  ): StoragePool {
+    const { storagePools, providers } = groupFilter(draft, definition);
+    const filter = { ...NO_FILTER, storagePools, providers, nodeNames: [nodeName] };
+    const task = taskFor(draft, definition, filter, 1);
+    const world = this.context.worlds.within(draft);
+    const placement = choosePlaces(world, present === undefined ? task : { ...task, resourceName: undefined });
+    const [choice] = requirePlaces(`Resource "${definition.name}" on node "${nodeName}"`, task, placement);
+    assert(choice?.pool !== undefined, 'a diskful place has a pool');
+    return choice.pool;
   }
 
-  private newResource(
-    view: ClusterView,
-    definition: ResourceDefinition,
-    place: Place,
-    nodeId: Resource['nodeId'],
-    protocol: Protocol | undefined,
-    generations: readonly (string | undefined)[],
-  ): Resource {
-    const volumes = presentVolumes(view, definition).map((entry, index) => {
-      return { volume: entry.volume, initialGeneration: generations[index], props: NO_PROPERTIES };
-    });
-    return {
-      resourceName: definition.name,
-      nodeName: place.nodeName,
-      nodeId,
-      diskful: place.pool !== undefined,
-      storagePool: place.pool?.name,
-      protocol,
-      peerSlots: definition.peerSlots,
-      bitmapSlots: [],
-      volumes,
-      props: NO_PROPERTIES,
-      createdAtMs: this.context.clock.wallMs(),
-    };
-  }
-
-  /** Per place and volume. Only the first diskful replicas of a definition start with a generation. */
-  private generations(
-    view: ClusterView,
-    definition: ResourceDefinition,
-    existing: readonly Resource[],
-    places: readonly Place[],
-  ): (string | undefined)[][] {
-    const isFirst = !existing.some((entry) => entry.diskful && entry.deletionRequestedAtMs === undefined);
-    const kinds = places.flatMap((place) => (place.pool === undefined ? [] : [place.pool.providerKind]));
-    if (!isFirst || kinds.length === 0) return [];
-    assert(kinds.length === places.length, 'new replicas of one call are all diskful or all diskless');
-    const perVolume = presentVolumes(view, definition).map(() =>
-      initialGenerations(kinds, () => this.context.random.generation()),
-    );
-    return places.map((_, index) => perVolume.map((generations) => generations[index]));
-  }
-
-  private placeAnswers(view: ClusterView, definition: ResourceDefinition, place: Place): Answer[] {
-    const refs = { resource: definition.name, node: place.nodeName };
-    const where = place.pool === undefined ? 'diskless' : `storage pool "${place.pool.name}"`;
-    const created = success(
-      'CREATED',
-      `New resource "${definition.name}" on node "${place.nodeName}" (${where})`,
-      refs,
-    );
-    const early = presentVolumes(view, definition).length === 0;
-    return early ? [created, info(`Resource "${definition.name}" has no volumes yet`, refs)] : [created];
-  }
-
-  private requireRoom(view: ClusterView, definition: ResourceDefinition, places: readonly Place[]): void {
+  private requireRoom(draft: Draft, definition: ResourceDefinition, places: readonly Place[]): void {
+    const world = this.context.worlds.within(draft);
     const reasons = places.flatMap((place) => {
-      if (place.pool === undefined) return [];
-      const room = roomFor(view, this.context.status, place.pool, neededKib(view, definition));
-      return room.ok ? [] : [{ code: room.code, text: `${place.nodeName}: ${room.reason}` }];
+      const refusal = place.pool && refusalOf(world, place.pool, neededKib(draft, definition));
+      return refusal === undefined ? [] : [{ code: refusal.code, text: `${place.nodeName}: ${refusal.reason}` }];
     });
     const [first] = reasons;
     if (first === undefined) return;
@@ -232,91 +159,16 @@ export class ResourceService {
   }
 }
 
-/** Volumes that are not on their way out. */
-const presentVolumes = (view: ClusterView, definition: ResourceDefinition) =>
-  volumesOf(view, definition.name).filter((entry) => entry.deletionRequestedAtMs === undefined);
-
-const neededKib = (view: ClusterView, definition: ResourceDefinition): number[] =>
-  presentVolumes(view, definition).map((entry) => grossKib(entry, definition.peerSlots));
-
 const protocolOf = (text: string): Protocol | undefined => (text === '' ? undefined : parseProtocol(text));
 
-/** Each diskful replica keeps a bitmap for each other diskful one, tombstones included. */
-function connectByBitmap(present: readonly Resource[], made: Resource): Resource[] {
-  if (!made.diskful) return [...present, made];
-  let complete = made;
-  const others = present.map((other) => {
-    if (!other.diskful) return other;
-    complete = withBitmapSlot(complete, other.nodeId);
-    return withBitmapSlot(other, made.nodeId);
-  });
-  return [...others, complete];
-}
-
-function missingReplicas(input: AutoPlaceResource, present: number): number {
-  const { placeCount, additionalPlaceCount } = input;
-  if (placeCount !== undefined && additionalPlaceCount !== undefined) {
-    throw new OperationError('INVALID_ARGUMENT', 'Give either the number of replicas or how many more, not both');
-  }
-  if (additionalPlaceCount !== undefined) return positive(additionalPlaceCount);
-  const wanted = positive(placeCount ?? PLACE_COUNT_DEFAULT);
-  if (wanted >= present) return wanted - present;
-  throw new OperationError('INVALID_ARGUMENT', `There are ${present} replicas already, more than ${wanted}`, {
-    correction: 'Delete the superfluous ones by name: lockstep resource delete',
-  });
-}
-
-function positive(count: number): number {
-  if (Number.isInteger(count) && count >= 1 && count <= 32) return count;
-  throw new OperationError('INVALID_ARGUMENT', `${count} is not a possible number of replicas`, {
-    correction: 'Use 1 to 32.',
-  });
-}
-
-/** @throws OperationError RESOURCE_NOT_FOUND. */
-function requireResource(view: ClusterView, resourceName: string, nodeName: string): Resource {
-  const node = requireNode(view, nodeName);
-  const resource = findResource(view, resourceName, node.name);
-  if (resource !== undefined) return resource;
-  const where = resourcesOf(view, resourceName).map((entry) => entry.nodeName);
-  throw new OperationError(
-    'RESOURCE_NOT_FOUND',
-    `There is no resource "${resourceName.slice(0, 64)}" on node "${node.name}"`,
-    {
-      correction: where.length === 0 ? 'See: lockstep resource list' : `It is on ${where.join(', ')}.`,
-      refs: { resource: resourceName, node: node.name },
-    },
-  );
-}
-
 function refusePresent(view: ClusterView, resourceName: string, nodeName: string): void {
+  if (hasLeftover(view, nodeName, resourceName)) throw leftoverThere(resourceName, nodeName);
   const present = findResource(view, resourceName, nodeName);
-  if (present === undefined) return;
+  if (present === undefined || (present.tieBreaker === true && present.deletionRequestedAtMs === undefined)) return;
   const deleting = present.deletionRequestedAtMs !== undefined;
   throw new OperationError('RESOURCE_EXISTS', `Resource "${resourceName}" is on node "${nodeName}" already`, {
     cause: deleting ? 'It is being deleted there.' : `It is ${present.diskful ? 'diskful' : 'diskless'}.`,
     correction: deleting ? 'Wait until it is gone.' : 'Choose another node.',
     refs: { resource: resourceName, node: nodeName },
-  });
-}
-
-function notEnoughNodes(
-  resourceName: string,
-  count: number,
-  chosen: readonly StoragePool[],
-  rejections: readonly Rejection[],
-): OperationError {
-  const fitting = chosen.map((pool) => `${pool.nodeName}: fits (pool "${pool.name}")`);
-  const rejected = rejections.map((rejection) => `${rejection.node}: ${rejection.reason}`);
-  const message = `Resource "${resourceName}" needs ${count} more nodes, ${chosen.length} fit`;
-  return new OperationError('NOT_ENOUGH_NODES', message, {
-    cause:
-      rejected[0] === undefined
-        ? 'There are no other nodes.'
-        : `${rejected.length} of ${chosen.length + rejected.length} nodes do not fit, see the details.`,
-    correction:
-      'Ask for fewer replicas, add nodes or space, or bring back the nodes that are away. Nothing has been placed.',
-    details: [...fitting, ...rejected].join('\n'),
-    refs: { resource: resourceName },
   });
 }

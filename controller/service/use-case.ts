@@ -11,6 +11,7 @@ import type { RequestRecord, RequestTarget } from '../domain/request.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Settled, Settlement } from '../reconcile/settlement.ts';
 import type { StatusCache } from '../satellites/status-cache.ts';
+import type { PlacementWorlds } from './placement-worlds.ts';
 import type { ClusterState, Committed } from '../state/cluster-state.ts';
 import type { Draft } from '../state/tables.ts';
 
@@ -24,6 +25,7 @@ export interface ServiceContext {
   readonly state: ClusterState;
   readonly status: StatusCache;
   readonly settlement: Settlement;
+  readonly worlds: PlacementWorlds;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -36,6 +38,8 @@ export interface CallOptions {
   /** Answer after the transaction. */
   readonly async: boolean;
   readonly waitMs: number | undefined;
+  /** Only tell what would happen: everything is checked and decided, nothing is stored. */
+  readonly whatIf?: boolean | undefined;
   /** Aborted when the caller is gone. */
   readonly signal: AbortSignal;
 }
@@ -61,6 +65,7 @@ export async function runUseCase(
   body: (draft: Draft) => Outcome,
 ): Promise<Reply> {
   try {
+    if (call.whatIf === true) return await tryOut(context, body);
     const { result: record, revision } = await transact(context, operation, call, body);
     const reply = { answers: record.answers, nodeNames: record.nodeNames, volumeNumber: record.volumeNumber };
     try {
@@ -74,6 +79,33 @@ export async function runUseCase(
     if (!(error instanceof OperationError)) context.log.error({ operation, error: String(error) }, 'operation failed');
     return { answers: [fromError(asOperationError(error))], nodeNames: [], volumeNumber: undefined };
   }
+}
+
+/** Carries the outcome of a trial out of its transaction, which it ends without a change. */
+class Trial extends Error {
+  readonly outcome: Outcome;
+
+  constructor(outcome: Outcome) {
+    super('a trial');
+    this.outcome = outcome;
+  }
+}
+
+async function tryOut(context: ServiceContext, body: (draft: Draft) => Outcome): Promise<Reply> {
+  try {
+    await context.state.transaction((draft) => {
+      throw new Trial(body(draft));
+    });
+  } catch (error) {
+    if (!(error instanceof Trial)) throw error;
+    const { answers, nodeNames = [], volumeNumber } = error.outcome;
+    return {
+      answers: [...answers, info('This was a trial (--what-if): nothing has been changed.')],
+      nodeNames,
+      volumeNumber,
+    };
+  }
+  throw new OperationError('INTERNAL', 'a trial has been committed');
 }
 
 /** Drops what a retry can no longer be about, a few at a time. */

@@ -13,9 +13,10 @@ import {
   type VolumeDefinition,
 } from '../domain/resource-definition.ts';
 import { grossKib, type StoragePool } from '../domain/storage-pool.ts';
-import { roomFor } from '../placement/capacity.ts';
+import { refusalOf } from '../placement/capacity.ts';
+import type { Draft } from '../state/tables.ts';
 import { refuseInUse } from './deletion-guard.ts';
-import { initialGenerations } from './initial-generation.ts';
+import { initialGenerations } from '../replica-set/initial-generation.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
 export interface CreateVolumeDefinition {
@@ -154,16 +155,17 @@ export class VolumeDefinitionService {
   }
 
   private requireRoom(
-    view: ClusterView,
+    draft: Draft,
     volume: VolumeDefinition,
     diskful: readonly Resource[],
     pools: readonly StoragePool[],
   ): void {
+    const world = this.context.worlds.within(draft);
     const reasons = diskful.flatMap((resource, index) => {
       const pool = pools[index];
       assert(pool !== undefined, 'one pool for each diskful replica');
-      const room = roomFor(view, this.context.status, pool, [grossKib(volume, resource.peerSlots)]);
-      return room.ok ? [] : [{ code: room.code, text: `${resource.nodeName}: ${room.reason}` }];
+      const refusal = refusalOf(world, pool, [grossKib(volume, resource.peerSlots)]);
+      return refusal === undefined ? [] : [{ code: refusal.code, text: `${resource.nodeName}: ${refusal.reason}` }];
     });
     const [first] = reasons;
     if (first === undefined) return;

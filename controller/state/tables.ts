@@ -35,6 +35,8 @@ function fill<K extends Kind>(kind: K, tables: Tables, values: readonly Objects[
 
 /** What the body of a transaction reads and writes: it sees its own changes. Objects are never changed in place. */
 export interface Draft extends ClusterView {
+  /** What differs from the committed state, earlier transactions of the same commit included. */
+  changedKeys(kind: Kind): readonly string[];
   put<K extends Kind>(kind: K, value: Objects[K]): void;
   delete<K extends Kind>(kind: K, value: Objects[K]): void;
 }
@@ -56,6 +58,7 @@ export class TablesDraft {
     ) as unknown as Drafts;
     this.draft = {
       ...this.rows,
+      changedKeys: (kind) => [...this.rows[kind].changes.keys()],
       put: (kind, value) => this.set(kind, KINDS[kind].keyOf(value), value),
       delete: (kind, value) => this.set(kind, KINDS[kind].keyOf(value), undefined),
     };

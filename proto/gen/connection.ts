@@ -11,6 +11,8 @@ import type { DeletePathRequest as _lockstep_v1_DeletePathRequest, DeletePathReq
 import type { DeletePathResponse as _lockstep_v1_DeletePathResponse, DeletePathResponse__Output as _lockstep_v1_DeletePathResponse__Output } from './lockstep/v1/DeletePathResponse.ts';
 import type { ListConnectionsRequest as _lockstep_v1_ListConnectionsRequest, ListConnectionsRequest__Output as _lockstep_v1_ListConnectionsRequest__Output } from './lockstep/v1/ListConnectionsRequest.ts';
 import type { ListConnectionsResponse as _lockstep_v1_ListConnectionsResponse, ListConnectionsResponse__Output as _lockstep_v1_ListConnectionsResponse__Output } from './lockstep/v1/ListConnectionsResponse.ts';
+import type { PlacementVerdict as _lockstep_v1_PlacementVerdict, PlacementVerdict__Output as _lockstep_v1_PlacementVerdict__Output } from './lockstep/v1/PlacementVerdict.ts';
+import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from './lockstep/v1/SelectFilter.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -29,6 +31,8 @@ export interface ProtoGrpcType {
       DeletePathResponse: MessageTypeDefinition<_lockstep_v1_DeletePathResponse, _lockstep_v1_DeletePathResponse__Output>
       ListConnectionsRequest: MessageTypeDefinition<_lockstep_v1_ListConnectionsRequest, _lockstep_v1_ListConnectionsRequest__Output>
       ListConnectionsResponse: MessageTypeDefinition<_lockstep_v1_ListConnectionsResponse, _lockstep_v1_ListConnectionsResponse__Output>
+      PlacementVerdict: MessageTypeDefinition<_lockstep_v1_PlacementVerdict, _lockstep_v1_PlacementVerdict__Output>
+      SelectFilter: MessageTypeDefinition<_lockstep_v1_SelectFilter, _lockstep_v1_SelectFilter__Output>
       Severity: EnumTypeDefinition
     }
   }

@@ -29,6 +29,8 @@ import type { DeleteStoragePoolResponse as _lockstep_v1_DeleteStoragePoolRespons
 import type { DeleteVolumeDefinitionRequest as _lockstep_v1_DeleteVolumeDefinitionRequest, DeleteVolumeDefinitionRequest__Output as _lockstep_v1_DeleteVolumeDefinitionRequest__Output } from './lockstep/v1/DeleteVolumeDefinitionRequest.ts';
 import type { DeleteVolumeDefinitionResponse as _lockstep_v1_DeleteVolumeDefinitionResponse, DeleteVolumeDefinitionResponse__Output as _lockstep_v1_DeleteVolumeDefinitionResponse__Output } from './lockstep/v1/DeleteVolumeDefinitionResponse.ts';
 import type { EffectiveProperty as _lockstep_v1_EffectiveProperty, EffectiveProperty__Output as _lockstep_v1_EffectiveProperty__Output } from './lockstep/v1/EffectiveProperty.ts';
+import type { EvacuateNodeRequest as _lockstep_v1_EvacuateNodeRequest, EvacuateNodeRequest__Output as _lockstep_v1_EvacuateNodeRequest__Output } from './lockstep/v1/EvacuateNodeRequest.ts';
+import type { EvacuateNodeResponse as _lockstep_v1_EvacuateNodeResponse, EvacuateNodeResponse__Output as _lockstep_v1_EvacuateNodeResponse__Output } from './lockstep/v1/EvacuateNodeResponse.ts';
 import type { EventServiceClient as _lockstep_v1_EventServiceClient, EventServiceDefinition as _lockstep_v1_EventServiceDefinition } from './lockstep/v1/EventService.ts';
 import type { ListNodesRequest as _lockstep_v1_ListNodesRequest, ListNodesRequest__Output as _lockstep_v1_ListNodesRequest__Output } from './lockstep/v1/ListNodesRequest.ts';
 import type { ListNodesResponse as _lockstep_v1_ListNodesResponse, ListNodesResponse__Output as _lockstep_v1_ListNodesResponse__Output } from './lockstep/v1/ListNodesResponse.ts';
@@ -44,14 +46,23 @@ import type { ListVolumeDefinitionsRequest as _lockstep_v1_ListVolumeDefinitions
 import type { ListVolumeDefinitionsResponse as _lockstep_v1_ListVolumeDefinitionsResponse, ListVolumeDefinitionsResponse__Output as _lockstep_v1_ListVolumeDefinitionsResponse__Output } from './lockstep/v1/ListVolumeDefinitionsResponse.ts';
 import type { ListVolumesRequest as _lockstep_v1_ListVolumesRequest, ListVolumesRequest__Output as _lockstep_v1_ListVolumesRequest__Output } from './lockstep/v1/ListVolumesRequest.ts';
 import type { ListVolumesResponse as _lockstep_v1_ListVolumesResponse, ListVolumesResponse__Output as _lockstep_v1_ListVolumesResponse__Output } from './lockstep/v1/ListVolumesResponse.ts';
+import type { LostNodeRequest as _lockstep_v1_LostNodeRequest, LostNodeRequest__Output as _lockstep_v1_LostNodeRequest__Output } from './lockstep/v1/LostNodeRequest.ts';
+import type { LostNodeResponse as _lockstep_v1_LostNodeResponse, LostNodeResponse__Output as _lockstep_v1_LostNodeResponse__Output } from './lockstep/v1/LostNodeResponse.ts';
+import type { MakeResourceAvailableRequest as _lockstep_v1_MakeResourceAvailableRequest, MakeResourceAvailableRequest__Output as _lockstep_v1_MakeResourceAvailableRequest__Output } from './lockstep/v1/MakeResourceAvailableRequest.ts';
+import type { MakeResourceAvailableResponse as _lockstep_v1_MakeResourceAvailableResponse, MakeResourceAvailableResponse__Output as _lockstep_v1_MakeResourceAvailableResponse__Output } from './lockstep/v1/MakeResourceAvailableResponse.ts';
+import type { MigrateResourceRequest as _lockstep_v1_MigrateResourceRequest, MigrateResourceRequest__Output as _lockstep_v1_MigrateResourceRequest__Output } from './lockstep/v1/MigrateResourceRequest.ts';
+import type { MigrateResourceResponse as _lockstep_v1_MigrateResourceResponse, MigrateResourceResponse__Output as _lockstep_v1_MigrateResourceResponse__Output } from './lockstep/v1/MigrateResourceResponse.ts';
 import type { ModifyNetInterfaceRequest as _lockstep_v1_ModifyNetInterfaceRequest, ModifyNetInterfaceRequest__Output as _lockstep_v1_ModifyNetInterfaceRequest__Output } from './lockstep/v1/ModifyNetInterfaceRequest.ts';
 import type { ModifyNetInterfaceResponse as _lockstep_v1_ModifyNetInterfaceResponse, ModifyNetInterfaceResponse__Output as _lockstep_v1_ModifyNetInterfaceResponse__Output } from './lockstep/v1/ModifyNetInterfaceResponse.ts';
 import type { ModifyNodeRequest as _lockstep_v1_ModifyNodeRequest, ModifyNodeRequest__Output as _lockstep_v1_ModifyNodeRequest__Output } from './lockstep/v1/ModifyNodeRequest.ts';
 import type { ModifyNodeResponse as _lockstep_v1_ModifyNodeResponse, ModifyNodeResponse__Output as _lockstep_v1_ModifyNodeResponse__Output } from './lockstep/v1/ModifyNodeResponse.ts';
+import type { ModifyResourceDefinitionRequest as _lockstep_v1_ModifyResourceDefinitionRequest, ModifyResourceDefinitionRequest__Output as _lockstep_v1_ModifyResourceDefinitionRequest__Output } from './lockstep/v1/ModifyResourceDefinitionRequest.ts';
+import type { ModifyResourceDefinitionResponse as _lockstep_v1_ModifyResourceDefinitionResponse, ModifyResourceDefinitionResponse__Output as _lockstep_v1_ModifyResourceDefinitionResponse__Output } from './lockstep/v1/ModifyResourceDefinitionResponse.ts';
 import type { NetInterface as _lockstep_v1_NetInterface, NetInterface__Output as _lockstep_v1_NetInterface__Output } from './lockstep/v1/NetInterface.ts';
 import type { Node as _lockstep_v1_Node, Node__Output as _lockstep_v1_Node__Output } from './lockstep/v1/Node.ts';
 import type { NodeServiceClient as _lockstep_v1_NodeServiceClient, NodeServiceDefinition as _lockstep_v1_NodeServiceDefinition } from './lockstep/v1/NodeService.ts';
 import type { PeerVolume as _lockstep_v1_PeerVolume, PeerVolume__Output as _lockstep_v1_PeerVolume__Output } from './lockstep/v1/PeerVolume.ts';
+import type { PlacementVerdict as _lockstep_v1_PlacementVerdict, PlacementVerdict__Output as _lockstep_v1_PlacementVerdict__Output } from './lockstep/v1/PlacementVerdict.ts';
 import type { PropertiesInfoRequest as _lockstep_v1_PropertiesInfoRequest, PropertiesInfoRequest__Output as _lockstep_v1_PropertiesInfoRequest__Output } from './lockstep/v1/PropertiesInfoRequest.ts';
 import type { PropertiesInfoResponse as _lockstep_v1_PropertiesInfoResponse, PropertiesInfoResponse__Output as _lockstep_v1_PropertiesInfoResponse__Output } from './lockstep/v1/PropertiesInfoResponse.ts';
 import type { PropertyInfo as _lockstep_v1_PropertyInfo, PropertyInfo__Output as _lockstep_v1_PropertyInfo__Output } from './lockstep/v1/PropertyInfo.ts';
@@ -63,16 +74,23 @@ import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceCon
 import type { ResourceDefinition as _lockstep_v1_ResourceDefinition, ResourceDefinition__Output as _lockstep_v1_ResourceDefinition__Output } from './lockstep/v1/ResourceDefinition.ts';
 import type { ResourceDefinitionServiceClient as _lockstep_v1_ResourceDefinitionServiceClient, ResourceDefinitionServiceDefinition as _lockstep_v1_ResourceDefinitionServiceDefinition } from './lockstep/v1/ResourceDefinitionService.ts';
 import type { ResourceServiceClient as _lockstep_v1_ResourceServiceClient, ResourceServiceDefinition as _lockstep_v1_ResourceServiceDefinition } from './lockstep/v1/ResourceService.ts';
+import type { RestoreNodeRequest as _lockstep_v1_RestoreNodeRequest, RestoreNodeRequest__Output as _lockstep_v1_RestoreNodeRequest__Output } from './lockstep/v1/RestoreNodeRequest.ts';
+import type { RestoreNodeResponse as _lockstep_v1_RestoreNodeResponse, RestoreNodeResponse__Output as _lockstep_v1_RestoreNodeResponse__Output } from './lockstep/v1/RestoreNodeResponse.ts';
+import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from './lockstep/v1/SelectFilter.ts';
 import type { SetPropertiesRequest as _lockstep_v1_SetPropertiesRequest, SetPropertiesRequest__Output as _lockstep_v1_SetPropertiesRequest__Output } from './lockstep/v1/SetPropertiesRequest.ts';
 import type { SetPropertiesResponse as _lockstep_v1_SetPropertiesResponse, SetPropertiesResponse__Output as _lockstep_v1_SetPropertiesResponse__Output } from './lockstep/v1/SetPropertiesResponse.ts';
 import type { SetVolumeDefinitionSizeRequest as _lockstep_v1_SetVolumeDefinitionSizeRequest, SetVolumeDefinitionSizeRequest__Output as _lockstep_v1_SetVolumeDefinitionSizeRequest__Output } from './lockstep/v1/SetVolumeDefinitionSizeRequest.ts';
 import type { SetVolumeDefinitionSizeResponse as _lockstep_v1_SetVolumeDefinitionSizeResponse, SetVolumeDefinitionSizeResponse__Output as _lockstep_v1_SetVolumeDefinitionSizeResponse__Output } from './lockstep/v1/SetVolumeDefinitionSizeResponse.ts';
 import type { StoragePool as _lockstep_v1_StoragePool, StoragePool__Output as _lockstep_v1_StoragePool__Output } from './lockstep/v1/StoragePool.ts';
 import type { StoragePoolServiceClient as _lockstep_v1_StoragePoolServiceClient, StoragePoolServiceDefinition as _lockstep_v1_StoragePoolServiceDefinition } from './lockstep/v1/StoragePoolService.ts';
+import type { ToggleDiskRequest as _lockstep_v1_ToggleDiskRequest, ToggleDiskRequest__Output as _lockstep_v1_ToggleDiskRequest__Output } from './lockstep/v1/ToggleDiskRequest.ts';
+import type { ToggleDiskResponse as _lockstep_v1_ToggleDiskResponse, ToggleDiskResponse__Output as _lockstep_v1_ToggleDiskResponse__Output } from './lockstep/v1/ToggleDiskResponse.ts';
 import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from './lockstep/v1/Volume.ts';
 import type { VolumeDefinition as _lockstep_v1_VolumeDefinition, VolumeDefinition__Output as _lockstep_v1_VolumeDefinition__Output } from './lockstep/v1/VolumeDefinition.ts';
 import type { VolumeDefinitionServiceClient as _lockstep_v1_VolumeDefinitionServiceClient, VolumeDefinitionServiceDefinition as _lockstep_v1_VolumeDefinitionServiceDefinition } from './lockstep/v1/VolumeDefinitionService.ts';
 import type { VolumeServiceClient as _lockstep_v1_VolumeServiceClient, VolumeServiceDefinition as _lockstep_v1_VolumeServiceDefinition } from './lockstep/v1/VolumeService.ts';
+import type { WaitSyncRequest as _lockstep_v1_WaitSyncRequest, WaitSyncRequest__Output as _lockstep_v1_WaitSyncRequest__Output } from './lockstep/v1/WaitSyncRequest.ts';
+import type { WaitSyncResponse as _lockstep_v1_WaitSyncResponse, WaitSyncResponse__Output as _lockstep_v1_WaitSyncResponse__Output } from './lockstep/v1/WaitSyncResponse.ts';
 import type { WatchEventsRequest as _lockstep_v1_WatchEventsRequest, WatchEventsRequest__Output as _lockstep_v1_WatchEventsRequest__Output } from './lockstep/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse as _lockstep_v1_WatchEventsResponse, WatchEventsResponse__Output as _lockstep_v1_WatchEventsResponse__Output } from './lockstep/v1/WatchEventsResponse.ts';
 
@@ -111,6 +129,8 @@ export interface ProtoGrpcType {
       DeleteVolumeDefinitionRequest: MessageTypeDefinition<_lockstep_v1_DeleteVolumeDefinitionRequest, _lockstep_v1_DeleteVolumeDefinitionRequest__Output>
       DeleteVolumeDefinitionResponse: MessageTypeDefinition<_lockstep_v1_DeleteVolumeDefinitionResponse, _lockstep_v1_DeleteVolumeDefinitionResponse__Output>
       EffectiveProperty: MessageTypeDefinition<_lockstep_v1_EffectiveProperty, _lockstep_v1_EffectiveProperty__Output>
+      EvacuateNodeRequest: MessageTypeDefinition<_lockstep_v1_EvacuateNodeRequest, _lockstep_v1_EvacuateNodeRequest__Output>
+      EvacuateNodeResponse: MessageTypeDefinition<_lockstep_v1_EvacuateNodeResponse, _lockstep_v1_EvacuateNodeResponse__Output>
       EventService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_EventServiceClient> & { service: _lockstep_v1_EventServiceDefinition }
       ListNodesRequest: MessageTypeDefinition<_lockstep_v1_ListNodesRequest, _lockstep_v1_ListNodesRequest__Output>
       ListNodesResponse: MessageTypeDefinition<_lockstep_v1_ListNodesResponse, _lockstep_v1_ListNodesResponse__Output>
@@ -126,14 +146,23 @@ export interface ProtoGrpcType {
       ListVolumeDefinitionsResponse: MessageTypeDefinition<_lockstep_v1_ListVolumeDefinitionsResponse, _lockstep_v1_ListVolumeDefinitionsResponse__Output>
       ListVolumesRequest: MessageTypeDefinition<_lockstep_v1_ListVolumesRequest, _lockstep_v1_ListVolumesRequest__Output>
       ListVolumesResponse: MessageTypeDefinition<_lockstep_v1_ListVolumesResponse, _lockstep_v1_ListVolumesResponse__Output>
+      LostNodeRequest: MessageTypeDefinition<_lockstep_v1_LostNodeRequest, _lockstep_v1_LostNodeRequest__Output>
+      LostNodeResponse: MessageTypeDefinition<_lockstep_v1_LostNodeResponse, _lockstep_v1_LostNodeResponse__Output>
+      MakeResourceAvailableRequest: MessageTypeDefinition<_lockstep_v1_MakeResourceAvailableRequest, _lockstep_v1_MakeResourceAvailableRequest__Output>
+      MakeResourceAvailableResponse: MessageTypeDefinition<_lockstep_v1_MakeResourceAvailableResponse, _lockstep_v1_MakeResourceAvailableResponse__Output>
+      MigrateResourceRequest: MessageTypeDefinition<_lockstep_v1_MigrateResourceRequest, _lockstep_v1_MigrateResourceRequest__Output>
+      MigrateResourceResponse: MessageTypeDefinition<_lockstep_v1_MigrateResourceResponse, _lockstep_v1_MigrateResourceResponse__Output>
       ModifyNetInterfaceRequest: MessageTypeDefinition<_lockstep_v1_ModifyNetInterfaceRequest, _lockstep_v1_ModifyNetInterfaceRequest__Output>
       ModifyNetInterfaceResponse: MessageTypeDefinition<_lockstep_v1_ModifyNetInterfaceResponse, _lockstep_v1_ModifyNetInterfaceResponse__Output>
       ModifyNodeRequest: MessageTypeDefinition<_lockstep_v1_ModifyNodeRequest, _lockstep_v1_ModifyNodeRequest__Output>
       ModifyNodeResponse: MessageTypeDefinition<_lockstep_v1_ModifyNodeResponse, _lockstep_v1_ModifyNodeResponse__Output>
+      ModifyResourceDefinitionRequest: MessageTypeDefinition<_lockstep_v1_ModifyResourceDefinitionRequest, _lockstep_v1_ModifyResourceDefinitionRequest__Output>
+      ModifyResourceDefinitionResponse: MessageTypeDefinition<_lockstep_v1_ModifyResourceDefinitionResponse, _lockstep_v1_ModifyResourceDefinitionResponse__Output>
       NetInterface: MessageTypeDefinition<_lockstep_v1_NetInterface, _lockstep_v1_NetInterface__Output>
       Node: MessageTypeDefinition<_lockstep_v1_Node, _lockstep_v1_Node__Output>
       NodeService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_NodeServiceClient> & { service: _lockstep_v1_NodeServiceDefinition }
       PeerVolume: MessageTypeDefinition<_lockstep_v1_PeerVolume, _lockstep_v1_PeerVolume__Output>
+      PlacementVerdict: MessageTypeDefinition<_lockstep_v1_PlacementVerdict, _lockstep_v1_PlacementVerdict__Output>
       PropertiesInfoRequest: MessageTypeDefinition<_lockstep_v1_PropertiesInfoRequest, _lockstep_v1_PropertiesInfoRequest__Output>
       PropertiesInfoResponse: MessageTypeDefinition<_lockstep_v1_PropertiesInfoResponse, _lockstep_v1_PropertiesInfoResponse__Output>
       PropertyInfo: MessageTypeDefinition<_lockstep_v1_PropertyInfo, _lockstep_v1_PropertyInfo__Output>
@@ -145,6 +174,9 @@ export interface ProtoGrpcType {
       ResourceDefinition: MessageTypeDefinition<_lockstep_v1_ResourceDefinition, _lockstep_v1_ResourceDefinition__Output>
       ResourceDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceDefinitionServiceClient> & { service: _lockstep_v1_ResourceDefinitionServiceDefinition }
       ResourceService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceServiceClient> & { service: _lockstep_v1_ResourceServiceDefinition }
+      RestoreNodeRequest: MessageTypeDefinition<_lockstep_v1_RestoreNodeRequest, _lockstep_v1_RestoreNodeRequest__Output>
+      RestoreNodeResponse: MessageTypeDefinition<_lockstep_v1_RestoreNodeResponse, _lockstep_v1_RestoreNodeResponse__Output>
+      SelectFilter: MessageTypeDefinition<_lockstep_v1_SelectFilter, _lockstep_v1_SelectFilter__Output>
       SetPropertiesRequest: MessageTypeDefinition<_lockstep_v1_SetPropertiesRequest, _lockstep_v1_SetPropertiesRequest__Output>
       SetPropertiesResponse: MessageTypeDefinition<_lockstep_v1_SetPropertiesResponse, _lockstep_v1_SetPropertiesResponse__Output>
       SetVolumeDefinitionSizeRequest: MessageTypeDefinition<_lockstep_v1_SetVolumeDefinitionSizeRequest, _lockstep_v1_SetVolumeDefinitionSizeRequest__Output>
@@ -152,10 +184,14 @@ export interface ProtoGrpcType {
       Severity: EnumTypeDefinition
       StoragePool: MessageTypeDefinition<_lockstep_v1_StoragePool, _lockstep_v1_StoragePool__Output>
       StoragePoolService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_StoragePoolServiceClient> & { service: _lockstep_v1_StoragePoolServiceDefinition }
+      ToggleDiskRequest: MessageTypeDefinition<_lockstep_v1_ToggleDiskRequest, _lockstep_v1_ToggleDiskRequest__Output>
+      ToggleDiskResponse: MessageTypeDefinition<_lockstep_v1_ToggleDiskResponse, _lockstep_v1_ToggleDiskResponse__Output>
       Volume: MessageTypeDefinition<_lockstep_v1_Volume, _lockstep_v1_Volume__Output>
       VolumeDefinition: MessageTypeDefinition<_lockstep_v1_VolumeDefinition, _lockstep_v1_VolumeDefinition__Output>
       VolumeDefinitionService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_VolumeDefinitionServiceClient> & { service: _lockstep_v1_VolumeDefinitionServiceDefinition }
       VolumeService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_VolumeServiceClient> & { service: _lockstep_v1_VolumeServiceDefinition }
+      WaitSyncRequest: MessageTypeDefinition<_lockstep_v1_WaitSyncRequest, _lockstep_v1_WaitSyncRequest__Output>
+      WaitSyncResponse: MessageTypeDefinition<_lockstep_v1_WaitSyncResponse, _lockstep_v1_WaitSyncResponse__Output>
       WatchEventsRequest: MessageTypeDefinition<_lockstep_v1_WatchEventsRequest, _lockstep_v1_WatchEventsRequest__Output>
       WatchEventsResponse: MessageTypeDefinition<_lockstep_v1_WatchEventsResponse, _lockstep_v1_WatchEventsResponse__Output>
     }

@@ -10,6 +10,8 @@ import type { ListKeyValueStoresRequest as _lockstep_v1_ListKeyValueStoresReques
 import type { ListKeyValueStoresResponse as _lockstep_v1_ListKeyValueStoresResponse, ListKeyValueStoresResponse__Output as _lockstep_v1_ListKeyValueStoresResponse__Output } from './lockstep/v1/ListKeyValueStoresResponse.ts';
 import type { ModifyKeyValueStoreRequest as _lockstep_v1_ModifyKeyValueStoreRequest, ModifyKeyValueStoreRequest__Output as _lockstep_v1_ModifyKeyValueStoreRequest__Output } from './lockstep/v1/ModifyKeyValueStoreRequest.ts';
 import type { ModifyKeyValueStoreResponse as _lockstep_v1_ModifyKeyValueStoreResponse, ModifyKeyValueStoreResponse__Output as _lockstep_v1_ModifyKeyValueStoreResponse__Output } from './lockstep/v1/ModifyKeyValueStoreResponse.ts';
+import type { PlacementVerdict as _lockstep_v1_PlacementVerdict, PlacementVerdict__Output as _lockstep_v1_PlacementVerdict__Output } from './lockstep/v1/PlacementVerdict.ts';
+import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from './lockstep/v1/SelectFilter.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -27,6 +29,8 @@ export interface ProtoGrpcType {
       ListKeyValueStoresResponse: MessageTypeDefinition<_lockstep_v1_ListKeyValueStoresResponse, _lockstep_v1_ListKeyValueStoresResponse__Output>
       ModifyKeyValueStoreRequest: MessageTypeDefinition<_lockstep_v1_ModifyKeyValueStoreRequest, _lockstep_v1_ModifyKeyValueStoreRequest__Output>
       ModifyKeyValueStoreResponse: MessageTypeDefinition<_lockstep_v1_ModifyKeyValueStoreResponse, _lockstep_v1_ModifyKeyValueStoreResponse__Output>
+      PlacementVerdict: MessageTypeDefinition<_lockstep_v1_PlacementVerdict, _lockstep_v1_PlacementVerdict__Output>
+      SelectFilter: MessageTypeDefinition<_lockstep_v1_SelectFilter, _lockstep_v1_SelectFilter__Output>
       Severity: EnumTypeDefinition
     }
   }

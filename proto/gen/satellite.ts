@@ -19,6 +19,8 @@ import type { StoragePoolState as _lockstep_satellite_v1_StoragePoolState, Stora
 import type { VolumeState as _lockstep_satellite_v1_VolumeState, VolumeState__Output as _lockstep_satellite_v1_VolumeState__Output } from './lockstep/satellite/v1/VolumeState.ts';
 import type { WatchRequest as _lockstep_satellite_v1_WatchRequest, WatchRequest__Output as _lockstep_satellite_v1_WatchRequest__Output } from './lockstep/satellite/v1/WatchRequest.ts';
 import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from './lockstep/v1/ApiAnswer.ts';
+import type { PlacementVerdict as _lockstep_v1_PlacementVerdict, PlacementVerdict__Output as _lockstep_v1_PlacementVerdict__Output } from './lockstep/v1/PlacementVerdict.ts';
+import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from './lockstep/v1/SelectFilter.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -49,6 +51,8 @@ export interface ProtoGrpcType {
     }
     v1: {
       ApiAnswer: MessageTypeDefinition<_lockstep_v1_ApiAnswer, _lockstep_v1_ApiAnswer__Output>
+      PlacementVerdict: MessageTypeDefinition<_lockstep_v1_PlacementVerdict, _lockstep_v1_PlacementVerdict__Output>
+      SelectFilter: MessageTypeDefinition<_lockstep_v1_SelectFilter, _lockstep_v1_SelectFilter__Output>
       Severity: EnumTypeDefinition
     }
   }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { GrpcServer } from '../../controller/api/grpc-server.ts';
 import { TestController } from '../controller/test-controller.ts';
-import { type Run, runAgainst } from './run-program.ts';
+import { type CliRun, runCli } from './cli-run.ts';
 
 const NOBODY = '127.0.0.1:1';
 
@@ -10,7 +10,7 @@ const words = (text: string): string[] => text.split(' ');
 describe('lockstep', () => {
   describe('without a controller', () => {
     it('shows help when nothing is asked, and succeeds', async () => {
-      const { code, out } = await runAgainst(NOBODY, []);
+      const { code, out } = await runCli(NOBODY, []);
       expect(code).to.equal(0);
       for (const noun of [
         'node',
@@ -28,13 +28,13 @@ describe('lockstep', () => {
     });
 
     it('exits with 20 and says what to do', async () => {
-      const { code, out, err } = await runAgainst(NOBODY, words('node list'));
+      const { code, out, err } = await runCli(NOBODY, words('node list'));
       expect([code, out]).to.deep.equal([20, '']);
       expect(err).to.contain('CONTROLLER_UNREACHABLE').and.to.contain('LS_CONTROLLERS');
     });
 
     it('exits with the same code with -m, and answers in JSON', async () => {
-      const { code, out, err } = await runAgainst(NOBODY, words('node list -m'));
+      const { code, out, err } = await runCli(NOBODY, words('node list -m'));
       expect([code, err]).to.deep.equal([20, '']);
       expect(JSON.parse(out)[0]).to.deep.include({ severity: 'ERROR', code_name: 'CONTROLLER_UNREACHABLE' });
     });
@@ -67,7 +67,7 @@ describe('lockstep', () => {
     ];
     for (const text of MISTAKES) {
       it(`exits with 2 for "lockstep ${text}", before anybody is called`, async () => {
-        const { code, out, err } = await runAgainst(NOBODY, words(text));
+        const { code, out, err } = await runCli(NOBODY, words(text));
         expect([code, out], err).to.deep.equal([2, '']);
         expect(err).not.to.equal('');
       });
@@ -79,7 +79,7 @@ describe('lockstep', () => {
     let server: GrpcServer;
     let address = '';
     before(async () => {
-      cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], 'FILE_THIN');
+      cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], { kind: 'FILE_THIN' });
       server = new GrpcServer(cluster.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
       address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
     });
@@ -88,7 +88,7 @@ describe('lockstep', () => {
       await cluster.stop();
     });
 
-    const run = (text: string, signal?: AbortSignal): Promise<Run> => runAgainst(address, words(text), signal);
+    const run = (text: string, signal?: AbortSignal): Promise<CliRun> => runCli(address, words(text), signal);
 
     it("defines, places, lists and deletes a resource with LINSTOR's words", async () => {
       for (const text of [
@@ -182,13 +182,13 @@ describe('lockstep', () => {
     });
 
     it('takes the first controller that answers', async () => {
-      expect((await runAgainst(`${NOBODY},linstor://${address}`, words('n l'))).code).to.equal(0);
+      expect((await runCli(`${NOBODY},linstor://${address}`, words('n l'))).code).to.equal(0);
     });
 
     it('streams what exists, then what changes, until Ctrl-C', async () => {
       const interrupt = new AbortController();
       const said = { out: '', err: '' };
-      const watching = runAgainst(address, words('events resource-definition -m'), interrupt.signal, said);
+      const watching = runCli(address, words('events resource-definition -m'), interrupt.signal, said);
       await cluster.until('the present state', () => said.out.includes('"action":"sync"'));
       await run('rd c watched');
       await cluster.until('the change', () => said.out.includes('watched'));

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { separateTimeouts } from '../../cli/commands/drbd-options.ts';
 import { GrpcServer } from '../../controller/api/grpc-server.ts';
 import { TestController } from '../controller/test-controller.ts';
-import { type Run, runAgainst, titlesOf } from './run-program.ts';
+import { type CliRun, runCli, titlesOf } from './cli-run.ts';
 
 describe('lockstep: properties, options, connections, interfaces', () => {
   let cluster: TestController;
@@ -25,7 +25,7 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     await cluster.stop();
   });
 
-  const run = (text: string): Promise<Run> => runAgainst(address, text.split(' '));
+  const run = (text: string): Promise<CliRun> => runCli(address, text.split(' '));
   const succeed = async (text: string): Promise<string> => {
     const { code, out, err } = await run(text);
     expect([code, err], `${text}: ${out}`).to.deep.equal([0, '']);
@@ -133,7 +133,7 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     'kv modify store',
   ]) {
     it(`exits with 2 for "${text}", before anybody is called`, async () => {
-      const { code, out } = await runAgainst('127.0.0.1:1', text.split(' '));
+      const { code, out } = await runCli('127.0.0.1:1', text.split(' '));
       expect([code, out]).to.deep.equal([2, '']);
     });
   }

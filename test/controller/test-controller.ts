@@ -3,10 +3,14 @@ import { type Controller, startController } from '../../controller/controller.ts
 import { type Clock, type Random, SILENT_LOG } from '../../controller/ports.ts';
 import { NodeService } from '../../controller/service/node-service.ts';
 import { ResourceDefinitionService } from '../../controller/service/resource-definition-service.ts';
+import type { FilterChange, FilterInput } from '../../controller/placement/filter-input.ts';
+import { ResourceGroupService } from '../../controller/service/resource-group-service.ts';
+import { SpawnService } from '../../controller/service/spawn-service.ts';
 import { ResourceService } from '../../controller/service/resource-service.ts';
 import { StoragePoolService } from '../../controller/service/storage-pool-service.ts';
 import type { CallOptions, Reply } from '../../controller/service/use-case.ts';
 import { VolumeDefinitionService } from '../../controller/service/volume-definition-service.ts';
+import type { Properties } from '../../controller/domain/properties.ts';
 import type { ClusterView } from '../../controller/domain/cluster-view.ts';
 import type { KvStore } from '../../controller/store/kv-store.ts';
 import { MemoryStore } from '../../controller/store/memory-store.ts';
@@ -31,6 +35,9 @@ export function countingRandom(): Random {
   };
 }
 
+/** What most tests are not about. */
+const NO_TIE_BREAKERS = { 'DrbdOptions/auto-add-quorum-tiebreaker': 'False' };
+
 export const callOptions = (options: Partial<CallOptions> = {}): CallOptions => ({
   requestId: '',
   async: false,
@@ -48,6 +55,8 @@ export class TestController {
   readonly definitions: ResourceDefinitionService;
   readonly volumes: VolumeDefinitionService;
   readonly resources: ResourceService;
+  readonly groups: ResourceGroupService;
+  readonly spawning: SpawnService;
 
   private constructor(controller: Controller, satellites: MemorySatellites, store: KvStore) {
     const { context } = controller;
@@ -59,6 +68,8 @@ export class TestController {
     this.definitions = new ResourceDefinitionService(context);
     this.volumes = new VolumeDefinitionService(context);
     this.resources = new ResourceService(context);
+    this.groups = new ResourceGroupService(context);
+    this.spawning = new SpawnService(context);
   }
 
   static async start(names: readonly string[], store: KvStore = new MemoryStore(), known?: MemorySatellites) {
@@ -68,8 +79,12 @@ export class TestController {
   }
 
   /** Nodes with one FILE pool DfltStorPool each, all online. */
-  static async ready(names: readonly string[], kind = 'FILE'): Promise<TestController> {
+  static async ready(
+    names: readonly string[],
+    { kind = 'FILE', props = NO_TIE_BREAKERS }: { readonly kind?: string; readonly props?: Properties } = {},
+  ): Promise<TestController> {
     const made = await TestController.start(names);
+    await made.controller.context.state.transaction((draft) => draft.put('settings', { props }));
     for (const name of names) {
       await made.addNode(name);
       await made.addPool(name, kind);
@@ -114,7 +129,7 @@ export class TestController {
   }
 
   remove(resourceName: string, nodeNames: readonly string[], call: Partial<CallOptions> = {}): Promise<Reply> {
-    return this.resources.delete(resourceName, nodeNames, callOptions(call));
+    return this.resources.delete({ resourceName, nodeNames, keepTiebreaker: false }, callOptions(call));
   }
 
   async view(): Promise<ClusterView> {
@@ -138,6 +153,30 @@ export class TestController {
     return this.controller.stop();
   }
 }
+
+/** Wishes as they come in, with everything unsaid that is not given. */
+export const wishes = (filter: Partial<FilterInput> = {}, clear: readonly string[] = []): FilterChange => ({
+  filter: {
+    nodeNames: [],
+    storagePools: [],
+    disklessStoragePools: [],
+    doNotPlaceWith: [],
+    replicasOnSame: [],
+    replicasOnDifferent: [],
+    xReplicasOnDifferent: {},
+    layers: [],
+    providers: [],
+    ...filter,
+  },
+  clear,
+});
+
+export const autoPlacement = (resourceName: string, filter: Partial<FilterInput> = {}) => ({
+  resourceName,
+  protocol: '',
+  diskless: false,
+  ...wishes(filter),
+});
 
 export const codes = (reply: Reply): string[] => reply.answers.map((answer) => `${answer.severity} ${answer.codeName}`);
 export const errorOf = (reply: Reply) => {

@@ -15,6 +15,17 @@ export const requestSchema: z.ZodType<RequestRecord> = z.object({
       correction: z.string().optional(),
       details: z.string().optional(),
       refs: z.record(z.string(), z.string()),
+      placement: z
+        .array(
+          z.object({
+            node: z.string(),
+            pool: z.string(),
+            filter: z.string(),
+            reason: z.string(),
+            score: z.number().optional(),
+          }),
+        )
+        .optional(),
     }),
   ),
   nodeNames: z.array(z.string()),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { findResource } from '../../../controller/domain/cluster-view.ts';
-import { callOptions, codes, errorOf, TestController } from '../test-controller.ts';
+import { autoPlacement, callOptions, codes, errorOf, TestController } from '../test-controller.ts';
 
 const NAMES = ['alpha', 'bravo', 'charlie', 'delta'];
 
@@ -44,7 +44,7 @@ describe('ResourceService', () => {
   });
 
   it('gives only the first of several raw devices a generation', async () => {
-    const raw = await TestController.ready(['alpha', 'bravo'], 'DEVICE');
+    const raw = await TestController.ready(['alpha', 'bravo'], { kind: 'DEVICE' });
     await raw.define('db');
     await raw.addVolume('db');
     await raw.create('db', ['bravo', 'alpha']);
@@ -191,13 +191,15 @@ describe('ResourceService', () => {
     bravo.kill();
     await cluster.until('bravo is offline', () => cluster.connection('bravo') === 'OFFLINE');
     const reply = await cluster.remove('db', ['bravo']);
-    expect(codes(reply)).to.deep.equal(['SUCCESS DELETION_STARTED', 'WARN SATELLITE_UNREACHABLE']);
-    expect((await record('bravo'))?.deletionRequestedAtMs).to.be.a('number');
+    expect(codes(reply)).to.deep.equal(['SUCCESS DELETED', 'WARN SATELLITE_UNREACHABLE']);
+    expect(await record('bravo')).to.equal(undefined);
+    await cluster.until('alpha has forgotten it', () => told('alpha')?.peers.length === 1);
     expect(errorOf(await cluster.create('db', ['bravo'])).codeName).to.equal('RESOURCE_EXISTS');
     bravo.start();
-    await cluster.until('bravo has deleted it', async () => (await record('bravo')) === undefined);
-    expect(bravo.resources.size).to.equal(0);
-    await cluster.until('alpha has forgotten it', () => told('alpha')?.peers.length === 1);
+    await cluster.until('bravo has deleted it', () => bravo.resources.size === 0);
+    await cluster.until('it may have one again', async () =>
+      codes(await cluster.create('db', ['bravo'])).includes('SUCCESS CREATED'),
+    );
   });
 
   it('keeps a deletion that the satellite refuses and completes it later', async () => {
@@ -230,14 +232,7 @@ describe('ResourceService', () => {
       cluster.satellites.get(name).changed();
     }
     const place = (placeCount: number) => {
-      const input = {
-        resourceName: 'db',
-        placeCount,
-        additionalPlaceCount: undefined,
-        storagePoolNames: [],
-        protocol: '',
-      };
-      return cluster.resources.autoPlace(input, callOptions());
+      return cluster.resources.autoPlace(autoPlacement('db', { placeCount }), callOptions());
     };
     expect((await place(2)).nodeNames).to.deep.equal(['bravo', 'delta']);
     expect(codes(await place(2))).to.deep.equal(['SUCCESS UNCHANGED']);
@@ -248,19 +243,12 @@ describe('ResourceService', () => {
     cluster.satellites.get('delta').kill();
     await cluster.until('delta is offline', () => cluster.connection('delta') === 'OFFLINE');
     await cluster.create('db', ['alpha']);
-    const input = {
-      resourceName: 'db',
-      placeCount: 4,
-      additionalPlaceCount: undefined,
-      storagePoolNames: [],
-      protocol: '',
-    };
-    const error = errorOf(await cluster.resources.autoPlace(input, callOptions()));
+    const error = errorOf(await cluster.resources.autoPlace(autoPlacement('db', { placeCount: 4 }), callOptions()));
     expect(error.codeName).to.equal('NOT_ENOUGH_NODES');
     expect(error.details)
-      .to.match(/bravo: fits/)
-      .and.match(/alpha: it has the resource already/)
-      .and.match(/delta: the node is OFFLINE/);
+      .to.match(/bravo +DfltStorPool +- +fits/)
+      .and.match(/alpha +- +present +it has the resource already/)
+      .and.match(/delta +- +online +the node is OFFLINE/);
     expect((await cluster.view()).resources.all()).to.have.length(1);
   });
 

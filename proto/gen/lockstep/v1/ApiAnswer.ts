@@ -1,6 +1,7 @@
 // Original file: lockstep/v1/answer.proto
 
 import type { Severity as _lockstep_v1_Severity, Severity__Output as _lockstep_v1_Severity__Output } from '../../lockstep/v1/Severity.ts';
+import type { PlacementVerdict as _lockstep_v1_PlacementVerdict, PlacementVerdict__Output as _lockstep_v1_PlacementVerdict__Output } from '../../lockstep/v1/PlacementVerdict.ts';
 
 export interface ApiAnswer {
   'severity'?: (_lockstep_v1_Severity);
@@ -32,6 +33,10 @@ export interface ApiAnswer {
    * The objects concerned, for programs: {"node": "b", "resource": "db", "volume": "0"}.
    */
   'refs'?: ({[key: string]: string});
+  /**
+   * Of a placement: the places that were taken; of a refusal or a trial, all that were looked at.
+   */
+  'placement'?: (_lockstep_v1_PlacementVerdict)[];
 }
 
 export interface ApiAnswer__Output {
@@ -64,4 +69,8 @@ export interface ApiAnswer__Output {
    * The objects concerned, for programs: {"node": "b", "resource": "db", "volume": "0"}.
    */
   'refs': ({[key: string]: string});
+  /**
+   * Of a placement: the places that were taken; of a refusal or a trial, all that were looked at.
+   */
+  'placement': (_lockstep_v1_PlacementVerdict__Output)[];
 }

@@ -1,21 +1,32 @@
 // Original file: lockstep/v1/resource.proto
 
+import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from '../../lockstep/v1/SelectFilter.ts';
 
 export interface AutoPlaceResourceRequest {
   'resourceName'?: (string);
   /**
-   * Wanted number of diskful replicas, those that exist included. Absent together with the next one: 2.
+   * Short for the fields of `filter`: place_count, additional_place_count and storage_pools.
    */
   'placeCount'?: (number);
-  /**
-   * That many more than there are. Excludes place_count.
-   */
   'additionalPlaceCount'?: (number);
-  /**
-   * Allowed pools; empty: all.
-   */
   'storagePoolNames'?: (string)[];
   'protocol'?: (string);
+  /**
+   * What it says replaces what the resource group wishes.
+   */
+  'filter'?: (_lockstep_v1_SelectFilter | null);
+  /**
+   * Wishes to drop, by the names of the fields of SelectFilter.
+   */
+  'clearFilter'?: (string)[];
+  /**
+   * Attachments without a disk instead of replicas.
+   */
+  'diskless'?: (boolean);
+  /**
+   * Only tell what would happen.
+   */
+  'whatIf'?: (boolean);
   'async'?: (boolean);
   'waitMs'?: (number);
   'requestId'?: (string);
@@ -27,18 +38,28 @@ export interface AutoPlaceResourceRequest {
 export interface AutoPlaceResourceRequest__Output {
   'resourceName': (string);
   /**
-   * Wanted number of diskful replicas, those that exist included. Absent together with the next one: 2.
+   * Short for the fields of `filter`: place_count, additional_place_count and storage_pools.
    */
   'placeCount'?: (number);
-  /**
-   * That many more than there are. Excludes place_count.
-   */
   'additionalPlaceCount'?: (number);
-  /**
-   * Allowed pools; empty: all.
-   */
   'storagePoolNames': (string)[];
   'protocol': (string);
+  /**
+   * What it says replaces what the resource group wishes.
+   */
+  'filter': (_lockstep_v1_SelectFilter__Output | null);
+  /**
+   * Wishes to drop, by the names of the fields of SelectFilter.
+   */
+  'clearFilter': (string)[];
+  /**
+   * Attachments without a disk instead of replicas.
+   */
+  'diskless': (boolean);
+  /**
+   * Only tell what would happen.
+   */
+  'whatIf': (boolean);
   'async': (boolean);
   'waitMs'?: (number);
   'requestId': (string);

@@ -2,29 +2,59 @@
 
 
 export interface CreateResourceDefinitionRequest {
+  /**
+   * Empty: made for the external name.
+   */
   'name'?: (string);
   /**
-   * Default 7.
+   * Default: that of the resource group, or 7.
    */
   'peerSlots'?: (number);
   /**
    * Default C.
    */
   'protocol'?: (string);
+  /**
+   * Default DfltRscGrp.
+   */
+  'resourceGroupName'?: (string);
+  /**
+   * Any text; empty: none.
+   */
+  'externalName'?: (string);
+  /**
+   * Empty, or DRBD, STORAGE.
+   */
+  'layers'?: (string)[];
   'requestId'?: (string);
   '_peerSlots'?: "peerSlots";
 }
 
 export interface CreateResourceDefinitionRequest__Output {
+  /**
+   * Empty: made for the external name.
+   */
   'name': (string);
   /**
-   * Default 7.
+   * Default: that of the resource group, or 7.
    */
   'peerSlots'?: (number);
   /**
    * Default C.
    */
   'protocol': (string);
+  /**
+   * Default DfltRscGrp.
+   */
+  'resourceGroupName': (string);
+  /**
+   * Any text; empty: none.
+   */
+  'externalName': (string);
+  /**
+   * Empty, or DRBD, STORAGE.
+   */
+  'layers': (string)[];
   'requestId': (string);
   '_peerSlots'?: "peerSlots";
 }

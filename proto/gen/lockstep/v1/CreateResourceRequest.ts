@@ -14,6 +14,10 @@ export interface CreateResourceRequest {
    * A connection uses the weaker of what its two ends ask for.
    */
   'protocol'?: (string);
+  /**
+   * Only tell what would happen.
+   */
+  'whatIf'?: (boolean);
   'async'?: (boolean);
   'waitMs'?: (number);
   'requestId'?: (string);
@@ -33,6 +37,10 @@ export interface CreateResourceRequest__Output {
    * A connection uses the weaker of what its two ends ask for.
    */
   'protocol': (string);
+  /**
+   * Only tell what would happen.
+   */
+  'whatIf': (boolean);
   'async': (boolean);
   'waitMs'?: (number);
   'requestId': (string);

@@ -26,7 +26,7 @@ export interface Node {
    */
   'connectionStatus'?: (string);
   /**
-   * DELETE while it is going away.
+   * EVICTED, DELETE, EVACUATE.
    */
   'flags'?: (string)[];
   /**
@@ -68,7 +68,7 @@ export interface Node__Output {
    */
   'connectionStatus': (string);
   /**
-   * DELETE while it is going away.
+   * EVICTED, DELETE, EVACUATE.
    */
   'flags': (string)[];
   /**

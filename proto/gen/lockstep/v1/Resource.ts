@@ -14,7 +14,7 @@ export interface Resource {
    */
   'nodeId'?: (number);
   /**
-   * DELETE, DISKLESS and DRBD_DISKLESS (both on a diskless one).
+   * DELETE, DISKLESS and DRBD_DISKLESS (both on a diskless one), TIE_BREAKER, DISK_ADDING, DISK_REMOVING, EVACUATE.
    */
   'flags'?: (string)[];
   /**
@@ -57,7 +57,7 @@ export interface Resource__Output {
    */
   'nodeId': (number);
   /**
-   * DELETE, DISKLESS and DRBD_DISKLESS (both on a diskless one).
+   * DELETE, DISKLESS and DRBD_DISKLESS (both on a diskless one), TIE_BREAKER, DISK_ADDING, DISK_REMOVING, EVACUATE.
    */
   'flags': (string)[];
   /**

@@ -25,6 +25,10 @@ export interface ResourceDefinition {
    */
   'flags'?: (string)[];
   'volumeDefinitions'?: (_lockstep_v1_VolumeDefinition)[];
+  /**
+   * Empty: none. Wherever the name is asked for, this one does as well.
+   */
+  'externalName'?: (string);
   'props'?: ({[key: string]: string});
 }
 
@@ -51,5 +55,9 @@ export interface ResourceDefinition__Output {
    */
   'flags': (string)[];
   'volumeDefinitions': (_lockstep_v1_VolumeDefinition__Output)[];
+  /**
+   * Empty: none. Wherever the name is asked for, this one does as well.
+   */
+  'externalName': (string);
   'props': ({[key: string]: string});
 }

@@ -1,19 +1,19 @@
-/** The command line in a test: words in, exit code and everything it says out. */
+/** Runs the command line as a function, and collects what it says. */
 import { runProgram } from '../../cli/program.ts';
 import { PLAIN, type Terminal } from '../../cli/terminal.ts';
 
-export interface Run {
+export interface CliRun {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-export async function runAgainst(
+export async function runCli(
   controllers: string,
   words: readonly string[],
   signal = new AbortController().signal,
   said = { out: '', err: '' },
-): Promise<Run> {
+): Promise<CliRun> {
   const terminal: Terminal = {
     out: { write: (text) => (said.out += text) },
     err: { write: (text) => (said.err += text) },

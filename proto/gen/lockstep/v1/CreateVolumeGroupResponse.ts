@@ -1,0 +1,15 @@
+// Original file: lockstep/v1/resource_group.proto
+
+import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../lockstep/v1/ApiAnswer.ts';
+
+export interface CreateVolumeGroupResponse {
+  'answers'?: (_lockstep_v1_ApiAnswer)[];
+  'volumeNumber'?: (number);
+  '_volumeNumber'?: "volumeNumber";
+}
+
+export interface CreateVolumeGroupResponse__Output {
+  'answers': (_lockstep_v1_ApiAnswer__Output)[];
+  'volumeNumber'?: (number);
+  '_volumeNumber'?: "volumeNumber";
+}

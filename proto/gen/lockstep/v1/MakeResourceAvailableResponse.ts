@@ -1,0 +1,13 @@
+// Original file: lockstep/v1/resource.proto
+
+import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../lockstep/v1/ApiAnswer.ts';
+
+export interface MakeResourceAvailableResponse {
+  'answers'?: (_lockstep_v1_ApiAnswer)[];
+  'nodeNames'?: (string)[];
+}
+
+export interface MakeResourceAvailableResponse__Output {
+  'answers': (_lockstep_v1_ApiAnswer__Output)[];
+  'nodeNames': (string)[];
+}
