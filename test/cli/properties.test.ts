@@ -16,6 +16,7 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     }
     server = new GrpcServer(cluster.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
     address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+    for (const text of ['rg c web', 'vg c web']) expect((await run(text)).code).to.equal(0);
     await cluster.define('db');
     await cluster.addVolume('db');
     await cluster.create('db', ['alpha', 'bravo']);
@@ -44,6 +45,8 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     ['c', ''],
     ['n', ' alpha'],
     ['sp', ' alpha DfltStorPool'],
+    ['rg', ' DfltRscGrp'],
+    ['vg', ' web 0'],
     ['rd', ' db'],
     ['vd', ' db 0'],
     ['r', ' alpha db'],
@@ -117,6 +120,16 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     const nodes = await succeed('nc l');
     expect(titlesOf(nodes)).to.deep.equal(['Node A', 'Node B', 'Properties']);
     expect(nodes).to.match(/alpha +\| bravo +\| DrbdOptions\/Net\/max-buffers=8000/);
+  });
+
+  it('sets options of groups, which their resources inherit', async () => {
+    await succeed('rg opt DfltRscGrp --max-epoch-size 4000 --on-no-data-accessible suspend-io');
+    const told = cluster.satellites.get('alpha').resources.get('DB');
+    expect(told?.peers[0]?.options).to.include({ 'max-epoch-size': '4000' });
+    expect(told?.options).to.include({ 'on-no-data-accessible': 'suspend-io' });
+    await succeed('vg opt web 0 --disk-flushes no');
+    expect(await properties('vg web 0')).to.deep.equal({ 'DrbdOptions/Disk/disk-flushes': 'no' });
+    await succeed('rg opt DfltRscGrp --unset-max-epoch-size --unset-on-no-data-accessible');
   });
 
   for (const text of [
