@@ -183,10 +183,8 @@ export class SatelliteSession {
   }
 
   private async sendChanges(client: SatelliteClient, keys: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const plan = this.context.planner.plan(this.node.name);
-    const selected = (kind: ObjectOutcome['kind'], name: string): boolean => keys.has(objectKey(kind, name));
-    const pools = plan.desired.pools.filter((pool) => selected('storage-pool', pool.name));
-    const resources = plan.desired.resources.filter((resource) => selected('resource', resource.name));
+    const plan = this.context.planner.plan(this.node.name, (kind, name) => keys.has(objectKey(kind, name)));
+    const { pools, resources } = plan.desired;
     const known = (kind: ObjectOutcome['kind'], entry: DesiredPool | DesiredResource): boolean =>
       this.confirmed.get(objectKey(kind, entry.name)) === fingerprint(entry);
     const unchanged: ObjectOutcome[] = [
