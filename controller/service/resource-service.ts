@@ -4,6 +4,7 @@ import { OperationError } from '../../common/errors.ts';
 import { success } from '../domain/answer.ts';
 import {
   type ClusterView,
+  findDefinition,
   findResource,
   requireDefinition,
   requireNode,
@@ -128,7 +129,8 @@ export class ResourceService {
     const operation = `resource delete ${nodeNames.join(' ')} ${resourceName}`;
     return runUseCase(this.context, operation, call, (draft) => {
       if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-      const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, resourceName, nodeName)))];
+      const name = findDefinition(draft, resourceName)?.name ?? resourceName;
+      const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, name, nodeName)))];
       const fresh = leaving.filter((resource) => resource.deletionRequestedAtMs === undefined);
       refuseInUse(draft, status, leaving);
       refuseLastCopy(draft, status, fresh);

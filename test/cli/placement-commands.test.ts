@@ -56,6 +56,8 @@ describe('lockstep: groups and placement', () => {
     'c qmvs many',
     'r mkavail alpha',
     'r c a db -s p1 -s p2',
+    'r c a db --replicas-on-same zone',
+    'r c db --auto-place 2 --place-count 3',
   ];
   for (const text of MISTAKES) {
     it(`exits with 2 for "lockstep ${text}", before anybody is called`, async () => {
@@ -160,6 +162,7 @@ describe('lockstep: groups and placement', () => {
       expect(titles).to.deep.equal(['ResourceName', 'External', 'ResourceGroup', 'Layers', 'State']);
       expect(first?.slice(1)).to.deep.equal(['vol-ä', 'gold', 'DRBD,STORAGE', 'ok']);
       await good('rd ap vol-ä');
+      expect(await good('r l -r vol-ä')).to.contain('LS_');
       await good('rd ws vol-ä --wait-timeout 5');
       await good('rg m gold --place-count 3');
       expect(await good('rg adj gold')).to.contain('Of 2 resources 0 had enough replicas, 2 got more, 0 could not');
