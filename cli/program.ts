@@ -5,7 +5,9 @@
 import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
 import { controllerCommands, eventsCommand } from './commands/controller.ts';
+import { nodeConnectionCommands, resourceConnectionCommands } from './commands/connections.ts';
 import { devCommands } from './commands/dev.ts';
+import { keyValueStoreCommands } from './commands/key-value-store.ts';
 import { nodeCommands } from './commands/node.ts';
 import { resourceCommands, volumeCommands } from './commands/resource.ts';
 import { resourceGroupCommands } from './commands/resource-group.ts';
@@ -13,6 +15,7 @@ import { resourceDefinitionCommands } from './commands/resource-definition.ts';
 import { runSimulator } from './commands/sim.ts';
 import { storagePoolCommands } from './commands/storage-pool.ts';
 import { volumeDefinitionCommands } from './commands/volume-definition.ts';
+import { separateTimeouts } from './commands/drbd-options.ts';
 import { volumeGroupCommands } from './commands/volume-group.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type Cli, GLOBAL_OPTIONS } from './options.ts';
@@ -33,7 +36,7 @@ export async function runProgram(words: readonly string[], options: ProgramOptio
   try {
     // The simulator has its own grammar: its words, --help included, must reach it untouched.
     if (words[0] === 'sim') return await runSimulator(words.slice(1));
-    const spoken = await parse(build(session, options.helpWidth), joinPairs(words));
+    const spoken = await parse(build(session, options.helpWidth), separateTimeouts(joinPairs(words)));
     if (spoken.text !== '') (spoken.failed ? terminal.err : terminal.out).write(`${spoken.text}\n`);
     return spoken.failed ? EXIT.argument : session.exitCode;
   } catch (error) {
@@ -52,6 +55,7 @@ function build(session: Session, helpWidth: number): Cli {
     .options(GLOBAL_OPTIONS);
   const cli = base
     .command(['node', 'n'], 'Machines that run a satellite', (y) => nodeCommands(y, session), nothing)
+    .command(['node-connection', 'nc'], 'What is set for two nodes', (y) => nodeConnectionCommands(y, session), nothing)
     .command(['storage-pool', 'sp'], 'Where a node keeps replicas', (y) => storagePoolCommands(y, session), nothing)
     .command(
       ['resource-definition', 'rd'],
@@ -73,8 +77,15 @@ function build(session: Session, helpWidth: number): Cli {
     )
     .command(['volume-group', 'vg'], 'Volumes of a template', (y) => volumeGroupCommands(y, session), nothing)
     .command(['resource', 'r'], 'Replicas on nodes', (y) => resourceCommands(y, session), nothing)
+    .command(
+      ['resource-connection', 'rc'],
+      'What is set for the replicas of a resource on two nodes',
+      (y) => resourceConnectionCommands(y, session),
+      nothing,
+    )
     .command(['volume', 'v'], 'Volumes of replicas', (y) => volumeCommands(y, session), nothing)
     .command(['controller', 'c'], 'The controller itself', (y) => controllerCommands(y, session), nothing)
+    .command(['key-value-store', 'kv'], 'Free maps for integrations', (y) => keyValueStoreCommands(y, session), nothing)
     .command('dev', 'A cluster of real processes on this machine', (y) => devCommands(y, session), nothing)
     .command('sim', 'Rehearse failures: the simulator (lockstep sim --help)', (y) => y, nothing);
   return eventsCommand(cli, session)

@@ -1,6 +1,7 @@
 /** Puts the parts of the controller together: store, satellites, services. Everything real is handed in. */
 import type { Clock, Log, Random } from './ports.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
+import { ReplicaKeeper } from './replica-set/keeper.ts';
 import { Settlement } from './reconcile/settlement.ts';
 import type { ConnectSatellite } from './satellites/satellite-client.ts';
 import { SatelliteFleet } from './satellites/satellite-fleet.ts';
@@ -47,12 +48,15 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   const commander = { controllerId, epoch };
   const fleet = new SatelliteFleet(state, { planner, status, connect, commander, clock, random, log });
   const worlds = new PlacementWorlds(state, status);
+  const keeper = new ReplicaKeeper({ state, status, worlds, clock, random, log });
   const context: ServiceContext = { state, status, settlement, worlds, clock, random, log };
   await forgetOldRequests(context);
   await fleet.start();
+  keeper.start();
   const stopForgetting = forgetRegularly(context);
   const stop = async (): Promise<void> => {
     stopForgetting();
+    await keeper.stop();
     await fleet.stop();
     await state.close();
   };

@@ -9,9 +9,12 @@ import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync, type Options } from '@grpc/proto-loader';
 import type { ProtoGrpcType as SatelliteTypes } from './gen/satellite.ts';
 import type { ProtoGrpcType as AnswerTypes } from './gen/answer.ts';
+import type { ProtoGrpcType as ConnectionTypes } from './gen/connection.ts';
 import type { ProtoGrpcType as ControllerTypes } from './gen/controller.ts';
 import type { ProtoGrpcType as EventTypes } from './gen/event.ts';
+import type { ProtoGrpcType as KeyValueStoreTypes } from './gen/key_value_store.ts';
 import type { ProtoGrpcType as NodeTypes } from './gen/node.ts';
+import type { ProtoGrpcType as PropertyTypes } from './gen/property.ts';
 import type { ProtoGrpcType as ResourceTypes } from './gen/resource.ts';
 import type { ProtoGrpcType as ResourceDefinitionTypes } from './gen/resource_definition.ts';
 import type { ProtoGrpcType as ResourceGroupTypes } from './gen/resource_group.ts';
@@ -24,6 +27,9 @@ const OPTIONS: Options = { longs: Number, enums: String, defaults: true, oneofs:
 const FILES = [
   'lockstep/v1/answer.proto',
   'lockstep/v1/node.proto',
+  'lockstep/v1/property.proto',
+  'lockstep/v1/connection.proto',
+  'lockstep/v1/key_value_store.proto',
   'lockstep/v1/storage_pool.proto',
   'lockstep/v1/resource_definition.proto',
   'lockstep/v1/volume_definition.proto',
@@ -37,6 +43,9 @@ const FILES = [
 
 type V1 = AnswerTypes['lockstep']['v1'] &
   NodeTypes['lockstep']['v1'] &
+  PropertyTypes['lockstep']['v1'] &
+  ConnectionTypes['lockstep']['v1'] &
+  KeyValueStoreTypes['lockstep']['v1'] &
   StoragePoolTypes['lockstep']['v1'] &
   ResourceDefinitionTypes['lockstep']['v1'] &
   ResourceGroupTypes['lockstep']['v1'] &

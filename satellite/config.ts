@@ -10,8 +10,8 @@ import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { OperationError } from '../common/errors.ts';
 import { parseNodeName } from '../common/ids.ts';
-import { optionNamed, parseOption, secretConflict } from './replication/options/option-table.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from './replication/options/options.ts';
+import { optionNamed, parseOption, secretConflict } from '../common/options/option-table.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from '../common/options/options.ts';
 import type { TlsIdentity } from './transport/tls.ts';
 
 export interface SatelliteConfig {

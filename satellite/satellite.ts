@@ -17,7 +17,8 @@ import { HandlerRunner } from './handlers/handler-runner.ts';
 import { ControllerFence } from './provision/controller-fence.ts';
 import { type DataDirLock, lockDataDir } from './provision/data-dir-lock.ts';
 import { ensureDirectory } from './provision/durable-file.ts';
-import { hostedPeer, Provisioner } from './provision/provisioner.ts';
+import { hostedPeer } from './provision/hosted.ts';
+import { Provisioner } from './provision/provisioner.ts';
 import { StateStore } from './provision/state-store.ts';
 import { StoragePools } from './provision/storage-pools.ts';
 

@@ -1,6 +1,6 @@
 /** What administrators do around suspended I/O and fencing in a plan. */
 import type { NodeId } from '../common/ids.ts';
-import { type OptionChange, optionNamed } from '../satellite/replication/options/option-table.ts';
+import { type OptionChange, optionNamed } from '../common/options/option-table.ts';
 import { type Agenda, EVENT_CLASS } from './agenda.ts';
 import type { SimNode } from './sim-node.ts';
 

@@ -2,7 +2,7 @@
 import type { Generation, NodeId, VolumeNumber } from '../common/ids.ts';
 import { type Bytes, bytes } from '../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../satellite/replication/config.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from '../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from '../common/options/options.ts';
 import { JUST_CREATED, NO_GENERATION } from '../satellite/replication/metadata/generation-id.ts';
 import { formatMetadata } from '../satellite/replication/metadata/format.ts';
 import { type MetadataLayout, planLayout } from '../satellite/replication/metadata/layout.ts';

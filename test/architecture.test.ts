@@ -33,7 +33,7 @@ const AREAS: readonly Area[] = [
   },
   {
     name: 'the pure part of the controller',
-    folders: ['controller/domain/', 'controller/placement/'],
+    folders: ['controller/domain/', 'controller/placement/', 'controller/properties/'],
     mayImport: ['common/'],
     packages: false,
     why: 'rules and planners are functions of data, so that they can be tested by tables and simulated',

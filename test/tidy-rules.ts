@@ -11,7 +11,13 @@ const FUNCTION_LINES_MAX = 70;
 
 const isTest = (path: string): boolean => path.startsWith('test/');
 /** Folders whose code must run alike under a virtual clock, and replay from a seed. */
-const PURE = ['common/', 'satellite/replication/', 'controller/domain/', 'controller/placement/'];
+const PURE = [
+  'common/',
+  'satellite/replication/',
+  'controller/domain/',
+  'controller/placement/',
+  'controller/properties/',
+];
 const isPure = (path: string): boolean => PURE.some((folder) => path.startsWith(folder));
 
 /** Programs: started by people, nobody has to import them. */

@@ -1,4 +1,5 @@
 /** From the contract's answer entries to what the CLI renders. */
+import { ERROR_CODES, type ErrorCode, OperationError } from '../../common/errors.ts';
 import type { ApiAnswer__Output } from '../../proto/gen/lockstep/v1/ApiAnswer.ts';
 import type { Answer, AnswerHead } from '../render/messages.ts';
 
@@ -17,6 +18,20 @@ export function fromApi(answers: readonly ApiAnswer__Output[]): Answer[] {
     refs: answer.refs,
     placement: answer.placement,
   }));
+}
+
+/** The first ERROR entry as what it stands for, for calls whose answer is a list otherwise. */
+export function refusal(answers: readonly ApiAnswer__Output[]): OperationError | undefined {
+  const error = fromApi(answers).find(({ head }) => head === 'ERROR');
+  if (error === undefined) return undefined;
+  const code = error.codeName in ERROR_CODES ? (error.codeName as ErrorCode) : 'INTERNAL';
+  const { message, cause, correction, details, refs } = error;
+  return new OperationError(code, message, {
+    ...(cause === '' ? {} : { cause }),
+    ...(correction === '' ? {} : { correction }),
+    ...(details === '' ? {} : { details }),
+    refs,
+  });
 }
 
 /** A severity that a newer controller may know is shown, not hidden: as a warning. */

@@ -48,6 +48,9 @@ export class ControllerClient {
   private readonly options: ClientOptions;
   private readonly clients: Client[] = [];
   readonly nodes;
+  readonly properties;
+  readonly connections;
+  readonly keyValueStores;
   readonly storagePools;
   readonly resourceDefinitions;
   readonly volumeDefinitions;
@@ -63,6 +66,9 @@ export class ControllerClient {
     const { v1 } = loadApi();
     const plain = credentials.createInsecure();
     this.nodes = this.keep(new v1.NodeService(address, plain));
+    this.properties = this.keep(new v1.PropertyService(address, plain));
+    this.connections = this.keep(new v1.ConnectionService(address, plain));
+    this.keyValueStores = this.keep(new v1.KeyValueStoreService(address, plain));
     this.storagePools = this.keep(new v1.StoragePoolService(address, plain));
     this.resourceDefinitions = this.keep(new v1.ResourceDefinitionService(address, plain));
     this.volumeDefinitions = this.keep(new v1.VolumeDefinitionService(address, plain));

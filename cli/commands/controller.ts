@@ -2,6 +2,8 @@
 import type { WatchEventsResponse__Output } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
 import type { Cli } from '../options.ts';
 import { apiJson } from '../render/api-json.ts';
+import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import { connectionsCell, nodeState, resourceState, usageCell } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
 import { maxVolumeCommand } from './resource-group.ts';
@@ -11,7 +13,8 @@ import { paint, printable, type Style } from '../terminal.ts';
 const EVENT_KINDS = ['node', 'storage-pool', 'resource-definition', 'volume-definition', 'resource'] as const;
 
 export function controllerCommands(cli: Cli, session: Session): Cli {
-  return maxVolumeCommand(cli, session)
+  const withProperties = propertyCommands(maxVolumeCommand(cli, session), session, 'controller');
+  return drbdOptionCommand(withProperties, session, 'controller', ALL_SCOPES)
     .command(
       ['version', 'v'],
       'Version of the controller that answers',

@@ -3,18 +3,23 @@ import { randomUUID } from 'node:crypto';
 import { parseNodeName } from '../../common/ids.ts';
 import { given, parsePort } from '../arguments.ts';
 import { type Cli, NODES_FILTER, PASTABLE_OPTION } from '../options.ts';
+import { nodeMoreCommands } from './node-more.ts';
+import { propertyCommands } from './properties.ts';
 import { nodeTable } from '../render/lists.ts';
 import type { Session } from '../session.ts';
+import { nodeLifeCycle } from './node-life-cycle.ts';
 
 const CREATE_OPTIONS = {
   port: { alias: 'p', type: 'number', describe: 'gRPC port of the satellite [default: 3366]' },
   'replication-port': { type: 'number', describe: 'Replication port [default: 7000]' },
   'nbd-port': { type: 'number', describe: 'NBD port [default: 10809]' },
-  'node-type': { type: 'string', default: 'Satellite', describe: 'Satellite: there is no other type yet' },
+  'node-type': { type: 'string', default: 'Satellite', describe: 'Satellite, Combined, Controller or Auxiliary' },
+  'interface-name': { type: 'string', default: 'default', describe: 'Of the network interface with this address' },
+  'communication-type': { type: 'string', choices: ['plain', 'PLAIN'], default: 'plain', describe: 'plain' },
 } as const;
 
 export function nodeCommands(cli: Cli, session: Session): Cli {
-  return cli
+  return nodeLifeCycle(nodeMoreCommands(propertyCommands(cli, session, 'node'), session), session)
     .command(
       ['create <name> [ip]', 'c'],
       'Register a node and connect to its satellite',
@@ -28,6 +33,8 @@ export function nodeCommands(cli: Cli, session: Session): Cli {
           const request = {
             name: parseNodeName(argv.name),
             address: argv.ip ?? argv.name,
+            type: argv['node-type'],
+            interfaceName: argv['interface-name'],
             requestId: randomUUID(),
             ...given({
               satellitePort: parsePort('port', argv.port),

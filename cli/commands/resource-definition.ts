@@ -4,6 +4,8 @@ import { parseName } from '../../common/ids.ts';
 import { given, parsePeerSlots, parseProtocol } from '../arguments.ts';
 import { parseWishes, PLACEMENT_OPTIONS, WHAT_IF_OPTION, wholeNumber } from '../placement-options.ts';
 import { ASYNC_OPTION, type Cli, PASTABLE_OPTION, PROTOCOL_OPTION, RESOURCES_FILTER } from '../options.ts';
+import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import { resourceDefinitionTable } from '../render/lists.ts';
 import type { Session } from '../session.ts';
 
@@ -46,7 +48,9 @@ const PLACE_OPTIONS = {
 } as const;
 
 export function resourceDefinitionCommands(cli: Cli, session: Session): Cli {
-  const changing = waitSync(modify(createListDelete(cli, session), session), session);
+  const kind = 'resource-definition';
+  const withOptions = drbdOptionCommand(propertyCommands(cli, session, kind), session, kind, ALL_SCOPES);
+  const changing = waitSync(modify(createListDelete(withOptions, session), session), session);
   return autoPlace(changing, session).demandCommand(1, 'A sub-command is missing.');
 }
 

@@ -11,10 +11,13 @@ import {
   PROTOCOL_OPTION,
   RESOURCES_FILTER,
 } from '../options.ts';
+import { peerOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import { parseWishes, PLACEMENT_OPTIONS, WHAT_IF_OPTION } from '../placement-options.ts';
 import { resourceTable, volumeTable } from '../render/lists.ts';
 import { isFaulty } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
+import { diskCommands } from './disks.ts';
 
 const CREATE_OPTIONS = {
   ...PLACEMENT_OPTIONS,
@@ -65,13 +68,18 @@ const LIST_OPTIONS = {
 } as const;
 
 export function resourceCommands(cli: Cli, session: Session): Cli {
-  const withLists = volumeList(resourceList(cli, session), session, ['list-volumes', 'lv']);
+  const withProperties = peerOptionCommand(propertyCommands(cli, session, 'resource'), session, 'resource-connection');
+  const withLists = volumeList(resourceList(diskCommands(withProperties, session), session), session, [
+    'list-volumes',
+    'lv',
+  ]);
   const placing = makeAvailable(resourceCreate(withLists, session), session);
   return resourceDelete(placing, session).demandCommand(1, 'A sub-command is missing.');
 }
 
 export function volumeCommands(cli: Cli, session: Session): Cli {
-  return volumeList(cli, session, ['list', 'l']).demandCommand(1, 'A sub-command is missing.');
+  const withProperties = propertyCommands(cli, session, 'volume');
+  return volumeList(withProperties, session, ['list', 'l']).demandCommand(1, 'A sub-command is missing.');
 }
 
 function resourceCreate(cli: Cli, session: Session): Cli {
@@ -163,7 +171,11 @@ function resourceDelete(cli: Cli, session: Session): Cli {
   return cli.command(
     ['delete <nodes-and-name..>', 'd'],
     'Remove replicas and their data: NODE… NAME',
-    (y) => y.positional('nodes-and-name', { type: 'string', array: true, demandOption: true }).options(ASYNC_OPTION),
+    (y) =>
+      y
+        .positional('nodes-and-name', { type: 'string', array: true, demandOption: true })
+        .option('keep-tiebreaker', { type: 'boolean', default: false, describe: 'Leave a tie-breaker where it is' })
+        .options(ASYNC_OPTION),
     (argv) =>
       session.change(argv, 'removing replicas', () => {
         const { last: resourceName, before: nodeNames } = lastAndBefore(
@@ -178,6 +190,7 @@ function resourceDelete(cli: Cli, session: Session): Cli {
         const request = {
           resourceName,
           nodeNames,
+          keepTiebreaker: argv['keep-tiebreaker'],
           async: argv.async,
           waitMs: session.waitMs(argv),
           requestId: randomUUID(),

@@ -3,11 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { parseName } from '../../common/ids.ts';
 import { lastAndBefore } from '../arguments.ts';
 import { ASYNC_OPTION, type Cli, NODES_FILTER, PASTABLE_OPTION, POOLS_FILTER } from '../options.ts';
+import { propertyCommands } from './properties.ts';
 import { storagePoolTable } from '../render/lists.ts';
 import type { Session } from '../session.ts';
 
 export function storagePoolCommands(cli: Cli, session: Session): Cli {
-  return cli
+  return propertyCommands(cli, session, 'storage-pool')
     .command(
       ['create', 'c'],
       'Tell a node to keep replicas in a place',

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { given, parseVolumeNumber } from '../arguments.ts';
 import { ASYNC_OPTION, type Cli, PASTABLE_OPTION, RESOURCES_FILTER } from '../options.ts';
+import { drbdOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import { volumeDefinitionTable } from '../render/lists.ts';
 import type { Session } from '../session.ts';
 import { parseSize } from '../size-argument.ts';
@@ -13,7 +15,9 @@ const CREATE_OPTIONS = {
 } as const;
 
 export function volumeDefinitionCommands(cli: Cli, session: Session): Cli {
-  return setSizeCommand(cli, session)
+  const kind = 'volume-definition';
+  const withOptions = drbdOptionCommand(propertyCommands(cli, session, kind), session, kind, ['disk']);
+  return setSizeCommand(withOptions, session)
     .command(
       ['create <resource> <size>', 'c'],
       'Add a volume to a resource definition',

@@ -1,7 +1,7 @@
 /** Machine-readable output (`-m`): objects of the API with keys in lower_snake, as the contract spells them. */
 
 /** Maps whose keys are data, not field names. */
-const MAPS: ReadonlySet<string> = new Set(['refs', 'xReplicasOnDifferent', 'props']);
+const MAPS: ReadonlySet<string> = new Set(['refs', 'props', 'effectiveProps', 'xReplicasOnDifferent']);
 
 export function apiJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(apiJson);

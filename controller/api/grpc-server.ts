@@ -11,9 +11,15 @@ import { asOperationError, OperationError } from '../../common/errors.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/lockstep/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
 import { loadApi } from '../../proto/load.ts';
+import { DiskService } from '../service/disk-service.ts';
+import { NodeLifeCycle } from '../service/node-life-cycle.ts';
+import { ConnectionService } from '../service/connection-service.ts';
+import { KeyValueService } from '../service/key-value-service.ts';
+import { NetInterfaceService } from '../service/net-interface-service.ts';
 import type { Answer } from '../domain/answer.ts';
 import { CapacityQueries } from '../service/capacity-queries.ts';
 import { NodeService } from '../service/node-service.ts';
+import { PropertyService } from '../service/property-service.ts';
 import { ResourceDefinitionService } from '../service/resource-definition-service.ts';
 import { ResourceGroupService } from '../service/resource-group-service.ts';
 import { ResourceService } from '../service/resource-service.ts';
@@ -24,6 +30,7 @@ import { waitForSync } from '../service/sync-wait.ts';
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
 import { Listing } from './listing.ts';
+import { listConnections, propertiesInfo, propertiesMessage, propertyAddress } from './property-messages.ts';
 import { filterChangeOf, renderPoolCandidate, renderSizeInfo, shortFilterChangeOf } from './placement-messages.ts';
 import { renderAnswer } from './render.ts';
 
@@ -49,8 +56,10 @@ export class GrpcServer {
     this.context = context;
     this.identity = identity;
     this.feed = new EventFeed(context);
-    this.addObjects();
+    this.addNodes();
+    this.addDefinitions();
     this.addResources();
+    this.addProperties();
     this.addGroups();
     this.addController();
   }
@@ -86,20 +95,46 @@ export class GrpcServer {
     });
   }
 
-  private addObjects(): void {
+  private addNodes(): void {
     const { v1 } = loadApi();
     const listing = new Listing(this.context);
     const nodes = new NodeService(this.context);
-    const pools = new StoragePoolService(this.context);
-    const definitions = new ResourceDefinitionService(this.context);
-    const volumes = new VolumeDefinitionService(this.context);
+    const lifeCycle = new NodeLifeCycle(this.context);
+    const interfaces = new NetInterfaceService(this.context);
     this.server.addService(v1.NodeService.service, {
       Create: this.unary(async (request, call) => answersOf(await nodes.create(request, optionsOf(request, call)))),
       Delete: this.unary(async (request, call) =>
         answersOf(await nodes.delete(request.name, optionsOf(request, call))),
       ),
       List: this.unary((request) => listing.nodes(request)),
+      Evacuate: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.evacuate(request, optionsOf(request, call))),
+      ),
+      Restore: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.restore(request.name, optionsOf(request, call))),
+      ),
+      Lost: this.unary(async (request, call) =>
+        answersOf(await lifeCycle.lost(request.name, optionsOf(request, call))),
+      ),
+      Modify: this.unary(async (request, call) => answersOf(await nodes.modify(request, optionsOf(request, call)))),
+      CreateInterface: this.unary(async (request, call) =>
+        answersOf(await interfaces.create(request, optionsOf(request, call))),
+      ),
+      ModifyInterface: this.unary(async (request, call) =>
+        answersOf(await interfaces.modify(request, optionsOf(request, call))),
+      ),
+      DeleteInterface: this.unary(async (request, call) =>
+        answersOf(await interfaces.delete(request.nodeName, request.name, optionsOf(request, call))),
+      ),
     });
+  }
+
+  private addDefinitions(): void {
+    const { v1 } = loadApi();
+    const listing = new Listing(this.context);
+    const pools = new StoragePoolService(this.context);
+    const definitions = new ResourceDefinitionService(this.context);
+    const volumes = new VolumeDefinitionService(this.context);
     this.server.addService(v1.StoragePoolService.service, {
       Create: this.unary(async (request, call) => answersOf(await pools.create(request, optionsOf(request, call)))),
       Delete: this.unary(async (request, call) =>
@@ -142,6 +177,7 @@ export class GrpcServer {
     const { v1 } = loadApi();
     const listing = new Listing(this.context);
     const resources = new ResourceService(this.context);
+    const disks = new DiskService(this.context);
     this.server.addService(v1.ResourceService.service, {
       Create: this.unary(async (request, call) => placedOf(await resources.create(request, optionsOf(request, call)))),
       AutoPlace: this.unary(async (request, call) =>
@@ -150,12 +186,53 @@ export class GrpcServer {
       MakeAvailable: this.unary(async (request, call) =>
         placedOf(await resources.makeAvailable(request, optionsOf(request, call))),
       ),
-      Delete: this.unary(async (request, call) =>
-        answersOf(await resources.delete(request.resourceName, request.nodeNames, optionsOf(request, call))),
-      ),
+      Delete: this.unary(async (request, call) => answersOf(await resources.delete(request, optionsOf(request, call)))),
       List: this.unary((request) => listing.resources(request)),
+      ToggleDisk: this.unary(async (request, call) => answersOf(await disks.toggle(request, optionsOf(request, call)))),
+      Migrate: this.unary(async (request, call) => {
+        const { resourceName, fromNodeName: from, toNodeName: to, storagePoolName } = request;
+        return answersOf(await disks.migrate({ resourceName, from, to, storagePoolName }, optionsOf(request, call)));
+      }),
     });
     this.server.addService(v1.VolumeService.service, { List: this.unary((request) => listing.volumes(request)) });
+  }
+
+  private addProperties(): void {
+    const { v1 } = loadApi();
+    const { state } = this.context;
+    const properties = new PropertyService(this.context);
+    const connections = new ConnectionService(this.context);
+    const keyValues = new KeyValueService(this.context);
+    this.server.addService(v1.PropertyService.service, {
+      Set: this.unary(async (request, call) =>
+        answersOf(await properties.set(propertyAddress(request.owner), request, optionsOf(request, call))),
+      ),
+      List: this.unary(async (request) => {
+        const found = properties.list(propertyAddress(request.owner));
+        return 'severity' in found ? { answers: [renderAnswer(found)] } : propertiesMessage(found);
+      }),
+      Info: this.unary(async (request) => propertiesInfo(request.kind)),
+    });
+    this.server.addService(v1.ConnectionService.service, {
+      List: this.unary(async (request) => ({ connections: listConnections(state.view, request) })),
+      CreatePath: this.unary(async (request, call) =>
+        answersOf(await connections.createPath(request, optionsOf(request, call))),
+      ),
+      DeletePath: this.unary(async (request, call) =>
+        answersOf(await connections.deletePath(request, optionsOf(request, call))),
+      ),
+    });
+    this.server.addService(v1.KeyValueStoreService.service, {
+      List: this.unary(async (request) => ({
+        keyValueStores: keyValues.list(request.names).map(({ instance, props }) => ({ name: instance, props })),
+      })),
+      Modify: this.unary(async (request, call) =>
+        answersOf(await keyValues.modify(request.name, request, optionsOf(request, call))),
+      ),
+      Delete: this.unary(async (request, call) =>
+        answersOf(await keyValues.delete(request.name, optionsOf(request, call))),
+      ),
+    });
   }
 
   private addGroups(): void {

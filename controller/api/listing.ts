@@ -17,6 +17,7 @@ import { type ClusterView, findDefinition } from '../domain/cluster-view.ts';
 import { nameKey } from '../domain/node.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { ServiceContext } from '../service/use-case.ts';
+import { effectiveOfResource } from './property-messages.ts';
 import { renderGroup } from './placement-messages.ts';
 import {
   renderDefinition,
@@ -71,7 +72,12 @@ export class Listing {
   async resources(request: ListResourcesRequest__Output): Promise<ListResourcesResponse> {
     const view = await this.view();
     const wanted = selected(view, request.resourceNames, request.nodeNames);
-    return { resources: wanted.map((resource) => renderResource(view, this.context.status, resource)) };
+    return {
+      resources: wanted.map((resource) => {
+        const message = renderResource(view, this.context.status, resource);
+        return request.effectiveProps ? { ...message, effectiveProps: effectiveOfResource(view, resource) } : message;
+      }),
+    };
   }
 
   async volumes(request: ListVolumesRequest__Output): Promise<ListVolumesResponse> {

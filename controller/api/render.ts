@@ -10,9 +10,11 @@ import type { Answer } from '../domain/answer.ts';
 import { type ClusterView, findNode, volumesOf } from '../domain/cluster-view.ts';
 import { activeInterface, SATELLITE_PORT, type Node, nameKey } from '../domain/node.ts';
 import { type ClusterStatus, isOnline, type ObservedConnection, observedResource } from '../domain/observed.ts';
+import { NO_PROPERTIES } from '../domain/properties.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
+import { shownProperties } from '../properties/shown.ts';
 import { renderVerdict } from './placement-messages.ts';
 
 const LAYERS = ['DRBD', 'STORAGE'];
@@ -45,10 +47,18 @@ export function renderNode(node: Node, status: ClusterStatus): NodeMessage {
     replicationPort: node.replicationPort,
     nbdPort: node.nbdPort,
     connectionStatus: connection,
-    flags: [],
+    flags: nodeFlags(node),
     ...(problem === undefined ? {} : { problem: renderAnswer(problem) }),
     satelliteVersion: version ?? '',
     createTimestampMs: node.createdAtMs,
+    props: shownProperties(node.props),
+    interfaces: node.interfaces.map((each) => ({
+      name: each.name,
+      address: each.address,
+      ...(each.satellitePort === undefined ? {} : { satellitePort: each.satellitePort }),
+      encryptionType: 'PLAIN',
+      active: each.name === node.activeInterface,
+    })),
   };
 }
 
@@ -66,6 +76,7 @@ export function renderPool(pool: StoragePool, status: ClusterStatus): PoolMessag
     reports: (observed?.reports ?? []).map(renderAnswer),
     freeSpaceMgrName: `${pool.nodeName}:${pool.name}`,
     flags: deletionFlag(pool),
+    props: shownProperties(pool.props),
   };
 }
 
@@ -81,6 +92,7 @@ export function renderVolumeDefinition(entry: VolumeDefinition): VolumeDefinitio
     sizeKib: entry.sizeKib,
     blockBytes: entry.blockBytes,
     flags: deletionFlag(entry),
+    props: shownProperties(entry.props),
   };
 }
 
@@ -93,13 +105,31 @@ export function renderDefinition(view: ClusterView, definition: ResourceDefiniti
     protocol: definition.protocol,
     flags: deletionFlag(definition),
     volumeDefinitions: volumesOf(view, definition.name).map(renderVolumeDefinition),
+    props: shownProperties(definition.props),
     externalName: definition.externalName ?? '',
   };
 }
 
+function diskChangeFlag({ diskChange }: Resource): string[] {
+  if (diskChange === undefined) return [];
+  return [diskChange.kind === 'adding' ? 'DISK_ADDING' : 'DISK_REMOVING'];
+}
+
+const nodeFlags = (node: Node): string[] => [
+  ...(node.evictedAtMs === undefined ? [] : ['EVICTED']),
+  ...deletionFlag(node),
+  ...(node.evacuation === undefined ? [] : ['EVACUATE']),
+];
+
+/** Its node is being emptied. */
+const evacuationFlag = (view: ClusterView, { nodeName }: Resource): string[] =>
+  findNode(view, nodeName)?.evacuation === undefined ? [] : ['EVACUATE'];
+
 const resourceFlags = (resource: Resource): string[] => [
   ...deletionFlag(resource),
   ...(resource.diskful ? [] : ['DISKLESS', 'DRBD_DISKLESS']),
+  ...(resource.tieBreaker === true ? ['TIE_BREAKER'] : []),
+  ...diskChangeFlag(resource),
 ];
 
 export function renderResource(view: ClusterView, status: ClusterStatus, resource: Resource): ResourceMessage {
@@ -108,7 +138,7 @@ export function renderResource(view: ClusterView, status: ClusterStatus, resourc
     resourceName: resource.resourceName,
     nodeName: resource.nodeName,
     nodeId: resource.nodeId,
-    flags: resourceFlags(resource),
+    flags: [...resourceFlags(resource), ...evacuationFlag(view, resource)],
     layers: LAYERS,
     ...(observed === undefined ? {} : { role: observed.role, inUse: observed.inUse }),
     connections: (observed?.connections ?? []).map((connection) => ({
@@ -121,6 +151,7 @@ export function renderResource(view: ClusterView, status: ClusterStatus, resourc
     createTimestampMs: resource.createdAtMs,
     current: isOnline(status, resource.nodeName),
     problems: (observed?.problems ?? []).map(renderAnswer),
+    props: shownProperties(resource.props),
   };
 }
 
@@ -155,6 +186,7 @@ function renderVolume(
     resourceFlags: resourceFlags(resource),
     peers: (observed?.connections ?? []).flatMap((connection) => renderPeer(connection, definition.volume)),
     current: isOnline(status, resource.nodeName),
+    props: shownProperties(resource.volumes.find((each) => each.volume === definition.volume)?.props ?? NO_PROPERTIES),
   };
 }
 

@@ -2,8 +2,9 @@
 import { OperationError } from '../../common/errors.ts';
 import type { NodeConnection, ResourceConnection } from './connections.ts';
 import type { KeyValues } from './key-values.ts';
+import type { Leftover } from './leftover.ts';
 import { type Node, nameKey } from './node.ts';
-import type { ControllerSettings } from './properties.ts';
+import { type ControllerSettings, NO_PROPERTIES, type Properties } from './properties.ts';
 import type { RequestRecord } from './request.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceDefinition, VolumeDefinition } from './resource-definition.ts';
@@ -20,6 +21,7 @@ export interface Objects {
   readonly definitions: ResourceDefinition;
   readonly volumeDefinitions: VolumeDefinition;
   readonly resources: Resource;
+  readonly leftovers: Leftover;
   readonly groups: ResourceGroup;
   readonly volumeGroups: VolumeGroup;
   readonly nodeConnections: NodeConnection;
@@ -35,6 +37,7 @@ export interface ClusterView {
   readonly definitions: Rows<ResourceDefinition, 'external' | 'group'>;
   readonly volumeDefinitions: Rows<VolumeDefinition, 'resource'>;
   readonly resources: Rows<Resource, 'resource' | 'node'>;
+  readonly leftovers: Rows<Leftover, 'node'>;
   readonly groups: Rows<ResourceGroup>;
   readonly volumeGroups: Rows<VolumeGroup, 'group'>;
   readonly nodeConnections: Rows<NodeConnection>;
@@ -47,6 +50,9 @@ export const findNode = (view: ClusterView, name: string): Node | undefined => v
 
 /** Key of the one row of `settings`. */
 export const SETTINGS_KEY = 'CONTROLLER';
+
+export const controllerProps = (view: ClusterView): Properties =>
+  view.settings.get(SETTINGS_KEY)?.props ?? NO_PROPERTIES;
 
 export const findGroup = (view: ClusterView, name: string): ResourceGroup | undefined => view.groups.get(nameKey(name));
 
@@ -74,6 +80,9 @@ export const resourcesOf = (view: ClusterView, resourceName: string): readonly R
 
 export const resourcesOn = (view: ClusterView, nodeName: string): readonly Resource[] =>
   view.resources.in('node', nameKey(nodeName));
+
+export const leftoversOn = (view: ClusterView, nodeName: string): readonly Leftover[] =>
+  view.leftovers.in('node', nameKey(nodeName));
 
 export const poolsOn = (view: ClusterView, nodeName: string): readonly StoragePool[] =>
   view.pools.in('node', nameKey(nodeName));

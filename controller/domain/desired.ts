@@ -20,6 +20,8 @@ export interface DesiredVolume {
   readonly peerSlots: number;
   /** 16 hex digits; undefined: JUST_CREATED. Counts only when the satellite makes the volume. */
   readonly initialGeneration: string | undefined;
+  /** DRBD's disk options by name, as far as they differ from what the satellite has by itself. */
+  readonly options: Readonly<Record<string, string>>;
   readonly delete: boolean;
 }
 
@@ -31,6 +33,8 @@ export interface DesiredPeer {
   readonly protocol: Protocol;
   readonly diskful: boolean;
   readonly bitmapSlot: number | undefined;
+  /** DRBD's net and peer-device options. */
+  readonly options: Readonly<Record<string, string>>;
 }
 
 export interface DesiredResource {
@@ -38,6 +42,8 @@ export interface DesiredResource {
   readonly nodeId: NodeId;
   readonly volumes: readonly DesiredVolume[];
   readonly peers: readonly DesiredPeer[];
+  /** DRBD's resource options. */
+  readonly options: Readonly<Record<string, string>>;
   readonly delete: boolean;
 }
 

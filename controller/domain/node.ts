@@ -46,6 +46,10 @@ export interface Node {
   readonly deletionRequestedAtMs?: number | undefined;
 }
 
+/** Nothing new is wanted there, and what is there is wanted elsewhere. */
+export const isGone = (node: Node): boolean =>
+  node.evacuation !== undefined || node.evictedAtMs !== undefined || node.deletionRequestedAtMs !== undefined;
+
 /** @throws AssertionError when the record has none: it is checked where it is written. */
 export function activeInterface(node: Node): NetInterface {
   const found = node.interfaces.find(({ name }) => sameName(name, node.activeInterface));
@@ -64,6 +68,15 @@ export function parseAddress(text: string): string {
   if (hostName.test(text) || (text.includes(':') && ipv6.test(text))) return text;
   throw new OperationError('INVALID_ARGUMENT', `"${text.slice(0, 64)}" is not an address`, {
     correction: 'Give an IPv4 or IPv6 address or a host name, without a port.',
+  });
+}
+
+/** In any case of letters. @throws OperationError INVALID_ARGUMENT. */
+export function parseNodeType(text: string): NodeType {
+  const type = NODE_TYPES.find((known) => known === text.toUpperCase());
+  if (type !== undefined) return type;
+  throw new OperationError('INVALID_ARGUMENT', `"${text.slice(0, 64)}" is not a type of node`, {
+    correction: `Use one of ${NODE_TYPES.join(', ')}.`,
   });
 }
 

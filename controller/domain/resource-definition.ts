@@ -27,6 +27,8 @@ export interface ResourceDefinition {
   /** Bit mask of the node ids that were ever given out: a new replica takes a fresh one as long as there is one. */
   readonly usedNodeIds: number;
   readonly props: Properties;
+  /** Replicas that were given up with their nodes and have no successor yet. */
+  readonly owedReplicas?: number | undefined;
   readonly createdAtMs: number;
   readonly deletionRequestedAtMs?: number | undefined;
 }

@@ -19,6 +19,13 @@ export interface BitmapSlot {
   readonly slot: number;
 }
 
+export interface DiskChange {
+  /** `adding`: diskless before, diskful when it is UpToDate; `removing`: the other way round. */
+  readonly kind: 'adding' | 'removing';
+  readonly by: 'user' | 'auto-diskful';
+  readonly requestedAtMs: number;
+}
+
 export interface Resource {
   readonly resourceName: string;
   readonly nodeName: string;
@@ -37,6 +44,10 @@ export interface Resource {
   readonly props: Properties;
   /** Diskless, only to vote: made and removed by the controller. */
   readonly tieBreaker?: boolean | undefined;
+  /** A change of its disk that is under way: in the records it is done, on the node not yet. */
+  readonly diskChange?: DiskChange | undefined;
+  /** Name of the node whose replica goes away once this one is UpToDate. */
+  readonly replaces?: string | undefined;
   readonly createdAtMs: number;
   /** A tombstone: the satellite deletes it, and then the record goes away. */
   readonly deletionRequestedAtMs?: number | undefined;

@@ -2,7 +2,7 @@
  * The filters that look at one node or one pool at a time. Each has a name and says in words why it turns a place down;
  * the first that does is recorded.
  */
-import { type ClusterView, resourcesOf } from '../domain/cluster-view.ts';
+import { type ClusterView, leftoversOn, resourcesOf } from '../domain/cluster-view.ts';
 import { type Node, nameKey, sameName } from '../domain/node.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { SelectFilter } from '../domain/resource-group.ts';
@@ -47,9 +47,16 @@ const RUNS_SATELLITE: readonly string[] = ['SATELLITE', 'COMBINED'];
 
 const present = (node: Node, context: FilterContext): string | undefined => {
   const found = context.present.get(nameKey(node.name));
-  if (found === undefined) return undefined;
+  if (found === undefined || (found.tieBreaker === true && found.deletionRequestedAtMs === undefined)) return undefined;
   if (found.deletionRequestedAtMs !== undefined) return 'the resource is being deleted there';
   return `it has the resource already${found.diskful ? '' : ' (diskless)'}`;
+};
+
+const leftover = (node: Node, { world, task }: FilterContext): string | undefined => {
+  const found = leftoversOn(world.view, node.name).some(({ resourceName }) =>
+    sameName(resourceName, task.resourceName ?? ''),
+  );
+  return found ? 'what an earlier replica has left there is not deleted yet' : undefined;
 };
 
 const nodeState = (node: Node): string | undefined => {
@@ -100,6 +107,7 @@ const otherValue = (node: Node, { task }: FilterContext): string | undefined => 
 
 const NODE_FILTERS: readonly NodeFilter[] = [
   { name: 'present', lasting: false, objection: present },
+  { name: 'leftover', lasting: false, objection: leftover },
   { name: 'node-state', lasting: true, objection: nodeState },
   { name: 'online', lasting: false, objection: online },
   { name: 'node-list', lasting: true, objection: nodeList },

@@ -1,24 +1,39 @@
 /** Pure: from the objects of the cluster to what one satellite is told. The same view always gives the same plan. */
 import { assert } from '../../common/assert.ts';
+import { nodeId } from '../../common/ids.ts';
+import type { Leftover } from '../domain/leftover.ts';
 import {
   type ClusterView,
   findDefinition,
   findNode,
+  leftoversOn,
   poolsOn,
   resourcesOf,
   resourcesOn,
   volumesOf,
 } from '../domain/cluster-view.ts';
 import type { DesiredNode, DesiredPeer, DesiredPool, DesiredResource, DesiredVolume } from '../domain/desired.ts';
-import { activeInterface } from '../domain/node.ts';
 import { connectionProtocol, type Resource } from '../domain/resource.ts';
-import type { ResourceDefinition } from '../domain/resource-definition.ts';
+import { parseProtocol, type ResourceDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
+import type { Replicas } from '../properties/auto-quorum.ts';
+import {
+  connectionOptions,
+  connectionProtocolProperty,
+  resourceOptions,
+  volumeOptions,
+} from '../properties/drbd-options.ts';
+import type { PropertyLevels } from '../properties/inheritance.ts';
+import { levelsOfConnection, levelsOfResource, levelsOfVolume } from '../properties/levels-of.ts';
+import { replicationAddress } from './replication-address.ts';
 
 export function planNode(view: ClusterView, nodeName: string): DesiredNode {
   return {
     pools: poolsOn(view, nodeName).map(planPool),
-    resources: resourcesOn(view, nodeName).map((resource) => planResource(view, resource)),
+    resources: [
+      ...resourcesOn(view, nodeName).map((resource) => planResource(view, resource)),
+      ...leftoversOn(view, nodeName).map(planLeftover),
+    ],
   };
 }
 
@@ -32,6 +47,16 @@ function planPool(pool: StoragePool): DesiredPool {
   };
 }
 
+/** Its node id is forgotten; a deletion asks for none. */
+const planLeftover = ({ resourceName }: Leftover): DesiredResource => ({
+  name: resourceName,
+  nodeId: nodeId(0),
+  volumes: [],
+  peers: [],
+  options: {},
+  delete: true,
+});
+
 /**
  * A replica that is being deleted stays a peer of the others until its satellite has deleted it, so that nobody loses
  * a peer whose data might still be wanted by the refusal of that satellite.
@@ -40,16 +65,25 @@ function planResource(view: ClusterView, resource: Resource): DesiredResource {
   const definition = findDefinition(view, resource.resourceName);
   assert(definition !== undefined, 'a resource has a definition: both go in one transaction');
   const removed = resource.deletionRequestedAtMs !== undefined;
+  const levels = levelsOfResource(view, resource);
   return {
     name: definition.name,
     nodeId: resource.nodeId,
-    volumes: removed ? [] : planVolumes(view, resource),
+    volumes: removed ? [] : planVolumes(view, resource, levels),
     peers: removed ? [] : planPeers(view, definition, resource),
+    options: removed ? {} : resourceOptions(levels, replicasOf(view, resource.resourceName)),
     delete: removed,
   };
 }
 
-function planVolumes(view: ClusterView, resource: Resource): DesiredVolume[] {
+/** Those that stay: all nodes of a resource count the same ones. */
+export function replicasOf(view: ClusterView, resourceName: string): Replicas {
+  const staying = resourcesOf(view, resourceName).filter((each) => each.deletionRequestedAtMs === undefined);
+  const diskful = staying.filter((each) => each.diskful).length;
+  return { diskful, diskless: staying.length - diskful };
+}
+
+function planVolumes(view: ClusterView, resource: Resource, levels: PropertyLevels): DesiredVolume[] {
   const definitions = volumesOf(view, resource.resourceName);
   return resource.volumes.map((entry) => {
     const definition = definitions.find((candidate) => candidate.volume === entry.volume);
@@ -62,6 +96,7 @@ function planVolumes(view: ClusterView, resource: Resource): DesiredVolume[] {
       blockBytes: definition.blockBytes,
       peerSlots: resource.peerSlots,
       initialGeneration: entry.initialGeneration,
+      options: volumeOptions(levelsOfVolume(view, resource, entry.volume, levels)),
       delete: definition.deletionRequestedAtMs !== undefined,
     };
   });
@@ -73,14 +108,18 @@ function planPeers(view: ClusterView, definition: ResourceDefinition, resource: 
     .map((peer) => {
       const node = findNode(view, peer.nodeName);
       assert(node !== undefined, 'a node with resources is not removed');
+      const levels = levelsOfConnection(view, definition, resource.nodeName, peer.nodeName);
+      const protocol = connectionProtocolProperty(levels);
+      const asked = protocol === undefined ? definition : { ...definition, protocol: parseProtocol(protocol) };
       return {
         nodeId: peer.nodeId,
         name: node.name,
-        address: activeInterface(node).address,
+        address: replicationAddress(view, resource.nodeName, peer, node),
         replicationPort: node.replicationPort,
-        protocol: connectionProtocol(definition, resource, peer),
+        protocol: connectionProtocol(asked, resource, peer),
         diskful: peer.diskful,
         bitmapSlot: resource.bitmapSlots.find((entry) => entry.peer === peer.nodeId)?.slot,
+        options: connectionOptions(levels),
       };
     })
     .sort((a, b) => a.nodeId - b.nodeId);

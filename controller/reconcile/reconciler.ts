@@ -5,10 +5,10 @@
  */
 import { unreachable } from '../../common/assert.ts';
 import { failed } from '../domain/answer.ts';
-import { findDefinition, findPool, findResource, resourcesOf, volumesOf } from '../domain/cluster-view.ts';
+import { findPool, leftoversOn, findResource, resourcesOf, volumesOf } from '../domain/cluster-view.ts';
 import type { DesiredNode, DesiredPool, DesiredResource } from '../domain/desired.ts';
 import { sameName } from '../domain/node.ts';
-import { withoutBitmapSlot } from '../domain/resource.ts';
+import { forgetReplica } from '../replica-set/membership.ts';
 import type { ObjectOutcome } from '../satellites/satellite-client.ts';
 import type { ClusterState } from '../state/cluster-state.ts';
 import type { Draft } from '../state/tables.ts';
@@ -78,33 +78,16 @@ export class Reconciler implements NodePlanner {
       case 'resource': {
         const sent = desired.resources.find((entry) => sameName(entry.name, outcome.name));
         if (sent === undefined) return;
-        if (sent.delete) this.finishDeletion(draft, nodeName, sent.name);
-        else this.finishVolumes(draft, nodeName, sent);
+        if (sent.delete) {
+          finishLeftover(draft, nodeName, sent.name);
+          const resource = findResource(draft, sent.name, nodeName);
+          if (resource?.deletionRequestedAtMs !== undefined) forgetReplica(draft, resource);
+        } else this.finishVolumes(draft, nodeName, sent);
         return;
       }
       default:
         return unreachable(outcome.kind);
     }
-  }
-
-  /** The replica is gone; its peers learn that through the change of the store. The last one takes a dying definition along. */
-  private finishDeletion(draft: Draft, nodeName: string, resourceName: string): void {
-    const resource = findResource(draft, resourceName, nodeName);
-    if (resource?.deletionRequestedAtMs === undefined) return;
-    draft.delete('resources', resource);
-    const others = resourcesOf(draft, resourceName).filter((entry) => entry !== resource);
-    for (const other of others) {
-      const freed = withoutBitmapSlot(other, resource.nodeId);
-      if (freed.bitmapSlots.length !== other.bitmapSlots.length) draft.put('resources', freed);
-    }
-    const definition = findDefinition(draft, resourceName);
-    const dying = definition?.deletionRequestedAtMs !== undefined;
-    for (const volume of volumesOf(draft, resourceName)) {
-      const wanted = others.some((other) => other.volumes.some((entry) => entry.volume === volume.volume));
-      const volumeDying = dying || volume.deletionRequestedAtMs !== undefined;
-      if (volumeDying && !wanted) draft.delete('volumeDefinitions', volume);
-    }
-    if (dying && others.length === 0) draft.delete('definitions', definition);
   }
 
   private finishVolumes(draft: Draft, nodeName: string, sent: DesiredResource): void {
@@ -132,6 +115,11 @@ export class Reconciler implements NodePlanner {
       if (!stillThere && definition !== undefined) draft.delete('volumeDefinitions', definition);
     }
   }
+}
+
+function finishLeftover(draft: Draft, nodeName: string, resourceName: string): void {
+  const leftover = leftoversOn(draft, nodeName).find((entry) => sameName(entry.resourceName, resourceName));
+  if (leftover !== undefined) draft.delete('leftovers', leftover);
 }
 
 function desiredOf(desired: DesiredNode, outcome: ObjectOutcome): DesiredPool | DesiredResource | undefined {

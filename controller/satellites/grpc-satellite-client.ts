@@ -152,14 +152,17 @@ function resourceTo(resource: DesiredResource): NonNullable<ApplyRequest['resour
     name: resource.name,
     nodeId: resource.nodeId,
     delete: resource.delete,
-    volumes: resource.volumes.map(({ volume, storagePool, initialGeneration, ...rest }) => ({
+    options: { ...resource.options },
+    volumes: resource.volumes.map(({ volume, storagePool, initialGeneration, options, ...rest }) => ({
       ...rest,
+      options: { ...options },
       volumeNumber: volume,
       storagePoolName: storagePool,
       initialGeneration: initialGeneration ?? '',
     })),
-    peers: resource.peers.map(({ bitmapSlot, ...rest }) => ({
+    peers: resource.peers.map(({ bitmapSlot, options, ...rest }) => ({
       ...rest,
+      options: { ...options },
       ...(bitmapSlot === undefined ? {} : { bitmapSlot }),
     })),
   };

@@ -1,10 +1,8 @@
 /** One session per node of the store. Follows the store: a change of an object makes the sessions concerned look at it. */
-import { unreachable } from '../../common/assert.ts';
-import { resourcesOf } from '../domain/cluster-view.ts';
-import type { Node } from '../domain/node.ts';
-import { nameKey } from '../domain/node.ts';
+import { activeInterface, nameKey, type Node } from '../domain/node.ts';
 import type { ClusterState } from '../state/cluster-state.ts';
 import type { Change } from '../state/tables.ts';
+import { resourcesConcerned } from './concerned.ts';
 import { SatelliteSession, type SessionContext } from './satellite-session.ts';
 
 export class SatelliteFleet {
@@ -34,48 +32,15 @@ export class SatelliteFleet {
     await Promise.all([...this.sessions.values()].map((session) => session.stop()));
   }
 
-  private onChange({ kind, before, after }: Change): void {
-    switch (kind) {
-      case 'nodes':
-        void this.follow();
-        return;
-      case 'pools': {
-        const pool = after ?? before;
-        if (pool !== undefined) this.sessions.get(nameKey(pool.nodeName))?.mark('storage-pool', pool.name);
-        return;
-      }
-      case 'definitions':
-        this.markResource((after ?? before)?.name);
-        return;
-      case 'volumeDefinitions':
-        this.markResource((after ?? before)?.resourceName);
-        return;
-      case 'resources': {
-        const resource = after ?? before;
-        if (resource === undefined) return;
-        this.sessions.get(nameKey(resource.nodeName))?.mark('resource', resource.resourceName);
-        this.markResource(resource.resourceName);
-        return;
-      }
-      case 'settings':
-      case 'groups':
-      case 'volumeGroups':
-      case 'nodeConnections':
-      case 'resourceConnections':
-      case 'keyValues':
-      case 'requests':
-        return;
-      default:
-        return unreachable(kind);
+  private onChange(change: Change): void {
+    if (change.kind === 'nodes') void this.follow();
+    if (change.kind === 'pools') {
+      const pool = change.after ?? change.before;
+      if (pool !== undefined) this.sessions.get(nameKey(pool.nodeName))?.mark('storage-pool', pool.name);
     }
-  }
-
-  /** A change of one replica concerns its peers as well: they are told its address, slot and protocol. */
-  private markResource(name: string | undefined): void {
-    if (name === undefined) return;
-    for (const { nodeName } of resourcesOf(this.state.view, name)) {
-      this.sessions.get(nameKey(nodeName))?.mark('resource', name);
-    }
+    resourcesConcerned(this.state.view, change, (resourceName, nodeName) =>
+      this.sessions.get(nameKey(nodeName))?.mark('resource', resourceName),
+    );
   }
 
   /** Sessions start and end as nodes come and go. One run at a time. */
@@ -104,4 +69,9 @@ export class SatelliteFleet {
   }
 }
 
-const sameNode = (a: Node, b: Node | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** The session reaches the same satellite under the same name. */
+function sameNode(a: Node, b: Node | undefined): boolean {
+  if (b === undefined || a.name !== b.name) return false;
+  const [before, after] = [activeInterface(a), activeInterface(b)];
+  return before.address === after.address && before.satellitePort === after.satellitePort;
+}

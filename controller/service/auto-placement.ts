@@ -10,7 +10,8 @@ import { choosePlaces, countedReplicas, type Placement, verdictOn } from '../pla
 import type { PlacementTask } from '../placement/filters.ts';
 import { requirePlaces } from '../placement/refusal.ts';
 import type { Draft } from '../state/tables.ts';
-import { makeReplicas, neededKib, type Place } from './replica-maker.ts';
+import { neededKib, type Place } from '../replica-set/membership.ts';
+import { makeReplicas } from './replica-maker.ts';
 import type { CallOptions, Outcome, ServiceContext } from './use-case.ts';
 
 export const groupFilter = (view: ClusterView, definition: ResourceDefinition): SelectFilter =>

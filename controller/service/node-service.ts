@@ -1,6 +1,6 @@
 /** Use cases of nodes. */
 import { OperationError } from '../../common/errors.ts';
-import { parseNodeName } from '../../common/ids.ts';
+import { parseName, parseNodeName } from '../../common/ids.ts';
 import { success } from '../domain/answer.ts';
 import { findNode, poolsOn, requireNode, resourcesOn } from '../domain/cluster-view.ts';
 import { NO_PROPERTIES } from '../domain/properties.ts';
@@ -9,6 +9,7 @@ import {
   DEFAULT_INTERFACE,
   NBD_PORT,
   parseAddress,
+  parseNodeType,
   parsePort,
   REPLICATION_PORT,
   SATELLITE_PORT,
@@ -25,6 +26,16 @@ export interface CreateNode {
   readonly satellitePort: number | undefined;
   readonly replicationPort: number | undefined;
   readonly nbdPort: number | undefined;
+  /** Empty: SATELLITE. */
+  readonly type?: string;
+  /** Empty: `default`. */
+  readonly interfaceName?: string;
+}
+
+export interface ModifyNode {
+  readonly name: string;
+  /** Empty: as it is. */
+  readonly type: string;
 }
 
 export class NodeService {
@@ -37,17 +48,18 @@ export class NodeService {
   async create(input: CreateNode, call: CallOptions): Promise<Reply> {
     const { clock } = this.context;
     const reply = await runUseCase(this.context, `node create ${input.name}`, call, (draft) => {
+      const interfaceName = parseName('net-interface', input.interfaceName || DEFAULT_INTERFACE);
       const node: Node = {
         name: parseNodeName(input.name),
-        type: 'SATELLITE',
+        type: parseNodeType(input.type || 'SATELLITE'),
         interfaces: [
           {
-            name: DEFAULT_INTERFACE,
+            name: interfaceName,
             address: parseAddress(input.address),
             satellitePort: parsePort(input.satellitePort ?? SATELLITE_PORT, 'satellite'),
           },
         ],
-        activeInterface: DEFAULT_INTERFACE,
+        activeInterface: interfaceName,
         replicationPort: parsePort(input.replicationPort ?? REPLICATION_PORT, 'replication'),
         nbdPort: parsePort(input.nbdPort ?? NBD_PORT, 'NBD'),
         props: NO_PROPERTIES,
@@ -61,6 +73,19 @@ export class NodeService {
     if (call.async || reply.answers.some((answer) => answer.severity === 'ERROR')) return reply;
     const problem = await this.firstAttempt(input.name, call.signal);
     return problem === undefined ? reply : { ...reply, answers: [...reply.answers, problem] };
+  }
+
+  modify(input: ModifyNode, call: CallOptions): Promise<Reply> {
+    return runUseCase(this.context, `node modify ${input.name}`, call, (draft) => {
+      const node = requireNode(draft, input.name);
+      const type = input.type === '' ? node.type : parseNodeType(input.type);
+      const refs = { node: node.name };
+      if (type === node.type) {
+        return { answers: [success('UNCHANGED', `Node "${node.name}" is so already`, refs)], targets: [] };
+      }
+      draft.put('nodes', { ...node, type });
+      return { answers: [success('MODIFIED', `Node "${node.name}" is of type ${type} now`, refs)], targets: [] };
+    });
   }
 
   delete(name: string, call: CallOptions): Promise<Reply> {

@@ -11,8 +11,10 @@ import {
 } from '../domain/resource-definition.ts';
 import { NO_PROPERTIES } from '../domain/properties.ts';
 import { DEFAULT_GROUP } from '../domain/resource-group.ts';
+import { removeReplica } from '../replica-set/membership.ts';
 import { parseLayers } from '../placement/filter-input.ts';
 import type { Draft } from '../state/tables.ts';
+import { leftThere } from './resource-deletion.ts';
 import { refuseInUse } from './deletion-guard.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
@@ -95,15 +97,15 @@ export class ResourceDefinitionService {
         draft.delete('definitions', definition);
         return { answers: [success('DELETED', `Resource definition "${definition.name}" deleted`, refs)], targets: [] };
       }
-      const deletionRequestedAtMs = clock.wallMs();
-      draft.put('definitions', { ...definition, deletionRequestedAtMs });
-      for (const resource of resources) {
-        draft.put('resources', { ...resource, deletionRequestedAtMs });
-      }
+      const nowMs = clock.wallMs();
+      draft.put('definitions', { ...definition, deletionRequestedAtMs: nowMs });
+      const away = resources.filter((resource) => removeReplica(draft, status, resource, nowMs));
+      const waits = resources.filter((resource) => !away.includes(resource));
+      const warnings = away.map(({ nodeName }) => leftThere(nodeName, refs));
       const message = `Resource definition "${definition.name}" and its ${resources.length} resources are marked for deletion`;
       return {
-        answers: [success('DELETION_STARTED', message, refs)],
-        targets: resources.map(
+        answers: [success('DELETION_STARTED', message, refs), ...warnings],
+        targets: waits.map(
           ({ nodeName }) => ({ kind: 'resource', node: nodeName, name: definition.name, goal: 'gone' }) as const,
         ),
       };
@@ -147,9 +149,7 @@ export function newDefinition(
 function definitionExists(existing: ResourceDefinition): OperationError {
   const deleting = existing.deletionRequestedAtMs !== undefined;
   return new OperationError('RESOURCE_DEFINITION_EXISTS', `There is a resource definition "${existing.name}" already`, {
-    cause: deleting
-      ? 'It is being deleted; a node that is away must return for that.'
-      : 'Names are compared without case.',
+    cause: deleting ? 'It is being deleted.' : 'Names are compared without case.',
     correction: 'Choose another name, or delete that one first.',
     refs: { resource: existing.name },
   });

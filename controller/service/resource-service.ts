@@ -2,15 +2,7 @@
 import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import { success } from '../domain/answer.ts';
-import {
-  type ClusterView,
-  findDefinition,
-  findResource,
-  requireDefinition,
-  requireNode,
-  requirePool,
-  resourcesOf,
-} from '../domain/cluster-view.ts';
+import { type ClusterView, findResource, requireDefinition, requireNode, requirePool } from '../domain/cluster-view.ts';
 import type { Resource } from '../domain/resource.ts';
 import { parseProtocol, type Protocol, type ResourceDefinition } from '../domain/resource-definition.ts';
 import { NO_FILTER } from '../domain/resource-group.ts';
@@ -22,8 +14,10 @@ import { definitionLevels, textProp } from '../placement/placement-props.ts';
 import { requirePlaces } from '../placement/refusal.ts';
 import type { Draft } from '../state/tables.ts';
 import { groupFilter, placeAutomatically, taskFor } from './auto-placement.ts';
-import { refuseInUse, refuseLastCopy } from './deletion-guard.ts';
-import { giveDisk, makeReplicas, neededKib, type Place } from './replica-maker.ts';
+import { makeDiskful, neededKib, type Place } from '../replica-set/membership.ts';
+import { hasLeftover, leftoverThere } from '../replica-set/wishes.ts';
+import { makeReplicas } from './replica-maker.ts';
+import { type DeleteResource, deleteReplicas } from './resource-deletion.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
 export interface CreateResource {
@@ -118,41 +112,17 @@ export class ResourceService {
       if (present === undefined) {
         return makeReplicas(this.context, draft, definition, [{ nodeName: node.name, pool }], undefined);
       }
-      giveDisk(draft, present, pool);
+      makeDiskful(draft, present, pool, {
+        diskChange: { kind: 'adding', by: 'user', requestedAtMs: this.context.clock.wallMs() },
+      });
       const message = `Resource "${definition.name}" gets a disk on node "${node.name}" (storage pool "${pool.name}")`;
       return { answers: [success('MODIFIED', message, refs)], targets: [target], nodeNames: [node.name] };
     });
   }
 
-  delete(resourceName: string, nodeNames: readonly string[], call: CallOptions): Promise<Reply> {
-    const { status, clock } = this.context;
-    const operation = `resource delete ${nodeNames.join(' ')} ${resourceName}`;
-    return runUseCase(this.context, operation, call, (draft) => {
-      if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-      const name = findDefinition(draft, resourceName)?.name ?? resourceName;
-      const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, name, nodeName)))];
-      const fresh = leaving.filter((resource) => resource.deletionRequestedAtMs === undefined);
-      refuseInUse(draft, status, leaving);
-      refuseLastCopy(draft, status, fresh);
-      for (const resource of fresh) {
-        draft.put('resources', { ...resource, deletionRequestedAtMs: clock.wallMs() });
-      }
-      return {
-        answers: leaving.map((resource) =>
-          success(
-            'DELETION_STARTED',
-            `Resource "${resource.resourceName}" on node "${resource.nodeName}" is marked for deletion`,
-            {
-              node: resource.nodeName,
-              resource: resource.resourceName,
-            },
-          ),
-        ),
-        targets: leaving.map(
-          (entry) => ({ kind: 'resource', node: entry.nodeName, name: entry.resourceName, goal: 'gone' }) as const,
-        ),
-      };
-    });
+  delete(input: DeleteResource, call: CallOptions): Promise<Reply> {
+    const operation = `resource delete ${input.nodeNames.join(' ')} ${input.resourceName}`;
+    return runUseCase(this.context, operation, call, (draft) => deleteReplicas(this.context, draft, input));
   }
 
   /** The best pool of this node by the wishes of the group that concern pools. @throws OperationError NOT_ENOUGH_NODES. */
@@ -191,25 +161,10 @@ export class ResourceService {
 
 const protocolOf = (text: string): Protocol | undefined => (text === '' ? undefined : parseProtocol(text));
 
-/** @throws OperationError RESOURCE_NOT_FOUND. */
-function requireResource(view: ClusterView, resourceName: string, nodeName: string): Resource {
-  const node = requireNode(view, nodeName);
-  const resource = findResource(view, resourceName, node.name);
-  if (resource !== undefined) return resource;
-  const where = resourcesOf(view, resourceName).map((entry) => entry.nodeName);
-  throw new OperationError(
-    'RESOURCE_NOT_FOUND',
-    `There is no resource "${resourceName.slice(0, 64)}" on node "${node.name}"`,
-    {
-      correction: where.length === 0 ? 'See: lockstep resource list' : `It is on ${where.join(', ')}.`,
-      refs: { resource: resourceName, node: node.name },
-    },
-  );
-}
-
 function refusePresent(view: ClusterView, resourceName: string, nodeName: string): void {
+  if (hasLeftover(view, nodeName, resourceName)) throw leftoverThere(resourceName, nodeName);
   const present = findResource(view, resourceName, nodeName);
-  if (present === undefined) return;
+  if (present === undefined || (present.tieBreaker === true && present.deletionRequestedAtMs === undefined)) return;
   const deleting = present.deletionRequestedAtMs !== undefined;
   throw new OperationError('RESOURCE_EXISTS', `Resource "${resourceName}" is on node "${nodeName}" already`, {
     cause: deleting ? 'It is being deleted there.' : `It is ${present.diskful ? 'diskful' : 'diskless'}.`,

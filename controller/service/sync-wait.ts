@@ -4,7 +4,7 @@ import { fromError, success } from '../domain/answer.ts';
 import { type ClusterView, requireDefinition, resourcesOf } from '../domain/cluster-view.ts';
 import { sameName } from '../domain/node.ts';
 import { type ClusterStatus, copyQuality } from '../domain/observed.ts';
-import { presentVolumes } from './replica-maker.ts';
+import { presentVolumes } from '../replica-set/membership.ts';
 import { type CallOptions, type Reply, type ServiceContext, WAIT_DEFAULT_MS } from './use-case.ts';
 
 /** Rejects only with the reason of an aborted call. */

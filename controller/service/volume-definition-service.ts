@@ -16,7 +16,7 @@ import { grossKib, type StoragePool } from '../domain/storage-pool.ts';
 import { refusalOf } from '../placement/capacity.ts';
 import type { Draft } from '../state/tables.ts';
 import { refuseInUse } from './deletion-guard.ts';
-import { initialGenerations } from './initial-generation.ts';
+import { initialGenerations } from '../replica-set/initial-generation.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
 export interface CreateVolumeDefinition {

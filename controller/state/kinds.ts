@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { nameKey } from '../domain/node.ts';
 import { type Objects, SETTINGS_KEY } from '../domain/cluster-view.ts';
+import { leftoverSchema } from './schemas/leftover.ts';
 import { nodeSchema } from './schemas/node.ts';
 import { nodeConnectionSchema, resourceConnectionSchema } from './schemas/connections.ts';
 import { keyValuesSchema, settingsSchema } from './schemas/properties.ts';
@@ -70,6 +71,12 @@ export const KINDS: { readonly [K in Kind]: KindSpec<Objects[K]> } = {
       node: ({ nodeName }) => nameKey(nodeName),
     },
     schema: resourceSchema,
+  },
+  leftovers: {
+    prefix: 'leftovers/',
+    keyOf: ({ nodeName, resourceName }) => `${nameKey(nodeName)}/${nameKey(resourceName)}`,
+    groupings: { node: ({ nodeName }) => nameKey(nodeName) },
+    schema: leftoverSchema,
   },
   groups: {
     prefix: 'resource-groups/',

@@ -5,7 +5,7 @@ import type { VolumeNumber } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { StoredVolume } from '../provision/desired-state.ts';
-import { DEFAULT_OPTIONS } from '../replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../common/options/options.ts';
 import { layoutProblem, planLayout } from '../replication/metadata/layout.ts';
 
 /** What is out of range is for the core to refuse: it says why. */

@@ -26,6 +26,7 @@ export function wantedResource(message: DesiredResource__Output): WantedObject {
     {
       name: message.name,
       node: message.nodeId,
+      options: message.options,
       volumes: message.volumes
         .filter((volume) => !volume.delete)
         .map((volume) => ({
@@ -36,6 +37,7 @@ export function wantedResource(message: DesiredResource__Output): WantedObject {
           blockBytes: volume.blockBytes === 0 ? 4_096 : volume.blockBytes,
           peerSlots: volume.peerSlots === 0 ? 7 : volume.peerSlots,
           initialGeneration: volume.initialGeneration === '' ? undefined : volume.initialGeneration,
+          options: volume.options,
         })),
       peers: message.peers.map((peer) => ({
         node: peer.nodeId,
@@ -45,6 +47,7 @@ export function wantedResource(message: DesiredResource__Output): WantedObject {
         protocol: peer.protocol === '' ? 'C' : peer.protocol,
         diskful: peer.diskful,
         slot: peer.bitmapSlot,
+        options: peer.options,
       })),
     },
     `resource ${message.name}`,

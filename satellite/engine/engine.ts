@@ -9,9 +9,8 @@ import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import { NbdServer } from '../nbd/server.ts';
 import type { PeerConfig, VolumeConfig } from '../replication/config.ts';
-import type { OptionChange } from '../replication/options/option-table.ts';
-import { fencingConflict } from '../replication/options/option-table.ts';
-import type { ReplicationOptions } from '../replication/options/options.ts';
+import type { OptionChange } from '../../common/options/option-table.ts';
+import type { ReplicationOptions } from '../../common/options/options.ts';
 import type { ReplicationEvent } from '../replication/events.ts';
 import type { ConnectionStatus, ResourceStatus } from '../replication/status.ts';
 import { handlerEnvironment } from '../handlers/handler-environment.ts';
@@ -22,6 +21,7 @@ import type { TlsIdentity } from '../transport/tls.ts';
 import { ReplicationTransport } from '../transport/transport.ts';
 import { growBacking, setBitmapBlockSize } from './backing-size.ts';
 import { type BackingStores, openChecked } from './backing.ts';
+import { corePeer, coreVolume, refuseStonith, withoutCertificate } from './core-config.ts';
 import { exportName, NbdExports } from './nbd-exports.ts';
 import { patiently } from './patience.ts';
 import { type HostRequest, type PeerAddress, ResourceHost } from './resource-host.ts';
@@ -208,7 +208,10 @@ export class Engine {
   addResource(resource: HostedResource): void {
     const { name, node, options, localName } = resource;
     if (this.#hosted.has(name)) throw new OperationError('RESOURCE_EXISTS', `resource ${name} is served already`);
-    for (const { name: peer, protocol } of resource.peers) refuseStonith(options, peer, protocol);
+    for (const peer of resource.peers) {
+      refuseStonith(options, peer);
+      this.#refuseTls(peer);
+    }
     const volumes = new Map(resource.volumes.map((volume) => [volume.volume, volume]));
     refuseCycle(this.#resyncAfter(resource));
     const host = new ResourceHost({
@@ -332,13 +335,15 @@ export class Engine {
 
   /** Known to the core, and looked for from now on. */
   async addPeer(resource: string, peer: HostedPeer): Promise<void> {
+    this.#refuseTls(peer);
     const { host } = this.#find(resource);
     await host.addPeer(corePeer(peer), peer.address);
     await host.perform({ kind: 'connect', peer: peer.node });
   }
 
-  /** Another address is used by the next attempt; a link that is up stays. */
+  /** Its options are these from now on. Another address is used by the next attempt; a link that is up stays. */
   async updatePeer(resource: string, peer: HostedPeer): Promise<void> {
+    this.#refuseTls(peer);
     await this.#find(resource).host.addPeer(corePeer(peer), peer.address);
   }
 
@@ -355,7 +360,28 @@ export class Engine {
   /** @throws OperationError OPTION_*, and nothing has changed. */
   async setOptions(resource: string, change: OptionChange): Promise<void> {
     if (change.values['tls'] === 'yes' && this.#options.tls === undefined) throw withoutCertificate();
-    await this.#find(resource).host.setOptions(change);
+    const { host, volumes } = this.#find(resource);
+    const hosted = change.volume === undefined ? undefined : volumes.get(change.volume);
+    const written = change.values['resync-after'];
+    const resyncAfter = written === 'default' ? '' : written;
+    if (hosted === undefined || resyncAfter === undefined) return host.setOptions(change);
+    refuseCycle(new Map([...this.#resyncAfter(), [`${resource}/${hosted.volume}`, this.#referred(resyncAfter)]]));
+    await host.setOptions(change);
+    volumes.set(hosted.volume, { ...hosted, options: { ...hosted.options, resyncAfter } });
+  }
+
+  /** As they count now: of the resource, and with those of a peer or a volume laid over them. */
+  optionsOf(resource: string, of: { readonly peer?: NodeId; readonly volume?: VolumeNumber }): ReplicationOptions {
+    const { host } = this.#find(resource);
+    return {
+      ...host.options,
+      ...(of.peer === undefined ? {} : host.connectionOptions(of.peer)),
+      ...(of.volume === undefined ? {} : host.diskOptions(of.volume)),
+    };
+  }
+
+  #refuseTls({ options }: HostedPeer): void {
+    if (options?.tls === true && this.#options.tls === undefined) throw withoutCertificate();
   }
 
   /** The clean end of one resource; its data stays. Unknown: nothing to do. */
@@ -460,35 +486,8 @@ export class Engine {
   }
 }
 
-const coreVolume = ({ volume, sizeBytes, diskful, options }: HostedVolume): VolumeConfig =>
-  options === undefined ? { volume, sizeBytes, diskful } : { volume, sizeBytes, diskful, options };
-const corePeer = ({ node, name, protocol, diskful, slot }: HostedPeer): PeerConfig => ({
-  node,
-  name,
-  protocol,
-  diskful,
-  slot,
-});
-
-function withoutCertificate(): OperationError {
-  return new OperationError('OPTION_UNSUPPORTED', 'tls cannot be set on this node', {
-    cause: 'this satellite was started without a certificate',
-    correction: 'Start it with --tls-cert, --tls-key and --tls-ca.',
-  });
-}
-
 function volumeNotFound(resource: string, volume: VolumeNumber): OperationError {
   return new OperationError('VOLUME_NOT_FOUND', `resource ${resource} has no volume ${volume}`, {
     refs: { resource, volume: String(volume) },
-  });
-}
-
-/** A resource whose option was set for the whole satellite, and whose connections do not go with it. */
-function refuseStonith(options: ReplicationOptions, peer: string, protocol: PeerConfig['protocol']): void {
-  const conflict = fencingConflict(options, [protocol]);
-  if (conflict === undefined) return;
-  throw new OperationError('OPTION_CONFLICT', conflict, {
-    cause: `the connection to "${peer}" uses protocol ${protocol}`,
-    correction: 'Use protocol B or C, or fencing resource-only.',
   });
 }

@@ -17,7 +17,7 @@ import type {
   NbdZeroOptions,
 } from '../nbd/export.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
-import { DEFAULT_OPTIONS } from '../replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../common/options/options.ts';
 import type { ResourceStatus, VolumeStatus } from '../replication/status.ts';
 import { ByteChunks } from '../replication/wire/byte-chunks.ts';
 import type { ResourceHost } from './resource-host.ts';

@@ -12,8 +12,8 @@ import { bytes } from '../../common/units.ts';
 import type { PeerConfig, ResourceConfig, VolumeConfig } from '../replication/config.ts';
 import type { LinkLossReason, ReplicationEvent, ReplicationInput } from '../replication/events.ts';
 import type { HandlerCall, HandlerRunId } from '../replication/handlers/handler-calls.ts';
-import type { OptionChange } from '../replication/options/option-table.ts';
-import type { DiskOptions, ReplicationOptions } from '../replication/options/options.ts';
+import type { OptionChange } from '../../common/options/option-table.ts';
+import type { ConnectionOptions, DiskOptions, ReplicationOptions } from '../../common/options/options.ts';
 import type { ClientOutcome } from '../replication/ports.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from '../replication/payload.ts';
 import { ReplicatedResource } from '../replication/resource.ts';
@@ -135,7 +135,11 @@ export class ResourceHost {
   }
 
   get options(): ReplicationOptions {
-    return this.#options.config.options;
+    return this.#core.options();
+  }
+
+  connectionOptions(peer: NodeId): ConnectionOptions {
+    return this.#core.connectionOptions(peer);
   }
 
   diskOptions(volume: VolumeNumber): DiskOptions | undefined {

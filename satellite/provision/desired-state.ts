@@ -41,6 +41,9 @@ export const desiredPoolSchema = z.object({
 });
 export type DesiredPool = z.output<typeof desiredPoolSchema>;
 
+/** DRBD's names and words; records of earlier releases have none. */
+const options = z.record(z.string().max(64), z.string().max(4_096)).default({});
+
 const desiredVolumeSchema = z.object({
   volume: volumeNumber,
   sizeBytes: z.int().positive().max(VOLUME_BYTES_MAX).multipleOf(512).transform(bytes),
@@ -54,6 +57,7 @@ const desiredVolumeSchema = z.object({
     .string()
     .regex(/^[0-9a-f]{16}$/i)
     .optional(),
+  options,
 });
 export type DesiredVolume = z.output<typeof desiredVolumeSchema>;
 
@@ -69,6 +73,7 @@ const desiredPeerSchema = z.object({
     .min(0)
     .max(PEERS_MAX - 1)
     .optional(),
+  options,
 });
 export type DesiredPeer = z.output<typeof desiredPeerSchema>;
 
@@ -81,6 +86,7 @@ export const desiredResourceSchema = z
     node,
     volumes: z.array(desiredVolumeSchema).max(VOLUMES_MAX),
     peers: z.array(desiredPeerSchema).max(PEERS_MAX),
+    options,
   })
   .refine(({ volumes }) => volumesOnce(volumes), 'a volume number occurs twice')
   .refine(({ peers }) => new Set(peers.map((peer) => peer.node)).size === peers.length, 'a peer occurs twice')
@@ -112,6 +118,8 @@ export const storedResourceSchema = z.object({
   removing: z.boolean(),
   volumes: z.array(storedVolumeSchema).max(VOLUMES_MAX).refine(volumesOnce),
   peers: z.array(desiredPeerSchema).max(PEERS_MAX),
+  /** Those in force: what was refused is not here, and is asked for again. */
+  options,
 });
 export type StoredResource = z.output<typeof storedResourceSchema>;
 

@@ -6,6 +6,7 @@
 import { OperationError } from '../../common/errors.ts';
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
+import { type OptionTexts, sameTexts } from './option-texts.ts';
 import type { DesiredPeer, DesiredResource, DesiredVolume, StoredResource, StoredVolume } from './desired-state.ts';
 
 export type ResourceStep =
@@ -20,7 +21,9 @@ export type ResourceStep =
   | { readonly kind: 'grow-volume'; readonly volume: VolumeNumber; readonly sizeBytes: Bytes }
   | { readonly kind: 'remove-peer'; readonly node: NodeId }
   | { readonly kind: 'add-peer'; readonly peer: DesiredPeer }
-  /** Another address, protocol or name: the connection lives on. */
+  /** Of the resource, or of one volume: they count at once. */
+  | { readonly kind: 'set-options'; readonly volume: VolumeNumber | undefined; readonly options: OptionTexts }
+  /** Another address, protocol or name, other options: the connection lives on. */
   | { readonly kind: 'update-peer'; readonly peer: DesiredPeer }
   | { readonly kind: 'refuse'; readonly error: OperationError };
 
@@ -42,6 +45,7 @@ export function planResource(stored: StoredResource, wanted: WantedResource): re
     ];
   }
   return [
+    ...planOptions(undefined, stored.options, resource.options),
     ...removed
       .filter((number) => stored.volumes.some(({ volume }) => volume === number))
       .map((volume) => ({ kind: 'remove-volume', volume }) as const),
@@ -51,8 +55,22 @@ export function planResource(stored: StoredResource, wanted: WantedResource): re
   ];
 }
 
+function planOptions(volume: VolumeNumber | undefined, had: OptionTexts, wanted: OptionTexts): readonly ResourceStep[] {
+  return sameTexts(had, wanted) ? [] : [{ kind: 'set-options', volume, options: wanted }];
+}
+
+/** A volume is made with the options that it has; what is wanted beyond them may be refused, and is a step of its own. */
 function planVolume(stored: StoredResource, wanted: DesiredVolume): readonly ResourceStep[] {
   const had = stored.volumes.find(({ volume }) => volume === wanted.volume);
+  const options = had === undefined || had.phase === 'removing' ? {} : had.options;
+  return [...planDisk(stored, had, { ...wanted, options }), ...planOptions(wanted.volume, options, wanted.options)];
+}
+
+function planDisk(
+  stored: StoredResource,
+  had: StoredVolume | undefined,
+  wanted: DesiredVolume,
+): readonly ResourceStep[] {
   if (had === undefined) return [{ kind: 'add-volume', volume: wanted }];
   const where = `${stored.name}/${wanted.volume}`;
   if (had.phase === 'removing')
@@ -81,7 +99,11 @@ function unsupportedChange(had: StoredVolume, wanted: DesiredVolume): string | u
 /** The bitmap slot and the peer's disk belong to the tracking of its data: a change of them is a removal and an addition. */
 const sameTracking = (a: DesiredPeer, b: DesiredPeer): boolean => a.diskful === b.diskful && a.slot === b.slot;
 const samePeer = (a: DesiredPeer, b: DesiredPeer): boolean =>
-  a.host === b.host && a.port === b.port && a.protocol === b.protocol && a.name === b.name;
+  a.host === b.host &&
+  a.port === b.port &&
+  a.protocol === b.protocol &&
+  a.name === b.name &&
+  sameTexts(a.options, b.options);
 
 function planPeersToRemove(had: readonly DesiredPeer[], wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
   return had

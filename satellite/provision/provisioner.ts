@@ -7,8 +7,8 @@ import type { Logger } from 'pino';
 import { asOperationError, OperationError } from '../../common/errors.ts';
 import { parseName, type VolumeNumber } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
-import type { Engine, HostedPeer, HostedResource, HostedVolume } from '../engine/engine.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from '../replication/options/options.ts';
+import type { Engine } from '../engine/engine.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../common/options/options.ts';
 import type {
   DesiredPeer,
   DesiredPool,
@@ -17,6 +17,8 @@ import type {
   StoredVolume,
   VolumePhase,
 } from './desired-state.ts';
+import { hostedPeer, hostedResource, hostedVolume } from './hosted.ts';
+import { optionChange, type OptionTexts } from './option-texts.ts';
 import { planResource, type ResourceStep, type WantedResource } from './plan.ts';
 import type { StoragePools } from './storage-pools.ts';
 import type { StateStore } from './state-store.ts';
@@ -42,8 +44,8 @@ export type WantedObject =
   | { readonly delete: false; readonly wanted: WantedResource }
   | { readonly delete: true; readonly name: string };
 
-/** Where a standing problem sits: a volume of a resource, or the resource itself. */
-type ProblemPlace = VolumeNumber | 'resource';
+/** Where a standing problem sits: a volume of a resource, the resource itself, or what it is to be set to. */
+type ProblemPlace = VolumeNumber | 'resource' | 'options';
 
 export class Provisioner {
   readonly #engine: Engine;
@@ -100,7 +102,7 @@ export class Provisioner {
 
   /** An operator may have mended and attached it by hand. */
   #isAttached(name: string, place: ProblemPlace): boolean {
-    return place !== 'resource' && this.#engine.backing(name, place) !== undefined;
+    return typeof place === 'number' && this.#engine.backing(name, place) !== undefined;
   }
 
   /**
@@ -202,12 +204,13 @@ export class Provisioner {
     }
   }
 
-  /** The record comes first, without volumes: they are added one by one. */
+  /** The record comes first, without volumes and options: they are added one by one, so that one refusal is no more than that. */
   async #beginResource({ resource }: WantedResource): Promise<void> {
     const { name, node, peers } = resource;
-    const record: StoredResource = { format: 1, name, node, removing: false, volumes: [], peers };
+    const plain = peers.map((peer) => ({ ...peer, options: {} }));
+    const record: StoredResource = { format: 1, name, node, removing: false, volumes: [], peers: plain, options: {} };
     await this.#claim(name, () => this.#save(record));
-    this.#engine.addResource(this.#hosted(record));
+    this.#engine.addResource(hostedResource(record, this.#replication));
   }
 
   async #adjust(wanted: WantedResource): Promise<readonly OperationError[]> {
@@ -217,11 +220,13 @@ export class Provisioner {
     const failedBefore = this.#record(name).volumes.filter(
       ({ volume, phase }) => phase === 'ready' && this.#problems.get(name)?.has(volume) === true,
     );
+    this.#problems.get(name)?.delete('options');
     for (const step of planResource(this.#record(name), wanted)) {
       try {
         await this.#execute(name, step);
       } catch (error) {
-        errors.push(this.#asProblem(name, error));
+        const isOption = step.kind === 'set-options' || step.kind === 'update-peer';
+        errors.push(isOption ? this.#keepProblem(name, 'options', error) : this.#asProblem(name, error));
       }
     }
     for (const { volume } of failedBefore) {
@@ -262,12 +267,33 @@ export class Provisioner {
           peers: this.#record(name).peers.filter(({ node }) => node !== step.node),
         });
       case 'add-peer':
-        await this.#savePeer(name, step.peer);
-        return this.#engine.addPeer(name, hostedPeer(step.peer));
+        return this.#takePeer(name, step.peer, () => this.#engine.addPeer(name, hostedPeer(step.peer)));
       case 'update-peer':
-        await this.#savePeer(name, step.peer);
-        return this.#engine.updatePeer(name, hostedPeer(step.peer));
+        return this.#takePeer(name, step.peer, () => this.#engine.updatePeer(name, hostedPeer(step.peer)));
+      case 'set-options':
+        return this.#setOptions(name, step.volume, step.options);
     }
+  }
+
+  /** A peer that has been taken is never forgotten by a crash; one that was refused is asked for again. */
+  async #takePeer(name: string, peer: DesiredPeer, take: () => Promise<void>): Promise<void> {
+    const before = this.#record(name).peers;
+    await this.#savePeer(name, peer);
+    try {
+      await take();
+    } catch (error) {
+      await this.#save({ ...this.#record(name), peers: before });
+      throw error;
+    }
+  }
+
+  /** All of them count, or none. */
+  async #setOptions(name: string, volume: VolumeNumber | undefined, wanted: OptionTexts): Promise<void> {
+    const scope = volume === undefined ? 'resource' : 'disk';
+    const had = volume === undefined ? this.#record(name).options : this.#volume(name, volume).options;
+    await this.#engine.setOptions(name, optionChange(scope, volume, had, wanted, this.#replication));
+    if (volume === undefined) await this.#save({ ...this.#record(name), options: wanted });
+    else await this.#saveVolume(name, { ...this.#volume(name, volume), options: wanted });
   }
 
   /**
@@ -394,7 +420,7 @@ export class Provisioner {
         await this.#deleteResource(name);
         return;
       }
-      this.#engine.addResource(this.#hosted(record));
+      this.#engine.addResource(hostedResource(record, this.#replication));
       for (const volume of record.volumes) await this.#restoreVolume(name, volume);
       for (const peer of record.peers) await this.#connect(name, peer);
     } catch (error) {
@@ -465,32 +491,6 @@ export class Provisioner {
     this.#log.error({ resource: name, err: error, code: problem.code, cause: problem.because }, problem.message);
     return problem;
   }
-
-  #hosted(record: StoredResource): HostedResource {
-    return {
-      name: record.name,
-      localName: record.localName,
-      node: record.node,
-      volumes: record.volumes.filter(({ phase }) => phase !== 'removing').map(hostedVolume),
-      peers: record.peers.map(hostedPeer),
-      options: this.#replication,
-    };
-  }
 }
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
-
-const hostedVolume = ({ volume, sizeBytes, diskful, pool }: StoredVolume): HostedVolume => ({
-  volume,
-  sizeBytes,
-  diskful,
-  pool,
-});
-export const hostedPeer = ({ node, name, protocol, diskful, slot, host, port }: DesiredPeer): HostedPeer => ({
-  node,
-  name,
-  protocol,
-  diskful,
-  slot,
-  address: { host, port },
-});

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { OperationError } from '../../common/errors.ts';
 import type { Generation, NodeId, VolumeNumber } from '../../common/ids.ts';
 import { closeBackingVolume, readWhole } from '../engine/backing.ts';
-import { DEFAULT_OPTIONS } from '../replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../common/options/options.ts';
 import { formatMetadata, readMetadata } from '../replication/metadata/format.ts';
 import { JUST_CREATED } from '../replication/metadata/generation-id.ts';
 import { type MetadataLayout, planLayout, SUPERBLOCK_BYTES } from '../replication/metadata/layout.ts';

@@ -21,7 +21,7 @@ import { failStalled, resumeIo, suspendIo } from './quorum/thaw.ts';
 import { requestDemotion } from './roles/roles.ts';
 import { changeOptions } from './options/change-options.ts';
 import { wantedProtocol } from './options/protocol.ts';
-import type { OptionChange } from './options/option-table.ts';
+import type { OptionChange } from '../../common/options/option-table.ts';
 import { newPeerDevice, newVolume } from './new-state.ts';
 import { takeSuspension } from './resync/suspension.ts';
 import { noteBackingGrown, requestResize, setBlockSize } from './sizes/requests.ts';

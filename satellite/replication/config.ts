@@ -1,7 +1,7 @@
 /** What a node is told about a resource. All nodes of a resource must be told the same peers and protocols. */
 import type { NodeId, VolumeNumber } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
-import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
+import type { ConnectionOptions, DiskOptions, ReplicationOptions } from '../../common/options/options.ts';
 import type { ReplicationProtocol } from './wire/frames.ts';
 
 export interface VolumeConfig {

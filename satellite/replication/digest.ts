@@ -1,5 +1,5 @@
 /** The digests by which two replicas compare blocks without sending them: names as in DRBD's options, lengths in bytes. */
-import type { Digest } from './options/options.ts';
+import type { Digest } from '../../common/options/options.ts';
 
 export type DigestAlgorithm = Exclude<Digest, 'none'>;
 

@@ -4,7 +4,7 @@ import type { ConnectionState, DiskState, ReplicationState, Role } from '../../c
 import type { Bytes } from '../../common/units.ts';
 import type { PeerConfig, VolumeConfig } from './config.ts';
 import type { HandlerName, HandlerRunId } from './handlers/handler-calls.ts';
-import type { OptionChange } from './options/option-table.ts';
+import type { OptionChange } from '../../common/options/option-table.ts';
 import type { SuspensionReason } from './quorum/reasons.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
 import type { Frame } from './wire/frames.ts';

@@ -10,7 +10,7 @@ import { newStreams } from './link/streams.ts';
 import { newVerify } from './verify/progress.ts';
 import { IntervalTable } from './write/intervals.ts';
 import { NO_GENERATION } from './metadata/generation-id.ts';
-import { effectiveDisk, effectiveNet, type ReplicationOptions } from './options/options.ts';
+import { effectiveDisk, effectiveNet, type ReplicationOptions } from '../../common/options/options.ts';
 import { newIoSuspension, newVolumeQuorum } from './quorum/state.ts';
 import { protocolOf } from './options/protocol.ts';
 import type { Ports } from './ports.ts';

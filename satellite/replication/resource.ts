@@ -4,7 +4,7 @@
  */
 import { assert, unreachable } from '../../common/assert.ts';
 import type { Bytes } from '../../common/units.ts';
-import type { ConnectionOptions, DiskOptions } from './options/options.ts';
+import type { ConnectionOptions, DiskOptions, ReplicationOptions } from '../../common/options/options.ts';
 import { type Generation, type NodeId, nodeId, type VolumeNumber, volumeNumber } from '../../common/ids.ts';
 import { armSelfCheck, selfCheck } from './link/announcements.ts';
 import { onChangeTimer } from './cluster-change/participant.ts';
@@ -71,6 +71,11 @@ export class ReplicatedResource {
   clone(ports: Ports): ReplicatedResource {
     assert(!this.busy, 'a resource is copied between two inputs');
     return new ReplicatedResource(this.r.config, ports, cloneState(this.r, ports));
+  }
+
+  /** Of the resource, as they count now. */
+  options(): ReplicationOptions {
+    return this.r.options;
   }
 
   /** As they count now; of a peer that is not known, those of the resource. */

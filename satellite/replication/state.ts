@@ -23,7 +23,7 @@ import type { Bitmap } from './metadata/bitmap.ts';
 import type { MetadataLayout } from './metadata/layout.ts';
 import type { Superblock } from './metadata/superblock.ts';
 import type { ClientRequestId, IoId, LinkId, Payload, TimerId } from './payload.ts';
-import type { ConnectionOptions, DiskOptions, ReplicationOptions } from './options/options.ts';
+import type { ConnectionOptions, DiskOptions, ReplicationOptions } from '../../common/options/options.ts';
 import type { Ports } from './ports.ts';
 import type { ChangeOutcome, ClusterChanges, Proposal } from './cluster-change/progress.ts';
 import type { IoSuspension, VolumeQuorum } from './quorum/state.ts';

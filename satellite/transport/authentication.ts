@@ -13,7 +13,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../common/errors.ts';
-import type { HmacAlgorithm } from '../replication/options/options.ts';
+import type { HmacAlgorithm } from '../../common/options/options.ts';
 import type { Hello } from '../replication/wire/frames.ts';
 import { decodeHelloReply, encodeHello, type HelloReply } from '../replication/wire/hello.ts';
 import { CHALLENGE_BYTES, decodeProof, encodeProof, type ProofMessage } from '../replication/wire/proof.ts';

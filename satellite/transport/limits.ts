@@ -1,5 +1,5 @@
 /** Every bound of the replication transport, by name, and the sink for its log lines. */
-import type { HmacAlgorithm } from '../replication/options/options.ts';
+import type { HmacAlgorithm } from '../../common/options/options.ts';
 
 export interface TransportLimits {
   /** For a hello to arrive whole, for its other half to follow, and for the answer to it. */

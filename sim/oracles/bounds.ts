@@ -1,5 +1,5 @@
 /** O28: what a node keeps for its peers and clients has a limit, however long a run takes and whatever fails. */
-import type { ReplicationOptions } from '../../satellite/replication/options/options.ts';
+import type { ReplicationOptions } from '../../common/options/options.ts';
 import { PLAN_BLOCK_BYTES } from '../topology.ts';
 import type { Plan } from '../plan.ts';
 import type { SimNode } from '../sim-node.ts';

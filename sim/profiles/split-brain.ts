@@ -3,11 +3,7 @@
  * Primaries and every policy. Nodes are killed and links broken around it; disks keep what they have, so that exactly the
  * loser's writes may be missed in the end.
  */
-import {
-  AFTER_SPLIT_BRAIN_0,
-  AFTER_SPLIT_BRAIN_1,
-  AFTER_SPLIT_BRAIN_2,
-} from '../../satellite/replication/options/options.ts';
+import { AFTER_SPLIT_BRAIN_0, AFTER_SPLIT_BRAIN_1, AFTER_SPLIT_BRAIN_2 } from '../../common/options/options.ts';
 import { generatePlan } from '../generate.ts';
 import type { Plan, PlanEntry } from '../plan.ts';
 import { RandomStream } from '../prng.ts';

@@ -29,3 +29,11 @@ export async function runCli(
   });
   return { code, ...said };
 }
+
+/** The titles of a table. */
+export const titlesOf = (table: string): string[] =>
+  table
+    .split('\n')[1]
+    ?.split('|')
+    .map((title) => title.trim())
+    .slice(1, -1) ?? [];

@@ -71,7 +71,7 @@ describe('lockstep: groups and placement', () => {
     let server: GrpcServer;
     let address = '';
     beforeEach(async () => {
-      cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], 'FILE_THIN');
+      cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], { kind: 'FILE_THIN' });
       await cluster.controller.context.state.transaction((draft) => {
         for (const node of draft.nodes.all()) {
           draft.put('nodes', { ...node, props: { 'Aux/zone': node.name === 'charlie' ? 'b' : 'a' } });

@@ -79,7 +79,7 @@ describe('lockstep', () => {
     let server: GrpcServer;
     let address = '';
     before(async () => {
-      cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], 'FILE_THIN');
+      cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], { kind: 'FILE_THIN' });
       server = new GrpcServer(cluster.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
       address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
     });

@@ -33,6 +33,8 @@ export class MemorySatellite {
   readonly pools = new Map<string, DesiredPool>();
   readonly resources = new Map<string, DesiredResource>();
   readonly inUse = new Set<string>();
+  /** Names of nodes that its replicas have no connection to. */
+  readonly broken = new Set<string>();
   readonly diskStates = new Map<string, string>();
   readonly commands: ApplyCommand[] = [];
   /** Fails the next so many commands for this object. */
@@ -170,7 +172,7 @@ export class MemorySatellite {
         })),
       connections: resource.peers.map((peer) => ({
         peerName: peer.name,
-        state: 'Connected',
+        state: this.broken.has(peer.name) ? 'Connecting' : 'Connected',
         peerRole: 'Secondary',
         protocol: peer.protocol,
         peerDevices: [],
@@ -186,6 +188,10 @@ export class MemorySatellites {
 
   constructor(names: readonly string[]) {
     for (const name of names) this.byName.set(nameKey(name), new MemorySatellite(name));
+  }
+
+  add(name: string): void {
+    this.byName.set(nameKey(name), new MemorySatellite(name));
   }
 
   get(name: string): MemorySatellite {

@@ -10,6 +10,7 @@ import { ResourceService } from '../../controller/service/resource-service.ts';
 import { StoragePoolService } from '../../controller/service/storage-pool-service.ts';
 import type { CallOptions, Reply } from '../../controller/service/use-case.ts';
 import { VolumeDefinitionService } from '../../controller/service/volume-definition-service.ts';
+import type { Properties } from '../../controller/domain/properties.ts';
 import type { ClusterView } from '../../controller/domain/cluster-view.ts';
 import type { KvStore } from '../../controller/store/kv-store.ts';
 import { MemoryStore } from '../../controller/store/memory-store.ts';
@@ -33,6 +34,9 @@ export function countingRandom(): Random {
     jitter: () => 0.5,
   };
 }
+
+/** What most tests are not about. */
+const NO_TIE_BREAKERS = { 'DrbdOptions/auto-add-quorum-tiebreaker': 'False' };
 
 export const callOptions = (options: Partial<CallOptions> = {}): CallOptions => ({
   requestId: '',
@@ -75,8 +79,12 @@ export class TestController {
   }
 
   /** Nodes with one FILE pool DfltStorPool each, all online. */
-  static async ready(names: readonly string[], kind = 'FILE'): Promise<TestController> {
+  static async ready(
+    names: readonly string[],
+    { kind = 'FILE', props = NO_TIE_BREAKERS }: { readonly kind?: string; readonly props?: Properties } = {},
+  ): Promise<TestController> {
     const made = await TestController.start(names);
+    await made.controller.context.state.transaction((draft) => draft.put('settings', { props }));
     for (const name of names) {
       await made.addNode(name);
       await made.addPool(name, kind);
@@ -121,7 +129,7 @@ export class TestController {
   }
 
   remove(resourceName: string, nodeNames: readonly string[], call: Partial<CallOptions> = {}): Promise<Reply> {
-    return this.resources.delete(resourceName, nodeNames, callOptions(call));
+    return this.resources.delete({ resourceName, nodeNames, keepTiebreaker: false }, callOptions(call));
   }
 
   async view(): Promise<ClusterView> {

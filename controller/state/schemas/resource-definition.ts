@@ -11,6 +11,7 @@ export const resourceDefinitionSchema: z.ZodType<ResourceDefinition> = z.object(
   protocol: z.enum(PROTOCOLS),
   usedNodeIds: z.number().int().min(0).max(0xffff_ffff),
   props: propertiesSchema,
+  owedReplicas: z.number().int().min(1).optional(),
   createdAtMs: z.number(),
   deletionRequestedAtMs: z.number().optional(),
 });

@@ -42,6 +42,14 @@ export const resourceSchema: z.ZodType<Resource> = z.object({
   ),
   props: propertiesSchema,
   tieBreaker: z.boolean().optional(),
+  diskChange: z
+    .object({
+      kind: z.enum(['adding', 'removing']),
+      by: z.enum(['user', 'auto-diskful']),
+      requestedAtMs: z.number(),
+    })
+    .optional(),
+  replaces: z.string().optional(),
   createdAtMs: z.number(),
   deletionRequestedAtMs: z.number().optional(),
 });

@@ -14,7 +14,7 @@ import {
   optionNamed,
   parseOption,
   type OptionScope,
-} from './option-table.ts';
+} from '../../../common/options/option-table.ts';
 import { protocolOf } from './protocol.ts';
 import {
   type ConnectionOptions,
@@ -22,7 +22,7 @@ import {
   type DiskOptions,
   effectiveNet,
   type ReplicationOptions,
-} from './options.ts';
+} from '../../../common/options/options.ts';
 
 /** @returns why not; undefined: it counts from now on. */
 export function changeOptions(r: Resource, change: OptionChange): OperationError | undefined {
@@ -67,8 +67,11 @@ export function changeOptions(r: Resource, change: OptionChange): OperationError
 
 /** What a peer is to be configured for next to the options that are in force. @returns why not */
 export function objectionToPeer(r: Resource, config: PeerConfig): OperationError | undefined {
-  const conflict = conflictWith(r.options, effectiveNet(r.options, config.options), config);
-  return conflict === undefined ? undefined : refused(conflict);
+  const after = effectiveNet(r.options, config.options);
+  const conflict = conflictWith(r.options, after, config);
+  if (conflict !== undefined) return refused(conflict);
+  const known = r.connections.get(config.node);
+  return known !== undefined && ends(r, known, after) ? inUse(known) : undefined;
 }
 
 const conflictWith = (all: ReplicationOptions, net: ConnectionOptions, config: PeerConfig): string | undefined =>

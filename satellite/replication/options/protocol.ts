@@ -6,8 +6,8 @@
 import type { PeerConfig } from '../config.ts';
 import type { Connection, Resource } from '../state.ts';
 import type { ReplicationProtocol } from '../wire/frames.ts';
-import { optionConflict } from './option-table.ts';
-import type { NetOptions } from './options.ts';
+import { optionConflict } from '../../../common/options/option-table.ts';
+import type { NetOptions } from '../../../common/options/options.ts';
 
 export const protocolOf = (config: PeerConfig, { protocol }: Pick<NetOptions, 'protocol'>): ReplicationProtocol =>
   protocol === 'configured' ? config.protocol : protocol;

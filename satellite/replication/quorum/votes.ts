@@ -2,7 +2,7 @@
  * Does this node belong to the one partition that may write? DRBD 9's quorum as a pure function of what a node knows of the
  * others (DRBD 9 §6.1). Rule numbers below are those of that section.
  */
-import type { QuorumThreshold } from '../options/options.ts';
+import type { QuorumThreshold } from '../../../common/options/options.ts';
 
 /** What one node knows of the nodes of a volume, itself included. Voters are the nodes that are meant to have a disk. */
 export interface Votes {

@@ -8,7 +8,7 @@
  */
 import type { Bytes } from '../../../common/units.ts';
 import { STRONG_DIGEST } from '../digest.ts';
-import type { Digest } from '../options/options.ts';
+import type { Digest } from '../../../common/options/options.ts';
 import type { Payload } from '../payload.ts';
 import { type Connection, type Resource, startIo, type TargetRequest } from '../state.ts';
 import { FEATURES } from '../wire/frames.ts';

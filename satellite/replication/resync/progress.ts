@@ -1,7 +1,7 @@
 /** How far the resync of one peer device has come, as plain data; its requests are in state.ts. */
 import type { Generation, NodeId, PeerMask } from '../../../common/ids.ts';
 import type { HandlerRunId } from '../handlers/handler-calls.ts';
-import type { Digest } from '../options/options.ts';
+import type { Digest } from '../../../common/options/options.ts';
 
 /** before-resync-target or -source: not called yet, under way, or passed. */
 type HandlerStage = 'due' | HandlerRunId | 'done';

@@ -6,7 +6,7 @@
  * share of it to every planned one, and takes its own from the front. On top it replaces what has arrived, so that a
  * link in balance stays in balance.
  */
-import type { NetOptions, PeerDeviceOptions } from '../options/options.ts';
+import type { NetOptions, PeerDeviceOptions } from '../../../common/options/options.ts';
 
 export type SpeedOptions = Pick<
   PeerDeviceOptions,

@@ -7,7 +7,7 @@ import type { Generation, NodeId, PeerMask, VolumeNumber } from '../../../common
 import type { DiskState, Role } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
 import type { DigestAlgorithm } from '../digest.ts';
-import type { NetOptions } from '../options/options.ts';
+import type { NetOptions } from '../../../common/options/options.ts';
 import type { Payload } from '../payload.ts';
 import type { TwoPhaseControlFrame, TwoPhaseDataFrame } from './two-phase-frames.ts';
 

@@ -4,7 +4,7 @@
  * proof is made of stands in `transport/authentication.ts`.
  */
 import { assert } from '../../../common/assert.ts';
-import type { HmacAlgorithm } from '../options/options.ts';
+import type { HmacAlgorithm } from '../../../common/options/options.ts';
 import { getU16, putU32 } from './big-endian.ts';
 import { checkMagic, CRC_BYTES, isSealed, type Opening, sealed } from './sealed.ts';
 import { WireError } from './wire-error.ts';

@@ -7,7 +7,7 @@
  */
 import { maskHas, type NodeId } from '../../../common/ids.ts';
 import { isEstablished } from '../../../common/states.ts';
-import type { DiskOptions } from '../options/options.ts';
+import type { DiskOptions } from '../../../common/options/options.ts';
 import { type ClientRead, type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
 
 const PROTOCOL_PREFERENCE = ['C', 'B', 'A'] as const;

@@ -5,7 +5,7 @@
 import type { ClientOutcome } from '../ports.ts';
 import type { ClientRequestId } from '../payload.ts';
 import type { Resource, Volume } from '../state.ts';
-import { INHERITED } from '../options/options.ts';
+import { INHERITED } from '../../../common/options/options.ts';
 import type { CutRequest } from './cut.ts';
 import { AL_EXTENT_BYTES } from '../metadata/layout.ts';
 

@@ -66,6 +66,7 @@ const resourceFrom = (resource: ApplyRequest__Output['resources'][number]): Desi
   name: resource.name,
   nodeId: resource.nodeId as NodeId,
   delete: resource.delete,
+  options: resource.options,
   volumes: resource.volumes.map((volume) => ({
     volume: volume.volumeNumber as VolumeNumber,
     sizeKib: volume.sizeKib,
@@ -75,6 +76,7 @@ const resourceFrom = (resource: ApplyRequest__Output['resources'][number]): Desi
     peerSlots: volume.peerSlots,
     initialGeneration: volume.initialGeneration === '' ? undefined : volume.initialGeneration,
     delete: volume.delete,
+    options: volume.options,
   })),
   peers: resource.peers.map((peer) => ({
     nodeId: peer.nodeId as NodeId,
@@ -84,6 +86,7 @@ const resourceFrom = (resource: ApplyRequest__Output['resources'][number]): Desi
     protocol: peer.protocol as Protocol,
     diskful: peer.diskful,
     bitmapSlot: peer.bitmapSlot,
+    options: peer.options,
   })),
 });
 

@@ -4,7 +4,7 @@ import { autoPlacement, callOptions, TestController } from '../test-controller.t
 
 describe('PoolLedger', () => {
   it('follows every change: its sums are those of a ledger made anew, during a transaction and after it', async () => {
-    const cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], 'FILE_THIN');
+    const cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], { kind: 'FILE_THIN' });
     const { state, status, worlds } = cluster.controller.context;
     const same = (): void => {
       const anew = new PoolLedger(state.view, status);

@@ -33,6 +33,7 @@ describe('planNode', () => {
         protocol: 'C',
         diskful: true,
         bitmapSlot: undefined,
+        options: {},
       },
     ]);
     expect(planNode(view([replica('a', 0)]), 'c')).to.deep.equal({ pools: [], resources: [] });

@@ -106,8 +106,8 @@ describe('satellite sessions', () => {
     await before.stop();
     const after = await TestController.start([], store, before.satellites);
     bravo.start();
-    await after.until('the deletion is complete', async () => (await after.view()).resources.size === 1);
-    expect(bravo.resources.size).to.equal(0);
+    await after.until('the deletion is complete', () => bravo.resources.size === 0);
+    expect((await after.view()).resources.size).to.equal(1);
     await after.stop();
   });
 

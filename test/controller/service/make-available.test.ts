@@ -40,14 +40,11 @@ describe('services: resources where they are needed', () => {
   });
 
   it('stop being mere tie-breakers', async () => {
-    await cluster.create('db', ['alpha']);
-    await cluster.create('db', ['bravo'], { diskless: true });
-    await cluster.controller.context.state.transaction((draft) => {
-      const resource = findResource(draft, 'db', 'bravo');
-      if (resource !== undefined) draft.put('resources', { ...resource, tieBreaker: true });
-    });
-    expect(codes(await need('bravo'))).to.deep.equal(['SUCCESS UNCHANGED']);
-    expect((await record('bravo'))?.tieBreaker).to.equal(undefined);
+    await cluster.controller.context.state.transaction((draft) => draft.put('settings', { props: {} }));
+    await cluster.create('db', ['alpha', 'bravo']);
+    await cluster.until('there is a tie-breaker', async () => (await record('charlie'))?.tieBreaker === true);
+    expect(codes(await need('charlie'))).to.deep.equal(['SUCCESS UNCHANGED']);
+    expect((await record('charlie'))?.tieBreaker).to.equal(undefined);
   });
 
   it('are refused on unknown nodes, without room, and while they are being deleted; a trial changes nothing', async () => {

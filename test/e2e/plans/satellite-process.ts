@@ -5,7 +5,7 @@
 import { destination, pino } from 'pino';
 import { asOperationError } from '../../../common/errors.ts';
 import { readConfig } from '../../../satellite/config.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../common/options/options.ts';
 import { Satellite } from '../../../satellite/satellite.ts';
 import { DisksUnderTest } from './disks.ts';
 import { CACHES, type Call, type Command, ENV, type Report, RESOURCE } from './messages.ts';

@@ -13,7 +13,7 @@ import type { SatelliteServiceClient } from '../../../proto/gen/lockstep/satelli
 import { loadApi } from '../../../proto/load.ts';
 import { readConfig, type SatelliteConfig } from '../../../satellite/config.ts';
 import type { EngineEvent } from '../../../satellite/engine/engine.ts';
-import { DEFAULT_OPTIONS } from '../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../../common/options/options.ts';
 import type { ResourceStatus } from '../../../satellite/replication/status.ts';
 import { Satellite } from '../../../satellite/satellite.ts';
 import { RawAdminClient } from '../admin/admin-client.ts';

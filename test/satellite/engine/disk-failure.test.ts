@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import type { Generation, NodeId, VolumeNumber } from '../../../common/ids.ts';
 import type { Bytes } from '../../../common/units.ts';
 import { Engine, type HostedPeer } from '../../../satellite/engine/engine.ts';
-import { DEFAULT_OPTIONS } from '../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../../common/options/options.ts';
 import { formatMetadata } from '../../../satellite/replication/metadata/format.ts';
 import { planLayout } from '../../../satellite/replication/metadata/layout.ts';
 import { FaultDevice } from '../../../satellite/storage/decorators/fault-device.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '../../../common/errors.ts';
 import { nodeId } from '../../../common/ids.ts';
-import { DEFAULT_OPTIONS } from '../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../../common/options/options.ts';
 import { isSettled, TestCluster, until } from './cluster.ts';
 
 /** Real satellites, real programs. */

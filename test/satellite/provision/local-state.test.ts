@@ -77,6 +77,7 @@ describe('StateStore', () => {
     removing: false,
     volumes: [],
     peers: [],
+    options: {},
   };
 
   it('gives back what was saved, and nothing of what was removed', async () => {

@@ -14,6 +14,7 @@ function aVolume(number: number, changes: Partial<DesiredVolume> = {}): DesiredV
     blockBytes: 4096 as Bytes,
     peerSlots: 7,
     initialGeneration: undefined,
+    options: {},
     ...changes,
   };
 }
@@ -26,14 +27,18 @@ function aPeer(node: number, changes: Partial<DesiredPeer> = {}): DesiredPeer {
     protocol: 'C',
     diskful: true,
     slot: node,
+    options: {},
     ...changes,
   };
 }
 function stored(changes: Partial<StoredResource> = {}): StoredResource {
-  return { format: 1, name: 'r0', node: 0 as NodeId, removing: false, volumes: [], peers: [], ...changes };
+  return { format: 1, name: 'r0', node: 0 as NodeId, removing: false, volumes: [], peers: [], options: {}, ...changes };
 }
 function wanted(volumes: DesiredVolume[], peers: DesiredPeer[], removed: number[] = []): WantedResource {
-  return { resource: { name: 'r0', node: 0 as NodeId, volumes, peers }, removed: removed as VolumeNumber[] };
+  return {
+    resource: { name: 'r0', node: 0 as NodeId, volumes, peers, options: {} },
+    removed: removed as VolumeNumber[],
+  };
 }
 const kinds = (steps: readonly ResourceStep[]): string[] => steps.map(({ kind }) => kind);
 
@@ -41,6 +46,25 @@ describe('Resource plan', () => {
   it('is empty when all is as wanted', () => {
     const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }], peers: [aPeer(1)] });
     expect(planResource(had, wanted([aVolume(0)], [aPeer(1)]))).to.deep.equal([]);
+  });
+
+  it('sets options that differ, on their own, and gives a peer its options together with the rest of it', () => {
+    const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }], peers: [aPeer(1)], options: { quorum: 'off' } });
+    const volume = aVolume(0, { options: { 'al-extents': '600' } });
+    const peer = aPeer(1, { options: { 'ping-int': '5' } });
+    expect(planResource(had, wanted([volume], [peer]))).to.deep.equal([
+      { kind: 'set-options', volume: undefined, options: {} },
+      { kind: 'update-peer', peer },
+      { kind: 'set-options', volume: 0, options: { 'al-extents': '600' } },
+    ]);
+  });
+
+  it('makes a volume without options first: a refused one must not keep it from being made', () => {
+    const volume = aVolume(0, { options: { 'al-extents': '600' } });
+    expect(planResource(stored(), wanted([volume], []))).to.deep.equal([
+      { kind: 'add-volume', volume: aVolume(0) },
+      { kind: 'set-options', volume: 0, options: { 'al-extents': '600' } },
+    ]);
   });
 
   it('never removes a volume that is merely absent, and removes one that carries the delete flag', () => {

@@ -25,6 +25,7 @@ function aVolume(phase: VolumePhase, changes: Partial<StoredVolume> = {}): Store
     blockBytes: 4096 as Bytes,
     peerSlots: 2,
     initialGeneration: GENERATION,
+    options: {},
     phase,
     ...changes,
   };

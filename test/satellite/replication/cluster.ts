@@ -2,7 +2,7 @@
 import type { NodeId } from '../../../common/ids.ts';
 import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import { bytes, type Millis, millis } from '../../../common/units.ts';
-import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../../common/options/options.ts';
 import type { ReplicationEvent, ReplicationInput } from '../../../satellite/replication/events.ts';
 import type { HandlerCall, HandlerName, HandlerRunId } from '../../../satellite/replication/handlers/handler-calls.ts';
 import { formatMetadata } from '../../../satellite/replication/metadata/format.ts';

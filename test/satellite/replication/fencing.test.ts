@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import type { HandlerName } from '../../../satellite/replication/handlers/handler-calls.ts';
 import type { ClientOutcome } from '../../../satellite/replication/ports.ts';
-import type { ReplicationOptions } from '../../../satellite/replication/options/options.ts';
+import type { ReplicationOptions } from '../../../common/options/options.ts';
 import { Cluster } from './cluster.ts';
 
 const VOLUME = volumeNumber(0);

@@ -2,7 +2,7 @@ import { type Generation, nodeId, volumeNumber } from '../../../common/ids.ts';
 import type { DiskState, Role } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
 import type { HandshakeSide } from '../../../satellite/replication/handshake/view.ts';
-import { DEFAULT_OPTIONS } from '../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../../common/options/options.ts';
 import { NO_GENERATION } from '../../../satellite/replication/metadata/generation-id.ts';
 import {
   type HandshakePolicies,

@@ -11,7 +11,7 @@ import {
   AFTER_SPLIT_BRAIN_1,
   AFTER_SPLIT_BRAIN_2,
   RESYNC_CONFLICT,
-} from '../../../satellite/replication/options/options.ts';
+} from '../../../common/options/options.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../../../satellite/replication/metadata/generation-id.ts';
 import {
   type HandshakePolicies,

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { nodeId, volumeNumber } from '../../../common/ids.ts';
 import { bytes } from '../../../common/units.ts';
 import type { ReplicationInput } from '../../../satellite/replication/events.ts';
-import type { OptionChange } from '../../../satellite/replication/options/option-table.ts';
+import type { OptionChange } from '../../../common/options/option-table.ts';
 import type { ClientRequestId } from '../../../satellite/replication/payload.ts';
 import { type BytesPayload, Cluster } from './cluster.ts';
 

@@ -7,7 +7,7 @@ import { policyMismatch } from '../../../satellite/replication/handshake/split-b
 import { handlersOf, judgeDecision } from '../../../satellite/replication/handshake/verdict.ts';
 import type { HandshakeSide } from '../../../satellite/replication/handshake/view.ts';
 import { NO_GENERATION } from '../../../satellite/replication/metadata/generation-id.ts';
-import { DEFAULT_OPTIONS } from '../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../../common/options/options.ts';
 import { type HandshakePolicies, UUID_FLAGS } from '../../../satellite/replication/wire/frames.ts';
 
 const COMMON = 0x100n as Generation;

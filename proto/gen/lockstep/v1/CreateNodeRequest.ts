@@ -17,6 +17,14 @@ export interface CreateNodeRequest {
    */
   'nbdPort'?: (number);
   /**
+   * SATELLITE (default), COMBINED, CONTROLLER or AUXILIARY.
+   */
+  'type'?: (string);
+  /**
+   * Of the first network interface; default: default.
+   */
+  'interfaceName'?: (string);
+  /**
    * Any unique text. A retry with the same id does nothing again and gets the answer of the first call.
    */
   'requestId'?: (string);
@@ -40,6 +48,14 @@ export interface CreateNodeRequest__Output {
    * Default 10809.
    */
   'nbdPort'?: (number);
+  /**
+   * SATELLITE (default), COMBINED, CONTROLLER or AUXILIARY.
+   */
+  'type': (string);
+  /**
+   * Of the first network interface; default: default.
+   */
+  'interfaceName': (string);
   /**
    * Any unique text. A retry with the same id does nothing again and gets the answer of the first call.
    */

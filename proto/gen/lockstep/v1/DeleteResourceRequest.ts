@@ -4,6 +4,10 @@
 export interface DeleteResourceRequest {
   'resourceName'?: (string);
   'nodeNames'?: (string)[];
+  /**
+   * A tie-breaker stays. Otherwise whoever deletes one gets no other one: the resource definition says so from then on.
+   */
+  'keepTiebreaker'?: (boolean);
   'async'?: (boolean);
   'waitMs'?: (number);
   'requestId'?: (string);
@@ -13,6 +17,10 @@ export interface DeleteResourceRequest {
 export interface DeleteResourceRequest__Output {
   'resourceName': (string);
   'nodeNames': (string)[];
+  /**
+   * A tie-breaker stays. Otherwise whoever deletes one gets no other one: the resource definition says so from then on.
+   */
+  'keepTiebreaker': (boolean);
   'async': (boolean);
   'waitMs'?: (number);
   'requestId': (string);

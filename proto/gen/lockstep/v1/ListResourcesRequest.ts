@@ -7,6 +7,10 @@ export interface ListResourcesRequest {
    */
   'resourceNames'?: (string)[];
   'nodeNames'?: (string)[];
+  /**
+   * Fill effective_props as well.
+   */
+  'effectiveProps'?: (boolean);
 }
 
 export interface ListResourcesRequest__Output {
@@ -15,4 +19,8 @@ export interface ListResourcesRequest__Output {
    */
   'resourceNames': (string)[];
   'nodeNames': (string)[];
+  /**
+   * Fill effective_props as well.
+   */
+  'effectiveProps': (boolean);
 }

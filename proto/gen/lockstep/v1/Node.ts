@@ -1,12 +1,13 @@
 // Original file: lockstep/v1/node.proto
 
 import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../lockstep/v1/ApiAnswer.ts';
+import type { NetInterface as _lockstep_v1_NetInterface, NetInterface__Output as _lockstep_v1_NetInterface__Output } from '../../lockstep/v1/NetInterface.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Node {
   'name'?: (string);
   /**
-   * "SATELLITE".
+   * CONTROLLER, SATELLITE, COMBINED or AUXILIARY.
    */
   'type'?: (string);
   /**
@@ -25,7 +26,7 @@ export interface Node {
    */
   'connectionStatus'?: (string);
   /**
-   * DELETE while it is going away.
+   * EVICTED, DELETE, EVACUATE.
    */
   'flags'?: (string)[];
   /**
@@ -40,13 +41,15 @@ export interface Node {
    * Milliseconds since 1970.
    */
   'createTimestampMs'?: (number | string | Long);
+  'props'?: ({[key: string]: string});
+  'interfaces'?: (_lockstep_v1_NetInterface)[];
   '_problem'?: "problem";
 }
 
 export interface Node__Output {
   'name': (string);
   /**
-   * "SATELLITE".
+   * CONTROLLER, SATELLITE, COMBINED or AUXILIARY.
    */
   'type': (string);
   /**
@@ -65,7 +68,7 @@ export interface Node__Output {
    */
   'connectionStatus': (string);
   /**
-   * DELETE while it is going away.
+   * EVICTED, DELETE, EVACUATE.
    */
   'flags': (string)[];
   /**
@@ -80,5 +83,7 @@ export interface Node__Output {
    * Milliseconds since 1970.
    */
   'createTimestampMs': (number);
+  'props': ({[key: string]: string});
+  'interfaces': (_lockstep_v1_NetInterface__Output)[];
   '_problem'?: "problem";
 }

@@ -3,6 +3,7 @@
 import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceConnection__Output as _lockstep_v1_ResourceConnection__Output } from '../../lockstep/v1/ResourceConnection.ts';
 import type { Volume as _lockstep_v1_Volume, Volume__Output as _lockstep_v1_Volume__Output } from '../../lockstep/v1/Volume.ts';
 import type { ApiAnswer as _lockstep_v1_ApiAnswer, ApiAnswer__Output as _lockstep_v1_ApiAnswer__Output } from '../../lockstep/v1/ApiAnswer.ts';
+import type { EffectiveProperty as _lockstep_v1_EffectiveProperty, EffectiveProperty__Output as _lockstep_v1_EffectiveProperty__Output } from '../../lockstep/v1/EffectiveProperty.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Resource {
@@ -13,7 +14,7 @@ export interface Resource {
    */
   'nodeId'?: (number);
   /**
-   * DELETE, DISKLESS and DRBD_DISKLESS (both on a diskless one).
+   * DELETE, DISKLESS and DRBD_DISKLESS (both on a diskless one), TIE_BREAKER, DISK_ADDING, DISK_REMOVING, EVACUATE.
    */
   'flags'?: (string)[];
   /**
@@ -39,6 +40,11 @@ export interface Resource {
    * What the satellite could not do for this resource.
    */
   'problems'?: (_lockstep_v1_ApiAnswer)[];
+  'props'?: ({[key: string]: string});
+  /**
+   * What counts for it, with what it inherits; only when it was asked for.
+   */
+  'effectiveProps'?: ({[key: string]: _lockstep_v1_EffectiveProperty});
   '_role'?: "role";
   '_inUse'?: "inUse";
 }
@@ -51,7 +57,7 @@ export interface Resource__Output {
    */
   'nodeId': (number);
   /**
-   * DELETE, DISKLESS and DRBD_DISKLESS (both on a diskless one).
+   * DELETE, DISKLESS and DRBD_DISKLESS (both on a diskless one), TIE_BREAKER, DISK_ADDING, DISK_REMOVING, EVACUATE.
    */
   'flags': (string)[];
   /**
@@ -77,6 +83,11 @@ export interface Resource__Output {
    * What the satellite could not do for this resource.
    */
   'problems': (_lockstep_v1_ApiAnswer__Output)[];
+  'props': ({[key: string]: string});
+  /**
+   * What counts for it, with what it inherits; only when it was asked for.
+   */
+  'effectiveProps': ({[key: string]: _lockstep_v1_EffectiveProperty__Output});
   '_role'?: "role";
   '_inUse'?: "inUse";
 }

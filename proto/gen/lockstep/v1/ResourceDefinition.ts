@@ -29,6 +29,7 @@ export interface ResourceDefinition {
    * Empty: none. Wherever the name is asked for, this one does as well.
    */
   'externalName'?: (string);
+  'props'?: ({[key: string]: string});
 }
 
 export interface ResourceDefinition__Output {
@@ -58,4 +59,5 @@ export interface ResourceDefinition__Output {
    * Empty: none. Wherever the name is asked for, this one does as well.
    */
   'externalName': (string);
+  'props': ({[key: string]: string});
 }

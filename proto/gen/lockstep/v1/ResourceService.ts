@@ -12,6 +12,10 @@ import type { ListResourcesRequest as _lockstep_v1_ListResourcesRequest, ListRes
 import type { ListResourcesResponse as _lockstep_v1_ListResourcesResponse, ListResourcesResponse__Output as _lockstep_v1_ListResourcesResponse__Output } from '../../lockstep/v1/ListResourcesResponse.ts';
 import type { MakeResourceAvailableRequest as _lockstep_v1_MakeResourceAvailableRequest, MakeResourceAvailableRequest__Output as _lockstep_v1_MakeResourceAvailableRequest__Output } from '../../lockstep/v1/MakeResourceAvailableRequest.ts';
 import type { MakeResourceAvailableResponse as _lockstep_v1_MakeResourceAvailableResponse, MakeResourceAvailableResponse__Output as _lockstep_v1_MakeResourceAvailableResponse__Output } from '../../lockstep/v1/MakeResourceAvailableResponse.ts';
+import type { MigrateResourceRequest as _lockstep_v1_MigrateResourceRequest, MigrateResourceRequest__Output as _lockstep_v1_MigrateResourceRequest__Output } from '../../lockstep/v1/MigrateResourceRequest.ts';
+import type { MigrateResourceResponse as _lockstep_v1_MigrateResourceResponse, MigrateResourceResponse__Output as _lockstep_v1_MigrateResourceResponse__Output } from '../../lockstep/v1/MigrateResourceResponse.ts';
+import type { ToggleDiskRequest as _lockstep_v1_ToggleDiskRequest, ToggleDiskRequest__Output as _lockstep_v1_ToggleDiskRequest__Output } from '../../lockstep/v1/ToggleDiskRequest.ts';
+import type { ToggleDiskResponse as _lockstep_v1_ToggleDiskResponse, ToggleDiskResponse__Output as _lockstep_v1_ToggleDiskResponse__Output } from '../../lockstep/v1/ToggleDiskResponse.ts';
 
 export interface ResourceServiceClient extends grpc.Client {
   /**
@@ -83,6 +87,36 @@ export interface ResourceServiceClient extends grpc.Client {
   makeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
   makeAvailable(argument: _lockstep_v1_MakeResourceAvailableRequest, callback: grpc.requestCallback<_lockstep_v1_MakeResourceAvailableResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * Moves a replica: the new one is made, and the old one goes once the new one is UpToDate and the old one is not in use.
+   */
+  Migrate(argument: _lockstep_v1_MigrateResourceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
+  Migrate(argument: _lockstep_v1_MigrateResourceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
+  Migrate(argument: _lockstep_v1_MigrateResourceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
+  Migrate(argument: _lockstep_v1_MigrateResourceRequest, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Moves a replica: the new one is made, and the old one goes once the new one is UpToDate and the old one is not in use.
+   */
+  migrate(argument: _lockstep_v1_MigrateResourceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
+  migrate(argument: _lockstep_v1_MigrateResourceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
+  migrate(argument: _lockstep_v1_MigrateResourceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
+  migrate(argument: _lockstep_v1_MigrateResourceRequest, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Gives a diskless replica a disk, or takes the disk of one. The same call again is a retry, the opposite one takes it back.
+   */
+  ToggleDisk(argument: _lockstep_v1_ToggleDiskRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
+  ToggleDisk(argument: _lockstep_v1_ToggleDiskRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
+  ToggleDisk(argument: _lockstep_v1_ToggleDiskRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
+  ToggleDisk(argument: _lockstep_v1_ToggleDiskRequest, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Gives a diskless replica a disk, or takes the disk of one. The same call again is a retry, the opposite one takes it back.
+   */
+  toggleDisk(argument: _lockstep_v1_ToggleDiskRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
+  toggleDisk(argument: _lockstep_v1_ToggleDiskRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
+  toggleDisk(argument: _lockstep_v1_ToggleDiskRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
+  toggleDisk(argument: _lockstep_v1_ToggleDiskRequest, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface ResourceServiceHandlers extends grpc.UntypedServiceImplementation {
@@ -108,6 +142,16 @@ export interface ResourceServiceHandlers extends grpc.UntypedServiceImplementati
    */
   MakeAvailable: grpc.handleUnaryCall<_lockstep_v1_MakeResourceAvailableRequest__Output, _lockstep_v1_MakeResourceAvailableResponse>;
   
+  /**
+   * Moves a replica: the new one is made, and the old one goes once the new one is UpToDate and the old one is not in use.
+   */
+  Migrate: grpc.handleUnaryCall<_lockstep_v1_MigrateResourceRequest__Output, _lockstep_v1_MigrateResourceResponse>;
+  
+  /**
+   * Gives a diskless replica a disk, or takes the disk of one. The same call again is a retry, the opposite one takes it back.
+   */
+  ToggleDisk: grpc.handleUnaryCall<_lockstep_v1_ToggleDiskRequest__Output, _lockstep_v1_ToggleDiskResponse>;
+  
 }
 
 export interface ResourceServiceDefinition extends grpc.ServiceDefinition {
@@ -116,4 +160,6 @@ export interface ResourceServiceDefinition extends grpc.ServiceDefinition {
   Delete: MethodDefinition<_lockstep_v1_DeleteResourceRequest, _lockstep_v1_DeleteResourceResponse, _lockstep_v1_DeleteResourceRequest__Output, _lockstep_v1_DeleteResourceResponse__Output>
   List: MethodDefinition<_lockstep_v1_ListResourcesRequest, _lockstep_v1_ListResourcesResponse, _lockstep_v1_ListResourcesRequest__Output, _lockstep_v1_ListResourcesResponse__Output>
   MakeAvailable: MethodDefinition<_lockstep_v1_MakeResourceAvailableRequest, _lockstep_v1_MakeResourceAvailableResponse, _lockstep_v1_MakeResourceAvailableRequest__Output, _lockstep_v1_MakeResourceAvailableResponse__Output>
+  Migrate: MethodDefinition<_lockstep_v1_MigrateResourceRequest, _lockstep_v1_MigrateResourceResponse, _lockstep_v1_MigrateResourceRequest__Output, _lockstep_v1_MigrateResourceResponse__Output>
+  ToggleDisk: MethodDefinition<_lockstep_v1_ToggleDiskRequest, _lockstep_v1_ToggleDiskResponse, _lockstep_v1_ToggleDiskRequest__Output, _lockstep_v1_ToggleDiskResponse__Output>
 }

@@ -40,6 +40,7 @@ export interface StoragePool {
    * DELETE while it is going away.
    */
   'flags'?: (string)[];
+  'props'?: ({[key: string]: string});
   '_freeCapacityKib'?: "freeCapacityKib";
   '_totalCapacityKib'?: "totalCapacityKib";
 }
@@ -81,6 +82,7 @@ export interface StoragePool__Output {
    * DELETE while it is going away.
    */
   'flags': (string)[];
+  'props': ({[key: string]: string});
   '_freeCapacityKib'?: "freeCapacityKib";
   '_totalCapacityKib'?: "totalCapacityKib";
 }

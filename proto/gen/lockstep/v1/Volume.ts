@@ -48,6 +48,7 @@ export interface Volume {
    * False while the node is offline: everything above is what was last known.
    */
   'current'?: (boolean);
+  'props'?: ({[key: string]: string});
   '_allocatedKib'?: "allocatedKib";
   '_diskState'?: "diskState";
   '_inUse'?: "inUse";
@@ -98,6 +99,7 @@ export interface Volume__Output {
    * False while the node is offline: everything above is what was last known.
    */
   'current': (boolean);
+  'props': ({[key: string]: string});
   '_allocatedKib'?: "allocatedKib";
   '_diskState'?: "diskState";
   '_inUse'?: "inUse";

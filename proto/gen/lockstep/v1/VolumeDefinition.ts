@@ -14,6 +14,7 @@ export interface VolumeDefinition {
    * DELETE while it is going away.
    */
   'flags'?: (string)[];
+  'props'?: ({[key: string]: string});
 }
 
 export interface VolumeDefinition__Output {
@@ -28,4 +29,5 @@ export interface VolumeDefinition__Output {
    * DELETE while it is going away.
    */
   'flags': (string)[];
+  'props': ({[key: string]: string});
 }

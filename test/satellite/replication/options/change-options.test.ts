@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { changeOptions } from '../../../../satellite/replication/options/change-options.ts';
-import { DEFAULT_OPTIONS } from '../../../../satellite/replication/options/options.ts';
-import type { OptionChange, OptionScope } from '../../../../satellite/replication/options/option-table.ts';
+import { DEFAULT_OPTIONS } from '../../../../common/options/options.ts';
+import type { OptionChange, OptionScope } from '../../../../common/options/option-table.ts';
 import { newResource } from '../../../../satellite/replication/new-state.ts';
 import type { Ports } from '../../../../satellite/replication/ports.ts';
 import type { Resource } from '../../../../satellite/replication/state.ts';

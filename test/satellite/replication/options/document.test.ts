@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import {
-  OPTION_TABLE,
-  type OptionEntry,
-  printOption,
-  rangeOf,
-} from '../../../../satellite/replication/options/option-table.ts';
-import { DEFAULT_OPTIONS } from '../../../../satellite/replication/options/options.ts';
+import { OPTION_TABLE, type OptionEntry, printOption, rangeOf } from '../../../../common/options/option-table.ts';
+import { DEFAULT_OPTIONS } from '../../../../common/options/options.ts';
 
 const row = (option: OptionEntry): string =>
   `| \`${option.name}\` | ${option.scope} | ${printOption(option, DEFAULT_OPTIONS[option.key]) || '–'} | ${rangeOf(option)} |`;

@@ -1,11 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { decodeSuperblock } from '../../../../satellite/replication/metadata/superblock.ts';
-import {
-  DEFAULT_OPTIONS,
-  INHERITED,
-  type ReplicationOptions,
-} from '../../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS, INHERITED, type ReplicationOptions } from '../../../../common/options/options.ts';
 import { type Zeroing, zeroingsOf } from '../../../../satellite/replication/write/zeroing.ts';
 import type { Ports } from '../../../../satellite/replication/ports.ts';
 import { Cluster } from '../cluster.ts';

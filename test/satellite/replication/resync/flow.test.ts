@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { nodeId, volumeNumber } from '../../../../common/ids.ts';
 import { bytes } from '../../../../common/units.ts';
-import type { ReplicationOptions } from '../../../../satellite/replication/options/options.ts';
+import type { ReplicationOptions } from '../../../../common/options/options.ts';
 import { Cluster } from '../cluster.ts';
 
 const VOLUME = volumeNumber(0);

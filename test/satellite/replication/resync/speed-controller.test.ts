@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { DEFAULT_OPTIONS } from '../../../../satellite/replication/options/options.ts';
+import { DEFAULT_OPTIONS } from '../../../../common/options/options.ts';
 import { nextStep, type SpeedOptions, STEP_MS } from '../../../../satellite/replication/resync/speed-controller.ts';
 
 const MIB = 1_048_576;

@@ -15,6 +15,10 @@ export interface DesiredPeer {
    * This peer's bitmap slot on this node; absent when either side is diskless.
    */
   'bitmapSlot'?: (number);
+  /**
+   * Net and peer-device options, likewise.
+   */
+  'options'?: ({[key: string]: string});
   '_bitmapSlot'?: "bitmapSlot";
 }
 
@@ -32,5 +36,9 @@ export interface DesiredPeer__Output {
    * This peer's bitmap slot on this node; absent when either side is diskless.
    */
   'bitmapSlot'?: (number);
+  /**
+   * Net and peer-device options, likewise.
+   */
+  'options': ({[key: string]: string});
   '_bitmapSlot'?: "bitmapSlot";
 }

@@ -17,6 +17,10 @@ export interface DesiredResource {
    * Refused (RESOURCE_IN_USE) while a client has it open.
    */
   'delete'?: (boolean);
+  /**
+   * Resource options, likewise. A difference counts at once; a refused one is a problem of the resource.
+   */
+  'options'?: ({[key: string]: string});
 }
 
 /**
@@ -33,4 +37,8 @@ export interface DesiredResource__Output {
    * Refused (RESOURCE_IN_USE) while a client has it open.
    */
   'delete': (boolean);
+  /**
+   * Resource options, likewise. A difference counts at once; a refused one is a problem of the resource.
+   */
+  'options': ({[key: string]: string});
 }

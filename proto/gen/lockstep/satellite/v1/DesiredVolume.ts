@@ -27,6 +27,10 @@ export interface DesiredVolume {
    * Remove the volume and its data from this node.
    */
   'delete'?: (boolean);
+  /**
+   * Disk options by DRBD's names and in its words. What is missing is as the satellite was started with.
+   */
+  'options'?: ({[key: string]: string});
 }
 
 export interface DesiredVolume__Output {
@@ -54,4 +58,8 @@ export interface DesiredVolume__Output {
    * Remove the volume and its data from this node.
    */
   'delete': (boolean);
+  /**
+   * Disk options by DRBD's names and in its words. What is missing is as the satellite was started with.
+   */
+  'options': ({[key: string]: string});
 }

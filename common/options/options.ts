@@ -5,7 +5,7 @@
  * A resource has one value of each; a peer may have its own net and peer-device options, a volume its own disk options.
  * `effectiveNet` and `effectiveDisk` lay them over each other.
  */
-import type { Bytes, Millis } from '../../../common/units.ts';
+import type { Bytes, Millis } from '../units.ts';
 
 /** How many voters make a quorum; a number is taken as it is (DRBD 9 §6.1, rule 3). */
 export type QuorumThreshold = 'off' | 'majority' | 'all' | number;

@@ -2,8 +2,9 @@
  * The options in the words of people: DRBD's names, units and ranges (DRBD 9 §8.1, drbdsetup). One table, from which
  * texts are parsed, values are printed, and a value out of range is refused with the range.
  */
-import { OperationError } from '../../../common/errors.ts';
-import type { NodeId, VolumeNumber } from '../../../common/ids.ts';
+import { OperationError } from '../errors.ts';
+import type { NodeId, VolumeNumber } from '../ids.ts';
+import { nearest } from '../nearest.ts';
 import {
   AFTER_SPLIT_BRAIN_0,
   AFTER_SPLIT_BRAIN_1,
@@ -200,7 +201,7 @@ export function optionNamed(name: string): OptionEntry {
   if (why !== undefined)
     throw new OperationError('OPTION_UNSUPPORTED', `there is no option "${name}" here`, { cause: why });
   throw new OperationError('OPTION_UNKNOWN', `there is no option "${name}"`, {
-    correction: `Did you mean "${nearest(name)}"?`,
+    correction: `Did you mean "${nearest(name, BY_NAME.keys())}"?`,
   });
 }
 
@@ -255,6 +256,10 @@ function readValue(option: OptionEntry, written: string): number | boolean | str
     correction: `Allowed: ${rangeOf(option)}.`,
   });
 }
+
+/** The text that brings this value about again; unlike `printOption` also of a secret. */
+export const optionText = (option: OptionEntry, value: number | boolean | string): string =>
+  option.value.kind === 'secret' ? String(value) : printOption(option, value);
 
 /** For people: what may be written. */
 export function rangeOf({ value }: OptionEntry): string {
@@ -330,29 +335,4 @@ const unitOf = ({ unit }: NumberKind): string => (unit === '' ? '' : ` (${unit})
 
 function wholeNumber(written: string): number | undefined {
   return /^\d{1,10}$/.test(written) ? Number(written) : undefined;
-}
-
-function nearest(name: string): string {
-  let best = '';
-  let least = Number.POSITIVE_INFINITY;
-  for (const known of BY_NAME.keys()) {
-    const distance = editDistance(name.slice(0, 64), known);
-    if (distance >= least) continue;
-    least = distance;
-    best = known;
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { OperationError } from '../../../../common/errors.ts';
+import { OperationError } from '../../../common/errors.ts';
 import {
   OPTION_TABLE,
   optionConflict,
   optionNamed,
   parseOption,
   printOption,
-} from '../../../../satellite/replication/options/option-table.ts';
-import { DEFAULT_OPTIONS } from '../../../../satellite/replication/options/options.ts';
+} from '../../../common/options/option-table.ts';
+import { DEFAULT_OPTIONS } from '../../../common/options/options.ts';
 
 const codeOf = (act: () => unknown): string => {
   try {
