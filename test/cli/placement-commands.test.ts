@@ -204,6 +204,22 @@ describe('lockstep: groups and placement', () => {
       expect([missing.code, missing.out.startsWith('ERROR:')]).to.deep.equal([10, true]);
     });
 
+    it('follows the properties that are set: targets, throughput and its weight, usual pools', async () => {
+      await good('rg c gold --place-count 1');
+      await good('c sp Autoplacer/Weights/MaxThroughput 1');
+      await good('c sp Autoplacer/Weights/MaxFreeSpace 0');
+      await good('sp sp bravo DfltStorPool Autoplacer/MaxThroughput 1000');
+      await good('sp sp charlie DfltStorPool Autoplacer/MaxThroughput 900');
+      expect(await good('rg spawn gold one 8M')).to.contain('placed on bravo');
+      await good('rd sp one sys/fs/blkio_throttle_write 200');
+      expect(await good('rg spawn gold two 8M')).to.contain('placed on charlie');
+      await good('n sp bravo AutoplaceTarget false');
+      await good('sp sp charlie DfltStorPool AutoplaceTarget false');
+      expect(await good('rg spawn gold three 8M')).to.contain('placed on alpha');
+      await good('n sp alpha StorPoolName elsewhere');
+      expect((await run('r c alpha two')).out).to.contain('has no storage pool "elsewhere"');
+    });
+
     it('makes resources available, and modifies definitions', async () => {
       await good('rg c gold --place-count 1 --peer-slots 4');
       await good('rd c db --resource-group gold');
