@@ -22,6 +22,17 @@ const MODIFY_OPTIONS = {
   'resource-group': { type: 'string', describe: 'Move it to this group' },
 } as const;
 
+const LIST_OPTIONS = {
+  ...RESOURCES_FILTER,
+  'external-name': {
+    alias: 'e',
+    type: 'boolean',
+    default: false,
+    describe: 'With external names even if there are none',
+  },
+  ...PASTABLE_OPTION,
+} as const;
+
 const WAIT_OPTIONS = {
   'wait-timeout': { type: 'string', describe: 'Seconds [default: as long as --timeout]' },
 } as const;
@@ -68,7 +79,7 @@ function createListDelete(cli: Cli, session: Session): Cli {
     .command(
       ['list', 'l'],
       'Resource definitions',
-      (y) => y.options({ ...RESOURCES_FILTER, ...PASTABLE_OPTION }),
+      (y) => y.options(LIST_OPTIONS),
       (argv) =>
         session.list(
           argv,
@@ -76,7 +87,7 @@ function createListDelete(cli: Cli, session: Session): Cli {
             const request = { names: argv.resources ?? [] };
             return (await client.call(client.resourceDefinitions, 'list', request)).resourceDefinitions;
           },
-          resourceDefinitionTable,
+          (definitions, style) => resourceDefinitionTable(definitions, style, argv['external-name']),
         ),
     )
     .command(

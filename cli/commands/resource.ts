@@ -43,6 +43,18 @@ const CREATE_OPTIONS = {
   ...ASYNC_OPTION,
 } as const;
 
+const WISHES_OF_AUTO_PLACE = [
+  'place-count',
+  'do-not-place-with',
+  'do-not-place-with-regex',
+  'replicas-on-same',
+  'replicas-on-different',
+  'x-replicas-on-different',
+  'diskless-on-remaining',
+  'providers',
+  'scatter-width',
+] as const;
+
 const AVAILABLE_OPTIONS = {
   diskful: { type: 'boolean', default: false, describe: 'With a disk in any case' },
   'layer-list': PLACEMENT_OPTIONS['layer-list'],
@@ -100,6 +112,11 @@ function resourceCreate(cli: Cli, session: Session): Cli {
               correction: 'Name the nodes, or let the controller choose them.',
             });
           }
+          if (argv['place-count'] !== undefined) {
+            throw new OperationError('INVALID_ARGUMENT', 'The number of replicas is given twice', {
+              correction: 'Leave --place-count out: --auto-place N says it.',
+            });
+          }
           const wanted = { ...filter, ...parsePlaceCount(autoPlaceText) };
           const request = { ...common, filter: wanted, clearFilter, diskless: argv.diskless };
           return (client) => client.call(client.resources, 'autoPlace', request);
@@ -107,6 +124,12 @@ function resourceCreate(cli: Cli, session: Session): Cli {
         if (nodeNames.length === 0) {
           throw new OperationError('INVALID_ARGUMENT', `no node is named for resource ${resourceName}`, {
             correction: `Write: lockstep resource create NODE ${resourceName}, or: lockstep resource create ${resourceName} --auto-place 3`,
+          });
+        }
+        const wish = WISHES_OF_AUTO_PLACE.find((option) => argv[option] !== undefined);
+        if (wish !== undefined) {
+          throw new OperationError('INVALID_ARGUMENT', `--${wish} goes only with --auto-place`, {
+            correction: 'Leave it out, or let the controller choose the nodes.',
           });
         }
         const [pool, secondPool] = filter.storagePools ?? [];

@@ -87,8 +87,12 @@ function poolState(pool: StoragePool__Output): StateCell {
   return { text: pool.state, colour: pool.state === 'Error' ? 'red' : 'yellow' };
 }
 
-export function resourceDefinitionTable(definitions: readonly ResourceDefinition__Output[], style: Style): string {
-  const external = definitions.some(({ externalName }) => externalName !== '');
+export function resourceDefinitionTable(
+  definitions: readonly ResourceDefinition__Output[],
+  style: Style,
+  withExternal: boolean,
+): string {
+  const external = withExternal || definitions.some(({ externalName }) => externalName !== '');
   const rows = naturally(definitions, (definition) => definition.name).map((definition) => [
     definition.name,
     ...(external ? [definition.externalName] : []),

@@ -13,7 +13,7 @@ import type { ListVolumeDefinitionsRequest__Output } from '../../proto/gen/locks
 import type { ListVolumeDefinitionsResponse } from '../../proto/gen/lockstep/v1/ListVolumeDefinitionsResponse.ts';
 import type { ListVolumesRequest__Output } from '../../proto/gen/lockstep/v1/ListVolumesRequest.ts';
 import type { ListVolumesResponse } from '../../proto/gen/lockstep/v1/ListVolumesResponse.ts';
-import type { ClusterView } from '../domain/cluster-view.ts';
+import { type ClusterView, findDefinition } from '../domain/cluster-view.ts';
 import { nameKey } from '../domain/node.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { ServiceContext } from '../service/use-case.ts';
@@ -51,9 +51,8 @@ export class Listing {
 
   async resourceDefinitions(request: ListResourceDefinitionsRequest__Output): Promise<ListResourceDefinitionsResponse> {
     const view = await this.view();
-    const wanted = view.definitions
-      .all()
-      .filter(({ name, externalName }) => matches(request.names, name) || request.names.includes(externalName ?? ''));
+    const names = internal(view, request.names);
+    const wanted = view.definitions.all().filter(({ name }) => matches(names, name));
     return { resourceDefinitions: wanted.map((definition) => renderDefinition(view, definition)) };
   }
 
@@ -65,7 +64,8 @@ export class Listing {
 
   async volumeDefinitions(request: ListVolumeDefinitionsRequest__Output): Promise<ListVolumeDefinitionsResponse> {
     const view = await this.view();
-    const wanted = view.volumeDefinitions.all().filter((entry) => matches(request.resourceNames, entry.resourceName));
+    const names = internal(view, request.resourceNames);
+    const wanted = view.volumeDefinitions.all().filter((entry) => matches(names, entry.resourceName));
     return { volumeDefinitions: wanted.map(renderVolumeDefinition) };
   }
 
@@ -96,7 +96,13 @@ export class Listing {
 const matches = (names: readonly string[], name: string): boolean =>
   names.length === 0 || names.some((wanted) => nameKey(wanted) === nameKey(name));
 
-const selected = (view: ClusterView, resourceNames: readonly string[], nodeNames: readonly string[]): Resource[] =>
-  view.resources
+/** External names are asked for like names. */
+const internal = (view: ClusterView, names: readonly string[]): readonly string[] =>
+  names.map((name) => findDefinition(view, name)?.name ?? name);
+
+function selected(view: ClusterView, resourceNames: readonly string[], nodeNames: readonly string[]): Resource[] {
+  const names = internal(view, resourceNames);
+  return view.resources
     .all()
-    .filter((resource) => matches(resourceNames, resource.resourceName) && matches(nodeNames, resource.nodeName));
+    .filter((resource) => matches(names, resource.resourceName) && matches(nodeNames, resource.nodeName));
+}

@@ -15,7 +15,7 @@ export interface Choice {
 }
 
 /** Contradictory wishes over many properties could keep the search busy for long: what has been found by then counts. */
-const STEPS_MAX = 200_000;
+const STEPS_MAX = 50_000;
 
 export const byPreference = (a: Choice, b: Choice): number =>
   b.score - a.score || compare(a.node.name, b.node.name) || compare(a.pool?.name ?? '', b.pool?.name ?? '');

@@ -1,7 +1,7 @@
 /** Pure: how much room a pool has for new volumes, over-subscription and promises counted, and the words for why not. */
 import type { ClusterView } from '../domain/cluster-view.ts';
 import { nameKey } from '../domain/node.ts';
-import { type ClusterStatus, isOnline, type ObservedPool } from '../domain/observed.ts';
+import type { ClusterStatus, ObservedPool } from '../domain/observed.ts';
 import { grossKib, isThin, type StoragePool } from '../domain/storage-pool.ts';
 import { controllerProps, numberProp } from './placement-props.ts';
 import type { PoolUsage, UsageOf } from './pool-ledger.ts';
@@ -56,8 +56,9 @@ export function ratiosOf(view: ClusterView, pool: StoragePool): Ratios {
 /** @returns the pool's capacity, or why it is not known or not to be relied on. */
 export function capacityOf(world: PlacementWorld, pool: StoragePool): Capacity | Refusal {
   const { view, status } = world;
-  if (!isOnline(status, pool.nodeName)) return offline(status.node(pool.nodeName).connection);
-  const observed = status.node(pool.nodeName).pools.get(nameKey(pool.name));
+  const { connection, pools } = status.node(pool.nodeName);
+  if (connection !== 'ONLINE') return offline(connection);
+  const observed = pools.get(nameKey(pool.name));
   if (observed === undefined) {
     const reason = `pool "${pool.name}" has not been reported yet`;
     return { code: 'SATELLITE_UNREACHABLE', filter: 'pool-state', reason };

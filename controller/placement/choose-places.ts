@@ -62,23 +62,25 @@ export function choosePlaces(world: PlacementWorld, task: PlacementTask): Placem
   const prepared = prepare(world, task);
   const choices = choicesOf(prepared, prepared.candidates);
   const chosen = pick(prepared, choices);
-  const taken = new Set(chosen);
-  const verdicts = choices.map((choice): PlacementVerdict => {
-    const { node, pool, score } = choice;
-    return {
-      node: node.name,
-      pool: pool?.name ?? '',
-      filter: '',
-      reason: taken.has(choice) ? 'chosen' : 'fits',
-      score,
-    };
-  });
   return {
     chosen,
-    verdicts: [...verdicts, ...prepared.rejections],
-    fitting: new Set(choices.map(({ node }) => node)).size,
+    // Thousands of placements that succeed need no words.
+    get verdicts() {
+      return [...choices.map((choice) => verdictOn(choice, chosen)), ...prepared.rejections];
+    },
+    get fitting() {
+      return new Set(choices.map(({ node }) => node)).size;
+    },
   };
 }
+
+export const verdictOn = (choice: Choice, chosen: readonly Choice[] | undefined): PlacementVerdict => ({
+  node: choice.node.name,
+  pool: choice.pool?.name ?? '',
+  filter: '',
+  reason: chosen?.includes(choice) === true ? 'chosen' : 'fits',
+  score: choice.score,
+});
 
 /** Diskful replicas that stay: those that count where replicas are counted. */
 export function countedReplicas(view: ClusterView, resourceName: string): Resource[] {

@@ -34,10 +34,12 @@ function oneRound(members: readonly Node[], size: number, freshRules: () => Spre
     if (home === undefined) {
       const rules = freshRules();
       if (open.length < OPEN_MAX && joins(node, rules, size - 1)) open.push({ nodes: [node], rules });
-    } else home.nodes.push(node);
-    const full = open.filter(({ nodes }) => nodes.length === size);
-    complete.push(...full.map(({ nodes }) => nodes));
-    if (full.length > 0) open = open.filter(({ nodes }) => nodes.length < size);
+      continue;
+    }
+    home.nodes.push(node);
+    if (home.nodes.length < size) continue;
+    complete.push(home.nodes);
+    open = open.filter((each) => each !== home);
   }
   return complete;
 }
@@ -60,12 +62,15 @@ export function bestCopyset(
 ): readonly Choice[] | undefined {
   const byNode = new Map(candidates.map((candidate) => [candidate.node, candidate]));
   let best: readonly Choice[] | undefined;
+  let bestSum = Number.NEGATIVE_INFINITY;
   for (const set of sets) {
     if (!existing.every((node) => set.includes(node))) continue;
-    const own = set.flatMap((node) => byNode.get(node) ?? []).sort(byPreference);
-    if (own.length < count) continue;
-    const found = bestSet(own, count, rules);
-    if (found !== undefined && (best === undefined || sumOf(found) > sumOf(best))) best = found;
+    const own = set.flatMap((node) => byNode.get(node) ?? []);
+    if (own.length < count || (own.length === count && sumOf(own) <= bestSum)) continue;
+    const found = bestSet(own.sort(byPreference), count, rules);
+    if (found === undefined || sumOf(found) <= bestSum) continue;
+    best = found;
+    bestSum = sumOf(found);
   }
   return best;
 }

@@ -171,9 +171,27 @@ function regexProblem(pattern: string): string | undefined {
   }
   const bare = pattern.replace(/\\[^1-9k]/g, 'x').replace(/\[[^\]]*\]/g, 'x');
   if (/\\[1-9k]/.test(bare)) return 'it refers back to a group';
-  if (/\([^()]*[*+|{?][^()]*\)[*+{]/.test(bare) || /\)[*+{?]*\)[*+{]/.test(bare)) return 'it repeats what repeats';
+  if (repeatsWhatRepeats(bare)) return 'it repeats what repeats or branches';
   const open = bare.match(/[*+]|\{\d*,?\d*\}/g)?.length ?? 0;
   return open > OPEN_ENDED_MAX ? `it has more than ${OPEN_ENDED_MAX} repetitions` : undefined;
+}
+
+/** A group behind which a repetition stands, with a repetition or a choice in it at any depth. */
+function repeatsWhatRepeats(pattern: string): boolean {
+  const varies = [false];
+  for (let index = 0; index < pattern.length; index += 1) {
+    const character = pattern[index] ?? '';
+    if (character === '(') varies.push(false);
+    else if (character === ')') {
+      const inner = varies.pop() ?? false;
+      const repeated = '*+{'.includes(pattern[index + 1] ?? ' ');
+      if (inner && repeated) return true;
+      if (inner || repeated) varies[varies.length - 1] = true;
+    } else if ('*+{|'.includes(character) || (character === '?' && pattern[index - 1] !== '(')) {
+      varies[varies.length - 1] = true;
+    }
+  }
+  return false;
 }
 
 function refuseContradictions(filter: SelectFilter, input: FilterInput | undefined): void {

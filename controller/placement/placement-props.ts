@@ -10,19 +10,11 @@ type Levels = readonly (Properties | undefined)[];
 
 export const controllerProps = (view: ClusterView): Properties | undefined => view.settings.get(SETTINGS_KEY)?.props;
 
-export function textProp(key: string, levels: Levels): string | undefined {
-  for (const level of levels) {
-    const value = level?.[key];
-    if (value !== undefined && value !== '') return value;
-  }
-  return undefined;
-}
-
 /** A number that is not negative. */
 export function numberProp(key: string, levels: Levels): number | undefined {
   for (const level of levels) {
     const text = level?.[key];
-    if (text === undefined || !/^\d{1,15}(\.\d{1,9})?$/.test(text)) continue;
+    if (text === undefined || !/^\d{1,16}(\.\d{1,9})?$/.test(text)) continue;
     return Number(text);
   }
   return undefined;

@@ -31,6 +31,7 @@ export type UsageOf = (pool: StoragePool) => PoolUsage;
 export class PoolLedger {
   private readonly shares = new Map<string, Share>();
   private readonly sums = new Map<string, PoolUsage>();
+  private readonly keys = new WeakMap<StoragePool, string>();
   private readonly status: ClusterStatus;
 
   constructor(view: ClusterView, status: ClusterStatus) {
@@ -38,7 +39,7 @@ export class PoolLedger {
     this.rebuild(view);
   }
 
-  readonly usage: UsageOf = (pool) => this.sums.get(poolKey(pool.nodeName, pool.name)) ?? NOTHING;
+  readonly usage: UsageOf = (pool) => this.sums.get(this.keyOf(pool)) ?? NOTHING;
 
   rebuild(view: ClusterView): void {
     this.shares.clear();
@@ -70,9 +71,18 @@ export class PoolLedger {
     if (differences.size === 0) return this.usage;
     return (pool) => {
       const base = this.usage(pool);
-      const difference = differences.get(poolKey(pool.nodeName, pool.name));
+      const difference = differences.get(this.keyOf(pool));
       return difference === undefined ? base : plus(base, difference, 1);
     };
+  }
+
+  /** Every placement asks for every pool. */
+  private keyOf(pool: StoragePool): string {
+    const known = this.keys.get(pool);
+    if (known !== undefined) return known;
+    const key = poolKey(pool.nodeName, pool.name);
+    this.keys.set(pool, key);
+    return key;
   }
 
   private shareOf(view: ClusterView, key: string): Share | undefined {

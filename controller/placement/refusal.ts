@@ -6,8 +6,8 @@ import { PlacementError } from '../domain/placement-verdict.ts';
 
 /** @returns the places. @throws PlacementError NOT_ENOUGH_NODES with the reasons for each node and pool. */
 export function requirePlaces(what: string, task: PlacementTask, placement: Placement): readonly Choice[] {
-  const { chosen, verdicts, fitting } = placement;
-  if (chosen !== undefined) return chosen;
+  if (placement.chosen !== undefined) return placement.chosen;
+  const { verdicts, fitting } = placement;
   const nodes = new Set(verdicts.map(({ node }) => node)).size;
   throw new PlacementError('NOT_ENOUGH_NODES', `${what} needs ${task.count} more nodes, ${fitting} fit`, {
     cause: causeOf(task, fitting, nodes),

@@ -5,7 +5,8 @@
 import type { ClusterView } from '../domain/cluster-view.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
 import type { Capacity } from './capacity.ts';
-import { controllerProps, numberProp, textProp } from './placement-props.ts';
+import { firstValue } from '../domain/properties.ts';
+import { controllerProps, numberProp } from './placement-props.ts';
 
 interface Strategy {
   readonly name: string;
@@ -52,9 +53,7 @@ export function scoring(
 
 /** A weight that is no number counts as 1. */
 function weightOf(view: ClusterView, { name, defaultWeight }: Strategy): number {
-  const levels = [controllerProps(view)];
-  const key = `Autoplacer/Weights/${name}`;
-  const text = textProp(key, levels);
+  const text = firstValue(`Autoplacer/Weights/${name}`, [controllerProps(view)]);
   if (text === undefined) return defaultWeight;
   const weight = Number(text);
   return Number.isFinite(weight) ? weight : 1;

@@ -6,7 +6,7 @@ import type { PlacementVerdict } from '../domain/placement-verdict.ts';
 import type { Protocol, ResourceDefinition } from '../domain/resource-definition.ts';
 import { NO_FILTER, type SelectFilter } from '../domain/resource-group.ts';
 import type { Choice } from '../placement/best-set.ts';
-import { choosePlaces, countedReplicas, type Placement } from '../placement/choose-places.ts';
+import { choosePlaces, countedReplicas, type Placement, verdictOn } from '../placement/choose-places.ts';
 import type { PlacementTask } from '../placement/filters.ts';
 import { requirePlaces } from '../placement/refusal.ts';
 import type { Draft } from '../state/tables.ts';
@@ -103,8 +103,7 @@ function placedAnswer(
   const refs = { resource: definition.name };
   // A trial is asked for the reasons; otherwise thousands of placements would each carry the whole cluster.
   const verdicts = (answer: Answer, told: readonly PlacementVerdict[]): Answer => ({ ...answer, placement: told });
-  const told =
-    call.whatIf === true ? placement.verdicts : placement.verdicts.filter(({ reason }) => reason === 'chosen');
+  const told = call.whatIf === true ? placement.verdicts : chosen.map((choice) => verdictOn(choice, chosen));
   if (chosen.length === 0) {
     const message = `Resource "${definition.name}" has ${existing} replicas already`;
     return verdicts(success('UNCHANGED', message, refs), told);

@@ -19,7 +19,8 @@ export interface DeleteResource {
 export function deleteReplicas(context: ServiceContext, draft: Draft, input: DeleteResource): Outcome {
   const { resourceName, nodeNames, keepTiebreaker } = input;
   if (nodeNames.length === 0) throw new OperationError('INVALID_ARGUMENT', 'No node is named');
-  const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, resourceName, nodeName)))];
+  const name = findDefinition(draft, resourceName)?.name ?? resourceName;
+  const leaving = [...new Set(nodeNames.map((nodeName) => requireResource(draft, name, nodeName)))];
   const fresh = leaving.filter((resource) => resource.deletionRequestedAtMs === undefined);
   refuseInUse(draft, context.status, leaving);
   refuseLastCopy(draft, context.status, fresh);

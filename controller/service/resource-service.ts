@@ -3,6 +3,7 @@ import { assert } from '../../common/assert.ts';
 import { OperationError } from '../../common/errors.ts';
 import { success } from '../domain/answer.ts';
 import { type ClusterView, findResource, requireDefinition, requireNode, requirePool } from '../domain/cluster-view.ts';
+import { firstValue } from '../domain/properties.ts';
 import type { Resource } from '../domain/resource.ts';
 import { parseProtocol, type Protocol, type ResourceDefinition } from '../domain/resource-definition.ts';
 import { NO_FILTER } from '../domain/resource-group.ts';
@@ -10,7 +11,7 @@ import { DEFAULT_POOL, type StoragePool } from '../domain/storage-pool.ts';
 import { refusalOf } from '../placement/capacity.ts';
 import { choosePlaces, countedReplicas } from '../placement/choose-places.ts';
 import { changedFilter, type FilterChange, parseLayers } from '../placement/filter-input.ts';
-import { definitionLevels, textProp } from '../placement/placement-props.ts';
+import { definitionLevels } from '../placement/placement-props.ts';
 import { requirePlaces } from '../placement/refusal.ts';
 import type { Draft } from '../state/tables.ts';
 import { groupFilter, placeAutomatically, taskFor } from './auto-placement.ts';
@@ -63,7 +64,7 @@ export class ResourceService {
       const places = nodes.map((node): Place => {
         if (input.diskless) return { nodeName: node.name, pool: undefined };
         const levels = [...definitionLevels(draft, definition, definition.groupName).slice(0, 2), node.props];
-        const usual = textProp('StorPoolName', levels) ?? DEFAULT_POOL;
+        const usual = firstValue('StorPoolName', levels) ?? DEFAULT_POOL;
         const poolName = input.storagePoolName === '' ? usual : input.storagePoolName;
         return { nodeName: node.name, pool: requirePool(draft, node.name, poolName) };
       });

@@ -56,6 +56,8 @@ describe('lockstep: groups and placement', () => {
     'c qmvs many',
     'r mkavail alpha',
     'r c a db -s p1 -s p2',
+    'r c a db --replicas-on-same zone',
+    'r c db --auto-place 2 --place-count 3',
   ];
   for (const text of MISTAKES) {
     it(`exits with 2 for "lockstep ${text}", before anybody is called`, async () => {
@@ -160,6 +162,7 @@ describe('lockstep: groups and placement', () => {
       expect(titles).to.deep.equal(['ResourceName', 'External', 'ResourceGroup', 'Layers', 'State']);
       expect(first?.slice(1)).to.deep.equal(['vol-ä', 'gold', 'DRBD,STORAGE', 'ok']);
       await good('rd ap vol-ä');
+      expect(await good('r l -r vol-ä')).to.contain('LS_');
       await good('rd ws vol-ä --wait-timeout 5');
       await good('rg m gold --place-count 3');
       expect(await good('rg adj gold')).to.contain('Of 2 resources 0 had enough replicas, 2 got more, 0 could not');
@@ -199,6 +202,22 @@ describe('lockstep: groups and placement', () => {
       expect(info).to.include.keys('max_volume_size_kib', 'available_size_kib', 'capacity_kib', 'next_spawn_result');
       const missing = await run('rg qsi tin');
       expect([missing.code, missing.out.startsWith('ERROR:')]).to.deep.equal([10, true]);
+    });
+
+    it('follows the properties that are set: targets, throughput and its weight, usual pools', async () => {
+      await good('rg c gold --place-count 1');
+      await good('c sp Autoplacer/Weights/MaxThroughput 1');
+      await good('c sp Autoplacer/Weights/MaxFreeSpace 0');
+      await good('sp sp bravo DfltStorPool Autoplacer/MaxThroughput 1000');
+      await good('sp sp charlie DfltStorPool Autoplacer/MaxThroughput 900');
+      expect(await good('rg spawn gold one 8M')).to.contain('placed on bravo');
+      await good('rd sp one sys/fs/blkio_throttle_write 200');
+      expect(await good('rg spawn gold two 8M')).to.contain('placed on charlie');
+      await good('n sp bravo AutoplaceTarget false');
+      await good('sp sp charlie DfltStorPool AutoplaceTarget false');
+      expect(await good('rg spawn gold three 8M')).to.contain('placed on alpha');
+      await good('n sp alpha StorPoolName elsewhere');
+      expect((await run('r c alpha two')).out).to.contain('has no storage pool "elsewhere"');
     });
 
     it('makes resources available, and modifies definitions', async () => {

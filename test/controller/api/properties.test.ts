@@ -1,6 +1,5 @@
 import { credentials, type requestCallback } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { GrpcServer } from '../../../controller/api/grpc-server.ts';
 import type { ListPropertiesResponse__Output } from '../../../proto/gen/lockstep/v1/ListPropertiesResponse.ts';
 import type { ListResourcesResponse__Output } from '../../../proto/gen/lockstep/v1/ListResourcesResponse.ts';
 import type { PropertiesInfoResponse__Output } from '../../../proto/gen/lockstep/v1/PropertiesInfoResponse.ts';
@@ -8,6 +7,7 @@ import type { SetPropertiesRequest } from '../../../proto/gen/lockstep/v1/SetPro
 import type { SetPropertiesResponse__Output } from '../../../proto/gen/lockstep/v1/SetPropertiesResponse.ts';
 import { loadApi } from '../../../proto/load.ts';
 import { TestController } from '../test-controller.ts';
+import { type ServedApi, serveApi } from './served-api.ts';
 
 const { v1 } = loadApi();
 
@@ -19,13 +19,13 @@ function ask<T>(call: (callback: requestCallback<T>) => unknown): Promise<T> {
 
 describe('Properties over gRPC', () => {
   let made: TestController;
-  let server: GrpcServer;
+  let server: ServedApi;
   let properties: InstanceType<typeof v1.PropertyService>;
   let resources: InstanceType<typeof v1.ResourceService>;
   before(async () => {
     made = await TestController.ready(['alpha', 'bravo']);
-    server = new GrpcServer(made.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
-    const target = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+    server = await serveApi(made.controller);
+    const target = server.address;
     properties = new v1.PropertyService(target, credentials.createInsecure());
     resources = new v1.ResourceService(target, credentials.createInsecure());
     await made.define('db');

@@ -322,6 +322,17 @@ describe('capacity', () => {
     });
   }
 
+  it('keeps the really free part of a thin pool that the pool or the controller asks for', () => {
+    const row: Row = { node: 'a', pool: 'p', kind: 'FILE_THIN', total: 1e5, free: 3e4 };
+    const key = 'Autoplacer/MinThinFreeSpace';
+    expect(chosen([row], 1)).to.deep.equal(['a/p']);
+    expect(rejected([row], {}, { settings: { [key]: '40' } })['a/p']).to.match(/^thin-free-space: .*40 %/);
+    expect(chosen([{ ...row, poolProps: { [key]: '20' } }], 1, {}, { settings: { [key]: '40' } })).to.deep.equal([
+      'a/p',
+    ]);
+    expect(chosen([{ ...row, kind: 'FILE' }], 1, {}, { settings: { [key]: '40' } })).to.deep.equal(['a/p']);
+  });
+
   it('lets no property make a pool promise space that it allocates in advance', () => {
     const row: Row = { ...thin, kind: 'FILE', poolProps: { MaxOversubscriptionRatio: '20' } };
     expect(refusal(row, [600, 600])).to.match(/1000 KiB free/);

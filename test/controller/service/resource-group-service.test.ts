@@ -75,6 +75,9 @@ describe('services: resource groups', () => {
     ['a pattern that is none', { doNotPlaceWithRegex: '(' }, 'INVALID_ARGUMENT'],
     ['a pattern that may take for ever', { doNotPlaceWithRegex: '(a+)+$' }, 'INVALID_ARGUMENT'],
     ['a pattern with alternatives that repeat', { doNotPlaceWithRegex: '(a|aa)*$' }, 'INVALID_ARGUMENT'],
+    ['a pattern that hides what repeats', { doNotPlaceWithRegex: '((a+)b?)+$' }, 'INVALID_ARGUMENT'],
+    ['a pattern that refers back', { doNotPlaceWithRegex: '(a)\\1' }, 'INVALID_ARGUMENT'],
+    ['a pattern of many open ends', { doNotPlaceWithRegex: 'a*a*a*a*a*b' }, 'INVALID_ARGUMENT'],
     ['a property without a name', { replicasOnSame: ['=x'] }, 'INVALID_ARGUMENT'],
     ['a property with an empty value', { replicasOnDifferent: ['Aux/zone='] }, 'INVALID_ARGUMENT'],
     ['no replicas per value', { xReplicasOnDifferent: { 'Aux/zone': 0 } }, 'INVALID_ARGUMENT'],
@@ -90,6 +93,19 @@ describe('services: resource groups', () => {
       const before = await stored();
       expect(errorOf(await add('gold', filter)).codeName).to.equal(code);
       expect(await stored()).to.equal(before);
+    });
+  }
+
+  for (const doNotPlaceWithRegex of [
+    '^web-',
+    '(test|demo)-\\d+$',
+    '^pm-.*-disk.*$',
+    '[(a+)+]',
+    '(ab)+c',
+    '(?:x|y)z?',
+  ]) {
+    it(`take the pattern ${doNotPlaceWithRegex}`, async () => {
+      expect(codes(await add('gold', { doNotPlaceWithRegex }))).to.deep.equal(['SUCCESS CREATED']);
     });
   }
 
@@ -169,6 +185,7 @@ describe('services: resource groups', () => {
       expect(sizes[0]).to.deep.equal([2, 102_400]);
       expect(sizes[1]?.[1]).to.be.within(102_200, 102_396);
       expect(errorOf(await spawn('tiny', { sizesKib: [4096, 4] })).codeName).to.equal('INVALID_SIZE');
+      expect(errorOf(await spawn('none', { sizesKib: [4096, -1] })).codeName).to.equal('INVALID_SIZE');
     });
 
     it('makes only definitions when asked to, and a name for an external one', async () => {
