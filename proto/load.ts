@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
-import { loadSync, type Options } from '@grpc/proto-loader';
+import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
 import type { ProtoGrpcType as SatelliteTypes } from './gen/satellite.ts';
 import type { ProtoGrpcType as AnswerTypes } from './gen/answer.ts';
 import type { ProtoGrpcType as ConnectionTypes } from './gen/connection.ts';
@@ -70,12 +70,21 @@ export function loadApi(): LockstepApi {
   return loaded;
 }
 
-function load(): LockstepApi {
+/** What clients may call, by full name (`lockstep.v1.NodeService`): for whoever describes the API to others. */
+export function clientApi(): PackageDefinition {
+  return parse(FILES.filter((file) => file.startsWith('lockstep/v1/')));
+}
+
+function parse(files: readonly string[]): PackageDefinition {
   const folder = dirname(fileURLToPath(import.meta.url));
   if (!existsSync(join(folder, 'lockstep/v1/node.proto'))) {
     throw new Error(`no .proto files beside ${folder}: run the build again (it copies them)`);
   }
-  const root: GrpcObject = loadPackageDefinition(loadSync([...FILES], { ...OPTIONS, includeDirs: [folder] }));
+  return loadSync([...files], { ...OPTIONS, includeDirs: [folder] });
+}
+
+function load(): LockstepApi {
+  const root: GrpcObject = loadPackageDefinition(parse(FILES));
   // The generated types describe exactly these files with these options.
   const lockstep = root['lockstep'] as unknown as { v1: V1; satellite: { v1: LockstepApi['satellite'] } };
   return { v1: lockstep.v1, satellite: lockstep.satellite.v1 };
