@@ -118,9 +118,19 @@ function declare(base: Cli, session: Session): Cli {
     .command(['volume', 'v'], 'Volumes of replicas', (y) => volumeCommands(y, session), nothing)
     .command(['controller', 'c'], 'The controller itself', (y) => controllerCommands(y, session), nothing)
     .command(['key-value-store', 'kv'], 'Free maps for integrations', (y) => keyValueStoreCommands(y, session), nothing)
-    .command('dev', 'A cluster of real processes on this machine', (y) => devCommands(y, session), nothing)
+    .command(
+      'dev',
+      'A cluster of real processes on this machine',
+      (y) => devCommands(y, session).check(isNoCall),
+      nothing,
+    )
     .command('sim', 'Rehearse failures: the simulator (lockstep sim --help)', (y) => y, nothing);
   return shellCommands(eventsCommand(cli, session), session, grammar);
+}
+
+function isNoCall({ grpcurl }: { readonly grpcurl?: unknown }): true {
+  if (grpcurl === true) throw new Error('--grpcurl goes only with commands that call a controller');
+  return true;
 }
 
 const NOWHERE: SessionOptions = {

@@ -6,7 +6,7 @@ import {
   ASYNC_OPTION,
   type Cli,
   NODES_FILTER,
-  PASTABLE_OPTION,
+  SHOW_OPTIONS,
   POOLS_FILTER,
   PROPS_OPTION,
   PROTOCOL_OPTION,
@@ -67,7 +67,7 @@ const LIST_OPTIONS = {
   ...RESOURCES_FILTER,
   faulty: { type: 'boolean', default: false, describe: 'Only those that need a look' },
   ...PROPS_OPTION,
-  ...PASTABLE_OPTION,
+  ...SHOW_OPTIONS,
 } as const;
 
 export function resourceCommands(cli: Cli, session: Session): Cli {
@@ -225,7 +225,7 @@ function volumeList(cli: Cli, session: Session, names: readonly string[]): Cli {
   return cli.command(
     names,
     'Volumes of replicas: place, device, space, state, replication',
-    (y) => y.options({ ...NODES_FILTER, ...RESOURCES_FILTER, ...POOLS_FILTER, ...PASTABLE_OPTION }),
+    (y) => y.options({ ...NODES_FILTER, ...RESOURCES_FILTER, ...POOLS_FILTER, ...SHOW_OPTIONS }),
     (argv) =>
       session.list(
         argv,
