@@ -4,6 +4,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
+import { adviseCommands } from './commands/advise.ts';
 import { controllerCommands, eventsCommand } from './commands/controller.ts';
 import { nodeConnectionCommands, resourceConnectionCommands } from './commands/connections.ts';
 import { devCommands } from './commands/dev.ts';
@@ -117,6 +118,7 @@ function declare(base: Cli, session: Session): Cli {
     )
     .command(['volume', 'v'], 'Volumes of replicas', (y) => volumeCommands(y, session), nothing)
     .command(['controller', 'c'], 'The controller itself', (y) => controllerCommands(y, session), nothing)
+    .command(['advise', 'adv'], 'What could go wrong, before it does', (y) => adviseCommands(y, session), nothing)
     .command(['key-value-store', 'kv'], 'Free maps for integrations', (y) => keyValueStoreCommands(y, session), nothing)
     .command(
       'dev',

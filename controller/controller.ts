@@ -61,7 +61,8 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   const fleet = new SatelliteFleet(state, { planner, status, connect, commander, clock, random, log });
   const worlds = new PlacementWorlds(state, status);
   const keeper = new ReplicaKeeper({ state, status, worlds, clock, random, log });
-  const context: ServiceContext = { state, status, settlement, worlds, clock, random, log };
+  const waitingOf = (name: string): readonly string[] => keeper.waitingOf(name);
+  const context: ServiceContext = { state, status, settlement, worlds, waitingOf, clock, random, log };
   await forgetOldRequests(context);
   await fleet.start();
   keeper.start();

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
 import type { ProtoGrpcType as SatelliteTypes } from './gen/satellite.ts';
+import type { ProtoGrpcType as AdviceTypes } from './gen/advice.ts';
 import type { ProtoGrpcType as AnswerTypes } from './gen/answer.ts';
 import type { ProtoGrpcType as ConnectionTypes } from './gen/connection.ts';
 import type { ProtoGrpcType as ControllerTypes } from './gen/controller.ts';
@@ -25,6 +26,7 @@ import type { ProtoGrpcType as VolumeDefinitionTypes } from './gen/volume_defini
 const OPTIONS: Options = { longs: Number, enums: String, defaults: true, oneofs: true };
 
 const FILES = [
+  'lockstep/v1/advice.proto',
   'lockstep/v1/answer.proto',
   'lockstep/v1/node.proto',
   'lockstep/v1/property.proto',
@@ -41,7 +43,8 @@ const FILES = [
   'lockstep/satellite/v1/satellite.proto',
 ];
 
-type V1 = AnswerTypes['lockstep']['v1'] &
+type V1 = AdviceTypes['lockstep']['v1'] &
+  AnswerTypes['lockstep']['v1'] &
   NodeTypes['lockstep']['v1'] &
   PropertyTypes['lockstep']['v1'] &
   ConnectionTypes['lockstep']['v1'] &

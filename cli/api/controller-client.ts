@@ -75,6 +75,7 @@ export class ControllerClient {
   readonly resourceGroups;
   readonly resources;
   readonly volumes;
+  readonly advice;
   readonly controller;
   private readonly eventService;
 
@@ -92,6 +93,7 @@ export class ControllerClient {
     this.resourceGroups = this.on(v1.ResourceGroupService);
     this.resources = this.on(v1.ResourceService);
     this.volumes = this.on(v1.VolumeService);
+    this.advice = this.on(v1.AdviceService);
     this.controller = this.on(v1.ControllerService);
     this.eventService = this.on(v1.EventService);
   }

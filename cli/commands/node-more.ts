@@ -58,7 +58,7 @@ export function nodeMoreCommands(cli: Cli, session: Session): Cli {
 const nodesOf = async (client: ControllerClient, names: string[]): Promise<readonly Node__Output[]> =>
   (await client.call(client.nodes, 'list', { names })).nodes;
 
-async function requireNode(client: ControllerClient, name: string): Promise<Node__Output> {
+export async function requireNode(client: ControllerClient, name: string): Promise<Node__Output> {
   const [node] = await nodesOf(client, [name]);
   if (node !== undefined) return node;
   throw new OperationError('NODE_NOT_FOUND', `There is no node "${name}"`, {

@@ -31,6 +31,7 @@ import { StoragePoolService } from '../service/storage-pool-service.ts';
 import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts';
 import { waitForSync } from '../service/sync-wait.ts';
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
+import { listAdvice } from './advice-messages.ts';
 import { API_VERSION } from './api-version.ts';
 import { sendBackup } from './backup-stream.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
@@ -290,6 +291,9 @@ export class GrpcServer {
         }
       }),
       Backup: (call: ServerWritableStream<unknown, BackupResponse>) => sendBackup(this.context, call),
+    });
+    this.server.addService(v1.AdviceService.service, {
+      List: this.unary(async (request) => listAdvice(this.context, request)),
     });
     this.server.addService(v1.EventService.service, {
       Watch: (call: ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>) => this.watch(call),

@@ -26,6 +26,8 @@ export interface ServiceContext {
   readonly status: StatusCache;
   readonly settlement: Settlement;
   readonly worlds: PlacementWorlds;
+  /** What keeps a resource from being as it is wanted. */
+  readonly waitingOf: (resourceName: string) => readonly string[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
