@@ -8,6 +8,7 @@ import { adviseCommands } from './commands/advise.ts';
 import { controllerCommands, eventsCommand } from './commands/controller.ts';
 import { nodeConnectionCommands, resourceConnectionCommands } from './commands/connections.ts';
 import { devCommands } from './commands/dev.ts';
+import { errorReportCommands } from './commands/error-reports.ts';
 import { keyValueStoreCommands } from './commands/key-value-store.ts';
 import { nodeCommands } from './commands/node.ts';
 import { resourceCommands, volumeCommands } from './commands/resource.ts';
@@ -119,6 +120,12 @@ function declare(base: Cli, session: Session): Cli {
     .command(['volume', 'v'], 'Volumes of replicas', (y) => volumeCommands(y, session), nothing)
     .command(['controller', 'c'], 'The controller itself', (y) => controllerCommands(y, session), nothing)
     .command(['advise', 'adv'], 'What could go wrong, before it does', (y) => adviseCommands(y, session), nothing)
+    .command(
+      ['error-reports', 'err'],
+      'What the controller refused, and where it failed',
+      (y) => errorReportCommands(y, session),
+      nothing,
+    )
     .command(['key-value-store', 'kv'], 'Free maps for integrations', (y) => keyValueStoreCommands(y, session), nothing)
     .command(
       'dev',

@@ -12,6 +12,7 @@ import type { ProtoGrpcType as AdviceTypes } from './gen/advice.ts';
 import type { ProtoGrpcType as AnswerTypes } from './gen/answer.ts';
 import type { ProtoGrpcType as ConnectionTypes } from './gen/connection.ts';
 import type { ProtoGrpcType as ControllerTypes } from './gen/controller.ts';
+import type { ProtoGrpcType as ErrorReportTypes } from './gen/error_report.ts';
 import type { ProtoGrpcType as EventTypes } from './gen/event.ts';
 import type { ProtoGrpcType as KeyValueStoreTypes } from './gen/key_value_store.ts';
 import type { ProtoGrpcType as NodeTypes } from './gen/node.ts';
@@ -39,12 +40,14 @@ const FILES = [
   'lockstep/v1/resource.proto',
   'lockstep/v1/volume.proto',
   'lockstep/v1/controller.proto',
+  'lockstep/v1/error_report.proto',
   'lockstep/v1/event.proto',
   'lockstep/satellite/v1/satellite.proto',
 ];
 
 type V1 = AdviceTypes['lockstep']['v1'] &
   AnswerTypes['lockstep']['v1'] &
+  ErrorReportTypes['lockstep']['v1'] &
   NodeTypes['lockstep']['v1'] &
   PropertyTypes['lockstep']['v1'] &
   ConnectionTypes['lockstep']['v1'] &

@@ -76,6 +76,7 @@ export class ControllerClient {
   readonly resources;
   readonly volumes;
   readonly advice;
+  readonly errorReports;
   readonly controller;
   private readonly eventService;
 
@@ -94,6 +95,7 @@ export class ControllerClient {
     this.resources = this.on(v1.ResourceService);
     this.volumes = this.on(v1.VolumeService);
     this.advice = this.on(v1.AdviceService);
+    this.errorReports = this.on(v1.ErrorReportService);
     this.controller = this.on(v1.ControllerService);
     this.eventService = this.on(v1.EventService);
   }
