@@ -91,7 +91,7 @@ const services = sections.flatMap(({ types }) => types.filter((type) => type ins
 const text = [
   '# The gRPC API of the controller',
   'Generated from `proto/lockstep/v1/` by `npm run proto`: change the comments there, not this page.',
-  'The controller listens on port 3372. Every call that changes something ends with the gRPC status OK and `answers`: it failed when one of them has `SEVERITY_ERROR`; their codes are explained in [errors.md](errors.md). It takes a `request_id`: the same id again gives the answer of the first time. Server reflection and `grpc.health.v1` are served too.',
+  'The controller listens on port 3372. Every call that changes something ends with the gRPC status OK and `answers`: it failed when one of them has `SEVERITY_ERROR`; their codes are explained in [errors.md](errors.md). It takes a `request_id`: the same id again gives the answer of the first time. Server reflection and `grpc.health.v1` are served too; `--grpcurl` makes every command of `lockstep` print its call.',
   `Services: ${services.map(({ name }) => linked(name)).join(', ')}.`,
   ...sections.map(({ file, intro, types }) => [`## ${file}`, intro, ...types.map(describe)].join('\n\n')),
 ].join('\n\n');
