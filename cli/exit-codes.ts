@@ -27,6 +27,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
       return EXIT.argument;
     case 'CONTROLLER_UNREACHABLE':
     case 'SATELLITE_UNREACHABLE':
+    case 'NOT_LEADER':
       return EXIT.noController;
     case 'TIMED_OUT':
       return EXIT.timeout;

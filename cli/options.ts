@@ -40,6 +40,11 @@ export const PASTABLE_OPTION = {
   pastable: { alias: 'p', type: 'boolean', default: false, describe: 'ASCII, no colour, at most 78 wide' },
 } as const;
 
+/** Further columns of a list. */
+export const PROPS_OPTION = {
+  props: { type: 'string', array: true, describe: 'Columns with these properties: KEY or KEY=TITLE' },
+} as const;
+
 export const NODES_FILTER = {
   nodes: { alias: 'n', type: 'string', array: true, describe: 'Only these nodes' },
 } as const;

@@ -1,4 +1,5 @@
 /** Puts the parts of the controller together: store, satellites, services. Everything real is handed in. */
+import { OperationError } from '../common/errors.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
 import { ReplicaKeeper } from './replica-set/keeper.ts';
@@ -17,6 +18,10 @@ const FORGET_REQUESTS_EVERY_MS = 600_000;
 
 export interface ControllerPorts {
   readonly store: KvStore;
+  /** Of the leadership: every commit depends on them. */
+  readonly conditions?: readonly KvCondition[];
+  /** Called once when nothing can be changed any more. */
+  readonly onLost?: (reason: OperationError) => void;
   readonly connect: ConnectSatellite;
   readonly clock: Clock;
   readonly random: Random;
@@ -31,17 +36,24 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
-/** @throws OperationError STORE_FAILED. */
+/** @throws OperationError STORE_FAILED, NOT_LEADER. */
 export async function startController(ports: ControllerPorts): Promise<Controller> {
-  const { store, connect, clock, random, log } = ports;
-  const conditions: KvCondition[] = [];
+  const { store, connect, clock, random, log, conditions = [] } = ports;
   const { controllerId, epoch } = await beginEpoch(store, conditions, random.identity());
   const state = await ClusterState.load(store, {
     conditions,
-    onLost: (reason) => log.error({ reason: reason.message, cause: reason.because }, 'nothing can be changed any more'),
+    onLost: (reason) => {
+      log.error({ reason: reason.message, cause: reason.because }, 'nothing can be changed any more');
+      ports.onLost?.(reason);
+    },
   });
   for (const { key, reason } of state.damaged) log.error({ key, reason }, 'a record of the store cannot be read');
-  await state.transaction((draft) => addFirstObjects(draft, clock.wallMs()));
+  await state
+    .transaction((draft) => addFirstObjects(draft, clock.wallMs()))
+    .catch((error: unknown) => {
+      // It starts all the same, without what cannot be read.
+      if (!(error instanceof OperationError && error.code === 'RECORD_DAMAGED')) throw error;
+    });
   const status = new StatusCache();
   const settlement = new Settlement(status, clock);
   const planner = new Reconciler(state, settlement);

@@ -1,16 +1,21 @@
 #!/usr/bin/env node
 /** lockstep-controller: reads the settings, makes the real parts, serves, and stops in reverse order. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { asOperationError, type OperationError } from '../common/errors.ts';
+import { GrpcEndpoint, type ServedService } from './api/grpc-endpoint.ts';
 import { GrpcServer } from './api/grpc-server.ts';
+import { standbyServices } from './api/standby-api.ts';
 import { type ControllerConfig, readConfig } from './config.ts';
 import { startController } from './controller.ts';
-import type { Clock, Random } from './ports.ts';
+import { type Stage, succeed } from './leader/succession.ts';
+import { maintain, type MaintenanceTask } from './maintenance/commands.ts';
+import type { Clock, Log, Random } from './ports.ts';
 import { GrpcSatelliteClient } from './satellites/grpc-satellite-client.ts';
-import { LevelStore } from './store/level-store.ts';
+import type { Commander, SatelliteAddress } from './satellites/satellite-client.ts';
+import { chooseStore, type StoreChoice } from './store-choice.ts';
 
 const STOP_MS = 8_000;
 
@@ -40,40 +45,115 @@ async function main(): Promise<void> {
     process.stdout.write(request.text);
     return;
   }
-  await serve(request.config);
+  if (request.task.kind === 'serve') await serve(request.config);
+  else await work(request.task, request.config);
+}
+
+async function work(task: MaintenanceTask, config: ControllerConfig): Promise<void> {
+  const log = pino({ name: 'controller', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const create = task.kind === 'restore';
+  const choice = chooseStore(config, { address: undefined, create, clock: systemClock, random: systemRandom, log });
+  try {
+    const { text, ok } = await maintain(task, choice, systemClock);
+    process.stdout.write(`${text}\n`);
+    if (!ok) process.exitCode = 1;
+  } finally {
+    choice.close();
+  }
 }
 
 async function serve(config: ControllerConfig): Promise<void> {
   const log = pino({ name: 'controller', level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
   const version = programVersion();
-  const storeDir = join(config.dataDir, 'store');
-  mkdirSync(storeDir, { recursive: true, mode: 0o700 });
-  const store = await LevelStore.open(storeDir);
-  const controller = await startController({
-    store,
-    connect: (satellite, commander) => new GrpcSatelliteClient(satellite, commander, version),
-    clock: systemClock,
-    random: systemRandom,
-    log,
-  });
-  const { controllerId, epoch } = controller;
-  const server = new GrpcServer(controller.context, { version, controllerId, epoch });
-  const stop = async (): Promise<void> => {
-    await server.close();
-    await controller.stop();
-    await store.close();
-  };
+  const ending = new AbortController();
+  let choice: StoreChoice | undefined;
+  const leader = (): string | undefined => choice?.leadership.leader();
+  const standby = standbyServices(version, leader);
+  const endpoint = new GrpcEndpoint(leader);
+  endpoint.serve(standby);
   try {
-    const port = await server.listen(config.address, config.port);
-    stopOnSignal(stop, (signal) => log.info({ signal }, 'stopping'));
-    log.info({ address: config.address, port, epoch, dataDir: config.dataDir, version }, 'serving');
-    const ready = { program: 'lockstep-controller', address: config.address, port, pid: process.pid, version, epoch };
-    process.stdout.write(`READY ${JSON.stringify(ready)}\n`);
+    const port = await endpoint.listen(config.address, config.port);
+    const address = config.advertise ?? `${reachableHost(config.address)}:${port}`;
+    choice = chooseStore(config, { address, create: true, clock: systemClock, random: systemRandom, log });
+    const sayReady = once((epoch?: number): void => {
+      log.info({ address: config.address, port, epoch, dataDir: config.dataDir, version }, 'serving');
+      const ready = { program: 'lockstep-controller', address: config.address, port, pid: process.pid, version, epoch };
+      process.stdout.write(`READY ${JSON.stringify(ready)}\n`);
+    });
+    const stopped = succeed(
+      {
+        ...choice,
+        start: (store, conditions, onLost) =>
+          startController({ ...realPorts(version, log), store, conditions, onLost }),
+        stage: grpcStage(endpoint, standby, { version, address }, sayReady),
+        clock: systemClock,
+        log,
+      },
+      ending.signal,
+    );
+    stopOnSignal(
+      async () => {
+        ending.abort();
+        await stopped;
+        await endpoint.close();
+        choice?.close();
+      },
+      (signal) => log.info({ signal }, 'stopping'),
+    );
+    // A standby serves too; the only controller serves when it leads.
+    if (!choice.alone) sayReady();
+    await stopped;
   } catch (error) {
-    await stop();
+    await endpoint.close();
+    choice?.close();
     throw error;
   }
 }
+
+const realPorts = (version: string, log: Log) => ({
+  connect: (satellite: SatelliteAddress, commander: Commander) =>
+    new GrpcSatelliteClient(satellite, commander, version),
+  clock: systemClock,
+  random: systemRandom,
+  log,
+});
+
+/** What clients meet while this controller leads, and while it does not. */
+function grpcStage(
+  endpoint: GrpcEndpoint,
+  standby: readonly ServedService[],
+  self: { readonly version: string; readonly address: string },
+  onLead: (epoch: number) => void,
+): Stage {
+  let api: GrpcServer | undefined;
+  return {
+    lead: ({ context, controllerId, epoch }) => {
+      api = new GrpcServer(context, { ...self, controllerId, epoch });
+      endpoint.serve(api.services);
+      onLead(epoch);
+    },
+    standBy: () => {
+      endpoint.serve(standby);
+      api?.close();
+      api = undefined;
+    },
+  };
+}
+
+function once<Words extends unknown[]>(run: (...words: Words) => void): (...words: Words) => void {
+  let done = false;
+  return (...words) => {
+    if (done) return;
+    done = true;
+    run(...words);
+  };
+}
+
+/** An address that stands for all of this machine means nothing to others; its name may. */
+const reachableHost = (address: string): string => {
+  if (address === '0.0.0.0' || address === '::') return hostname();
+  return address.includes(':') ? `[${address}]` : address;
+};
 
 function stopOnSignal(stop: () => Promise<void>, tell: (signal: string) => void): void {
   let stopping = false;

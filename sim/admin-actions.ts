@@ -38,6 +38,9 @@ export class Administrator {
 
   private readonly handlers: HandlerPrograms;
 
+  /** Attaches that were not answered yet: the core has been given the metadata of the disk as it was then. */
+  private readonly attaching = new Set<{ readonly node: SimNode; readonly start: number; readonly volume: number }>();
+
   constructor(world: Administrator['world']) {
     this.world = world;
     this.handlers = new HandlerPrograms(world, world.fencing.out);
@@ -158,6 +161,8 @@ export class Administrator {
     if ((node.view.disk[volume] ?? 'Diskless') !== 'Diskless') return;
     if (node.paused) return again ? this.later(node, RETRY_US, () => this.attach(node, volume)) : undefined;
     const metadata = disk.metadataView.slice();
+    const attempt = { node, start: node.incarnation, volume };
+    this.attaching.add(attempt);
     node.request(
       (id) => ({
         kind: 'attach',
@@ -167,6 +172,7 @@ export class Administrator {
         capacityBytes: bytes(disk.capacityBytes),
       }),
       (outcome) => {
+        this.attaching.delete(attempt);
         if (outcome.ok) return;
         this.refused(node, 'attach', outcome.error);
         if (again) this.later(node, RETRY_US, () => this.attach(node, volume));
@@ -178,7 +184,12 @@ export class Administrator {
     const { plan, fencing } = this.world;
     const disk = node.disks[volume];
     if (disk === undefined || node.view.disk[volume] !== 'Diskless') return;
-    if (disk.isBusy || !fencing.isSpare(node)) return this.later(node, RETRY_US, () => this.attach(node, volume));
+    // Nobody swaps a disk while the cluster is being asked about attaching it: the core would take the empty one for the old one.
+    const isAttaching = [...this.attaching].some(
+      (each) => each.node === node && each.start === node.incarnation && each.volume === volume,
+    );
+    if (disk.isBusy || isAttaching || !fencing.isSpare(node))
+      return this.later(node, RETRY_US, () => this.attach(node, volume));
     node.note(`gets an empty disk for volume ${volume}`);
     disk.wipe();
     formatDisk(plan, node.config, volume, disk, true);

@@ -14,7 +14,7 @@ import { LinkFaults } from './link-faults.ts';
 import { Violation } from './oracles/violation.ts';
 import type { NodeSelector, Plan, PlanAction, PlanEntry, TriggerEvent } from './plan.ts';
 import { RandomStream } from './prng.ts';
-import { addReplica, beginGeneration, forgetPeer, removeReplica } from './replica-changes.ts';
+import { addReplica, beginGeneration, forgetPeer, keepsOthersTogether, removeReplica } from './replica-changes.ts';
 import { actOnResync, resumeResyncs } from './resync-actions.ts';
 import { resolveSelector } from './selectors.ts';
 import { actOnSize, enlargeAll } from './size-actions.ts';
@@ -382,15 +382,17 @@ export class Faults {
   }
 
   private lose(node: SimNode): void {
-    if (!node.alive || !this.world.fencing.isSpare(node)) return;
+    const { fencing, nodes } = this.world;
+    if (!node.alive || !fencing.isSpare(node) || !keepsOthersTogether(nodes, node)) return;
     this.world.kill(node, 'process', 'nothing');
     node.state = 'lost';
-    this.world.fencing.excuseIfAllLost();
+    fencing.excuseIfAllLost();
   }
 
   private removeReplica(node: SimNode): void {
     const { fencing, nodes } = this.world;
     if (!node.alive || node.view.role === 'Primary' || !fencing.isSpare(node)) return;
+    if (!keepsOthersTogether(nodes, node)) return;
     this.world.kill(node, 'stop', 'nothing');
     removeReplica(nodes, node);
     fencing.excuseIfAllLost();

@@ -55,6 +55,7 @@ export class Migration implements Watcher {
   private pending: WriteRecord | undefined;
   /** The two have parted: what others have than this one goes. */
   private winner: SimNode | undefined;
+  private loser: SimNode | undefined;
   /** See `expect` of a plan. */
   readonly counts = { migrations: 0, aborts: 0, setback: undefined as string | undefined };
 
@@ -152,10 +153,16 @@ export class Migration implements Watcher {
     this.awaitSecondary(window, node, node.incarnation);
   }
 
+  /**
+   * Where the other end is not Primary any more and the application has opened this one meanwhile, it stays Primary for the
+   * application: there is nothing left to wait for.
+   */
   private awaitSecondary(window: Window, node: SimNode, incarnation: number): void {
     this.world.agenda.after(LOOK_US, EVENT_CLASS.client, () => {
       if (this.window !== window) return;
-      if (node.alive && node.incarnation === incarnation && node.view.role === 'Primary')
+      const other = node === window.target ? window.source : window.target;
+      const isKept = this.world.client.openOn === node && !(other.alive && other.view.role === 'Primary');
+      if (node.alive && node.incarnation === incarnation && node.view.role === 'Primary' && !isKept)
         this.awaitSecondary(window, node, incarnation);
       else this.end();
     });
@@ -239,6 +246,7 @@ export class Migration implements Watcher {
   private part(window: Window): void {
     this.abandonRival();
     this.winner = window.source;
+    this.loser = window.target;
     this.world.historyForked();
     // Not in the middle of what the node is telling.
     this.world.agenda.after(0, EVENT_CLASS.client, () => {
@@ -256,7 +264,7 @@ export class Migration implements Watcher {
         this.winner = undefined;
         return;
       }
-      const camp = present.filter((each) => each === winner || areLinked(each, winner));
+      const camp = this.campOf(winner, present);
       for (const node of present) {
         if (camp.includes(node) || node.state !== 'up' || node.view.role === 'Primary') continue;
         for (const other of camp) {
@@ -267,6 +275,18 @@ export class Migration implements Watcher {
       }
       this.operate();
     });
+  }
+
+  /**
+   * Who keeps his data. A winner without a disk is linked to the loser again, too, while those who have its writes refuse
+   * the loser: nobody is in the camp who is not linked to all of it, and the loser is asked last.
+   */
+  private campOf(winner: SimNode, present: readonly SimNode[]): readonly SimNode[] {
+    const camp = [winner];
+    const others = present.filter((each) => each !== winner);
+    for (const node of others.sort((a, b) => Number(a === this.loser) - Number(b === this.loser)))
+      if (camp.every((each) => areLinked(each, node))) camp.push(node);
+    return camp;
   }
 
   // ---- Watcher

@@ -13,6 +13,12 @@ export function convergenceLimitUs(plan: Plan): number {
   return PATIENCE_US + RESYNCS * fullResyncUs(plan);
 }
 
+/** What a message may have to wait for on its link: all that a peer may have asked for. */
+export function queueUs(plan: Plan): number {
+  const { resyncRequestBytes, resyncRequestsMax } = optionsOf(plan);
+  return (plan.volumes.length * resyncRequestBytes * resyncRequestsMax * 1000) / plan.network.bytesPerMs;
+}
+
 /** One copy of all volumes from one peer, a window of requests at a time. */
 function fullResyncUs(plan: Plan): number {
   const { volumes, network, disk } = plan;

@@ -52,6 +52,21 @@ export function removeReplica(nodes: readonly SimNode[], leaving: SimNode): void
   }
 }
 
+/**
+ * Can those who are left still settle everything among themselves? Not if `gone` stood between two of them, as in a chain: both
+ * ends would be promoted in turn, and no link would ever bring them together. An operator would first link its neighbours, which
+ * no plan can. No data come through a node without a disk.
+ */
+export function keepsOthersTogether(nodes: readonly SimNode[], gone: SimNode): boolean {
+  const left = nodes.filter((node) => node !== gone && node.state !== 'lost');
+  const reached = new Set(left.filter(({ diskful }) => diskful).slice(0, 1));
+  for (const node of reached) {
+    if (!node.diskful) continue;
+    for (const other of left) if (node.config.peers.some((peer) => peer.node === other.id)) reached.add(other);
+  }
+  return reached.size === 0 || reached.size === left.length;
+}
+
 function forget(node: SimNode, gone: SimNode): void {
   node.config = { ...node.config, peers: node.config.peers.filter((each) => each.node !== gone.id) };
 }

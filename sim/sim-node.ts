@@ -243,6 +243,11 @@ export class SimNode implements NetworkEnd {
     return this.core.outOfSync(volume as VolumeNumber, peer as NodeId, sector * unit, unit);
   }
 
+  /** A write that it has admitted there, and not told everybody yet who holds it. */
+  isUnsettled(volume: number, sector: number): boolean {
+    return this.core?.isUnsettled(volume as VolumeNumber, sector * this.sectorBytes, this.sectorBytes) ?? false;
+  }
+
   /** Sectors of the volume that clients of this node may use now; 0: it does not run. */
   sectorsOf(volume: number): number {
     return (this.core?.sizeOf(volume as VolumeNumber) ?? 0) / this.sectorBytes;

@@ -40,12 +40,18 @@ export function simPayload(payload: Payload): SimPayload {
   return payload;
 }
 
-/** Stands for CRC32C of the bytes. */
+/**
+ * Stands for CRC32C of the bytes. High bits are mixed down again after each sector: a product alone carries upwards only, and
+ * the junk of node 0, which differs from zeroes in the three highest bits, would be equal to them every eighth time.
+ */
 export function checksumOf(payload: Payload): number {
   const { versions } = simPayload(payload);
   let hash = 0x811c9dc5;
-  for (let i = 0; i < versions.length; i += 1) hash = Math.imul(hash ^ (versions[i] ?? 0), 0x01000193) + 0x9e37;
-  return (hash ^ (hash >>> 15)) >>> 0;
+  for (let i = 0; i < versions.length; i += 1) {
+    hash = Math.imul(hash ^ (versions[i] ?? 0), 0x01000193) + 0x9e37;
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0;
 }
 
 /** Stands for any digest: equal versions, equal digest. As long as the real one, so that frames and limits are the real ones. */

@@ -1,24 +1,34 @@
 /**
- * The one door to the controller: finds the first of the given controllers that answers, makes typed calls with a
- * deadline and cancellation, and turns gRPC failures into OperationErrors. Knows nothing about rendering.
+ * The one door to the controllers: finds one of the given list that answers, follows it to the leader, makes typed calls
+ * with a deadline and cancellation, repeats them when the connection breaks, and turns gRPC failures into
+ * OperationErrors. Knows nothing about rendering.
  */
+import { randomUUID } from 'node:crypto';
 import {
-  credentials,
+  type ChannelCredentials,
   type Client,
+  type ClientOptions as GrpcClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
-  connectivityState,
+  credentials,
   type requestCallback,
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
 import { OperationError } from '../../common/errors.ts';
 import { loadApi } from '../../proto/load.ts';
+import { ControllerLine, interrupted } from './controller-line.ts';
 
-const DEFAULT_CONTROLLER_PORT = 3372;
-
-/** How long one controller may take to accept the connection before the next one is tried. */
-const CONNECT_TIMEOUT_MS = 3_000;
+/**
+ * So long a call looks for a leader when it finds none, or cannot reach anybody: longer than another controller takes to
+ * take over, shorter than a person's patience.
+ */
+const LEADERLESS_MS = 20_000;
+const PAUSE_MS = 200;
+/** An attempt that lasted so long had found a leader: its loss begins a new search. */
+const SERVED_MS = 2_000;
+const LEADER_METADATA = 'lockstep-leader';
+const ANSWER_METADATA = 'lockstep-answer-bin';
 
 interface ClientOptions {
   /** `host`, `host:port`, `[v6]:port`; tried in this order. */
@@ -42,11 +52,11 @@ type UnaryMethod<Request, Response> = (
   options: { readonly deadline: number },
   done: requestCallback<Response>,
 ) => ClientUnaryCall;
+type ServiceClass<Kind> = new (address: string, channel: ChannelCredentials, options: GrpcClientOptions) => Kind;
 
 export class ControllerClient {
-  readonly address: string;
   private readonly options: ClientOptions;
-  private readonly clients: Client[] = [];
+  private readonly line: ControllerLine;
   readonly nodes;
   readonly properties;
   readonly connections;
@@ -60,76 +70,115 @@ export class ControllerClient {
   readonly controller;
   private readonly eventService;
 
-  private constructor(address: string, options: ClientOptions) {
-    this.address = address;
+  private constructor(options: ClientOptions) {
     this.options = options;
+    this.line = new ControllerLine(options.controllers, options.signal);
     const { v1 } = loadApi();
-    const plain = credentials.createInsecure();
-    this.nodes = this.keep(new v1.NodeService(address, plain));
-    this.properties = this.keep(new v1.PropertyService(address, plain));
-    this.connections = this.keep(new v1.ConnectionService(address, plain));
-    this.keyValueStores = this.keep(new v1.KeyValueStoreService(address, plain));
-    this.storagePools = this.keep(new v1.StoragePoolService(address, plain));
-    this.resourceDefinitions = this.keep(new v1.ResourceDefinitionService(address, plain));
-    this.volumeDefinitions = this.keep(new v1.VolumeDefinitionService(address, plain));
-    this.resourceGroups = this.keep(new v1.ResourceGroupService(address, plain));
-    this.resources = this.keep(new v1.ResourceService(address, plain));
-    this.volumes = this.keep(new v1.VolumeService(address, plain));
-    this.controller = this.keep(new v1.ControllerService(address, plain));
-    this.eventService = this.keep(new v1.EventService(address, plain));
+    this.nodes = this.on(v1.NodeService);
+    this.properties = this.on(v1.PropertyService);
+    this.connections = this.on(v1.ConnectionService);
+    this.keyValueStores = this.on(v1.KeyValueStoreService);
+    this.storagePools = this.on(v1.StoragePoolService);
+    this.resourceDefinitions = this.on(v1.ResourceDefinitionService);
+    this.volumeDefinitions = this.on(v1.VolumeDefinitionService);
+    this.resourceGroups = this.on(v1.ResourceGroupService);
+    this.resources = this.on(v1.ResourceService);
+    this.volumes = this.on(v1.VolumeService);
+    this.controller = this.on(v1.ControllerService);
+    this.eventService = this.on(v1.EventService);
   }
 
   /** @throws OperationError CONTROLLER_UNREACHABLE when none of them answers; TIMED_OUT when interrupted meanwhile. */
   static async connect(options: ClientOptions): Promise<ControllerClient> {
-    const failures: string[] = [];
-    for (const given of options.controllers) {
-      const address = controllerAddress(given);
-      const client = new ControllerClient(address, options);
-      try {
-        await client.ready();
-        return client;
-      } catch (error) {
-        client.close();
-        if (options.signal.aborted) throw interrupted();
-        failures.push(`${address}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
-    throw new OperationError('CONTROLLER_UNREACHABLE', 'cannot connect to any controller', {
-      cause: failures.join('\n'),
-      correction:
-        'Start it (lockstep-controller, or lockstep dev up), or name it with --controllers HOST[:PORT] or LS_CONTROLLERS.',
-    });
+    const client = new ControllerClient(options);
+    await client.line.find(options.timeoutMs);
+    return client;
   }
 
-  /** @throws OperationError when the call itself did not work. What the controller refused is in the response's answers. */
-  call<Service extends Client, Name extends keyof Service>(
+  /** Of the controller that is spoken to at the moment. */
+  get address(): string {
+    return this.line.address;
+  }
+
+  /**
+   * A request that takes an id is given one if it has none: so every call can be repeated, and is when its connection
+   * breaks or the leader changes meanwhile. @throws OperationError when the call itself did not work. What the controller
+   * refused is in the response's answers.
+   */
+  async call<Service extends Client, Name extends keyof Service & string>(
     service: Service,
     name: Name,
     request: RequestOf<Service[Name]>,
   ): Promise<ResponseOf<Service[Name]>> {
-    const { signal, timeoutMs } = this.options;
+    const search = new Search(this.line, this.options);
+    const complete = withRequestId(service, name, request);
+    for (;;) {
+      const outcome = await this.attempt<Service, Name>(service, name, complete, search.deadline);
+      if ('response' in outcome) return outcome.response;
+      await search.afterFailure(outcome.failure);
+    }
+  }
+
+  /** Turns to the leader if it is not spoken to yet. @returns its address. @throws OperationError NOT_LEADER. */
+  async findLeader(): Promise<string> {
+    const search = new Search(this.line, this.options);
+    for (;;) {
+      const health = await this.call(this.controller, 'health', {});
+      if (health.role !== 'standby') return this.address;
+      await search.follow(health.leader === '' ? undefined : health.leader);
+    }
+  }
+
+  /** Ends quietly when interrupted. @throws OperationError when the stream breaks. */
+  async *watch(kinds: readonly string[]) {
+    await this.findLeader();
+    const stream = this.eventService.watch({ kinds: [...kinds] });
+    yield* this.read<EventOf<typeof stream>>(stream);
+  }
+
+  /** The pieces of a backup file. @throws OperationError when the stream breaks: what has come is no backup then. */
+  async *backup() {
+    await this.findLeader();
+    const stream = this.controller.backup({});
+    for await (const { data } of this.read<EventOf<typeof stream>>(stream)) yield data;
+    if (this.options.signal.aborted) throw interrupted();
+  }
+
+  close(): void {
+    this.line.close();
+  }
+
+  private on<Kind extends Client>(service: ServiceClass<Kind>): Kind {
+    return new service('controller', credentials.createInsecure(), { channelOverride: this.line });
+  }
+
+  private attempt<Service extends Client, Name extends keyof Service>(
+    service: Service,
+    name: Name,
+    request: RequestOf<Service[Name]>,
+    deadline: number,
+  ): Promise<{ readonly response: ResponseOf<Service[Name]> } | { readonly failure: ServiceError | null }> {
+    const { signal } = this.options;
     if (signal.aborted) return Promise.reject(interrupted());
     // The overload with options exists for every unary method; the two type functions above only see the shortest.
     const method = service[name] as unknown as UnaryMethod<RequestOf<Service[Name]>, ResponseOf<Service[Name]>>;
     return new Promise((resolve, reject) => {
       const onAbort = (): void => call.cancel();
-      const call = method.call(service, request, { deadline: Date.now() + timeoutMs }, (error, response) => {
+      const call = method.call(service, request, { deadline }, (failure, response) => {
         signal.removeEventListener('abort', onAbort);
-        if (error === null && response !== undefined) resolve(response);
+        if (failure === null && response !== undefined) resolve({ response });
         else if (signal.aborted) reject(interrupted());
-        else reject(callFailure(error, this.address, timeoutMs));
+        else resolve({ failure });
       });
       signal.addEventListener('abort', onAbort, { once: true });
     });
   }
 
-  /** Ends quietly when interrupted. @throws OperationError when the stream breaks. */
-  async *watch(kinds: readonly string[]) {
-    const stream = this.eventService.watch({ kinds: [...kinds] });
-    const onAbort = (): void => cancelStream(stream);
+  private async *read<Message>(stream: { cancel(): void }): AsyncGenerator<Message, void, undefined> {
+    const onAbort = (): void => stream.cancel();
     this.options.signal.addEventListener('abort', onAbort, { once: true });
     try {
-      for await (const event of stream as AsyncIterable<EventOf<typeof stream>>) yield event;
+      for await (const message of stream as unknown as AsyncIterable<Message>) yield message;
     } catch (error) {
       if (this.options.signal.aborted) return;
       throw callFailure(error as ServiceError, this.address, this.options.timeoutMs);
@@ -138,66 +187,112 @@ export class ControllerClient {
       stream.cancel();
     }
   }
+}
 
-  close(): void {
-    for (const client of this.clients) client.close();
+/** The way of one call to the controller that can do it. */
+class Search {
+  readonly deadline: number;
+  private readonly line: ControllerLine;
+  private readonly options: ClientOptions;
+  private attemptAt = Date.now();
+  private lost: ServiceError | undefined;
+  private lostAt: number | undefined;
+
+  constructor(line: ControllerLine, options: ClientOptions) {
+    this.line = line;
+    this.options = options;
+    this.deadline = Date.now() + options.timeoutMs;
   }
 
-  private keep<Kind extends Client>(client: Kind): Kind {
-    this.clients.push(client);
-    return client;
+  /** Resolves when there is somebody to try. @throws OperationError when trying again makes no sense. */
+  async afterFailure(failure: ServiceError | null): Promise<void> {
+    if (Date.now() - this.attemptAt > SERVED_MS) this.lost = this.lostAt = undefined;
+    // The time was used up by the search: what made it necessary says more.
+    if (failure?.code === status.DEADLINE_EXCEEDED && this.lost !== undefined) throw this.error(this.lost);
+    const moved = failure?.code === status.FAILED_PRECONDITION && failure.metadata.get(ANSWER_METADATA).length > 0;
+    if (!moved && failure?.code !== status.UNAVAILABLE) throw this.error(failure);
+    const first = this.lostAt === undefined;
+    this.lost = failure;
+    this.lostAt ??= Date.now();
+    if (Date.now() > Math.min(this.deadline, this.lostAt + LEADERLESS_MS)) throw this.error(failure);
+    if (!first) await this.pause();
+    const named = moved ? failure.metadata.get(LEADER_METADATA)[0]?.toString() : undefined;
+    if (named === undefined || !(await this.reach(named))) await this.lookAround(failure);
+    this.attemptAt = Date.now();
   }
 
-  /** Unlike waitForReady this gives up at the first refused connection: the next controller may be alive. */
-  private ready(): Promise<void> {
-    const { signal, timeoutMs } = this.options;
-    const channel = this.nodes.getChannel();
-    const deadline = Date.now() + Math.min(CONNECT_TIMEOUT_MS, timeoutMs);
+  /** @throws OperationError NOT_LEADER when nobody leads for too long. */
+  async follow(leader: string | undefined): Promise<void> {
+    this.lostAt ??= Date.now();
+    if (leader !== undefined && (await this.reach(leader))) return;
+    if (Date.now() > Math.min(this.deadline, this.lostAt + LEADERLESS_MS)) {
+      throw new OperationError('NOT_LEADER', 'no controller leads', {
+        cause: leader === undefined ? `${this.line.address} knows no leader` : `the leader ${leader} does not answer`,
+        correction: 'Look at the logs of the controllers and at their store.',
+      });
+    }
+    await this.pause();
+  }
+
+  private async reach(address: string): Promise<boolean> {
+    if (address === this.line.address) return true;
+    return (await this.line.turnTo(address, this.leftMs)) === undefined;
+  }
+
+  /** The next of the list that answers, until somebody does. */
+  private async lookAround(failure: ServiceError | null): Promise<void> {
+    for (;;) {
+      try {
+        return await this.line.find(this.leftMs);
+      } catch (error) {
+        if (this.options.signal.aborted) throw error;
+        if (this.leftMs <= 1) throw this.error(failure);
+      }
+      await this.pause();
+    }
+  }
+
+  private get leftMs(): number {
+    const end = Math.min(this.deadline, (this.lostAt ?? Date.now()) + LEADERLESS_MS);
+    return Math.max(1, end - Date.now());
+  }
+
+  private pause(): Promise<void> {
+    const { signal } = this.options;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => settle(interrupted());
-      const settle = (failure?: Error): void => {
+      const onAbort = (): void => {
+        clearTimeout(timer);
+        reject(interrupted());
+      };
+      const timer = setTimeout(() => {
         signal.removeEventListener('abort', onAbort);
-        if (failure === undefined) resolve();
-        else reject(failure);
-      };
-      const look = (failure?: Error): void => {
-        const state = channel.getConnectivityState(true);
-        if (failure !== undefined) settle(new Error('no answer in time'));
-        else if (state === connectivityState.READY) settle();
-        else if (state === connectivityState.TRANSIENT_FAILURE) settle(new Error('nobody answers there'));
-        else if (!signal.aborted) channel.watchConnectivityState(state, deadline, look);
-      };
+        resolve();
+      }, PAUSE_MS);
       signal.addEventListener('abort', onAbort, { once: true });
       if (signal.aborted) onAbort();
-      else look();
     });
+  }
+
+  private error(failure: ServiceError | null): OperationError {
+    return callFailure(failure, this.line.address, this.options.timeoutMs);
   }
 }
 
 type EventOf<Stream> = Stream extends ClientReadableStream<infer Event> ? Event : never;
 
-const cancelStream = (stream: { cancel(): void }): void => stream.cancel();
-
-/** `linstor://h`, `h`, `h:1`, `[::1]:1`, `::1` → what gRPC wants. @throws OperationError INVALID_ARGUMENT. */
-export function controllerAddress(given: string): string {
-  const bare = given
-    .trim()
-    .replace(/^[a-z+]+:\/\//i, '')
-    .replace(/\/+$/, '');
-  const match = /^(\[[0-9A-Fa-f:.%a-z]+\]|[^:[\]/\s]+)(?::(\d{1,5}))?$/.exec(bare);
-  if (match !== null) {
-    const port = Number(match[2] ?? DEFAULT_CONTROLLER_PORT);
-    if (port >= 1 && port <= 65_535) return `${match[1]}:${port}`;
-  } else if (/^[0-9A-Fa-f:.]+$/.test(bare) && bare.includes(':')) {
-    return `[${bare}]:${DEFAULT_CONTROLLER_PORT}`;
-  }
-  throw new OperationError('INVALID_ARGUMENT', `"${given}" is not a controller address`, {
-    correction: 'Write HOST, HOST:PORT or [IPV6]:PORT; several separated by commas.',
-  });
+/** What the loaded .proto files tell of a method. */
+interface Method {
+  readonly originalName?: string;
+  readonly requestType: { readonly type: { readonly field: readonly { readonly name: string }[] } };
 }
 
-function interrupted(): OperationError {
-  return new OperationError('TIMED_OUT', 'interrupted');
+/** By the convention of the API every call that changes something takes one. */
+function withRequestId<Request>(service: Client, name: string, request: Request): Request {
+  const { service: methods } = service.constructor as unknown as { readonly service: Readonly<Record<string, Method>> };
+  const method = Object.values(methods).find((each) => each.originalName === name);
+  if (method?.requestType.type.field.some((field) => field.name === 'requestId') !== true) return request;
+  const given = (request as { readonly requestId?: string }).requestId;
+  return given === undefined || given === '' ? { ...request, requestId: randomUUID() } : request;
 }
 
 function callFailure(error: ServiceError | null, address: string, timeoutMs: number): OperationError {
@@ -212,6 +307,11 @@ function callFailure(error: ServiceError | null, address: string, timeoutMs: num
       return new OperationError('CONTROLLER_UNREACHABLE', `lost the connection to the controller at ${address}`, {
         cause: detail,
         correction: 'Look whether it runs; repeating the same command is harmless.',
+      });
+    case status.FAILED_PRECONDITION:
+      return new OperationError('NOT_LEADER', `the controller at ${address} does not lead`, {
+        cause: detail,
+        correction: 'Name all controllers with --controllers or LS_CONTROLLERS; look at their logs and at their store.',
       });
     case status.UNIMPLEMENTED:
       return new OperationError('VERSION_MISMATCH', `the controller at ${address} does not know this call`, {

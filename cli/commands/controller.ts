@@ -1,6 +1,10 @@
 /** `lockstep controller` and `lockstep events`: the controller itself, and what happens in the cluster. */
+import { open, rename } from 'node:fs/promises';
+import { OperationError } from '../../common/errors.ts';
 import type { WatchEventsResponse__Output } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
+import type { ControllerClient } from '../api/controller-client.ts';
 import type { Cli } from '../options.ts';
+import { withProgress } from '../progress.ts';
 import { apiJson } from '../render/api-json.ts';
 import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
 import { propertyCommands } from './properties.ts';
@@ -23,13 +27,58 @@ export function controllerCommands(cli: Cli, session: Session): Cli {
         session.guarded(argv, false, async (terminal) => {
           const version = await session.withClient(argv, (client) => client.call(client.controller, 'version', {}));
           if (argv['machine-readable']) terminal.out.write(`${JSON.stringify(apiJson(version), null, 2)}\n`);
-          else
-            terminal.out.write(
-              `${printable(`lockstep controller ${version.version}; API ${version.apiVersion}; cluster ${version.controllerId}`)}\n`,
-            );
+          else {
+            const who = version.role === 'standby' ? 'standby' : `cluster ${version.controllerId}`;
+            const text = `lockstep controller ${version.version}; API ${version.apiVersion}; ${who}`;
+            terminal.out.write(`${printable(text)}\n`);
+          }
+        }),
+    )
+    .command(
+      'which',
+      'Address of the controller that leads: the one that commands go to',
+      (y) => y,
+      (argv) =>
+        session.guarded(argv, false, async (terminal) => {
+          const address = await session.withClient(argv, (client) => client.findLeader());
+          const text = argv['machine-readable'] ? JSON.stringify({ controller: address }, null, 2) : printable(address);
+          terminal.out.write(`${text}\n`);
+        }),
+    )
+    .command(
+      ['backupdb <file>', 'bakdb <file>'],
+      'Write all records of the store into a file on this machine (back with: lockstep-controller restore)',
+      (y) => y.positional('file', { type: 'string', demandOption: true, describe: 'Replaced if it exists' }),
+      (argv) =>
+        session.guarded(argv, false, async (terminal) => {
+          const work = (client: ControllerClient) => saveWhole(argv.file, client.backup());
+          const bytes = await withProgress(terminal, 'reading the store', () => session.withClient(argv, work));
+          const done = { file: argv.file, bytes };
+          const text = `${printable(argv.file)}: ${bytes} bytes`;
+          terminal.out.write(`${argv['machine-readable'] ? JSON.stringify(done, null, 2) : text}\n`);
         }),
     )
     .demandCommand(1, 'A sub-command is missing.');
+}
+
+/** Under its name only when all of it is on disk. @returns its length. @throws OperationError. */
+async function saveWhole(path: string, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+  const part = `${path}.part`;
+  const file = await open(part, 'w', 0o600).catch((error: Error) => {
+    throw new OperationError('INVALID_ARGUMENT', `the file ${path} cannot be written`, { cause: error.message });
+  });
+  let bytes = 0;
+  try {
+    for await (const piece of pieces) {
+      await file.writeFile(piece);
+      bytes += piece.length;
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(part, path);
+  return bytes;
 }
 
 export function eventsCommand(cli: Cli, session: Session): Cli {

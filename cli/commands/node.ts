@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { parseNodeName } from '../../common/ids.ts';
 import { given, parsePort } from '../arguments.ts';
-import { type Cli, NODES_FILTER, PASTABLE_OPTION } from '../options.ts';
+import { type Cli, NODES_FILTER, PASTABLE_OPTION, PROPS_OPTION } from '../options.ts';
 import { nodeMoreCommands } from './node-more.ts';
 import { propertyCommands } from './properties.ts';
 import { nodeTable } from '../render/lists.ts';
+import { propertyColumns } from '../render/property-columns.ts';
 import type { Session } from '../session.ts';
 import { nodeLifeCycle } from './node-life-cycle.ts';
 
@@ -16,6 +17,12 @@ const CREATE_OPTIONS = {
   'node-type': { type: 'string', default: 'Satellite', describe: 'Satellite, Combined, Controller or Auxiliary' },
   'interface-name': { type: 'string', default: 'default', describe: 'Of the network interface with this address' },
   'communication-type': { type: 'string', choices: ['plain', 'PLAIN'], default: 'plain', describe: 'plain' },
+} as const;
+
+const LIST_OPTIONS = {
+  ...PROPS_OPTION,
+  ...PASTABLE_OPTION,
+  'show-aux-props': { type: 'boolean', default: false, describe: 'A column with all properties below Aux/' },
 } as const;
 
 export function nodeCommands(cli: Cli, session: Session): Cli {
@@ -48,12 +55,12 @@ export function nodeCommands(cli: Cli, session: Session): Cli {
     .command(
       ['list', 'l'],
       'Nodes and whether they are online',
-      (y) => y.options({ ...NODES_FILTER, ...PASTABLE_OPTION }),
+      (y) => y.options({ ...NODES_FILTER, ...LIST_OPTIONS }),
       (argv) =>
         session.list(
           argv,
           async (client) => (await client.call(client.nodes, 'list', { names: argv.nodes ?? [] })).nodes,
-          nodeTable,
+          (nodes, style) => nodeTable(nodes, style, propertyColumns(argv.props), argv['show-aux-props']),
         ),
     )
     .command(

@@ -6,6 +6,8 @@ import { given, parsePeerSlots } from '../arguments.ts';
 import { ASYNC_OPTION, type Cli, GROUPS_FILTER, PASTABLE_OPTION } from '../options.ts';
 import { parseWishes, PLACEMENT_OPTIONS, WHAT_IF_OPTION } from '../placement-options.ts';
 import { maxVolumeTable, resourceGroupTable, sizeInfoTable } from '../render/group-lists.ts';
+import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import type { Session } from '../session.ts';
 import { parseSize } from '../size-argument.ts';
 
@@ -27,7 +29,9 @@ const SPAWN_OPTIONS = {
 } as const;
 
 export function resourceGroupCommands(cli: Cli, session: Session): Cli {
-  const changing = modify(create(cli, session), session);
+  const kind = 'resource-group';
+  const withOptions = drbdOptionCommand(propertyCommands(cli, session, kind), session, kind, ALL_SCOPES);
+  const changing = modify(create(withOptions, session), session);
   return queries(adjust(spawn(listAndDelete(changing, session), session), session), session).demandCommand(
     1,
     'A sub-command is missing.',

@@ -8,6 +8,7 @@ import {
   NODES_FILTER,
   PASTABLE_OPTION,
   POOLS_FILTER,
+  PROPS_OPTION,
   PROTOCOL_OPTION,
   RESOURCES_FILTER,
 } from '../options.ts';
@@ -15,6 +16,7 @@ import { peerOptionCommand } from './drbd-options.ts';
 import { propertyCommands } from './properties.ts';
 import { parseWishes, PLACEMENT_OPTIONS, WHAT_IF_OPTION } from '../placement-options.ts';
 import { resourceTable, volumeTable } from '../render/lists.ts';
+import { propertyColumns } from '../render/property-columns.ts';
 import { isFaulty } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
 import { diskCommands } from './disks.ts';
@@ -64,6 +66,7 @@ const LIST_OPTIONS = {
   ...NODES_FILTER,
   ...RESOURCES_FILTER,
   faulty: { type: 'boolean', default: false, describe: 'Only those that need a look' },
+  ...PROPS_OPTION,
   ...PASTABLE_OPTION,
 } as const;
 
@@ -213,7 +216,7 @@ function resourceList(cli: Cli, session: Session): Cli {
           const { resources } = await client.call(client.resources, 'list', request);
           return argv.faulty ? resources.filter(isFaulty) : resources;
         },
-        resourceTable,
+        (resources, style) => resourceTable(resources, style, propertyColumns(argv.props)),
       ),
   );
 }

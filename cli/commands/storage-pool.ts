@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { parseName } from '../../common/ids.ts';
 import { lastAndBefore } from '../arguments.ts';
-import { ASYNC_OPTION, type Cli, NODES_FILTER, PASTABLE_OPTION, POOLS_FILTER } from '../options.ts';
+import { ASYNC_OPTION, type Cli, NODES_FILTER, PASTABLE_OPTION, POOLS_FILTER, PROPS_OPTION } from '../options.ts';
 import { propertyCommands } from './properties.ts';
 import { storagePoolTable } from '../render/lists.ts';
+import { propertyColumns } from '../render/property-columns.ts';
 import type { Session } from '../session.ts';
 
 export function storagePoolCommands(cli: Cli, session: Session): Cli {
@@ -23,7 +24,7 @@ export function storagePoolCommands(cli: Cli, session: Session): Cli {
     .command(
       ['list', 'l'],
       'Storage pools and their capacities',
-      (y) => y.options({ ...NODES_FILTER, ...POOLS_FILTER, ...PASTABLE_OPTION }),
+      (y) => y.options({ ...NODES_FILTER, ...POOLS_FILTER, ...PROPS_OPTION, ...PASTABLE_OPTION }),
       (argv) =>
         session.list(
           argv,
@@ -31,7 +32,7 @@ export function storagePoolCommands(cli: Cli, session: Session): Cli {
             const request = { nodeNames: argv.nodes ?? [], names: argv['storage-pools'] ?? [] };
             return (await client.call(client.storagePools, 'list', request)).storagePools;
           },
-          storagePoolTable,
+          (pools, style) => storagePoolTable(pools, style, propertyColumns(argv.props)),
         ),
     )
     .command(

@@ -4,6 +4,8 @@ import { OperationError } from '../../common/errors.ts';
 import { given, parseVolumeNumber } from '../arguments.ts';
 import { type Cli, PASTABLE_OPTION } from '../options.ts';
 import { volumeGroupTable } from '../render/group-lists.ts';
+import { drbdOptionCommand } from './drbd-options.ts';
+import { propertyCommands } from './properties.ts';
 import type { Session } from '../session.ts';
 
 const CREATE_OPTIONS = {
@@ -14,7 +16,9 @@ const CREATE_OPTIONS = {
 const named = { type: 'string', demandOption: true } as const;
 
 export function volumeGroupCommands(cli: Cli, session: Session): Cli {
-  return createAndDelete(cli, session)
+  const kind = 'volume-group';
+  const withOptions = drbdOptionCommand(propertyCommands(cli, session, kind), session, kind, ['disk']);
+  return createAndDelete(withOptions, session)
     .command(
       ['list <group>', 'l'],
       'Volume groups of a resource group',

@@ -127,6 +127,12 @@ class Story {
     );
     const name = { name: RESOURCE, requestId: randomUUID() };
     requireDone((await client.call(client.resourceDefinitions, 'create', name)).answers);
+    // On a busy machine the survivors may lose sight of each other for a moment: that is to delay the client, not to fail it.
+    const owner = { kind: 'resource-definition', resourceName: RESOURCE };
+    const overrideProps = { 'DrbdOptions/auto-quorum': 'suspend-io' };
+    requireDone(
+      (await client.call(client.properties, 'set', { owner, overrideProps, requestId: randomUUID() })).answers,
+    );
     const volume = { resourceName: RESOURCE, sizeKib: VOLUME_MIB * 1024, requestId: randomUUID() };
     requireDone((await client.call(client.volumeDefinitions, 'create', volume)).answers);
     const place = { resourceName: RESOURCE, placeCount: 3, requestId: randomUUID() };

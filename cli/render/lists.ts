@@ -22,31 +22,45 @@ import {
   usageCell,
   volumeState,
 } from './object-states.ts';
+import { auxCell, NO_PROPERTY_COLUMNS } from './property-columns.ts';
 import { type Column, naturally, renderTable } from './table.ts';
 
 const titles = (...names: readonly string[]): Column[] => names.map((title) => ({ title }));
 const right = (title: string): Column => ({ title, align: 'right' });
 
-export function nodeTable(nodes: readonly Node__Output[], style: Style): string {
+export function nodeTable(
+  nodes: readonly Node__Output[],
+  style: Style,
+  { columns, cells } = NO_PROPERTY_COLUMNS,
+  aux = false,
+): string {
   const rows = naturally(nodes, (node) => node.name).map((node) => [
     node.name,
     node.type,
     `${node.address}:${node.satellitePort} (PLAIN)`,
+    ...(aux ? [auxCell(node)] : []),
     nodeState(node),
+    ...cells(node),
   ]);
-  const table = renderTable(titles('Node', 'NodeType', 'Addresses', 'State'), rows, style);
+  const own = titles('Node', 'NodeType', 'Addresses', ...(aux ? ['AuxProps'] : []), 'State');
+  const table = renderTable([...own, ...columns], rows, style);
   const problems = naturally(nodes, (node) => node.name).flatMap(({ name, problem }) =>
     problem === undefined || problem === null ? [] : [{ where: name, problem }],
   );
   return table + renderProblems(problems, style);
 }
 
-export function storagePoolTable(pools: readonly StoragePool__Output[], style: Style): string {
+export function storagePoolTable(
+  pools: readonly StoragePool__Output[],
+  style: Style,
+  extra = NO_PROPERTY_COLUMNS,
+): string {
   const columns = [
     ...titles('StoragePool', 'Node', 'Driver', 'PoolName'),
     right('FreeCapacity'),
     right('TotalCapacity'),
     ...titles('CanSnapshots', 'State', 'SharedName'),
+    ...extra.columns,
   ];
   const rows = naturally(
     pools,
@@ -62,6 +76,7 @@ export function storagePoolTable(pools: readonly StoragePool__Output[], style: S
     pool.supportsSnapshots ? 'True' : 'False',
     poolState(pool),
     pool.freeSpaceMgrName,
+    ...extra.cells(pool),
   ]);
   return renderTable(columns, rows, style);
 }
@@ -110,11 +125,16 @@ export function volumeDefinitionTable(definitions: readonly VolumeDefinition__Ou
   return renderTable(titles('ResourceName', 'VolumeNr', 'VolumeMinor', 'Size', 'Gross', 'State'), rows, style);
 }
 
-export function resourceTable(resources: readonly Resource__Output[], style: Style): string {
+export function resourceTable(
+  resources: readonly Resource__Output[],
+  style: Style,
+  extra = NO_PROPERTY_COLUMNS,
+): string {
   const columns = [
     ...titles('ResourceName', 'Node', 'Layers', 'Usage', 'Conns'),
     right('State'),
     ...titles('CreatedOn'),
+    ...extra.columns,
   ];
   const sorted = naturally(
     resources,
@@ -129,6 +149,7 @@ export function resourceTable(resources: readonly Resource__Output[], style: Sty
     connectionsCell(resource),
     resourceState(resource),
     localTime(resource.createTimestampMs),
+    ...extra.cells(resource),
   ]);
   const problems = sorted.flatMap((resource) =>
     resource.problems.map((problem) => ({ where: `${resource.resourceName} on ${resource.nodeName}`, problem })),

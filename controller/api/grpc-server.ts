@@ -1,13 +1,16 @@
-/** The gRPC API: each handler takes a request apart, makes one call of the service layer and renders the result. No rules here. */
+/**
+ * The gRPC API of a leading controller: each handler takes a request apart, makes one call of the service layer and
+ * renders the result. No rules here. `GrpcEndpoint` serves it.
+ */
 import {
   type handleUnaryCall,
-  Server,
-  ServerCredentials,
+  type Server,
   type ServerUnaryCall,
   type ServerWritableStream,
   status as grpcStatus,
 } from '@grpc/grpc-js';
-import { asOperationError, OperationError } from '../../common/errors.ts';
+import { asOperationError } from '../../common/errors.ts';
+import type { BackupResponse } from '../../proto/gen/lockstep/v1/BackupResponse.ts';
 import type { WatchEventsRequest__Output } from '../../proto/gen/lockstep/v1/WatchEventsRequest.ts';
 import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEventsResponse.ts';
 import { loadApi } from '../../proto/load.ts';
@@ -28,25 +31,33 @@ import { StoragePoolService } from '../service/storage-pool-service.ts';
 import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts';
 import { waitForSync } from '../service/sync-wait.ts';
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
+import { API_VERSION } from './api-version.ts';
+import { sendBackup } from './backup-stream.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
+import type { ServedService } from './grpc-endpoint.ts';
 import { Listing } from './listing.ts';
 import { listConnections, propertiesInfo, propertiesMessage, propertyAddress } from './property-messages.ts';
 import { filterChangeOf, renderPoolCandidate, renderSizeInfo, shortFilterChangeOf } from './placement-messages.ts';
 import { renderAnswer } from './render.ts';
 
-const API_VERSION = 1;
 /** A watcher that lets more events pile up is cut off. */
 const EVENTS_QUEUED_MAX = 10_000;
-const SHUTDOWN_MS = 2_000;
 
 export interface ServerIdentity {
   readonly version: string;
   readonly controllerId: string;
   readonly epoch: number;
+  /** Where clients find this controller. */
+  readonly address: string;
 }
 
 export class GrpcServer {
-  private readonly server = new Server({ 'grpc.keepalive_permit_without_calls': 1 });
+  readonly services: ServedService[] = [];
+  private readonly server: Pick<Server, 'addService'> = {
+    addService: (definition, implementation) => void this.services.push({ definition, implementation }),
+  };
+  /** Calls that are under way. */
+  private readonly waiting = new Set<AbortController>();
   private readonly context: ServiceContext;
   private readonly identity: ServerIdentity;
   private readonly feed: EventFeed;
@@ -64,35 +75,11 @@ export class GrpcServer {
     this.addController();
   }
 
-  /** @returns the port. @throws OperationError INVALID_ARGUMENT when the address cannot be bound. */
-  listen(address: string, port: number): Promise<number> {
-    const target = `${address.includes(':') ? `[${address}]` : address}:${port}`;
-    return new Promise((resolve, reject) => {
-      this.server.bindAsync(target, ServerCredentials.createInsecure(), (error, bound) => {
-        if (error === null) return resolve(bound);
-        reject(
-          new OperationError('INVALID_ARGUMENT', `Cannot listen on ${target}`, {
-            cause: error.message,
-            correction: 'Another program (an old controller?) may use the port: stop it, or choose another --port.',
-          }),
-        );
-      });
-    });
-  }
-
-  async close(): Promise<void> {
+  /** Ends what waits and watches. */
+  close(): void {
     this.feed.close();
+    for (const call of this.waiting) call.abort();
     for (const stream of this.streams) stream.end();
-    await new Promise<void>((resolve) => {
-      const force = setTimeout(() => {
-        this.server.forceShutdown();
-        resolve();
-      }, SHUTDOWN_MS);
-      this.server.tryShutdown(() => {
-        clearTimeout(force);
-        resolve();
-      });
-    });
   }
 
   private addNodes(): void {
@@ -288,19 +275,21 @@ export class GrpcServer {
 
   private addController(): void {
     const { v1 } = loadApi();
-    const { version, controllerId, epoch } = this.identity;
+    const { version, controllerId, epoch, address } = this.identity;
+    const self = { epoch, role: 'leader', leader: address };
     this.server.addService(v1.ControllerService.service, {
-      Version: this.unary(async () => ({ version, apiVersion: API_VERSION, controllerId })),
+      Version: this.unary(async () => ({ version, apiVersion: API_VERSION, controllerId, role: 'leader' })),
       Health: this.unary(async () => {
         const { state, status } = this.context;
         try {
           const { result: view } = await state.transaction((draft) => draft);
           const online = view.nodes.all().filter((node) => status.node(node.name).connection === 'ONLINE').length;
-          return { healthy: true, message: 'ok', nodesTotal: view.nodes.size, nodesOnline: online, epoch };
+          return { healthy: true, message: 'ok', nodesTotal: view.nodes.size, nodesOnline: online, ...self };
         } catch (error) {
-          return { healthy: false, message: asOperationError(error).message, epoch };
+          return { healthy: false, message: asOperationError(error).message, ...self };
         }
       }),
+      Backup: (call: ServerWritableStream<unknown, BackupResponse>) => sendBackup(this.context, call),
     });
     this.server.addService(v1.EventService.service, {
       Watch: (call: ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>) => this.watch(call),
@@ -351,9 +340,14 @@ export class GrpcServer {
     return (call: ServerUnaryCall<Request, Response>, respond) => {
       const cancelling = new AbortController();
       call.on('cancelled', () => cancelling.abort());
+      this.waiting.add(cancelling);
       handle(call.request, cancelling.signal).then(
-        (response) => respond(null, response),
+        (response) => {
+          this.waiting.delete(cancelling);
+          respond(null, response);
+        },
         (error: unknown) => {
+          this.waiting.delete(cancelling);
           const reason = asOperationError(error);
           this.context.log.error({ path: call.getPath(), error: String(error) }, 'call failed');
           respond({ code: grpcStatus.INTERNAL, details: [reason.message, reason.because].filter(Boolean).join(': ') });

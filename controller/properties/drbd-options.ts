@@ -2,6 +2,7 @@
  * The DRBD options that satellites are told: every option that somebody has set on some level, by its name. What nobody has
  * set is missing, and the satellite goes on with its own default. Pure, and the same on both ends of a connection.
  */
+import { NO_PROPERTIES } from '../domain/properties.ts';
 import { OPTION_NAMESPACES } from '../../common/options/property-keys.ts';
 import { SEARCH_ORDERS, type Level } from './levels.ts';
 import { effectiveValue, type PropertyLevels } from './inheritance.ts';
@@ -36,15 +37,18 @@ function collect(
   namespaces: readonly string[],
 ): Record<string, string> {
   const options: Record<string, string> = {};
-  for (const level of [...order].reverse()) {
-    for (const [key, value] of Object.entries(levels[level] ?? {})) {
+  for (let at = order.length - 1; at >= 0; at -= 1) {
+    const props = levels[order[at] as Level] ?? NO_PROPERTIES;
+    for (const key in props) {
       const namespace = namespaces.find((prefix) => key.startsWith(prefix));
-      if (namespace !== undefined) options[key.slice(namespace.length)] = value;
+      if (namespace !== undefined) options[key.slice(namespace.length)] = props[key] ?? '';
     }
   }
   return options;
 }
 
 /** In one order, so that equal options compare equal as text. */
-const sorted = (options: Readonly<Record<string, string>>): OptionTexts =>
-  Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
+function sorted(options: Readonly<Record<string, string>>): OptionTexts {
+  const entries = Object.entries(options);
+  return entries.length < 2 ? options : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -28,8 +28,14 @@ function effectiveProperty(levels: PropertyLevels, key: string): EffectiveProper
   return first === undefined ? undefined : { ...first, overridden };
 }
 
-export const effectiveValue = (levels: PropertyLevels, key: string): string | undefined =>
-  effectiveProperty(levels, key)?.value;
+/** The value alone: what planners ask for, for every resource. */
+export function effectiveValue(levels: PropertyLevels, key: string): string | undefined {
+  for (const level of specOf(key)?.order ?? []) {
+    const value = levels[level]?.[key];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
 
 /** Of everything that is set on any level; ordered by key. */
 export function effectiveProperties(levels: PropertyLevels): ReadonlyMap<string, EffectiveProperty> {

@@ -47,10 +47,10 @@ export function levelsOfVolume(
   volume: number,
   ofResource: PropertyLevels = levelsOfResource(view, resource),
 ): PropertyLevels {
-  const groupName = findDefinition(view, resource.resourceName)?.groupName ?? '';
+  const groupName = view.volumeGroups.size === 0 ? undefined : findDefinition(view, resource.resourceName)?.groupName;
   return {
     ...ofResource,
-    VG: view.volumeGroups.get(volumeKey(groupName, volume))?.props,
+    VG: groupName === undefined ? undefined : view.volumeGroups.get(volumeKey(groupName, volume))?.props,
     VD: view.volumeDefinitions.get(volumeKey(resource.resourceName, volume))?.props,
     V: resource.volumes.find((each) => each.volume === volume)?.props,
   };
@@ -62,6 +62,7 @@ export function orderedPair(a: string, b: string): readonly [string, string] {
 }
 
 export function findNodeConnection(view: ClusterView, a: string, b: string): NodeConnection | undefined {
+  if (view.nodeConnections.size === 0) return undefined;
   const [first, second] = orderedPair(a, b);
   return view.nodeConnections.get(`${nameKey(first)}/${nameKey(second)}`);
 }
@@ -72,6 +73,7 @@ export function findResourceConnection(
   a: string,
   b: string,
 ): ResourceConnection | undefined {
+  if (view.resourceConnections.size === 0) return undefined;
   const [first, second] = orderedPair(a, b);
   return view.resourceConnections.get(`${nameKey(resourceName)}/${nameKey(first)}/${nameKey(second)}`);
 }

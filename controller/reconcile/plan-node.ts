@@ -27,12 +27,21 @@ import type { PropertyLevels } from '../properties/inheritance.ts';
 import { levelsOfConnection, levelsOfResource, levelsOfVolume } from '../properties/levels-of.ts';
 import { replicationAddress } from './replication-address.ts';
 
-export function planNode(view: ClusterView, nodeName: string): DesiredNode {
+/** Says which objects of the node are wanted. */
+export type Selection = (kind: 'storage-pool' | 'resource', name: string) => boolean;
+
+export function planNode(view: ClusterView, nodeName: string, selected: Selection = () => true): DesiredNode {
   return {
-    pools: poolsOn(view, nodeName).map(planPool),
+    pools: poolsOn(view, nodeName)
+      .filter(({ name }) => selected('storage-pool', name))
+      .map(planPool),
     resources: [
-      ...resourcesOn(view, nodeName).map((resource) => planResource(view, resource)),
-      ...leftoversOn(view, nodeName).map(planLeftover),
+      ...resourcesOn(view, nodeName)
+        .filter(({ resourceName }) => selected('resource', resourceName))
+        .map((resource) => planResource(view, resource)),
+      ...leftoversOn(view, nodeName)
+        .filter(({ resourceName }) => selected('resource', resourceName))
+        .map(planLeftover),
     ],
   };
 }

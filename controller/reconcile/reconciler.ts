@@ -12,7 +12,7 @@ import { forgetReplica } from '../replica-set/membership.ts';
 import type { ObjectOutcome } from '../satellites/satellite-client.ts';
 import type { ClusterState } from '../state/cluster-state.ts';
 import type { Draft } from '../state/tables.ts';
-import { planNode } from './plan-node.ts';
+import { planNode, type Selection } from './plan-node.ts';
 import type { Settlement } from './settlement.ts';
 
 export interface NodePlan {
@@ -22,7 +22,8 @@ export interface NodePlan {
 
 /** What a session needs to know about the rest of the controller. */
 export interface NodePlanner {
-  plan(nodeName: string): NodePlan;
+  /** Of all objects of the node, or of those alone that are selected. */
+  plan(nodeName: string, selected?: Selection): NodePlan;
   settle(nodeName: string, plan: NodePlan, outcomes: readonly ObjectOutcome[]): Promise<void>;
 }
 
@@ -35,9 +36,9 @@ export class Reconciler implements NodePlanner {
     this.settlement = settlement;
   }
 
-  plan(nodeName: string): NodePlan {
+  plan(nodeName: string, selected?: Selection): NodePlan {
     const { view, revision } = this.state;
-    return { revision, desired: planNode(view, nodeName) };
+    return { revision, desired: planNode(view, nodeName, selected) };
   }
 
   /** `outcomes` of what was sent (or needed no sending) for `plan`. */

@@ -13,6 +13,7 @@ export const PREFERRED_INTERFACE_KEY = 'PrefNic';
  * An interface that does not exist (any more) is passed over.
  */
 export function replicationAddress(view: ClusterView, fromNode: string, peer: Resource, node: Node): string {
+  if (node.interfaces.length === 1) return activeInterface(node).address;
   const named = (name: string | undefined): NetInterface | undefined =>
     name === undefined ? undefined : node.interfaces.find((each) => sameName(each.name, name));
   const connections = [

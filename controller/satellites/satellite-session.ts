@@ -7,6 +7,7 @@ import { type Answer, failed, fromError, problem } from '../domain/answer.ts';
 import type { DesiredNode, DesiredPool, DesiredResource } from '../domain/desired.ts';
 import { activeInterface, SATELLITE_PORT, type Node, nameKey } from '../domain/node.ts';
 import type { ConnectionStatus } from '../domain/observed.ts';
+import { pause } from '../pause.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import { DirtyKeys } from '../reconcile/dirty-keys.ts';
 import type { NodePlan, NodePlanner } from '../reconcile/reconciler.ts';
@@ -65,7 +66,8 @@ export class SatelliteSession {
       const wasOnline = await this.connection();
       failures = wasOnline ? 1 : failures + 1;
       const delayMs = Math.min(RECONNECT_MOST_MS, RECONNECT_FIRST_MS * 2 ** Math.min(10, failures - 1));
-      await this.pause(delayMs * (0.75 + this.context.random.jitter() / 2));
+      const { clock, random } = this.context;
+      await pause(clock, delayMs * (0.75 + random.jitter() / 2), this.stopping.signal);
     }
   }
 
@@ -181,10 +183,8 @@ export class SatelliteSession {
   }
 
   private async sendChanges(client: SatelliteClient, keys: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const plan = this.context.planner.plan(this.node.name);
-    const selected = (kind: ObjectOutcome['kind'], name: string): boolean => keys.has(objectKey(kind, name));
-    const pools = plan.desired.pools.filter((pool) => selected('storage-pool', pool.name));
-    const resources = plan.desired.resources.filter((resource) => selected('resource', resource.name));
+    const plan = this.context.planner.plan(this.node.name, (kind, name) => keys.has(objectKey(kind, name)));
+    const { pools, resources } = plan.desired;
     const known = (kind: ObjectOutcome['kind'], entry: DesiredPool | DesiredResource): boolean =>
       this.confirmed.get(objectKey(kind, entry.name)) === fingerprint(entry);
     const unchanged: ObjectOutcome[] = [
@@ -234,20 +234,6 @@ export class SatelliteSession {
     const sent = list.find((entry) => nameKey(entry.name) === nameKey(outcome.name));
     if (sent === undefined || sent.delete) this.confirmed.delete(key);
     else this.confirmed.set(key, fingerprint(sent));
-  }
-
-  private pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const { signal } = this.stopping;
-      if (signal.aborted) return resolve();
-      const done = (): void => {
-        cancel();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = this.context.clock.after(delayMs, done);
-      signal.addEventListener('abort', done, { once: true });
-    });
   }
 }
 

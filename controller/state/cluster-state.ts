@@ -5,20 +5,21 @@
  */
 import { OperationError } from '../../common/errors.ts';
 import type { ClusterView } from '../domain/cluster-view.ts';
-import { type KvCondition, type KvEntry, type KvStore, VALUE_LENGTH_MAX, WRITES_MAX } from '../store/kv-store.ts';
-import { KIND_NAMES, KINDS, type Kind } from './kinds.ts';
-import { type Change, type Draft, emptyTables, type Tables, TablesDraft } from './tables.ts';
+import {
+  COMMIT_BYTES_MAX,
+  type KvCondition,
+  type KvSnapshot,
+  type KvStore,
+  VALUE_LENGTH_MAX,
+  WRITES_MAX,
+} from '../store/kv-store.ts';
+import { type BadRecord, readRecords, setAside } from './records.ts';
+import { type Change, type Draft, type Tables, TablesDraft } from './tables.ts';
 
 export interface Committed<T> {
   readonly result: T;
   /** All that the body read was so, and all that it wrote is so, at this revision of the store. */
   readonly revision: number;
-}
-
-/** A record that cannot be read: it stays in the store as it is, and counts as absent. */
-export interface DamagedRecord {
-  readonly key: string;
-  readonly reason: string;
 }
 
 export interface StateOptions {
@@ -38,8 +39,8 @@ interface Job {
 
 export class ClusterState {
   readonly view: ClusterView;
-  /** Records that could not be read at the start. */
-  readonly damaged: readonly DamagedRecord[];
+  /** Records that stay in the store as they are, count as absent, and cannot be written. */
+  readonly damaged: readonly BadRecord[];
   private readonly tables: Tables;
   private readonly store: KvStore;
   private readonly options: StateOptions;
@@ -52,7 +53,7 @@ export class ClusterState {
   private constructor(
     store: KvStore,
     options: StateOptions,
-    loaded: { readonly tables: Tables; readonly revision: number; readonly damaged: readonly DamagedRecord[] },
+    loaded: { readonly tables: Tables; readonly revision: number; readonly damaged: readonly BadRecord[] },
   ) {
     this.store = store;
     this.options = options;
@@ -65,13 +66,14 @@ export class ClusterState {
   /** @throws OperationError STORE_FAILED. */
   static async load(store: KvStore, options: StateOptions): Promise<ClusterState> {
     const { entries, revision } = await store.load();
-    const tables = emptyTables();
-    const damaged: DamagedRecord[] = [];
-    for (const entry of entries) {
-      const reason = loadRecord(tables, entry);
-      if (reason !== undefined) damaged.push({ key: entry.key, reason });
-    }
+    const { tables, damaged: unreadable } = readRecords(entries);
+    const damaged = [...unreadable, ...setAside(tables, unreadable)];
     return new ClusterState(store, options, { tables, revision, damaged });
+  }
+
+  /** All records as they stand in the store, those included that cannot be read. @throws OperationError STORE_FAILED. */
+  records(): Promise<KvSnapshot> {
+    return this.store.load();
   }
 
   get revision(): number {
@@ -137,15 +139,27 @@ export class ClusterState {
     batch.savepoint();
     try {
       job.run(batch.draft);
+      this.refuseDamaged(batch);
     } catch (error) {
       batch.rollback();
       job.fail(error);
       return false;
     }
-    if (batch.changeCount <= WRITES_MAX || !shared) return true;
+    const fits = batch.changeCount <= WRITES_MAX && batch.byteCount <= COMMIT_BYTES_MAX;
+    if (fits || !shared) return true;
     batch.rollback();
     this.queue.unshift(job);
     return false;
+  }
+
+  /** Whoever sees no object of a name may make one: not over a record that only cannot be read. */
+  private refuseDamaged(batch: TablesDraft): void {
+    const bad = this.damaged.find(({ key }) => batch.changes(key));
+    if (bad === undefined) return;
+    throw new OperationError('RECORD_DAMAGED', `The store has a record "${bad.key}" already, which is damaged`, {
+      cause: bad.reason,
+      correction: 'Stop the controller and look with: lockstep-controller check; --repair moves such records aside.',
+    });
   }
 
   private async commit(batch: TablesDraft): Promise<number> {
@@ -154,6 +168,9 @@ export class ClusterState {
     const tooLong = writes.find((write) => write.kind === 'put' && write.value.length > VALUE_LENGTH_MAX);
     if (tooLong !== undefined) {
       throw new OperationError('INVALID_ARGUMENT', `The record "${tooLong.key}" would have more than 1 MiB`);
+    }
+    if (batch.byteCount > COMMIT_BYTES_MAX) {
+      throw new OperationError('INVALID_ARGUMENT', 'The operation would write more than the store takes at once');
     }
     const revision = await this.store.commit(this.options.conditions, writes).catch((error: unknown) => {
       throw this.lose(error);
@@ -182,24 +199,5 @@ export class ClusterState {
       this.options.onLost(reason);
     }
     return reason;
-  }
-}
-
-/** @returns why the record cannot be read. Keys of no kind belong to somebody else. */
-function loadRecord(tables: Tables, entry: KvEntry): string | undefined {
-  const kind = KIND_NAMES.find((name) => entry.key.startsWith(KINDS[name].prefix));
-  return kind === undefined ? undefined : loadRow(kind, tables, entry);
-}
-
-function loadRow<K extends Kind>(kind: K, tables: Tables, entry: KvEntry): string | undefined {
-  const { prefix, schema, keyOf } = KINDS[kind];
-  const key = entry.key.slice(prefix.length);
-  try {
-    const value = schema.parse(JSON.parse(entry.value));
-    if (keyOf(value) !== key) return `it stands under another name than its own, "${keyOf(value).slice(0, 100)}"`;
-    tables[kind].put(key, value);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }

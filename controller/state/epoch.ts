@@ -3,7 +3,9 @@ import { OperationError } from '../../common/errors.ts';
 import type { KvCondition, KvStore } from '../store/kv-store.ts';
 
 const CONTROLLER_ID_KEY = 'controller/id';
-const EPOCH_KEY = 'controller/epoch';
+export const EPOCH_KEY = 'controller/epoch';
+/** Stands while a backup is being restored: the records are then a mixture. */
+export const RESTORING_KEY = 'controller/restoring';
 
 export interface Epoch {
   readonly controllerId: string;
@@ -20,6 +22,11 @@ export async function beginEpoch(
   newIdentity: string,
 ): Promise<Epoch> {
   const { entries } = await store.load();
+  if (entries.some(({ key }) => key === RESTORING_KEY)) {
+    throw new OperationError('STORE_FAILED', 'A backup has been restored into this store, but not to the end', {
+      correction: 'Restore it again: lockstep-controller restore FILE --force',
+    });
+  }
   const identity = entries.find(({ key }) => key === CONTROLLER_ID_KEY);
   const last = entries.find(({ key }) => key === EPOCH_KEY);
   const epoch = Number(last?.value ?? '0') + 1;

@@ -48,6 +48,10 @@ export class TablesDraft {
   readonly draft: Draft;
   private readonly tables: Tables;
   private readonly rows: Drafts;
+  /** What the values are stored as: made once, when they are put. */
+  private readonly texts = new WeakMap<object, string>();
+  /** Bytes that a commit would write, or somewhat more where an object was put twice. */
+  private written = 0;
   /** How to take back what was done since the last savepoint, newest last. */
   private undo: (() => void)[] = [];
 
@@ -64,8 +68,20 @@ export class TablesDraft {
     };
   }
 
+  get byteCount(): number {
+    return this.written;
+  }
+
   get changeCount(): number {
     return KIND_NAMES.reduce((sum, kind) => sum + this.rows[kind].changes.size, 0);
+  }
+
+  /** Whether it writes or deletes the record of this key of the store. */
+  changes(stored: string): boolean {
+    return KIND_NAMES.some((kind) => {
+      const { prefix } = KINDS[kind];
+      return stored.startsWith(prefix) && this.rows[kind].changes.has(stored.slice(prefix.length));
+    });
   }
 
   savepoint(): void {
@@ -82,7 +98,7 @@ export class TablesDraft {
       [...this.rows[kind].changes].map(([key, value]): KvWrite => {
         const stored = KINDS[kind].prefix + key;
         if (value === undefined) return { kind: 'delete', key: stored };
-        return { kind: 'put', key: stored, value: JSON.stringify(value) };
+        return { kind: 'put', key: stored, value: this.texts.get(value) ?? JSON.stringify(value) };
       }),
     );
   }
@@ -96,7 +112,15 @@ export class TablesDraft {
     const changes: Map<string, Objects[K] | undefined> = this.rows[kind].changes;
     const had = changes.has(key);
     const old = changes.get(key);
-    this.undo.push(() => (had ? changes.set(key, old) : changes.delete(key)));
+    const text = value === undefined ? '' : JSON.stringify(value);
+    if (value !== undefined) this.texts.set(value, text);
+    const bytes = KINDS[kind].prefix.length + Buffer.byteLength(key) + Buffer.byteLength(text);
+    this.written += bytes;
+    this.undo.push(() => {
+      this.written -= bytes;
+      if (had) changes.set(key, old);
+      else changes.delete(key);
+    });
     changes.set(key, value);
   }
 }

@@ -7,6 +7,9 @@ export const VALUE_LENGTH_MAX = 1_048_576;
 /** What one commit may write: etcd's default is 128 operations in a transaction, conditions and the revision included. */
 export const WRITES_MAX = 120;
 
+/** Bytes of keys and values in one commit: etcd's default is 1.5 MiB for a request. */
+export const COMMIT_BYTES_MAX = 1_400_000;
+
 export interface KvEntry {
   readonly key: string;
   readonly value: string;

@@ -47,11 +47,17 @@ export class LevelStore implements KvStore {
 
   async load(): Promise<KvSnapshot> {
     if (this.broken !== undefined) throw this.broken;
-    const entries: KvEntry[] = [];
-    for await (const [key, text] of this.level.iterator({ gte: 'd', lt: 'e' })) {
-      entries.push(this.decode(key, text));
+    // Commits go on meanwhile.
+    const snapshot = this.level.snapshot();
+    try {
+      const entries: KvEntry[] = [];
+      for await (const [key, text] of this.level.iterator({ gte: 'd', lt: 'e', snapshot })) {
+        entries.push(decode(key, text));
+      }
+      return { entries, revision: Number((await this.level.get(REVISION_KEY, { snapshot })) ?? '0') };
+    } finally {
+      await snapshot.close();
     }
-    return { entries, revision: this.revision };
   }
 
   commit(conditions: readonly KvCondition[], writes: readonly KvWrite[]): Promise<number | undefined> {
@@ -86,7 +92,7 @@ export class LevelStore implements KvStore {
     if (this.broken !== undefined) throw this.broken;
     for (const { key, modRevision } of conditions) {
       const text = await this.level.get(`d${key}`);
-      const present = text === undefined ? 0 : this.decode(`d${key}`, text).modRevision;
+      const present = text === undefined ? 0 : decode(`d${key}`, text).modRevision;
       if (present !== modRevision) return undefined;
     }
     if (writes.length === 0) return this.revision;
@@ -110,12 +116,13 @@ export class LevelStore implements KvStore {
     this.revision = revision;
     return revision;
   }
+}
 
-  private decode(key: string, text: string): KvEntry {
-    const record = RECORD.safeParse(parseJson(text));
-    if (!record.success) throw damaged(this.directory, key);
-    return { key: key.slice(1), value: record.data.v, modRevision: record.data.m };
-  }
+/** A record that is not as we write it is given out as it is: whoever reads its value finds that it is damaged. */
+function decode(key: string, text: string): KvEntry {
+  const record = RECORD.safeParse(parseJson(text));
+  const { v, m } = record.success ? record.data : { v: text, m: 1 };
+  return { key: key.slice(1), value: v, modRevision: m };
 }
 
 function parseJson(text: string): unknown {

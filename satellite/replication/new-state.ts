@@ -107,6 +107,7 @@ export function newPeerDevice(connection: Connection, volume: Volume): PeerDevic
     suspension: newSuspension(),
     unconfirmed: undefined,
     waiting: false,
+    wasConnected: false,
     coversLoss: false,
     lossMarks: -1,
     gaveWay: false,

@@ -139,6 +139,13 @@ export class ReplicatedResource {
     return first <= last && md.bitmap.anySet(slot.slot, first, last);
   }
 
+  /** Is a write of this node in the range in its transfer log? Its peers do not know yet who holds it. */
+  isUnsettled(volume: VolumeNumber, offset: number, length: number): boolean {
+    return this.r.log.some(
+      (each) => each.volume.number === volume && each.offset < offset + length && offset < each.offset + each.length,
+    );
+  }
+
   /** What clients may use of the volume. */
   sizeOf(volume: VolumeNumber): Bytes | undefined {
     return this.r.volumes.get(volume)?.sizeBytes;

@@ -76,7 +76,7 @@ const CORE_MUTANTS: readonly Mutant[] = [
     find: `  device.sentBytes += request.length;`,
     replace: `  device.sentBytes += request.length;
   const perBlock = request.volume.md?.layout.blockBytes ?? 1;
-  clearBlocks(request.volume, connection.peer, request.offset / perBlock, Math.ceil((request.offset + request.length) / perBlock) - 1);`,
+  clearBlocks(r, device, request.offset / perBlock, Math.ceil((request.offset + request.length) / perBlock) - 1);`,
     scenarios: ['lost-resync-replies'],
     expected: [...DIVERGENCE, 'O2', 'O26'],
   },

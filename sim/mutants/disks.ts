@@ -113,4 +113,14 @@ export const DISK_MUTANTS: readonly Mutant[] = [
     scenarios: ['restart-after-a-disk-hung'],
     expected: [...DIVERGENCE],
   },
+  {
+    id: 'D42',
+    title: 'a node without its disk does not count for what was on it',
+    file: `${CORE}/handshake/handshaking.ts`,
+    find: `  settleWithLostDisk(r, device, theirs);`,
+    replace: `  if (r.node < 0) settleWithLostDisk(r, device, theirs);`,
+    scenarios: ['regression:brought-forward-on-one-volume-while-the-other-is-nowhere'],
+    fast: true,
+    expected: ['O14'],
+  },
 ];

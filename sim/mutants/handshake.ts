@@ -20,7 +20,7 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     file: `${CORE}/generation/generations.ts`,
     find: `  return volume.generationDue && r.role === 'Primary' && !isOptimistic(r, volume);`,
     replace: `  const isSynced = [...r.connections.values()].some(
-    (each) => each.state !== 'Connected' && each.wasConnected && sameGeneration(deviceOf(each, volume).peerCurrent, volume.current),
+    (each) => each.state !== 'Connected' && deviceOf(each, volume).wasConnected && sameGeneration(deviceOf(each, volume).peerCurrent, volume.current),
   );
   return volume.generationDue && r.role === 'Primary' && !isSynced;`,
     scenarios: ['profile:split-brain'],

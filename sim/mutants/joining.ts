@@ -50,4 +50,14 @@ export const JOINING_MUTANTS: readonly Mutant[] = [
     scenarios: PROFILE,
     expected: ['O11'],
   },
+  {
+    id: 'J06',
+    title: 'the end of a row takes the one neighbour that it sees for all other replicas',
+    file: `${CORE}/link/announcements.ts`,
+    find: `(seesBeyond(r) && !isShownBeyond(r, volume))`,
+    replace: `(seesBeyond(r) && !isShownBeyond(r, volume) && r.node < 0)`,
+    scenarios: ['regression:the-end-of-a-row-takes-itself-for-the-best-of-all'],
+    fast: true,
+    expected: ['O11'],
+  },
 ];

@@ -39,9 +39,9 @@ export const PARITY_MUTANTS: readonly Mutant[] = [
     title: 'a former Primary that is back as a Secondary counts as out of reach',
     file: `${CORE}/handshake/handshaking.ts`,
     find: `  r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
-  if (received.role === 'Primary')`,
+  if (received.role === 'Primary') onPrimaryFound`,
     replace: `  if (received.role === 'Primary') r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
-  if (received.role === 'Primary')`,
+  if (received.role === 'Primary') onPrimaryFound`,
     scenarios: ['parity:twopc-conflict-one-initiator'],
     fast: true,
     expected: ['EXPECT'],

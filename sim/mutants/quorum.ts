@@ -92,4 +92,16 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
     scenarios: ['hunt:thaw-and-die', ...scenarios],
     expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O17', 'O26'],
   },
+  {
+    id: 'Q06',
+    fast: true,
+    title: 'a Primary takes the peer that it has just lost for out of the partition, by its tie-breaker',
+    file: 'satellite/replication/link/link.ts',
+    find: `      if (hasDisk(peerDisk)) generationBecomesDue(r, volume);
+    // Whether`,
+    replace: `      if (hasDisk(peerDisk) && r.node < 0) generationBecomesDue(r, volume);
+    // Whether`,
+    scenarios: ['regression:a-primary-loses-its-peer-and-then-its-tie-breaker', ...scenarios],
+    expected: ['O1', 'O2', 'O3', 'O4', 'O9', 'O11', 'O12', 'O16', 'O17', 'O26'],
+  },
 ];

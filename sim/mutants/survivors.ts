@@ -29,6 +29,17 @@ export const SURVIVOR_MUTANTS: readonly Mutant[] = [
     expected: DIVERGENCE,
   },
   {
+    id: 'SV3',
+    fast: true,
+    title: 'the acknowledgement of an older copy takes away a mark that was made since',
+    file: `${CORE}/disk/marks.ts`,
+    find: `  outliveCopies(r, volume, md, node, first, last);
+`,
+    replace: '',
+    scenarios: ['regression:a-mark-made-while-the-old-block-is-on-its-way'],
+    expected: DIVERGENCE,
+  },
+  {
     // (Survives: the plan that found it does not meet it any more. One that does has yet to be written.)
     id: 'SV2',
     title: 'a target is not told which nodes the last change of generation is on its way to',

@@ -40,7 +40,7 @@ export const WATCHER_MUTANTS: readonly Mutant[] = [
     fast: true,
     title: 'blocks that were resynced keep their bit on the target, which copies them again and again',
     file: `${CORE}/resync/target.ts`,
-    find: `    clearBlocks(volume, connection.peer, request.firstBlock, request.lastBlock);
+    find: `    clearBlocks(r, device, request.firstBlock, request.lastBlock);
     r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK'`,
     replace: `    r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK'`,
     scenarios: ['full-sync-new-replica'],

@@ -2,12 +2,14 @@
  * Where every connection has `fencing resource-and-stonith`:
  *  - O11: no write is acknowledged while a node with a disk is neither connected nor really out (powered off, outdated, or
  *    reported so by its own disk): it could go on without that write;
- *  - O11: where the cluster fences by itself, two nodes never believe at the same moment that they may write;
+ *  - O11: where the cluster fences by itself, two nodes never believe at the same moment that they may write. What has no disk
+ *    is not fenced: a Primary without one can write as long as a disk has its end of a link to it, and no longer, whatever it
+ *    believes until its own end breaks;
  *  - O27: a Primary that is connected with everybody does not stay frozen.
  */
 import type { ReplicationEvent } from '../../satellite/replication/events.ts';
 import { isOutByItself } from '../handler-programs.ts';
-import { hasData, isActive } from '../node-view.ts';
+import { isActive } from '../node-view.ts';
 import type { PlanAction } from '../plan.ts';
 import type { SimNode } from '../sim-node.ts';
 import type { Watcher } from '../watcher.ts';
@@ -39,9 +41,19 @@ export class FencingOracle implements Watcher {
 
   notified(_node: SimNode, event: ReplicationEvent): void {
     if (!this.isOpen || this.isOff || (event.kind !== 'role' && event.kind !== 'suspended')) return;
-    const active = this.nodes.filter((node) => isActive(node) && hasData(node));
+    const active = this.nodes.filter((node) => isActive(node) && this.reachesData(node));
     if (active.length > 1)
       throw new Violation('O11', `${active.map(({ id }) => `n${id}`).join(' and ')} both may write: nobody was fenced`);
+  }
+
+  /** An UpToDate copy of every volume is here, or on a node that has its end of the link, too. */
+  private reachesData({ id, view }: SimNode): boolean {
+    const linked = this.nodes.filter(
+      (peer) => peer.alive && view.connection[peer.id] === 'Connected' && peer.view.connection[id] === 'Connected',
+    );
+    return view.disk.every(
+      (state, volume) => state === 'UpToDate' || linked.some((peer) => view.peerDisk[peer.id]?.[volume] === 'UpToDate'),
+    );
   }
 
   acknowledged(node: SimNode, write: WriteRecord): void {

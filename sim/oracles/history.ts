@@ -195,7 +195,7 @@ export class History {
     const { seen } = history;
     const newest = history.writes[history.writes.length - 1];
     // Nearly always it is the newest, which nothing supersedes.
-    if (newest?.value === value && isBelievable(newest, seen, at)) return undefined;
+    if (newest?.value === value && isBelievable(newest, value, seen, at)) return undefined;
     let because = 'nobody ever wrote that there';
     let flipped = false;
     for (let i = -1; i < history.writes.length; i += 1) {
@@ -208,7 +208,7 @@ export class History {
         flipped = false;
         continue;
       }
-      if (seen === undefined || isBelievable(write, seen, at)) return undefined;
+      if (seen === undefined || isBelievable(write, value, seen, at)) return undefined;
       because = `an earlier read had returned ${name(seen.value)}`;
       flipped = true;
     }
@@ -329,9 +329,12 @@ function record(id: number, volume: number, first: number, count: number, value:
   };
 }
 
-/** No read that ended before `at` has shown that this write, over by then, is not what is there. */
-function isBelievable(write: WriteRecord, seen: Observation | undefined, at: number): boolean {
-  return seen === undefined || seen.over >= at || seen.value === write.value || write.over >= seen.invoked;
+/**
+ * No read that ended before `at` has shown that this write, over by then, is not what is there.
+ * @param value what it left: the write's own, but where nobody has written it is what that disk held, not zeroes
+ */
+function isBelievable(write: WriteRecord, value: number, seen: Observation | undefined, at: number): boolean {
+  return seen === undefined || seen.over >= at || seen.value === value || write.over >= seen.invoked;
 }
 
 /** Writes are listed in the order in which they were asked for, so the newest are at the end. */

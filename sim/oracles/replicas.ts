@@ -95,9 +95,22 @@ export class ReplicaOracle {
     const next = (from: number): number => firstDifference(viewA, viewB, from, end);
     for (let sector = next(0); sector >= 0; sector = next(sector + 1)) {
       if (a.marked(volume, b.id, sector) || b.marked(volume, a.id, sector)) continue;
-      if (isRotten(viewA, viewB, sector)) continue;
+      if (isRotten(viewA, viewB, sector) || this.isUnderWay(a, b, volume, sector)) continue;
       this.suspect(a, b, volume, sector, now);
     }
+  }
+
+  /**
+   * A write takes longer than any link may be silent when a disk that has to answer hangs, or its Primary waits for its
+   * quorum. Whoever holds it marks it only at the Primary's word (PEER_ACK), or when the link to it is lost: so this excuses
+   * nobody but those who still have that link, and nothing once the write has left the transfer log.
+   */
+  private isUnderWay(a: SimNode, b: SimNode, volume: number, sector: number): boolean {
+    const hears = (node: SimNode, writer: SimNode): boolean =>
+      node !== writer && node.view.connection[writer.id] === 'Connected';
+    return this.nodes.some(
+      (writer) => isRunning(writer) && (hears(a, writer) || hears(b, writer)) && writer.isUnsettled(volume, sector),
+    );
   }
 
   private suspect(a: SimNode, b: SimNode, volume: number, sector: number, now: number): void {

@@ -3,6 +3,7 @@ import type { Client } from '../clients.ts';
 import type { Fencing } from '../fencing.ts';
 import type { Plan } from '../plan.ts';
 import type { SimNode } from '../sim-node.ts';
+import { queueUs } from '../patience.ts';
 import { graceOf, optionsOf } from '../topology.ts';
 import type { Watcher } from '../watcher.ts';
 import { BoundsOracle } from './bounds.ts';
@@ -40,6 +41,12 @@ export function standingOracles(world: OracleWorld): Watcher[] {
     new BoundsOracle(plan, nodes),
     ...(plan.sizes === undefined ? [] : [new SizeOracle(plan, nodes)]),
     ...(plan.fencing === 'parts' ? [new PartsOracle(nodes, graceUs, now)] : []),
-    new ClusterChangeOracle({ nodes, out: fencing.out, twopcTimeoutUs: options.twopcTimeoutMs * 1_000, graceUs, now }),
+    new ClusterChangeOracle({
+      nodes,
+      out: fencing.out,
+      twopcTimeoutUs: options.twopcTimeoutMs * 1_000,
+      graceUs: graceUs + queueUs(plan),
+      now,
+    }),
   ];
 }

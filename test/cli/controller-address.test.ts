@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { controllerAddress } from '../../cli/api/controller-client.ts';
+import { controllerAddress } from '../../cli/api/controller-line.ts';
 import { controllerList } from '../../cli/session.ts';
 import { OperationError } from '../../common/errors.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { joinPairs, parseWishes } from '../../cli/placement-options.ts';
-import { GrpcServer } from '../../controller/api/grpc-server.ts';
+import { serveApi, type ServedApi } from '../controller/api/served-api.ts';
 import { TestController } from '../controller/test-controller.ts';
 import { type CliRun, runCli } from './cli-run.ts';
 
@@ -68,7 +68,7 @@ describe('lockstep: groups and placement', () => {
 
   describe('with a controller', () => {
     let cluster: TestController;
-    let server: GrpcServer;
+    let server: ServedApi;
     let address = '';
     beforeEach(async () => {
       cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], { kind: 'FILE_THIN' });
@@ -77,8 +77,8 @@ describe('lockstep: groups and placement', () => {
           draft.put('nodes', { ...node, props: { 'Aux/zone': node.name === 'charlie' ? 'b' : 'a' } });
         }
       });
-      server = new GrpcServer(cluster.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
-      address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+      server = await serveApi(cluster.controller);
+      address = server.address;
     });
     afterEach(async () => {
       await server.close();

@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import { GrpcServer } from '../../controller/api/grpc-server.ts';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseBackup } from '../../controller/maintenance/backup-file.ts';
+import { serveApi, type ServedApi } from '../controller/api/served-api.ts';
 import { TestController } from '../controller/test-controller.ts';
 import { type CliRun, runCli } from './cli-run.ts';
 
@@ -76,12 +80,12 @@ describe('lockstep', () => {
 
   describe('with a controller', () => {
     let cluster: TestController;
-    let server: GrpcServer;
+    let server: ServedApi;
     let address = '';
     before(async () => {
       cluster = await TestController.ready(['alpha', 'bravo', 'charlie'], { kind: 'FILE_THIN' });
-      server = new GrpcServer(cluster.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
-      address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+      server = await serveApi(cluster.controller);
+      address = server.address;
     });
     after(async () => {
       await server.close();
@@ -183,6 +187,22 @@ describe('lockstep', () => {
 
     it('takes the first controller that answers', async () => {
       expect((await runCli(`${NOBODY},linstor://${address}`, words('n l'))).code).to.equal(0);
+    });
+
+    it('names the controller that it speaks to', async () => {
+      expect((await run('controller which')).out).to.equal(`${address}\n`);
+      expect(JSON.parse((await run('c which -m')).out)).to.deep.equal({ controller: address });
+    });
+
+    it('writes a backup of the running controller that can be restored', async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'lockstep-backup-'));
+      const file = join(directory, 'db.json');
+      const { code, out, err } = await run(`controller backupdb ${file}`);
+      expect([code, err], out).to.deep.equal([0, '']);
+      const { records } = parseBackup(await readFile(file, 'utf8'));
+      expect(records.map(({ key }) => key)).to.include('nodes/ALPHA');
+      expect((await run(`controller bakdb ${directory}/no/such/place`)).code).to.equal(2);
+      await rm(directory, { recursive: true });
     });
 
     it('streams what exists, then what changes, until Ctrl-C', async () => {

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { separateTimeouts } from '../../cli/commands/drbd-options.ts';
-import { GrpcServer } from '../../controller/api/grpc-server.ts';
+import { serveApi, type ServedApi } from '../controller/api/served-api.ts';
 import { TestController } from '../controller/test-controller.ts';
 import { type CliRun, runCli, titlesOf } from './cli-run.ts';
 
 describe('lockstep: properties, options, connections, interfaces', () => {
   let cluster: TestController;
-  let server: GrpcServer;
+  let server: ServedApi;
   let address = '';
   before(async () => {
     cluster = await TestController.start(['alpha', 'bravo', 'delta']);
@@ -14,8 +14,9 @@ describe('lockstep: properties, options, connections, interfaces', () => {
       await cluster.addNode(name);
       await cluster.addPool(name, 'FILE_THIN');
     }
-    server = new GrpcServer(cluster.controller.context, { version: 'test', controllerId: 'id', epoch: 1 });
-    address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+    server = await serveApi(cluster.controller);
+    address = server.address;
+    for (const text of ['rg c web', 'vg c web']) expect((await run(text)).code).to.equal(0);
     await cluster.define('db');
     await cluster.addVolume('db');
     await cluster.create('db', ['alpha', 'bravo']);
@@ -44,6 +45,8 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     ['c', ''],
     ['n', ' alpha'],
     ['sp', ' alpha DfltStorPool'],
+    ['rg', ' DfltRscGrp'],
+    ['vg', ' web 0'],
     ['rd', ' db'],
     ['vd', ' db 0'],
     ['r', ' alpha db'],
@@ -119,6 +122,16 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     expect(nodes).to.match(/alpha +\| bravo +\| DrbdOptions\/Net\/max-buffers=8000/);
   });
 
+  it('sets options of groups, which their resources inherit', async () => {
+    await succeed('rg opt DfltRscGrp --max-epoch-size 4000 --on-no-data-accessible suspend-io');
+    const told = cluster.satellites.get('alpha').resources.get('DB');
+    expect(told?.peers[0]?.options).to.include({ 'max-epoch-size': '4000' });
+    expect(told?.options).to.include({ 'on-no-data-accessible': 'suspend-io' });
+    await succeed('vg opt web 0 --disk-flushes no');
+    expect(await properties('vg web 0')).to.deep.equal({ 'DrbdOptions/Disk/disk-flushes': 'no' });
+    await succeed('rg opt DfltRscGrp --unset-max-epoch-size --unset-on-no-data-accessible');
+  });
+
   for (const text of [
     'rd opt db',
     'rd opt db --ping-int 500',
@@ -179,6 +192,28 @@ describe('lockstep: properties, options, connections, interfaces', () => {
     expect(await succeed('node describe alpha')).to.equal(
       'alpha\n`---storage pool: DfltStorPool\n    `---resource: db\n        `---volume: 0\n',
     );
+  });
+
+  it('adds columns with properties to lists', async () => {
+    await succeed('n sp alpha --aux site a1');
+    const nodes = await succeed('n l --show-aux-props --props Aux/site=Site --props PrefNic');
+    expect(titlesOf(nodes)).to.deep.equal(['Node', 'NodeType', 'Addresses', 'AuxProps', 'State', 'Site', 'PrefNic']);
+    expect(nodes).to.match(/alpha +\| SATELLITE +\| [\d.:]+ \(PLAIN\) +\| Aux\/site=a1 +\| Online +\| a1 +\| +\|/);
+    expect(titlesOf(await succeed('sp l --props Aux/tier'))).to.include('Aux/tier');
+    expect(titlesOf(await succeed('r l --props Aux/tier'))).to.include('Aux/tier');
+  });
+
+  it('never shows a secret, neither to people nor to programs', async () => {
+    await succeed('rd opt db --shared-secret tops3cret --cram-hmac-alg sha256');
+    for (const text of ['rd lp db', 'rd lp db -m', 'rd lp db --effective', 'rd l -m', 'r l -m', 'r lp alpha db -m']) {
+      const out = await succeed(text);
+      expect(out, text).not.to.contain('tops3cret');
+    }
+    expect(await properties('rd db')).to.include({ 'DrbdOptions/Net/shared-secret': '(set)' });
+    expect(cluster.satellites.get('alpha').resources.get('DB')?.peers[0]?.options).to.include({
+      'shared-secret': 'tops3cret',
+    });
+    await succeed('rd opt db --unset-cram-hmac-alg --unset-shared-secret');
   });
 
   it('keeps free maps for integrations', async () => {

@@ -90,6 +90,23 @@ describe('lockstep-controller', () => {
     expect(text).to.contain(`127.0.0.1:${port}`);
   });
 
+  async function work(...words: string[]): Promise<{ code: number; text: string }> {
+    const child = start(...words);
+    let text = '';
+    child.stderr?.on('data', (chunk) => {
+      text += chunk;
+    });
+    const [code] = await once(child, 'close');
+    return { code, text };
+  }
+
+  it('works on the store without serving, and exits with 1 when something is wrong', async () => {
+    const missing = await work('check');
+    expect([missing.code, missing.text]).to.satisfy(([code, text]: [number, string]) => {
+      return code === 1 && text.includes('There is no store');
+    });
+  });
+
   describe('settings', () => {
     const config = (argv: string[], environment: Record<string, string> = {}) => {
       const request = readConfig(['--data-dir', dataDir, ...argv], environment);
@@ -120,6 +137,52 @@ describe('lockstep-controller', () => {
       await writeFile(join(dataDir, 'controller.toml'), 'colour = "red"\n');
       expect(refusal([])).to.contain('colour');
     });
+
+    it('choose etcd, with all that belongs to it', async () => {
+      expect(config([]).etcd).to.equal(undefined);
+      expect(config(['--store', 'etcd']).etcd).to.deep.equal({
+        endpoints: ['http://127.0.0.1:2379'],
+        prefix: '/lockstep/',
+        user: undefined,
+        tls: undefined,
+        leaseSeconds: 5,
+      });
+      await writeFile(
+        join(dataDir, 'controller.toml'),
+        'store = "etcd"\netcd_endpoints = ["a:1", "b:2"]\netcd_prefix = "/x"\nleader_lease = 3\nadvertise = "here:9"\n',
+      );
+      expect(config([])).to.deep.include({ advertise: 'here:9' });
+      expect(config([]).etcd).to.deep.include({
+        endpoints: ['http://a:1', 'http://b:2'],
+        prefix: '/x/',
+        leaseSeconds: 3,
+      });
+      const secure = ['--etcd-ca', '/ca', '--etcd-cert', '/cert', '--etcd-key', '/key', '--etcd-endpoints', 'c:1'];
+      expect(config([...secure, '--etcd-user', 'u', '--etcd-password', 'p']).etcd).to.deep.include({
+        endpoints: ['https://c:1'],
+        user: { name: 'u', password: 'p' },
+        tls: { ca: '/ca', cert: '/cert', key: '/key' },
+      });
+    });
+
+    for (const [words, wrong] of [
+      ['--store sqlite', 'sqlite'],
+      ['--etcd-endpoints a:1', '--store etcd'],
+      ['--store etcd --etcd-endpoints a', 'http://a'],
+      ['--store etcd --etcd-endpoints http://a:1,https://b:1', 'https'],
+      ['--store etcd --etcd-user u', '--etcd-password'],
+      ['--store etcd --etcd-cert c', '--etcd-key'],
+      ['--store etcd --leader-lease 0', '--leader-lease'],
+      ['--advertise here', '--advertise'],
+      ['backup', 'backup FILE'],
+      ['backup a b', 'backup FILE'],
+      ['check --force', '--force'],
+      ['--repair', '--repair'],
+    ] as const) {
+      it(`are refused with a reason: ${words}`, () => {
+        expect(refusal(words.split(' '))).to.contain(wrong);
+      });
+    }
 
     it('are all in --help, each with its three names', () => {
       const request = readConfig(['--help'], {});

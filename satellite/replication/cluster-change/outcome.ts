@@ -6,7 +6,7 @@ import { learnHold } from '../reconciliation/release.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { defer, deviceOf, type Resource } from '../state.ts';
 import type { ChangeOutcome } from './progress.ts';
-import { neighboursAfter, union, without } from './tally.ts';
+import { neighboursAfter, noteBeyond, union, without } from './tally.ts';
 
 /**
  * Who leaves a Primary by a graceful disconnect. It is Outdated from the commit on if somebody relies on that: with quorum or
@@ -29,6 +29,7 @@ export function reliesOnOutdated(r: Resource, peer: NodeId): boolean {
  */
 export function learnOutcome(r: Resource, outcome: ChangeOutcome): void {
   const wasWeak = isWeak(r);
+  noteBeyond(r, outcome.reachable);
   const around = union(maskOf(r.node), neighboursAfter(r, outcome.change, outcome.initiator));
   const isLeftBehind = maskHas(outcome.weak, r.node) && r.role !== 'Primary';
   r.changes.farPrimaries = isLeftBehind ? without(outcome.primaries, around) : EMPTY_MASK;

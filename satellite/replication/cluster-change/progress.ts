@@ -56,6 +56,8 @@ export interface ClusterChanges {
   nextTransaction: number;
   /** Primaries that the last commit named and that this node has no link to. */
   farPrimaries: PeerMask;
+  /** Nodes that were heard of since the start, and that no link of this node is meant to reach. */
+  beyond: PeerMask;
   /** Primaries that peers have told of, and about which the cluster has been asked. */
   askedAbout: PeerMask;
   /** The disks whose attach waits for an agreement. */
@@ -67,6 +69,7 @@ export const newChanges = (): ClusterChanges => ({
   joined: undefined,
   nextTransaction: 0,
   farPrimaries: EMPTY_MASK,
+  beyond: EMPTY_MASK,
   askedAbout: EMPTY_MASK,
   attaching: new Map(),
 });

@@ -2,6 +2,7 @@
 import { EMPTY_MASK, maskHas, maskOf, maskWith, maskWithout, type NodeId, type PeerMask } from '../../../common/ids.ts';
 import { hasDisk } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
+import { isQuorate } from '../quorum/suspension.ts';
 import { roomOf } from '../sizes/objection.ts';
 import { type Connection, deviceOf, type Resource } from '../state.ts';
 import type { ClusterChange, Tally } from '../wire/two-phase-frames.ts';
@@ -22,6 +23,20 @@ export function neighbours(r: Resource): PeerMask {
   let mask = EMPTY_MASK;
   for (const connection of r.connections.values())
     if (connection.state === 'Connected') mask = maskWith(mask, connection.peer);
+  return mask;
+}
+
+/** Whoever is named to a node, in a handshake or a commit, and is no peer of it is known to exist from then on. */
+export function noteBeyond(r: Resource, named: PeerMask): void {
+  r.changes.beyond = union(r.changes.beyond, without(named, configured(r)));
+}
+
+/** There are nodes that this one has no link to by its configuration: what its own links show is not the whole cluster. */
+export const seesBeyond = (r: Resource): boolean => without(r.changes.beyond, configured(r)) !== EMPTY_MASK;
+
+function configured(r: Resource): PeerMask {
+  let mask = maskOf(r.node);
+  for (const peer of r.connections.keys()) mask = maskWith(mask, peer);
   return mask;
 }
 
@@ -49,8 +64,13 @@ export function neighboursAfter(r: Resource, change: ClusterChange, initiator: N
   return change.peer === r.node ? maskWithout(now, initiator) : now;
 }
 
-/** A Primary that reaches UpToDate data of every volume, itself or on one of `around`: only such a one leaves others behind. */
+/**
+ * A Primary that reaches UpToDate data of every volume, itself or on one of `around`: only such a one leaves others behind. Not
+ * without quorum: others may have gone on without it, and they are not to be Outdated for one that has to give way. When it has
+ * quorum again it looks around (quorum/assess.ts); whoever is left behind then is too few to be promoted with quorum.
+ */
 const isCapable = (r: Resource, around: PeerMask): boolean =>
+  isQuorate(r) &&
   [...r.volumes.values()].every(
     (volume) =>
       volume.disk === 'UpToDate' ||

@@ -11,6 +11,7 @@ import {
   connectedWith,
   defer,
   deviceOf,
+  type PeerDevice,
   type PeerWrite,
   type Resource,
   type Volume,
@@ -48,6 +49,7 @@ function markBlocks(r: Resource, volume: Volume, md: Attached, node: NodeId, fir
   md.logDerived.delete(node);
   md.resyncDerived.delete(node);
   const added = md.bitmap.set(slot.slot, first, last);
+  outliveCopies(r, volume, md, node, first, last);
   if (added > 0) {
     tellSyncTarget(r, volume, md, node, first, last);
     r.ports.notify({ kind: 'bits-set', volume: volume.number, peer: node, count: added });
@@ -132,6 +134,15 @@ export function markForNobody({ volume, offset, length }: WriteRequest | PeerWri
   markSpare(md, Math.floor(offset / md.layout.blockBytes), Math.min(last, md.layout.blocks - 1));
 }
 
+/**
+ * The spare slot is about to be copied for a node that was made anew. Writes that wait for their PEER_ACK are not in it yet; and that
+ * may still name the node among the holders, since the replica before this one was.
+ */
+export function markUnsettledForNobody(r: Resource, volume: Volume): void {
+  for (const { unpeerAcked } of r.connections.values())
+    for (const write of unpeerAcked) if (write.volume === volume) markForNobody(write);
+}
+
 /** Marks towards every node with a slot that is not in `holders` what a peer has written here. @returns how many bits are new. */
 export function markMissing(r: Resource, write: PeerWrite, holders: PeerMask): number {
   const md = write.volume.md;
@@ -161,12 +172,44 @@ function tellSyncTarget(r: Resource, volume: Volume, md: Attached, node: NodeId,
   });
 }
 
-/** Clears whole blocks towards one node, both ends being proven alike there. */
-export function clearBlocks(volume: Volume, node: NodeId, first: number, last: number): void {
-  const md = volume.md;
-  const slot = md?.slots.get(node);
+/**
+ * What a mark speaks of may come to the disk only after the copy that is being exchanged now: a write that waits for the
+ * range of that copy, or what a node that is a target itself will bring from elsewhere. So the mark is remembered, and
+ * comes again once that copy is acknowledged.
+ */
+function outliveCopies(r: Resource, volume: Volume, md: Attached, node: NodeId, first: number, last: number): void {
+  const device = r.connections.get(node)?.devices.get(volume.number);
+  const sync = device?.source ?? device?.target;
+  if (sync === undefined) return;
+  const { blockBytes } = md.layout;
+  for (const { offset, length } of sync.outstanding.values()) {
+    const from = Math.max(first, Math.floor(offset / blockBytes));
+    const to = Math.min(last, Math.ceil((offset + length) / blockBytes) - 1);
+    if (from <= to) sync.markedAgain.push([from, to]);
+  }
+}
+
+/** Clears whole blocks towards the other end of a resync, both being proven alike there but for what was marked meanwhile. */
+export function clearBlocks(
+  r: Resource,
+  { volume, connection, source, target }: PeerDevice,
+  from: number,
+  to: number,
+): void {
+  const { md } = volume;
+  const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
-  md.bitmap.clear(slot.slot, first, last);
+  md.bitmap.clear(slot.slot, from, to);
+  const sync = source ?? target;
+  if (sync === undefined || sync.markedAgain.length === 0) return;
+  const isCleared = ([first, last]: readonly [number, number]): boolean => first <= to && from <= last;
+  const again = sync.markedAgain.filter(isCleared);
+  sync.markedAgain = sync.markedAgain.filter((run) => !isCleared(run));
+  for (const run of again) {
+    const first = Math.max(run[0], from);
+    const last = Math.min(run[1], to);
+    if (md.bitmap.set(slot.slot, first, last) > 0) tellSyncTarget(r, volume, md, connection.peer, first, last);
+  }
 }
 
 export function clearAllTowards(volume: Volume, node: NodeId): void {

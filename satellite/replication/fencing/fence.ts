@@ -11,6 +11,7 @@ import type { DiskState } from '../../../common/states.ts';
 import type { NodeId } from '../../../common/ids.ts';
 import { outdateSelf } from '../disk/outdate.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
+import { takeIssued } from '../generation/generations.ts';
 import { callHandler, tellHandler } from '../handlers/call.ts';
 import type { HandlerRunId } from '../handlers/handler-calls.ts';
 import { isPrimaryInSight, isWeak } from '../roles/primaries.ts';
@@ -136,5 +137,8 @@ function letGo(r: Resource, volume: Volume): void {
   }
   volume.heldByFencing = false;
   setDisk(r, volume, 'UpToDate', 'no peer can have newer data');
+  // Promoted while it was held, it has told its peers to move on: it does so itself now. Left as it was, the step would stand for
+  // what its clients have seen beyond this disk, and every peer that comes from it would be behind for ever.
+  takeIssued(r, volume);
   persistSuperblock(r, volume, { kind: 'nothing' });
 }

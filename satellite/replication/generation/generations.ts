@@ -27,6 +27,7 @@ import {
   type PeerDevice,
   type Resource,
   type Volume,
+  type WriteRequest,
 } from '../state.ts';
 import { setDisk } from '../transitions.ts';
 import { allowsTwo } from '../two-primaries/allowed.ts';
@@ -325,18 +326,23 @@ export function adoptFromSource(
 /**
  * The generation that this Primary's clients have seen through its peers while its own disk is behind. A step in which no
  * write has completed, nor is under way, shows nobody anything: a peer that missed it has missed nothing.
+ * @param peer who is told
  */
-export function exposedGeneration(r: Resource, volume: Volume): Generation {
+export function exposedGeneration(r: Resource, peer: Connection, volume: Volume): Generation {
   if (r.role !== 'Primary') return NO_GENERATION;
-  return volume.issued.at(isLastStepUnused(r, volume) ? -2 : -1)?.current ?? NO_GENERATION;
+  return volume.issued.at(isLastStepUnused(r, volume, peer) ? -2 : -1)?.current ?? NO_GENERATION;
 }
 
-function isLastStepUnused(r: Resource, volume: Volume): boolean {
+/** @param returning a peer that will be told the step if nothing was written in it */
+function isLastStepUnused(r: Resource, volume: Volume, returning?: Connection): boolean {
   const last = volume.issued.at(-1);
   if (last === undefined || volume.unusedPrevious === undefined) return false;
   if (!sameGeneration(volume.unusedPrevious, last.previous)) return false;
+  // What this peer is owed since its link was lost it gets again, after the step (`resendOwed`): it has not missed that. Without
+  // this it would be behind for a write that waits for nobody else.
+  const isOwed = ({ unstable }: WriteRequest): boolean => returning?.owed === true && maskHas(unstable, returning.peer);
   // A write that no other node holds or is about to cannot complete any more: this disk is behind itself.
-  return !r.log.some((each) => each.volume === volume && (each.held | each.awaiting) !== EMPTY_MASK);
+  return !r.log.some((each) => each.volume === volume && !isOwed(each) && (each.held | each.awaiting) !== EMPTY_MASK);
 }
 
 /** A source that missed the last step, with nothing written since, is told now, so that all go on from the same one. */

@@ -10,8 +10,8 @@ import { assert } from '../../../common/assert.ts';
 import { EMPTY_MASK, maskWithout, type VolumeNumber } from '../../../common/ids.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
-import { neighbours } from '../cluster-change/tally.ts';
-import { beginSource, beginTarget, forgetMarks, forgetTracking } from '../resync/bitmap-exchange.ts';
+import { neighbours, noteBeyond } from '../cluster-change/tally.ts';
+import { beginSource, beginTarget, forgetMarks, forgetTracking, noteOffer } from '../resync/bitmap-exchange.ts';
 import { skipInitialSync } from '../generation/initial.ts';
 import { takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
 import { decide } from './decision.ts';
@@ -27,6 +27,8 @@ import { policiesOf, snapshot } from './snapshot.ts';
 import { awaitAgreement, endAgreement, isStillExempt, needsAgreement } from './joining.ts';
 import { isStillTrue } from './still-true.ts';
 import type { Handshaking } from './progress.ts';
+import { hadNewer, settleWithLostDisk } from './lost-disk.ts';
+import { hasGoneBeyond } from './gone-beyond.ts';
 import { isOneBehind, trustedPeerDisk } from './trust.ts';
 import { noteMet } from './witnesses.ts';
 import { loseLink, stopConnecting } from '../link/link.ts';
@@ -40,6 +42,7 @@ import { noteDescent, servesAnother } from '../quorum/election.ts';
 import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
 import { enforcesQuorum } from '../quorum/suspension.ts';
 import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
+import { forgetHolder } from '../write/sending.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
 import { agreeOnProtocol, wantedProtocol } from '../options/protocol.ts';
 import type { LinkId } from '../payload.ts';
@@ -184,6 +187,10 @@ export function onProtocol(
 function maybeJudge(r: Resource, connection: Connection, handshake: Handshaking): void {
   const frame = handshake.received;
   if (frame === undefined || handshake.sent === undefined || connection.link === undefined) return;
+  if (hasGoneBeyond(r, frame)) {
+    loseLink(r, connection, 'NetworkFailure', 'others are known here who have gone on without this Primary');
+    return;
+  }
   const { verdicts, judgements } = judge(r, connection, handshake.sent, handshake, frame);
   handshake.verdicts = verdicts;
   handshake.judgements = judgements;
@@ -284,7 +291,8 @@ function maybeCommit(r: Resource, connection: Connection): void {
 export function mayStillConnect(r: Resource, connection: Connection): boolean {
   const { handshake } = connection;
   if (handshake?.ready !== true || handshake.received === undefined) return false;
-  return isStillTrue(r, connection, handshake) && !servesAnother(r, connection, handshake.received);
+  if (servesAnother(r, connection, handshake.received) || hasGoneBeyond(r, handshake.received)) return false;
+  return isStillTrue(r, connection, handshake);
 }
 
 /** The cluster has agreed to the link. @returns false if what this node has told holds no more: the link is ended */
@@ -340,6 +348,7 @@ function commit(
   // It is out of reach no more, and says itself whether it is Primary still.
   r.changes.farPrimaries = maskWithout(r.changes.farPrimaries, connection.peer);
   if (received.role === 'Primary') onPrimaryFound(r, connection);
+  noteBeyond(r, received.neighbours);
   r.ports.cancelTimer(timer('handshake', connection));
   setConnection(r, connection, 'Connected', 'handshake complete');
   endFencing(connection);
@@ -370,6 +379,7 @@ export function applyVerdict(
 ): void {
   const { volume, connection } = device;
   noteDescent(volume, theirs.current, theirs.history);
+  if (isMadeAnew(device, theirs)) forgetHolder(r, connection, volume);
   device.peerCurrent = theirs.current;
   takePeerSize(r, device, theirs);
   device.peerWeak = false;
@@ -406,11 +416,18 @@ export function applyVerdict(
   }
 }
 
+/** A disk never goes back to a generation of before: this is not the one that we knew. */
+function isMadeAnew({ peerCurrent }: PeerDevice, { current, history }: VolumeHandshake): boolean {
+  if (peerCurrent === NO_GENERATION || sameGeneration(peerCurrent, current)) return false;
+  return !history.some((old) => sameGeneration(old, peerCurrent));
+}
+
 function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, theirs: VolumeHandshake): void {
   const { volume } = device;
   if (decision.clearOwn === true) forgetMarks(r, device);
   if (decision.adopt === true) skipInitialSync(r, volume, theirs);
   if (decision.wait === true) {
+    if (OLDER_RULES.includes(decision.rule)) noteOffer(r, volume, theirs);
     // Whoever is older by generation is old, even while the newer side has nothing fit to give yet.
     if (OLDER_RULES.includes(decision.rule) && diskAtLeast(volume.disk, 'Consistent')) {
       setDisk(r, volume, 'Outdated', 'a peer has a newer generation');
@@ -421,6 +438,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     return;
   }
   const same = sameGeneration(volume.current, theirs.current);
+  settleWithLostDisk(r, device, theirs);
   if (volume.md === undefined) {
     adoptExposed(r, volume, theirs);
     return;
@@ -440,6 +458,7 @@ function settleNoSync(r: Resource, device: PeerDevice, decision: Decision, their
     !isBehind(r, volume) &&
     !isWeak(r)
   ) {
+    volume.towards = undefined;
     setDisk(r, volume, 'UpToDate', 'same data as an UpToDate peer');
     if (takeIssued(r, volume))
       defer(r, {
@@ -475,5 +494,5 @@ function knowsBetter(r: Resource, volume: Volume): boolean {
 /** A diskless node exposes the generation of its UpToDate peers until it makes one of its own. */
 function adoptExposed(r: Resource, volume: Volume, theirs: VolumeHandshake): void {
   if (r.role === 'Primary' && volume.current !== NO_GENERATION) return;
-  if (theirs.diskState === 'UpToDate') volume.current = theirs.current;
+  if (theirs.diskState === 'UpToDate' && !hadNewer(volume, theirs)) volume.current = theirs.current;
 }

@@ -1,5 +1,6 @@
 /** Rows 16 to 24 of the decision table: the ends have data of different generations. */
 import type { Generation } from '../../../common/ids.ts';
+import { diskAtLeast } from '../../../common/states.ts';
 import { sameGeneration } from '../metadata/generation-id.ts';
 import { UUID_FLAGS } from '../wire/frames.ts';
 import { type Decision, transfer } from './outcome.ts';
@@ -113,7 +114,8 @@ function decideByHistory(self: View, peer: View, contradictory: boolean): Decisi
  * set the slot. This is so for the crashed Primary, for a node that its change reached in time, and for one that had the
  * change by a resync since; whether the crash is remembered does not matter. Activity log and marks of `side` name the
  * blocks of the lost change, `other` has tracked its own. Not while a Primary still writes through `side`: then both are
- * alive. A crashed Primary also gives way to a Primary that is where it was itself just before, and has written nothing.
+ * alive. A crashed Primary also gives way to a Primary that is where it was itself just before, and has written nothing; but
+ * not to one whose own disk is behind: that one lives on the data of others, perhaps on what this very node has.
  *
  * Only the Primary itself knows whether it answered, without `other`, what was under way when it lost `other`; a Secondary
  * that received these writes does not. As with rule 18, whoever lets `other` be promoted vouches for that.
@@ -124,7 +126,8 @@ function isDeadEnd(side: View, other: View): boolean {
   if (hasWhatItShows(side, other)) return false;
   const [previous] = side.history;
   if (has(side, UUID_FLAGS.CRASHED_PRIMARY)) {
-    if (previous !== undefined && other.primary && sameGeneration(previous, other.current)) return true;
+    const livesOnItsDisk = other.primary && diskAtLeast(other.disk, 'Consistent');
+    if (previous !== undefined && livesOnItsDisk && sameGeneration(previous, other.current)) return true;
   } else if (side.disk === 'UpToDate' && !has(side, UUID_FLAGS.STABLE)) return false;
   return !isFresh(other.slot) && contains(side.history, other.slot) && !contains(side.history, other.current);
 }

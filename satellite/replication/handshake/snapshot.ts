@@ -17,7 +17,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
   const md = volume.md;
   let flags = 0;
   if (md?.crashedPrimary === true && r.role !== 'Primary') flags |= UUID_FLAGS.CRASHED_PRIMARY;
-  if (connection.wasConnected) flags |= UUID_FLAGS.RECONNECT;
+  if (deviceOf(connection, volume).wasConnected) flags |= UUID_FLAGS.RECONNECT;
   flags |= stabilityFlags(r, connection, volume);
   if (volume.quorum.lost && r.role !== 'Primary') flags |= UUID_FLAGS.PRIMARY_LOST_QUORUM;
   flags |= quorateFlag(r, volume);
@@ -39,7 +39,7 @@ export function snapshot(r: Resource, connection: Connection, volume: Volume): V
     ...sizesToTell(r, volume),
     diskState: volume.disk,
     current: volume.current,
-    exposed: exposedGeneration(r, volume),
+    exposed: exposedGeneration(r, connection, volume),
     bitmap: trackedGenerations(volume),
     spare: md?.spare?.generation ?? NO_GENERATION,
     history: volume.history,

@@ -44,7 +44,7 @@ export function isStillTrue(r: Resource, connection: Connection, handshake: Hand
     // What a diskless Secondary exposes is only what its peers told it last.
     if ((sent.flags & UUID_FLAGS.NO_BITMAP) !== noBitmapFlag(connection, volume)) return false;
     if (volume.current !== sent.current && (volume.md !== undefined || r.role === 'Primary')) return false;
-    if (exposedGeneration(r, volume) !== sent.exposed) return false;
+    if (exposedGeneration(r, connection, volume) !== sent.exposed) return false;
     if (dirtyBits(volume, connection.peer) > 0 !== sent.dirtyBits > 0) return false;
     if (logDerivedBits(volume, connection.peer) !== sent.logDerivedBits) return false;
     if (sent.logDerivedBits > 0 && (sent.flags & UUID_FLAGS.STABLE) !== stableFlag(r)) return false;

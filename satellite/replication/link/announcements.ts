@@ -7,13 +7,14 @@ import { hasDisk } from '../../../common/states.ts';
 import { EMPTY_MASK, type Generation, maskWithout } from '../../../common/ids.ts';
 import { heardOfPrimaries, isPrimaryInSight, isWeak, primaryNeighbours } from '../roles/primaries.ts';
 import { proposeEmpty } from '../cluster-change/coordinator.ts';
+import { seesBeyond } from '../cluster-change/tally.ts';
 import { onPrimaryFound } from '../cluster-change/participant.ts';
 import { rehandshake } from './link.ts';
 import { dirtyBits, reconsiderResync } from '../disk/marks.ts';
 import { generationBecomesDue } from '../generation/generations.ts';
 import { noteClaim } from '../quorum/election.ts';
 import { checkConfirmation, enforcesQuorum } from '../quorum/suspension.ts';
-import { sameGeneration } from '../metadata/generation-id.ts';
+import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isReceiveIdle } from '../write/peer-writes.ts';
 import { isOwed } from '../reconciliation/hold.ts';
@@ -60,6 +61,7 @@ const settledVolumes = (r: Resource): Volume[] =>
 
 export function onState(r: Resource, connection: Connection, frame: StateFrame): void {
   const isNew = frame.sequence > connection.stateSeen;
+  const isFirst = connection.stateSeen === 0;
   connection.stateSeen = frame.sequence;
   if (frame.seen > connection.peerSeen) {
     connection.peerSeen = frame.seen;
@@ -81,7 +83,11 @@ export function onState(r: Resource, connection: Connection, frame: StateFrame):
     defer(r, { kind: 'reconsider-roles' });
   }
   const neighbours = maskWithout(frame.primaryNeighbours, r.node);
-  const moved = neighbours !== connection.peerPrimaryNeighbours;
+  // The handshake has named Primaries at second hand, too (`primariesHere`), and STATE those alone that the peer has a link to. So
+  // the first one takes none back: a pair that waits would shake hands for that without end.
+  const moved = isFirst
+    ? (neighbours & ~connection.peerPrimaryNeighbours) !== 0
+    : neighbours !== connection.peerPrimaryNeighbours;
   connection.peerPrimaryNeighbours = neighbours;
   if (heardOfPrimaries(r) !== EMPTY_MASK) defer(r, { kind: 'reconsider-roles' });
   let answer = false;
@@ -257,10 +263,12 @@ function isNewestInSight(r: Resource, volume: Volume): boolean {
 
 /**
  * Several handshakes at once may have closed a circle: each node gives way to the next one, and none is left UpToDate. An
- * Outdated disk ends that if every other replica is here, of the same generation, and waits for this one or equals it.
+ * Outdated disk ends that if every other replica is here, of the same generation, and waits for this one or equals it. In a
+ * row of nodes the links of one never show that: a neighbour that equals it may just have lost the link to somebody newer. Where
+ * no neighbour has a disk, one that lives on the data beyond it shows of which generation those are.
  */
 function isBestOfAll(r: Resource, volume: Volume): boolean {
-  if (volume.disk !== 'Outdated') return false;
+  if (volume.disk !== 'Outdated' || (seesBeyond(r) && !isShownBeyond(r, volume))) return false;
   for (const connection of r.connections.values()) {
     if (!connection.config.diskful) continue;
     const device = deviceOf(connection, volume);
@@ -271,6 +279,15 @@ function isBestOfAll(r: Resource, volume: Volume): boolean {
     if (device.source === undefined && !sameGeneration(device.peerCurrent, volume.current)) return false;
   }
   return true;
+}
+
+/** All neighbours are without a disk, and what they live on is of this generation: one that has just started shows none. */
+function isShownBeyond(r: Resource, volume: Volume): boolean {
+  const near = [...r.connections.values()];
+  if (near.some(({ config }) => config.diskful)) return false;
+  const shown = near.filter(({ state }) => state === 'Connected').map((each) => deviceOf(each, volume).peerCurrent);
+  const some = shown.filter((each) => each !== NO_GENERATION);
+  return some.length > 0 && some.every((each) => sameGeneration(each, volume.current));
 }
 
 export function armSelfCheck(r: Resource): void {

@@ -122,6 +122,9 @@ export function loseLink(r: Resource, connection: Connection, state: ConnectionS
   if (wasConnected) {
     setConnection(r, connection, state, reason);
     Object.assign(connection, newReconciliation());
+    // Before quorum is counted: a peer that has what we have is not left behind yet, and a tie-breaker may decide for it next.
+    for (const { peerDisk, volume } of connection.devices.values())
+      if (hasDisk(peerDisk)) generationBecomesDue(r, volume);
     // Whether anything may complete without the peer is known before anything does.
     assessQuorum(r);
     settleLoss(r, connection);
@@ -164,13 +167,13 @@ const UNFINISHED = /^(?:WFBitMap|Sync|PausedSync)[ST]/;
 /**
  * A pair that has waited is no nearer to each other than before, nor is one that has not come to the end of its resync (at the
  * other end the link may not have come up at all). It is judged by what each of them was then, or a crashed Primary would be a
- * survivor.
+ * survivor. Each volume for itself: one that was in sync outlives that Primary, whatever was being brought over on another.
  */
 const haveMet = ({ waiting, replication }: PeerDevice): boolean => !waiting && !UNFINISHED.test(replication);
 
 /** What we sent and the peer has not confirmed as stable: marked, then completed without it. */
 function settleLoss(r: Resource, connection: Connection): void {
-  connection.wasConnected ||= [...connection.devices.values()].every(haveMet);
+  for (const device of connection.devices.values()) device.wasConnected ||= haveMet(device);
   noteLoss(r, connection);
   for (const device of connection.devices.values()) settleUnconfirmed(r, device);
   for (const device of connection.devices.values()) {
@@ -185,8 +188,7 @@ function settleLoss(r: Resource, connection: Connection): void {
     setPeerDisk(r, device, 'DUnknown');
     if (!hadData) continue;
     // With quorum it waits for the word of the others (thaw.ts).
-    if (enforcesQuorum(r)) generationBecomesDue(r, device.volume);
-    else moveOnWithout(r, device);
+    if (!enforcesQuorum(r)) moveOnWithout(r, device);
   }
   // First of all: do the others still hold with us? A generation that nobody else ever gets would part us from them.
   if (enforcesQuorum(r) && r.role === 'Primary' && connection.config.diskful) {

@@ -45,8 +45,6 @@ export interface StateExchange {
 
 /** What is remembered of the last loss of the link. */
 export interface LossMemory extends ReconciliationState {
-  /** This link was up before in this incarnation (flag RECONNECT). */
-  wasConnected: boolean;
   /** A handshake with it came to an end in this incarnation, whatever the verdict was. */
   met: boolean;
   /** A Primary and this node have agreed on who is left, and the peer was not among them; see handshake/witnesses.ts. */
@@ -85,7 +83,6 @@ export function newStreams(): LinkMemory {
     stateSeen: 0,
     peerSeen: 0,
     peerDagtag: 0,
-    wasConnected: false,
     met: false,
     outlived: false,
     lostWith: EMPTY_MASK,

@@ -3,6 +3,7 @@
  * suspension and the record on disk. Before anything completes because a peer is gone, this must have run.
  */
 import { EMPTY_MASK, maskHas, maskOf, maskWith, type PeerMask } from '../../../common/ids.ts';
+import { proposeEmpty } from '../cluster-change/coordinator.ts';
 import { diskAtLeast, hasDisk } from '../../../common/states.ts';
 import { persistSuperblock } from '../disk/persistence.ts';
 import type { Superblock } from '../metadata/superblock.ts';
@@ -43,6 +44,8 @@ function assessVolume(r: Resource, volume: Volume): void {
     defer(r, { kind: 'reconsider-roles' });
     // Back in a quorate partition: is it still ours? The peers may have gone on with somebody else a moment ago.
     if (verdict.quorate) requireConfirmation(r);
+    // Without quorum it has left nobody behind (`isCapable` in cluster-change/tally.ts).
+    if (verdict.quorate && r.role === 'Primary') proposeEmpty(r);
   }
   // Over when this node is in the quorate partition again, whoever is Primary there.
   if (r.role === 'Primary' || verdict.quorate) quorum.lost = !verdict.quorate;

@@ -25,6 +25,8 @@ export interface ReconciliationState {
 
 /** Of a volume on a connection, from the last loss of its link or of a Primary. */
 export interface DeviceLoss {
+  /** The two have met before in this incarnation, to the end (flag RECONNECT). */
+  wasConnected: boolean;
   /** We were the writer, with a disk to mark on, when the link broke: everything that the peer may lack is marked there. */
   coversLoss: boolean;
   /** The pair had no mark before the Primary was lost, and this many for it; -1: it had. */

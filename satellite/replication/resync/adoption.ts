@@ -9,7 +9,7 @@ import { dirtyBits, dropResyncDerived, reconsiderResync } from '../disk/marks.ts
 import { persistSuperblock, settlePages } from '../disk/persistence.ts';
 import { adoptFromSource } from '../generation/generations.ts';
 import { rehandshake } from '../link/link.ts';
-import { sameGeneration } from '../metadata/generation-id.ts';
+import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { type Connection, defer, deviceOf, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { followsDiskfulPrimary, isPrimaryInSight, isWeak } from '../roles/primaries.ts';
 import { setDisk, setReplication } from '../transitions.ts';
@@ -106,14 +106,18 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
 
 /**
  * A neighbour that was in sync with this node before is a generation behind now: it is brought over next, at once, where no
- * Primary does it (DRBD 9, §5.4: the downstream resync follows the upstream one).
+ * Primary does it (DRBD 9, §5.4: the downstream resync follows the upstream one). So is one without marks that a Primary has named
+ * as left out of its last step (our slot begins with where that one is), be it the source itself: the steps that were noted
+ * during the resync take this disk further. Two neighbours that both go on from there, each by itself, end in a split brain.
  */
 function bringOverDownstream(r: Resource, volume: Volume): void {
   if (volume.disk !== 'UpToDate' || r.role === 'Primary' || isPrimaryInSight(r)) return;
   for (const connection of r.connections.values()) {
     const { replication, peerDisk, peerCurrent, waiting } = deviceOf(connection, volume);
     if (waiting || !isEstablished(replication) || peerDisk !== 'UpToDate') continue;
-    if (sameGeneration(peerCurrent, volume.current) || dirtyBits(volume, connection.peer) === 0) continue;
+    if (sameGeneration(peerCurrent, volume.current)) continue;
+    const tracked = volume.md?.slots.get(connection.peer)?.generation ?? NO_GENERATION;
+    if (dirtyBits(volume, connection.peer) === 0 && !sameGeneration(tracked, peerCurrent)) continue;
     rehandshake(r, connection, 'a resync has brought what the peer has not got');
   }
 }

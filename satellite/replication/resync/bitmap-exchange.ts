@@ -10,7 +10,7 @@
 import type { Generation } from '../../../common/ids.ts';
 import { diskAtLeast } from '../../../common/states.ts';
 import type { Bytes } from '../../../common/units.ts';
-import { clearAllTowards, dirtyBits } from '../disk/marks.ts';
+import { clearAllTowards, dirtyBits, markUnsettledForNobody } from '../disk/marks.ts';
 import { blocksOf } from '../metadata/bitmap-conversion.ts';
 import { isBlockSize } from '../metadata/layout.ts';
 import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
@@ -20,7 +20,7 @@ import { newSourceProgress, newTargetProgress } from './progress.ts';
 import { showSourceState } from './suspension.ts';
 import type { SlotRecord } from '../generation/slots.ts';
 import { copySpareTo, settleSlot } from '../generation/spare-slot.ts';
-import { type Attached, deviceOf, type Connection, type PeerDevice, type Resource } from '../state.ts';
+import { type Attached, deviceOf, type Connection, type PeerDevice, type Resource, type Volume } from '../state.ts';
 import { setDisk, setPeerDisk, setReplication } from '../transitions.ts';
 import { FEATURES, type DataFrame, UUID_FLAGS, type VolumeHandshake } from '../wire/frames.ts';
 import { decodeRuns, encodeRuns } from '../wire/run-length.ts';
@@ -49,6 +49,7 @@ export function beginSource(
   const slot = md?.slots.get(connection.peer);
   if (md === undefined || slot === undefined) return;
   if (start.full) md.bitmap.setAll(slot.slot);
+  if (start.copySpare) markUnsettledForNobody(r, volume);
   const isFilled = start.full || (start.copySpare && copySpareTo(md, slot));
   if (isFilled) settleSlot(r, volume, slot);
   if (start.restarts) slot.generation = start.peerCurrent;
@@ -80,8 +81,7 @@ export function beginTarget(
     // A fresh disk remembers whose full sync it began, or it could not go on after an interruption.
     if (sameGeneration(volume.current, JUST_CREATED)) slot.generation = source.current;
   }
-  const isOlder = volume.towards?.history.some((old) => sameGeneration(old, source.current)) === true;
-  if (!isOlder) volume.towards = { history: source.history, lostAt: r.ports.now(), given: volume.towards?.given };
+  noteOffer(r, volume, source);
   volume.adopting = false;
   const ofCrashedPrimary = (source.flags & UUID_FLAGS.CRASHED_PRIMARY) !== 0;
   const afterCrash = md.crashedPrimary || ofCrashedPrimary;
@@ -95,6 +95,12 @@ export function beginTarget(
   };
   setReplication(r, device, 'WFBitMapT');
   if (diskAtLeast(volume.disk, 'Consistent')) setDisk(r, volume, 'Outdated', 'a peer has newer data');
+}
+
+/** What a peer has that this disk is behind, whether it may give it yet or not. */
+export function noteOffer(r: Resource, volume: Volume, { current, history }: Omit<SourceGenerations, 'flags'>): void {
+  const isOlder = volume.towards?.history.some((old) => sameGeneration(old, current)) === true;
+  if (!isOlder) volume.towards = { history, lostAt: r.ports.now(), given: volume.towards?.given };
 }
 
 function sendBitmap(r: Resource, device: PeerDevice): void {

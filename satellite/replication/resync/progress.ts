@@ -63,6 +63,8 @@ export interface TargetProgress {
   equalBlocks: number;
   /** Sequence of our STATE that announced Inconsistent: a Primary that has seen it mirrors to us. */
   announced: number;
+  /** Blocks that were marked while a copy of them was under way. */
+  markedAgain: (readonly [first: number, last: number])[];
   readonly pacing: Pacing;
 }
 
@@ -102,6 +104,7 @@ export function newTargetProgress(digest: Digest, marksEach: boolean, ofCrashedP
     doneBlocks: 0,
     equalBlocks: 0,
     announced: 0,
+    markedAgain: [],
     pacing: newPacing(),
   };
 }
@@ -124,6 +127,8 @@ export interface SourceProgress {
   finishing: boolean;
   /** The target's generation, to be recorded in our slot once the target has begun. */
   tracksFrom: Generation | undefined;
+  /** Blocks that were marked while a copy of them was under way. */
+  markedAgain: (readonly [first: number, last: number])[];
 }
 
 export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => ({
@@ -138,4 +143,5 @@ export const newSourceProgress = (wasInconsistent: boolean): SourceProgress => (
   done: undefined,
   finishing: false,
   tracksFrom: undefined,
+  markedAgain: [],
 });

@@ -2,7 +2,7 @@
  * Which peer may serve a resync of this node, and how far it must have come in the Primary's stream so that its copy is
  * not older than what we have. Questions only: nothing here changes state.
  */
-import { EMPTY_MASK, maskHas, maskWithout, type NodeId } from '../../../common/ids.ts';
+import { EMPTY_MASK, type Generation, maskHas, maskWithout, type NodeId } from '../../../common/ids.ts';
 import { dirtyBits } from '../disk/marks.ts';
 import { NO_GENERATION, sameGeneration } from '../metadata/generation-id.ts';
 import { followedPrimaries, followedPrimary } from '../roles/primaries.ts';
@@ -46,11 +46,20 @@ export function mayServe(r: Resource, device: PeerDevice): boolean {
  * An earlier source was further: its data, part of which we have, is newer than what this one offers. It is waited for,
  * up to degr-wfc-timeout, unless a Primary itself is the source now.
  */
-function isBehindEarlierSource(r: Resource, device: PeerDevice): boolean {
-  const { towards } = device.volume;
-  if (towards === undefined || device.connection.peerRole === 'Primary') return false;
-  if (!towards.history.some((old) => sameGeneration(old, device.peerCurrent))) return false;
-  return r.ports.now() - towards.lostAt < r.options.degrWfcTimeoutMs;
+const isBehindEarlierSource = (r: Resource, { volume, connection, peerCurrent }: PeerDevice): boolean =>
+  connection.peerRole !== 'Primary' && isTowardsNewer(r, volume, peerCurrent);
+
+/** Somebody has newer data than `offered` for this disk, which may have part of them: it is here, or was until a moment ago. */
+export function isTowardsNewer(r: Resource, volume: Volume, offered: Generation): boolean {
+  const { towards } = volume;
+  const isOlder = (generation: Generation): boolean =>
+    towards?.history.some((old) => sameGeneration(old, generation)) === true;
+  if (towards === undefined || !isOlder(offered)) return false;
+  const isHere = [...r.connections.values()].some((each) => {
+    const { target, waiting, peerDisk, peerCurrent } = deviceOf(each, volume);
+    return (target !== undefined || waiting) && peerDisk === 'UpToDate' && !isOlder(peerCurrent);
+  });
+  return isHere || r.ports.now() - towards.lostAt < r.options.degrWfcTimeoutMs;
 }
 
 /** A Primary goes on without this node (Ahead): nobody else may make it UpToDate meanwhile, for its copy would not stay so. */

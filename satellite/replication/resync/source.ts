@@ -214,7 +214,7 @@ export function onResyncAck(r: Resource, connection: Connection, requestNumber: 
     const first = request.offset / blockBytes;
     const last = Math.ceil((request.offset + request.length) / blockBytes) - 1;
     device.source.doneBlocks += last - first + 1;
-    clearBlocks(device.volume, connection.peer, first, last);
+    clearBlocks(r, device, first, last);
     releaseLock(r, request);
     maybeFinish(r, device);
     return;

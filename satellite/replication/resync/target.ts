@@ -311,7 +311,7 @@ function flushBatch(r: Resource, device: PeerDevice): void {
 
 /** Durable: now, and only now, the bits go and the source may clear its own. */
 export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly TargetRequest[]): void {
-  const { target, connection, volume } = device;
+  const { target, connection } = device;
   // Of a resync that was broken off: what it wrote may have been marked again since.
   if (target === undefined || batch.some(({ stage }) => stage === 'abandoned')) return;
   target.flushing = false;
@@ -323,7 +323,7 @@ export function onBatchFlushed(r: Resource, device: PeerDevice, batch: readonly 
     target.doneBlocks += blocks;
     if (request.equal) target.equalBlocks += blocks;
     target.pacing.arrived += request.length;
-    clearBlocks(volume, connection.peer, request.firstBlock, request.lastBlock);
+    clearBlocks(r, device, request.firstBlock, request.lastBlock);
     r.ports.send(connection.peer, request.link, 'control', { type: 'RS_WRITE_ACK', request: request.request });
     releaseRequest(r, request);
   }

@@ -291,6 +291,8 @@ function becomePrimary(r: Resource, request: Promote, proposal: Proposal): void 
       persistSuperblock(r, volume, { kind: 'nothing' });
     }
     if (volume.md === undefined) takePeersGeneration(r, volume);
+    // Of an earlier session as Primary: the handshakes have found since that nobody has more than this disk.
+    if (volume.disk === 'UpToDate') volume.issued = [];
     // Clients will see what is here: an absent node of the same generation must never overwrite that when it returns.
     // A disk that is behind shows what its UpToDate peers have: they move on, and answer no read before they have.
     const isBehind = volume.md !== undefined && volume.disk !== 'UpToDate' && dataReachable(r, volume);

@@ -45,15 +45,16 @@ export function chooseCopy(r: Resource, read: ClientRead, isLocalFit: boolean): 
   }
 }
 
-/** Peers that may serve the read, of the protocol that keeps them closest to us. */
+/**
+ * Peers that may serve the read, of the protocol that keeps them closest to us. What this disk is being brought over from, first:
+ * another disk of that generation may lack it and not know that yet, and what it shows would be gone again with the next read.
+ */
 function bestRemotes(r: Resource, read: ClientRead, isLocalFit: boolean): Connection[] {
-  for (const protocol of PROTOCOL_PREFERENCE) {
-    const fit = [...r.connections.values()].filter(
-      (connection) => connection.protocol === protocol && maySkipOwnDisk(connection, read, isLocalFit),
-    );
-    if (fit.length > 0) return fit;
-  }
-  return [];
+  const fit = [...r.connections.values()].filter((connection) => maySkipOwnDisk(connection, read, isLocalFit));
+  const sources = fit.filter((connection) => deviceOf(connection, read.volume).target !== undefined);
+  const remotes = isLocalFit || sources.length === 0 ? fit : sources;
+  const best = PROTOCOL_PREFERENCE.find((protocol) => remotes.some((each) => each.protocol === protocol));
+  return remotes.filter(({ protocol }) => protocol === best);
 }
 
 function maySkipOwnDisk(connection: Connection, read: ClientRead, isLocalFit: boolean): boolean {

@@ -126,3 +126,13 @@ export function losePeerShare(connection: Connection, request: WriteRequest): vo
   connection.unackedWrites -= 1;
   connection.inFlightBytes -= request.length;
 }
+
+/**
+ * The peer has another disk than the one that it confirmed these writes for: PEER_ACK must not name it among the holders, or whoever
+ * brings it over with a bitmap that was made before these writes arrived would not mark them.
+ */
+export function forgetHolder(r: Resource, { peer }: Connection, volume: Volume): void {
+  for (const request of r.log)
+    if (request.volume === volume && !request.peerAcked) request.held = maskWithout(request.held, peer);
+  if (r.pendingPeerAck !== undefined) r.pendingPeerAck.mask = maskWithout(r.pendingPeerAck.mask, peer);
+}

@@ -276,6 +276,8 @@ export function onPeerLost(r: Resource, connection: Connection, only: Volume | u
     if (!maskHas(request.unstable, connection.peer)) continue;
     markWrite(r, request, r.node, connection.peer);
     losePeerShare(connection, request);
+    // The client has this one already: the peer may lack more than the news of the next generation (`isOneBehind`).
+    if (request.completed) request.volume.unusedPrevious = undefined;
     if (!mayBeStored(r, request)) {
       // What the others answer makes no difference any more: nobody is to wait for them, nor to be taken for behind.
       request.awaiting = EMPTY_MASK;

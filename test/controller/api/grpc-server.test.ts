@@ -1,6 +1,5 @@
 import { credentials, type requestCallback, type ServiceError } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { GrpcServer } from '../../../controller/api/grpc-server.ts';
 import { type Controller, startController } from '../../../controller/controller.ts';
 import { SILENT_LOG } from '../../../controller/ports.ts';
 import { GrpcSatelliteClient } from '../../../controller/satellites/grpc-satellite-client.ts';
@@ -22,6 +21,7 @@ import { loadApi } from '../../../proto/load.ts';
 import { MemorySatellites } from '../memory-satellites.ts';
 import { countingRandom, realClock } from '../test-controller.ts';
 import { serveSatellite } from './satellite-server.ts';
+import { serveApi, type ServedApi } from './served-api.ts';
 
 const { v1 } = loadApi();
 
@@ -37,7 +37,7 @@ const words = (reply: { answers: readonly ApiAnswer__Output[] }): string[] =>
 
 describe('gRPC API', () => {
   let controller: Controller;
-  let server: GrpcServer;
+  let server: ServedApi;
   let store: MemoryStore;
   let target: string;
   let satellitePorts: Record<string, number> = {};
@@ -59,12 +59,8 @@ describe('gRPC API', () => {
       random: countingRandom(),
       log: SILENT_LOG,
     });
-    server = new GrpcServer(controller.context, {
-      version: '1.2.3',
-      controllerId: controller.controllerId,
-      epoch: controller.epoch,
-    });
-    target = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
+    server = await serveApi(controller, '1.2.3');
+    target = server.address;
   });
 
   after(async () => {

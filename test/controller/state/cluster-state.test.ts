@@ -91,6 +91,22 @@ describe('ClusterState', () => {
     expect(state.view.nodes.size).to.equal(161);
   });
 
+  it('writes at most as many bytes at once as the store takes, and refuses only the operation that is larger', async () => {
+    const store = new WatchedStore();
+    const lost: OperationError[] = [];
+    const state = await loaded(store, [], (reason) => lost.push(reason));
+    const add = (name: string, length: number) =>
+      state.transaction((draft) => draft.put('nodes', node(name, 'ä'.repeat(length / 2))));
+    await Promise.all([add('a', 900_000), add('b', 900_000), add('c', 10)]);
+    expect(store.batches).to.deep.equal([1, 2]);
+    const large = state.transaction((draft) => {
+      for (const name of ['d', 'e']) draft.put('nodes', node(name, 'x'.repeat(900_000)));
+    });
+    expect((await rejection(large)).code).to.equal('INVALID_ARGUMENT');
+    expect(lost).to.deep.equal([]);
+    expect(state.view.nodes.size).to.equal(3);
+  });
+
   it('tells each change once, with what was before, after it has become true', async () => {
     const state = await loaded(new MemoryStore());
     const told: (readonly Change[])[] = [];

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ClassicLevel } from 'classic-level';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -46,6 +47,23 @@ describe('LevelStore', () => {
     expect(error.code).to.equal('STORE_FAILED');
     expect(error.because).to.contain('Another controller');
     await first.close();
+  });
+
+  it('gives out a record that is not as it writes them, for its reader to name, and the others with it', async () => {
+    const where = await directory();
+    const store = await LevelStore.open(where);
+    await commit(store, put('a', '1'), put('b', '2'));
+    await store.close();
+    const level = new ClassicLevel<string, string>(where);
+    await level.put('da', '{"v": 7');
+    await level.close();
+    const again = await LevelStore.open(where);
+    expect((await again.load()).entries.map(({ key, value }) => [key, value])).to.deep.equal([
+      ['a', '{"v": 7'],
+      ['b', '2'],
+    ]);
+    expect(await commit(again, drop('a'))).to.equal(2);
+    await again.close();
   });
 
   it('promises nothing after it was closed', async () => {

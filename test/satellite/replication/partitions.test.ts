@@ -67,4 +67,66 @@ describe('Two parts of a cluster that meet', () => {
     cluster.pass(25_000);
     expect(cluster.disk(2)).to.equal('UpToDate');
   });
+
+  it('do not shake hands over and over for a Primary that one node has only heard of', () => {
+    const cluster = new Cluster({ nodes: 4 });
+    cluster.open(3);
+    cluster.write(3, 0, 1);
+    cluster.crash(3);
+    cluster.pass(5_000);
+    cluster.filter = (from, to, frame) => from !== 0 || to !== 2 || frame.type !== 'CURRENT_UUID';
+    expect(cluster.open(0)).to.deep.equal({ ok: true });
+    for (const [a, b] of [
+      [0, 2],
+      [0, 3],
+      [1, 3],
+    ] as const)
+      cluster.cutLink(a, b);
+    // It crashed as Primary, and waits for the nodes that it cannot reach before it is source or target of node 2.
+    cluster.boot(3);
+    cluster.settle();
+    cluster.frames.length = 0;
+    cluster.pass(5_000);
+    expect(link(cluster, 2, 3)).to.equal('Connected');
+    const told = cluster.frames.filter(({ from, to, frame }) => from === 3 && to === 2 && frame.type === 'PROTOCOL');
+    expect(told).to.have.length.below(5);
+  });
+
+  it('do not shake hands for ever about a Primary that one of two waiting targets has only heard of', () => {
+    const cluster = new Cluster({ nodes: 4, diskless: [3] });
+    const cutOff = (id: number): void => {
+      for (const other of [3, 2, 1, 0]) if (other !== id) cluster.cutLink(id, other);
+      cluster.settle();
+      cluster.pass(1_000);
+    };
+    expect(cluster.open(0)).to.deep.equal({ ok: true });
+    // Each lacks something, the second one less than the first; and what the Primary brings never reaches their disks.
+    cutOff(1);
+    cluster.write(0, 1, 7);
+    cutOff(2);
+    cluster.write(0, 2, 8);
+    cluster.hangs.add(1).add(2);
+    for (const [a, b] of [
+      [0, 1],
+      [1, 3],
+      [0, 2],
+      [2, 3],
+    ] as const) {
+      cluster.healLink(a, b);
+      cluster.settle();
+      cluster.pass(15_000);
+    }
+    expect([cluster.disk(1), cluster.disk(2)]).to.deep.equal(['Inconsistent', 'Inconsistent']);
+    cluster.cutLink(0, 2);
+    cluster.settle();
+    cluster.pass(1_000);
+    cluster.healLink(1, 2);
+    cluster.settle();
+    cluster.pass(15_000);
+    expect(link(cluster, 1, 2)).to.equal('Connected');
+    const before = cluster.frames.length;
+    cluster.pass(5_000);
+    const handshakes = cluster.frames.slice(before).filter(({ frame }) => frame.type === 'PROTOCOL');
+    expect(handshakes.length).to.be.lessThan(10);
+  });
 });

@@ -1,6 +1,6 @@
 /** Certificates for tests, made by openssl where they are needed: none is kept anywhere. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TlsIdentity } from '../../../satellite/transport/tls.ts';
@@ -31,10 +31,14 @@ export class Authority {
     );
   }
 
-  /** @param days negative: it has expired */
-  files(name: string, days = 2): CertificatePaths {
+  /** @param days negative: it has expired. @param alternative `IP:127.0.0.1`: where it serves, for clients that look at that */
+  files(name: string, days = 2, alternative = ''): CertificatePaths {
     this.#openssl('req', ...NEW_KEY, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
     const signed = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', String(days)];
+    if (alternative !== '') {
+      writeFileSync(join(this.#dir, 'extension'), `subjectAltName=${alternative}\n`);
+      signed.push('-extfile', 'extension');
+    }
     this.#openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.pem`, ...signed);
     const path = (file: string): string => join(this.#dir, file);
     return { cert: path(`${name}.pem`), key: path(`${name}.key`), ca: path('ca.pem') };

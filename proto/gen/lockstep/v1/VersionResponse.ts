@@ -11,9 +11,14 @@ export interface VersionResponse {
    */
   'apiVersion'?: (number);
   /**
-   * Identity of the cluster, chosen at the first start.
+   * Identity of the cluster, chosen at the first start. A standby leaves it empty.
    */
   'controllerId'?: (string);
+  /**
+   * "leader", or "standby": then every call but Version and Health fails with FAILED_PRECONDITION, and the metadata
+   * "lockstep-leader" names the address of the leader if there is one.
+   */
+  'role'?: (string);
 }
 
 export interface VersionResponse__Output {
@@ -26,7 +31,12 @@ export interface VersionResponse__Output {
    */
   'apiVersion': (number);
   /**
-   * Identity of the cluster, chosen at the first start.
+   * Identity of the cluster, chosen at the first start. A standby leaves it empty.
    */
   'controllerId': (string);
+  /**
+   * "leader", or "standby": then every call but Version and Health fails with FAILED_PRECONDITION, and the metadata
+   * "lockstep-leader" names the address of the leader if there is one.
+   */
+  'role': (string);
 }

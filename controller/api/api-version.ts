@@ -1,0 +1,2 @@
+/** Major version of the gRPC API. */
+export const API_VERSION = 1;
