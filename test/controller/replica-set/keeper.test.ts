@@ -68,6 +68,26 @@ describe('ReplicaKeeper', () => {
       await until(['alpha', 'bravo']);
     });
 
+    it('make room for a replica also while they are going away', async () => {
+      await begin(['alpha', 'bravo', 'charlie', 'delta'], {});
+      await make(['alpha', 'bravo']);
+      await until(['alpha', 'bravo', 'charlie tie-breaker']);
+      let open = (): void => {};
+      cluster.satellites.get('charlie').gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      await cluster.create('db', ['delta'], { diskless: true });
+      await until(['alpha', 'bravo', 'charlie tie-breaker deleting', 'delta diskless']);
+      const creating = cluster.create('db', ['charlie']);
+      await until(['alpha', 'bravo', 'charlie', 'delta diskless']);
+      open();
+      expect(codes(await creating)).to.deep.equal(['SUCCESS CREATED']);
+      await cluster.until('charlie has it', () => {
+        return cluster.satellites.get('charlie').resources.get('DB')?.volumes[0]?.diskful === true;
+      });
+      expect(replicas()).to.deep.equal(['alpha', 'bravo', 'charlie', 'delta diskless']);
+    });
+
     it('move away from a node that is given up', async () => {
       await begin(['alpha', 'bravo', 'charlie', 'delta'], {});
       await make(['alpha', 'bravo']);
