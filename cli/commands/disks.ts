@@ -1,5 +1,6 @@
 /** `lockstep resource toggle-disk | migrate`: disks of replicas come, go and move. */
 import { randomUUID } from 'node:crypto';
+import { OperationError } from '../../common/errors.ts';
 import { ASYNC_OPTION, type Cli } from '../options.ts';
 import type { Session } from '../session.ts';
 
@@ -25,10 +26,12 @@ export function diskCommands(cli: Cli, session: Session): Cli {
         y
           .positional('node', { type: 'string', demandOption: true })
           .positional('resource', { type: 'string', demandOption: true })
-          .options(TOGGLE_OPTIONS)
-          .conflicts({ diskless: ['storage-pool', 'migrate-from'] }),
+          .options(TOGGLE_OPTIONS),
       (argv) =>
         session.change(argv, `changing the disk on ${argv.node}`, () => {
+          if (argv.diskless && (argv['storage-pool'] !== undefined || argv['migrate-from'] !== undefined)) {
+            throw new OperationError('INVALID_ARGUMENT', '--diskless goes with neither a pool nor --migrate-from');
+          }
           const request = {
             resourceName: argv.resource,
             nodeName: argv.node,

@@ -67,8 +67,13 @@ const percent = (value: number): string => `${value.toFixed(2)}%`;
 
 const WORST: readonly (Colour | undefined)[] = ['red', 'yellow', 'green', undefined];
 
-/** The worst state of its volumes. */
+/** The worst state of its volumes; its node may be on the way out. */
 export function resourceState(resource: Resource__Output): StateCell {
+  const state = ownState(resource);
+  return resource.flags.includes('EVACUATE') ? { ...state, text: `${state.text}, Evacuating` } : state;
+}
+
+function ownState(resource: Resource__Output): StateCell {
   if (isDeleting(resource.flags)) return { text: 'DELETING', colour: 'red' };
   if (resource.problems.some((problem) => problem.severity === 'SEVERITY_ERROR') && resource.volumes.length === 0) {
     return { text: 'Failed', colour: 'red' };

@@ -46,6 +46,8 @@ export interface Resource {
   readonly tieBreaker?: boolean | undefined;
   /** A change of its disk that is under way: in the records it is done, on the node not yet. */
   readonly diskChange?: DiskChange | undefined;
+  /** It got its disk because a client used it there without one (auto-diskful); a replica elsewhere may be too many now. */
+  readonly autoDiskful?: boolean | undefined;
   /** Name of the node whose replica goes away once this one is UpToDate. */
   readonly replaces?: string | undefined;
   readonly createdAtMs: number;

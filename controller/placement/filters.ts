@@ -47,7 +47,7 @@ const RUNS_SATELLITE: readonly string[] = ['SATELLITE', 'COMBINED'];
 
 const present = (node: Node, context: FilterContext): string | undefined => {
   const found = context.present.get(nameKey(node.name));
-  if (found === undefined || (found.tieBreaker === true && found.deletionRequestedAtMs === undefined)) return undefined;
+  if (found === undefined || found.tieBreaker === true) return undefined;
   if (found.deletionRequestedAtMs !== undefined) return 'the resource is being deleted there';
   return `it has the resource already${found.diskful ? '' : ' (diskless)'}`;
 };

@@ -8,7 +8,7 @@ import { neededKib } from './membership.ts';
 import type { ChoosePlace } from './plan.ts';
 
 export function chooserOf(world: PlacementWorld): ChoosePlace {
-  return (view, definition, { targets, without }) => {
+  return (view, definition, { targets, without, isThere }) => {
     const filter = findGroup(view, definition.groupName)?.filter ?? NO_FILTER;
     const allowed = view.nodes
       .all()
@@ -18,7 +18,7 @@ export function chooserOf(world: PlacementWorld): ChoosePlace {
       .filter((name) => !without.some((other) => sameName(other, name)));
     if (allowed.length === 0) return { reason: 'no node may take it' };
     const { chosen, verdicts } = choosePlaces(world, {
-      resourceName: definition.name,
+      resourceName: isThere === true ? undefined : definition.name,
       groupName: definition.groupName,
       filter: { ...filter, nodeNames: allowed },
       count: 1,

@@ -6,7 +6,7 @@
 import { asOperationError } from '../../common/errors.ts';
 import { findDefinition, findNode, leftoversOn, poolsOn, resourcesOn } from '../domain/cluster-view.ts';
 import { nameKey } from '../domain/node.ts';
-import { type ClusterStatus, isAway } from '../domain/observed.ts';
+import { type ClusterStatus, isAway, observedResource } from '../domain/observed.ts';
 import type { PlacementWorld } from '../placement/capacity.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { StatusCache } from '../satellites/status-cache.ts';
@@ -15,7 +15,8 @@ import type { Change, Draft } from '../state/tables.ts';
 import { chooserOf } from './choose-place.ts';
 import { planEvictions } from './eviction.ts';
 import { makeMove } from './make-move.ts';
-import { planReplicas } from './plan.ts';
+import { type Moment, planReplicas } from './plan.ts';
+import { balanceIntervalMs } from './wishes.ts';
 
 /** Resources looked at between two commits. */
 const AT_ONCE = 32;
@@ -45,10 +46,15 @@ export class ReplicaKeeper {
   private readonly dirty = new Set<string>();
   private readonly waiting = new Map<string, readonly string[]>();
   private readonly awaySinceMs = new Map<string, number>();
+  /** Diskless replicas that are Primary: since when, by `useKey`. */
+  private readonly primarySinceMs = new Map<string, number>();
+  /** Keys of definitions whose place count is looked at next. */
+  private readonly toBalance = new Set<string>();
   private readonly ends: (() => void)[] = [];
   private nodesDirty = false;
   private working: Promise<void> | undefined;
   private cancelLook: (() => void) | undefined;
+  private cancelBalance = (): void => {};
   private stopped = false;
 
   constructor(context: KeeperContext) {
@@ -62,17 +68,19 @@ export class ReplicaKeeper {
         for (const change of changes) this.onChange(change);
       }),
       status.onChange((change) => {
-        if (change.kind === 'resource') this.mark(change.name);
+        if (change.kind === 'resource') this.onUse(change.name, change.node);
         else this.onNode(change.node);
       }),
     );
     this.markAll();
+    this.balanceRegularly();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     for (const end of this.ends) end();
     this.cancelLook?.();
+    this.cancelBalance();
     await this.working;
   }
 
@@ -88,8 +96,15 @@ export class ReplicaKeeper {
       if (entry !== undefined) this.mark(entry.resourceName);
     } else if (kind === 'definitions') this.mark((change.after ?? change.before)?.name ?? '');
     else if (kind === 'nodes') this.onNode((change.after ?? change.before)?.name ?? '');
-    else if (kind === 'settings' || kind === 'groups') this.markAll();
+    else if (kind === 'groups') this.markAll();
+    else if (kind === 'settings') this.onSettings();
     else if (kind === 'pools') this.markWaiting();
+  }
+
+  private onSettings(): void {
+    this.cancelBalance();
+    this.balanceRegularly();
+    this.markAll();
   }
 
   private onNode(name: string): void {
@@ -100,6 +115,24 @@ export class ReplicaKeeper {
     for (const { resourceName } of resourcesOn(state.view, name)) this.mark(resourceName);
     this.nodesDirty = true;
     this.markWaiting();
+  }
+
+  private onUse(resourceName: string, nodeName: string): void {
+    const key = useKey(resourceName, nodeName);
+    const observed = observedResource(this.status, nodeName, resourceName);
+    if (observed?.role !== 'Primary' || observed.volumes.some(({ diskState }) => diskState !== 'Diskless')) {
+      this.primarySinceMs.delete(key);
+    } else if (!this.primarySinceMs.has(key)) this.primarySinceMs.set(key, this.context.clock.nowMs());
+    this.mark(resourceName);
+  }
+
+  private balanceRegularly(): void {
+    const { state, clock } = this.context;
+    this.cancelBalance = clock.after(balanceIntervalMs(state.view), () => {
+      for (const { name } of state.view.definitions.all()) this.toBalance.add(nameKey(name));
+      this.markAll();
+      this.balanceRegularly();
+    });
   }
 
   /** Room, or a node, may be what they wait for. */
@@ -142,14 +175,15 @@ export class ReplicaKeeper {
 
   /** One resource, until it is as wanted or nothing more can be done for now. */
   private async keep(key: string): Promise<void> {
-    const { state, log } = this.context;
+    const { worlds, log } = this.context;
+    const balancing = this.toBalance.delete(key);
     try {
       for (let moves = 0; moves < MOVES_MAX && !this.stopped; moves += 1) {
-        const seen = this.look(key, this.context.worlds.now());
+        const seen = this.look(key, worlds.now(), balancing);
         if (seen === undefined) return;
         this.waiting.set(key, seen.waiting);
         if (seen.move === undefined) return;
-        await this.move(key);
+        await this.move(key, balancing);
       }
       log.error({ resource: key }, 'the replicas of a resource do not come to rest');
     } catch (error) {
@@ -159,28 +193,40 @@ export class ReplicaKeeper {
     }
   }
 
-  private look(key: string, world: PlacementWorld) {
+  private look(key: string, world: PlacementWorld, balancing: boolean) {
     const { view } = world;
     const definition = findDefinition(view, key);
     if (definition === undefined) {
       this.waiting.delete(key);
       return undefined;
     }
-    return planReplicas(view, this.status, definition, chooserOf(world));
+    return planReplicas(view, this.status, definition, chooserOf(world), this.moment(balancing));
   }
 
   /** What was planned is planned again, on what is true when it is written. */
-  private async move(key: string): Promise<void> {
+  private async move(key: string, balancing: boolean): Promise<void> {
     const { state, worlds, clock, random, log } = this.context;
     const { result: move } = await state.transaction((draft) => {
       const definition = findDefinition(draft, key);
-      const planned = this.look(key, worlds.within(draft))?.move;
+      const planned = this.look(key, worlds.within(draft), balancing)?.move;
       if (definition === undefined || planned === undefined) return undefined;
       const newGeneration = (): string => random.generation();
       makeMove(draft, definition, planned, { status: this.status, nowMs: clock.wallMs(), newGeneration });
       return planned;
     });
     if (move !== undefined) log.info({ resource: key, ...summaryOf(move) }, 'replicas change');
+  }
+
+  private moment(balancing: boolean): Moment {
+    const { clock } = this.context;
+    return {
+      balancing,
+      wallMs: clock.wallMs(),
+      primaryForMs: ({ resourceName, nodeName }) => {
+        const since = this.primarySinceMs.get(useKey(resourceName, nodeName));
+        return since === undefined ? 0 : clock.nowMs() - since;
+      },
+    };
   }
 
   /** Nodes that have been away for too long are evicted; those that are given up go once nothing of them is left. */
@@ -214,6 +260,7 @@ export class ReplicaKeeper {
     const delayMs = Math.min(LOOK_AGAIN_MS, Math.max(100, (nextLookMs ?? Number.POSITIVE_INFINITY) - clock.nowMs()));
     this.cancelLook = clock.after(delayMs, () => {
       this.nodesDirty = true;
+      for (const use of this.primarySinceMs.keys()) this.dirty.add(use.slice(0, use.indexOf('/')));
       this.markWaiting();
     });
   }
@@ -222,6 +269,8 @@ export class ReplicaKeeper {
     return this.context.status;
   }
 }
+
+const useKey = (resourceName: string, nodeName: string): string => `${nameKey(resourceName)}/${nameKey(nodeName)}`;
 
 type Planned = NonNullable<ReturnType<typeof planReplicas>['move']>;
 
@@ -237,6 +286,8 @@ function summaryOf(move: Planned): object {
       return { forget: move.resource.nodeName };
     case 'fulfil':
       return { node: move.resource.nodeName, fulfilled: move.wish };
+    case 'give-disk':
+      return { disk: move.resource.nodeName };
     case 'settle-owed':
       return { owed: 0 };
   }

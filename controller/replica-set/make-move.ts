@@ -4,7 +4,7 @@ import { findDefinition } from '../domain/cluster-view.ts';
 import type { ClusterStatus } from '../domain/observed.ts';
 import type { ResourceDefinition } from '../domain/resource-definition.ts';
 import type { Draft } from '../state/tables.ts';
-import { addReplicas, forgetReplica, removeReplica } from './membership.ts';
+import { addReplicas, forgetReplica, makeDiskful, removeReplica } from './membership.ts';
 import type { Move } from './plan.ts';
 
 export interface MoveContext {
@@ -34,6 +34,12 @@ export function makeMove(draft: Draft, definition: ResourceDefinition, move: Mov
       if (move.replaces === undefined) addOwed(draft, definition.name, -1);
       return;
     }
+    case 'give-disk':
+      makeDiskful(draft, move.resource, move.pool, {
+        diskChange: { kind: 'adding', by: 'auto-diskful', requestedAtMs: nowMs },
+        autoDiskful: true,
+      });
+      return;
     case 'settle-owed':
       draft.put('definitions', { ...definition, owedReplicas: undefined });
       return;

@@ -31,8 +31,8 @@ export interface NewReplicas {
 }
 
 /**
- * All of them or, by throwing, nothing: the caller's transaction is taken back. A tie-breaker that stands in the place
- * becomes the replica.
+ * All of them or, by throwing, nothing: the caller's transaction is taken back. A tie-breaker that stands in the place,
+ * or is going away from it, becomes the replica.
  * @throws OperationError PEER_SLOTS_EXHAUSTED.
  */
 export function addReplicas(draft: Draft, definition: ResourceDefinition, wanted: NewReplicas): void {

@@ -14,24 +14,28 @@
  * | replaced | the successor is UpToDate | the predecessor goes; once it is gone, the wish is fulfilled |
  * | leaving | evacuation, eviction | a successor; or away with it where there are enough without it |
  * | owed | replicas that were given up | a new one |
+ * | autoDiskful | a client has used it without a disk for so long (`auto-diskful`) | a disk there; and when it is whole, a replica that is too many goes |
+ * | balance | the place count of the group, looked at from time to time | a replica more, or one less |
  * | tieBreaker | an even number of voters | a diskless voter more, or one less |
  */
 import { type ClusterView, findNode, findResource, resourcesOf } from '../domain/cluster-view.ts';
 import { isGone, type Node, sameName } from '../domain/node.ts';
 import { type ClusterStatus, isAway, isOnline } from '../domain/observed.ts';
 import type { Resource } from '../domain/resource.ts';
+import { DEFAULT_GROUP } from '../domain/resource-group.ts';
 import type { ResourceDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
 import { isGood, removalObjection } from './removal.ts';
 import { tieBreakerMove } from './tie-breaker.ts';
-import { lasting, present, wantedReplicas } from './wishes.ts';
+import { autoDiskfulAfterMs, isBalanced, lasting, mayCleanUp, present, wantedReplicas } from './wishes.ts';
 
 export type Move =
   | { readonly kind: 'forget'; readonly resource: Resource; readonly owed: boolean }
-  | { readonly kind: 'fulfil'; readonly resource: Resource; readonly wish: 'diskChange' | 'replaces' }
+  | { readonly kind: 'fulfil'; readonly resource: Resource; readonly wish: 'diskChange' | 'replaces' | 'autoDiskful' }
   /** Its node deletes it, now or when it returns. */
   | { readonly kind: 'remove'; readonly resource: Resource; readonly reason: string }
   | { readonly kind: 'add'; readonly pool: StoragePool; readonly replaces: string | undefined }
+  | { readonly kind: 'give-disk'; readonly resource: Resource; readonly pool: StoragePool }
   | { readonly kind: 'settle-owed' }
   | { readonly kind: 'add-tie-breaker'; readonly nodeName: string };
 
@@ -41,18 +45,36 @@ export interface ReplicaPlan {
   readonly waiting: readonly string[];
 }
 
+export interface PlaceLimits {
+  readonly targets: readonly string[];
+  readonly without: readonly string[];
+  /** The replica is there already, and gets a disk. */
+  readonly isThere?: boolean;
+}
+
 /** Where a new diskful replica may go: by the filters of its group, on none of `without`, only on `targets` if there are any. */
 export type ChoosePlace = (
   view: ClusterView,
   definition: ResourceDefinition,
-  limits: { readonly targets: readonly string[]; readonly without: readonly string[] },
+  limits: PlaceLimits,
 ) => StoragePool | { readonly reason: string };
+
+/** What depends on time; all in milliseconds. */
+export interface Moment {
+  /** How long the replica of this node has been Primary, as far as this controller has seen it. */
+  primaryForMs(resource: Resource): number;
+  /** Since 1970. */
+  readonly wallMs: number;
+  /** The place counts are looked at, too. */
+  readonly balancing: boolean;
+}
 
 interface Scene {
   readonly view: ClusterView;
   readonly status: ClusterStatus;
   readonly definition: ResourceDefinition;
   readonly choosePlace: ChoosePlace;
+  readonly moment: Moment;
   readonly waiting: string[];
 }
 
@@ -63,6 +85,8 @@ const RULES: readonly ((scene: Scene) => Move | undefined)[] = [
   replaced,
   leaving,
   owed,
+  autoDiskful,
+  balance,
   tieBreaker,
 ];
 
@@ -71,9 +95,10 @@ export function planReplicas(
   status: ClusterStatus,
   definition: ResourceDefinition,
   choosePlace: ChoosePlace,
+  moment: Moment,
 ): ReplicaPlan {
   const waiting: string[] = [];
-  const scene: Scene = { view, status, definition, choosePlace, waiting };
+  const scene: Scene = { view, status, definition, choosePlace, moment, waiting };
   // A resource that is being deleted has no other wish, but nobody waits for nodes that were given up.
   const rules = definition.deletionRequestedAtMs === undefined ? RULES : [givenUp, stranded];
   for (const rule of rules) {
@@ -189,6 +214,65 @@ function owed({ view, definition, choosePlace, waiting }: Scene): Move | undefin
   if (!('reason' in place)) return { kind: 'add', pool: place, replaces: undefined };
   waiting.push(`${definition.owedReplicas} replicas are missing: ${place.reason}`);
   return undefined;
+}
+
+/** A client that stays where it has no disk gets one; then a replica elsewhere is too many, unless it is in use. */
+function autoDiskful({ view, status, definition, choosePlace, moment, waiting }: Scene): Move | undefined {
+  for (const resource of lasting(view, definition.name)) {
+    if (resource.diskful || resource.diskChange !== undefined) continue;
+    const afterMs = autoDiskfulAfterMs(view, definition, resource);
+    if (afterMs === undefined || moment.primaryForMs(resource) < afterMs) continue;
+    const place = choosePlace(view, definition, { targets: [resource.nodeName], without: [], isThere: true });
+    if (!('reason' in place)) return { kind: 'give-disk', resource, pool: place };
+    waiting.push(`${resource.nodeName}: no disk for its client: ${place.reason}`);
+  }
+  const given = lasting(view, definition.name).find(
+    (entry) => entry.autoDiskful === true && entry.diskChange === undefined,
+  );
+  if (given === undefined) return undefined;
+  const wanted = wantedReplicas(view, definition);
+  const staying = lasting(view, definition.name).filter((entry) => entry.diskful);
+  const isTooMany = wanted !== undefined && staying.length > wanted && mayCleanUp(view, definition);
+  const surplus = isTooMany ? leastNeeded(view, status, staying, given, wanted) : undefined;
+  if (surplus === undefined) return { kind: 'fulfil', resource: given, wish: 'autoDiskful' };
+  return { kind: 'remove', resource: surplus, reason: `node ${given.nodeName} has got a disk for its client` };
+}
+
+/** From time to time only: what users do by hand is left alone for a while, and what is under way is waited for. */
+function balance({ view, status, definition, choosePlace, moment, waiting }: Scene): Move | undefined {
+  const wanted = wantedReplicas(view, definition);
+  if (!moment.balancing || wanted === undefined || wanted === 0 || !isBalanced(view, definition, moment.wallMs))
+    return undefined;
+  const all = present(view, definition.name);
+  if (all.some(({ diskChange, replaces }) => diskChange !== undefined || replaces !== undefined)) return undefined;
+  const staying = lasting(view, definition.name).filter((entry) => entry.diskful);
+  if (!staying.some((entry) => isGood(view, status, entry))) return undefined;
+  if (staying.length < wanted) {
+    const place = choosePlace(view, definition, { targets: [], without: [] });
+    if (!('reason' in place)) return { kind: 'add', pool: place, replaces: undefined };
+    waiting.push(`${staying.length} of ${wanted} replicas: ${place.reason}`);
+  }
+  // The default group is nobody's choice: replicas that were made by hand in it are not too many.
+  if (staying.length <= wanted || sameName(definition.groupName, DEFAULT_GROUP)) return undefined;
+  const surplus = leastNeeded(view, status, staying, undefined, wanted);
+  return surplus === undefined
+    ? undefined
+    : { kind: 'remove', resource: surplus, reason: `${wanted} replicas are wanted` };
+}
+
+/** One that may go: rather one that is not whole, then the youngest. */
+function leastNeeded(
+  view: ClusterView,
+  status: ClusterStatus,
+  staying: readonly Resource[],
+  spared: Resource | undefined,
+  keep: number,
+): Resource | undefined {
+  const order = (a: Resource, b: Resource): number =>
+    Number(isGood(view, status, a)) - Number(isGood(view, status, b)) || b.createdAtMs - a.createdAtMs;
+  return [...staying]
+    .sort(order)
+    .find((entry) => entry !== spared && removalObjection(view, status, entry, staying, keep) === undefined);
 }
 
 function tieBreaker({ view, status, definition, waiting }: Scene): Move | undefined {

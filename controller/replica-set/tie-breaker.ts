@@ -11,6 +11,7 @@ import type { ResourceDefinition } from '../domain/resource-definition.ts';
 import { hasLeftover, lasting, levelsOf } from './wishes.ts';
 
 const TIE_BREAKER_KEY = 'DrbdOptions/auto-add-quorum-tiebreaker';
+const AUTO_QUORUM_KEY = 'DrbdOptions/auto-quorum';
 const QUORUM_KEY = 'DrbdOptions/Resource/quorum';
 
 export type TieBreakerMove =
@@ -22,7 +23,9 @@ export type TieBreakerMove =
 function isWanted(view: ClusterView, definition: ResourceDefinition, voters: readonly Resource[]): boolean {
   const levels = levelsOf(view, definition);
   if (!isYes(firstValue(TIE_BREAKER_KEY, levels) ?? 'True')) return false;
-  if (firstValue(QUORUM_KEY, levels) === 'off') return false;
+  const quorum = firstValue(QUORUM_KEY, levels);
+  // By hand it wins over the automatism.
+  if (quorum === 'off' || (quorum === undefined && firstValue(AUTO_QUORUM_KEY, levels) === 'disabled')) return false;
   const diskful = voters.filter((entry) => entry.diskful).length;
   const others = voters.some((entry) => !entry.diskful && entry.tieBreaker !== true);
   return diskful >= 2 && diskful % 2 === 0 && !others;

@@ -165,7 +165,8 @@ const protocolOf = (text: string): Protocol | undefined => (text === '' ? undefi
 function refusePresent(view: ClusterView, resourceName: string, nodeName: string): void {
   if (hasLeftover(view, nodeName, resourceName)) throw leftoverThere(resourceName, nodeName);
   const present = findResource(view, resourceName, nodeName);
-  if (present === undefined || (present.tieBreaker === true && present.deletionRequestedAtMs === undefined)) return;
+  // A tie-breaker makes room, also one that is going away just now: it has no data, and is told something else.
+  if (present === undefined || present.tieBreaker === true) return;
   const deleting = present.deletionRequestedAtMs !== undefined;
   throw new OperationError('RESOURCE_EXISTS', `Resource "${resourceName}" is on node "${nodeName}" already`, {
     cause: deleting ? 'It is being deleted there.' : `It is ${present.diskful ? 'diskful' : 'diskless'}.`,

@@ -53,7 +53,8 @@ export const KINDS: { readonly [K in Kind]: KindSpec<Objects[K]> } = {
     prefix: 'resource-definitions/',
     keyOf: ({ name }) => nameKey(name),
     groupings: {
-      external: ({ externalName }) => externalName ?? '',
+      // Without one it stands alone, under a name by which nobody looks here.
+      external: ({ externalName, name }) => externalName ?? nameKey(name),
       group: ({ groupName }) => nameKey(groupName),
     },
     schema: resourceDefinitionSchema,

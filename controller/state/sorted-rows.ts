@@ -69,11 +69,13 @@ export class SortedRows<T, Index extends string> implements Rows<T, Index> {
   }
 
   put(key: string, value: T): void {
-    this.leaveGroups(key);
+    const old = this.byKey.get(key);
     this.byKey.set(key, value);
     this.ordered.put(key, value);
     for (const [index, lists] of this.groups) {
       const group = this.groupings[index](value);
+      // Most changes leave a value where it is: moving it out and in again would shift all that stands behind it.
+      if (old !== undefined && this.groupings[index](old) !== group) this.leave(index, lists, key, old);
       let list = lists.get(group);
       if (list === undefined) {
         list = new SortedList();
@@ -92,11 +94,13 @@ export class SortedRows<T, Index extends string> implements Rows<T, Index> {
   private leaveGroups(key: string): void {
     const old = this.byKey.get(key);
     if (old === undefined) return;
-    for (const [index, lists] of this.groups) {
-      const group = this.groupings[index](old);
-      const list = lists.get(group);
-      list?.delete(key);
-      if (list?.values.length === 0) lists.delete(group);
-    }
+    for (const [index, lists] of this.groups) this.leave(index, lists, key, old);
+  }
+
+  private leave(index: Index, lists: Map<string, SortedList<T>>, key: string, old: T): void {
+    const group = this.groupings[index](old);
+    const list = lists.get(group);
+    list?.delete(key);
+    if (list?.values.length === 0) lists.delete(group);
   }
 }

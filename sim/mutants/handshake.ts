@@ -120,10 +120,21 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     id: 'H03',
     title: 'the target of a resolved split brain is chosen by each end for itself',
     file: `${CORE}/handshake/split-brain.ts`,
-    find: `  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? (self.node < peer.node ? self : peer);`,
-    replace: `  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? self;`,
+    find: `changedBytes(side) > changedBytes(other)) ??
+  (self.node < peer.node ? self : peer);`,
+    replace: `changedBytes(side) > changedBytes(other)) ?? self;`,
     scenarios: ['hunt:equal-changes-on-both-sides', 'profile:split-brain'],
     expected: ['O26', 'EXPECT', ...DIVERGENCE],
+  },
+  {
+    id: 'H07',
+    fast: true,
+    title: 'each volume of a split brain is judged by its own marks',
+    file: `${CORE}/handshake/together.ts`,
+    find: `pairs.filter((_, index) => hasParted(alone[index]))`,
+    replace: `pairs.filter(() => false)`,
+    scenarios: ['regression:volumes-that-part-come-to-one-result', 'profile:split-brain'],
+    expected: DIVERGENCE,
   },
   {
     id: 'H04',

@@ -104,4 +104,15 @@ export const QUORUM_MUTANTS: readonly Mutant[] = [
     scenarios: ['regression:a-primary-loses-its-peer-and-then-its-tie-breaker', ...scenarios],
     expected: ['O1', 'O2', 'O3', 'O4', 'O9', 'O11', 'O12', 'O16', 'O17', 'O26'],
   },
+  {
+    id: 'Q07',
+    fast: true,
+    title: 'a Primary without quorum leaves those behind who have gone on without it',
+    file: 'satellite/replication/cluster-change/tally.ts',
+    find: `  isQuorate(r) &&
+`,
+    replace: '',
+    scenarios: ['regression:a-diskless-node-is-promoted-on-the-copy-of-a-primary-without-quorum', ...scenarios],
+    expected: ['O1', 'O3', 'O4', 'O9', 'O11', 'O12', 'O16', 'O17', 'O26', 'EXPECT'],
+  },
 ];

@@ -29,6 +29,16 @@ export const SURVIVOR_MUTANTS: readonly Mutant[] = [
     expected: DIVERGENCE,
   },
   {
+    id: 'SV7',
+    fast: true,
+    title: 'a node is promoted while two copies that a power cut left different are being compared',
+    file: `${CORE}/cluster-change/soft-check.ts`,
+    find: `(isBeingMet(each) && volumes.some((volume) => maySilentlyDiffer(volume, each)))`,
+    replace: `false`,
+    scenarios: ['regression:promotion-between-two-copies-that-a-power-cut-left-different'],
+    expected: DIVERGENCE,
+  },
+  {
     id: 'SV3',
     fast: true,
     title: 'the acknowledgement of an older copy takes away a mark that was made since',

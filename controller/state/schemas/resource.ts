@@ -49,6 +49,7 @@ export const resourceSchema: z.ZodType<Resource> = z.object({
       requestedAtMs: z.number(),
     })
     .optional(),
+  autoDiskful: z.boolean().optional(),
   replaces: z.string().optional(),
   createdAtMs: z.number(),
   deletionRequestedAtMs: z.number().optional(),

@@ -1,5 +1,8 @@
 /** What a node has against a change that another node prepares: the one place where objections are collected. */
 import type { NodeId } from '../../../common/ids.ts';
+import { dirtyBits } from '../disk/marks.ts';
+import { isBeingMet } from '../handshake/progress.ts';
+import { NO_GENERATION } from '../metadata/generation-id.ts';
 import { votesFor } from '../quorum/election.ts';
 import { objectionToResize } from '../sizes/objection.ts';
 import { followedPrimaries } from '../roles/primaries.ts';
@@ -46,12 +49,24 @@ function objectionToCandidate(r: Resource, initiator: NodeId): Objection | undef
 /**
  * What a crashed Primary had answered may be on its disk alone (protocol A), and the handshake is about to make it the source.
  * A candidate sees two UpToDate copies of one generation; the next one, which it would start on both, ends what is known of
- * the crash, and the other copy might become the source.
+ * the crash, and the other copy might become the source. The same of any two copies of one generation with marks between them:
+ * after a power cut they differ, and a Primary without a disk would read now from the one, now from the other. The flag of the
+ * crash does not tell: it is gone once the first of several peers has been brought over.
  */
 function isComparedAfterCrash(r: Resource): boolean {
-  if (![...r.volumes.values()].some(({ md }) => md?.crashedPrimary === true)) return false;
-  return [...r.connections.values()].some(({ handshake, config }) => handshake !== undefined && config.diskful);
+  const volumes = [...r.volumes.values()];
+  const hasCrashed = volumes.some(({ md }) => md?.crashedPrimary === true);
+  return [...r.connections.values()].some(
+    (each) =>
+      each.config.diskful &&
+      ((hasCrashed && each.handshake !== undefined) ||
+        (isBeingMet(each) && volumes.some((volume) => maySilentlyDiffer(volume, each)))),
+  );
 }
+
+/** Marks of a crash or of a lost Primary: the slot has not begun to track, so the peer was in sync when they were set. */
+const maySilentlyDiffer = (volume: Volume, { peer }: Connection): boolean =>
+  volume.disk === 'UpToDate' && volume.md?.slots.get(peer)?.generation === NO_GENERATION && dirtyBits(volume, peer) > 0;
 
 /** A Primary does not let its last UpToDate copy go. One that has none already has nothing to lose by it. */
 function objectionToDetach(r: Resource, number: number, initiator: NodeId): Objection | undefined {

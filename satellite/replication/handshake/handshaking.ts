@@ -14,13 +14,12 @@ import { neighbours, noteBeyond } from '../cluster-change/tally.ts';
 import { beginSource, beginTarget, forgetMarks, forgetTracking, noteOffer } from '../resync/bitmap-exchange.ts';
 import { skipInitialSync } from '../generation/initial.ts';
 import { takeIssued, tellGeneration, tellIssued } from '../generation/generations.ts';
-import { decide } from './decision.ts';
+import { judge } from './judging.ts';
 import type { Decision } from './outcome.ts';
 import { policyMismatch } from './split-brain.ts';
 import { endFencing } from '../fencing/fence.ts';
 import { callHandlers } from './call-handlers.ts';
-import { type Judgement, judgeDecision, MIRROR } from './verdict.ts';
-import type { HandshakeSide } from './view.ts';
+import { type Judgement, MIRROR } from './verdict.ts';
 import { isWeak } from '../roles/primaries.ts';
 import { primariesHere } from './partitions.ts';
 import { policiesOf, snapshot } from './snapshot.ts';
@@ -39,8 +38,7 @@ import { JUST_CREATED, NO_GENERATION, sameGeneration } from '../metadata/generat
 import { persistSuperblock } from '../disk/persistence.ts';
 import { isRecorded } from '../quorum/assess.ts';
 import { noteDescent, servesAnother } from '../quorum/election.ts';
-import { answerToNewerData, hasLost, OVERTAKEN } from '../quorum/overtaken.ts';
-import { enforcesQuorum } from '../quorum/suspension.ts';
+import { answerToNewerData } from '../quorum/overtaken.ts';
 import { rejoinsAtOnce, resendOwed } from '../quorum/thaw.ts';
 import { forgetHolder } from '../write/sending.ts';
 import { isOwed, settleOwed } from '../reconciliation/hold.ts';
@@ -57,7 +55,6 @@ import {
   UUID_FLAGS,
   type VerdictKind,
   type VolumeHandshake,
-  type VolumeVerdict,
   WIRE_VERSION_MAX,
   WIRE_VERSION_MIN,
 } from '../wire/frames.ts';
@@ -196,44 +193,6 @@ function maybeJudge(r: Resource, connection: Connection, handshake: Handshaking)
   handshake.judgements = judgements;
   r.ports.send(connection.peer, connection.link, 'data', { type: 'VERDICT', volumes: verdicts });
   maybeCommit(r, connection);
-}
-
-function judge(
-  r: Resource,
-  connection: Connection,
-  sent: readonly VolumeHandshake[],
-  handshake: Handshaking,
-  received: Extract<DataFrame, { type: 'PROTOCOL' }>,
-): { verdicts: VolumeVerdict[]; judgements: Map<VolumeNumber, Judgement> } {
-  const verdicts: VolumeVerdict[] = [];
-  const judgements = new Map<VolumeNumber, Judgement>();
-  for (const own of sent) {
-    const theirs = received.volumes.find((each) => each.volume === own.volume);
-    if (theirs === undefined) continue; // the peer does not know this volume yet: it stays Off
-    const { node: lastPrimary, dagtag: lastDagtag } = handshake.sentLast;
-    const { protocol } = connection;
-    const ownSide = { node: r.node, role: handshake.sentRole, protocol, policies: policiesOf(connection) };
-    const self: HandshakeSide = { ...ownSide, handshake: own, lastPrimary, lastDagtag };
-    const { role, policies } = received;
-    const peerSide = { node: connection.peer, role, protocol, policies };
-    const peer = { ...peerSide, handshake: theirs, lastPrimary: received.lastPrimary, lastDagtag: received.lastDagtag };
-    const judged = judgeDecision(decide(self, peer), self, peer);
-    const isApart = enforcesQuorum(r) && (hasLost(own, theirs) || hasLost(theirs, own));
-    const judgement: Judgement = isApart ? { ...judged, verdict: 'refuse', refusal: OVERTAKEN, retry: false } : judged;
-    const { decision, verdict } = judgement;
-    judgements.set(own.volume, judgement);
-    verdicts.push({ volume: own.volume, verdict, rule: decision.rule });
-    r.ports.notify({
-      kind: 'handshake',
-      peer: connection.peer,
-      volume: own.volume,
-      verdict: verdict === 'refuse' ? `refuse: ${judgement.refusal}` : verdict,
-      rule: decision.rule,
-      ownBits: own.dirtyBits,
-      peerBits: theirs.dirtyBits,
-    });
-  }
-  return { verdicts, judgements };
 }
 
 /** Rows of the decision table that say: self is behind the peer, and the mirrored ones. */

@@ -1,6 +1,6 @@
 /** How far the handshake on a fresh link has come: what was sent, what was received, what each end concluded. */
 import type { NodeId, PeerMask, VolumeNumber } from '../../../common/ids.ts';
-import type { Role } from '../../../common/states.ts';
+import type { ConnectionState, Role } from '../../../common/states.ts';
 import type { Judgement } from './verdict.ts';
 import type { DataFrame, ReplicationProtocol, VolumeHandshake, VolumeVerdict } from '../wire/frames.ts';
 
@@ -35,6 +35,14 @@ export interface HandshakeState {
   /** Agreed in the handshake: options/protocol.ts. Before the first one, what this end wants. */
   protocol: ReplicationProtocol;
 }
+
+/** The two are shaking hands, or are about to do so again on a link that one of them has let go for that. */
+export const isBeingMet = ({
+  handshake,
+  renewing,
+  state,
+}: HandshakeState & { readonly state: ConnectionState }): boolean =>
+  handshake !== undefined || (renewing && state === 'Connecting');
 
 export type HandshakeWork =
   | { readonly kind: 'first-generation'; readonly volume: VolumeNumber }

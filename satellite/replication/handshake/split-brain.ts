@@ -3,12 +3,13 @@
  * order decide: an operator who named the victim (`discard-my-data`); the side that alone has quorum; the policies
  * after-sb-0pri, -1pri and -2pri, by the number of Primaries. The policies decide row 22, where both bitmaps have tracked since
  * the same generation, and row 23 only with always-asbp, as a full sync. Unresolved, both ends stay StandAlone.
+ * All volumes of a link come to one result: what the policies compare is counted over all of them (together.ts).
  */
 import { unreachable } from '../../../common/assert.ts';
 import type { HandshakePolicies } from '../wire/frames.ts';
 import { UUID_FLAGS } from '../wire/frames.ts';
 import { type Decision, transfer } from './outcome.ts';
-import { has, onlyOne, type View } from './view.ts';
+import { changedBytes, has, onlyOne, type View, wasPrimaryWhenParted } from './view.ts';
 
 /** Rows 22 to 24. */
 export function diverged(self: View, peer: View, rule: 22 | 23 | 24, reason: string): Decision {
@@ -74,8 +75,9 @@ function sourceByPolicy(self: View, peer: View, rule: 22 | 23): Choice | undefin
 function recoverWithoutPrimary(self: View, peer: View): Choice | undefined {
   const policy = self.policies.afterSb0pri;
   if (policy !== SWAPPED[peer.policies.afterSb0pri]) return undefined;
+  const leader = onlyOne(self, peer, (side) => side.whole?.leads === true);
   const chosen = (source: View | undefined): Choice | undefined =>
-    source === undefined ? undefined : { source, by: `after-sb-0pri ${withoutSide(policy)}` };
+    source === undefined ? undefined : { source: leader ?? source, by: `after-sb-0pri ${withoutSide(policy)}` };
   switch (policy) {
     case 'disconnect':
       return undefined;
@@ -86,7 +88,7 @@ function recoverWithoutPrimary(self: View, peer: View): Choice | undefined {
       return chosen(older === undefined ? moreChanges(self, peer) : otherOf(older, self, peer));
     }
     case 'discard-zero-changes':
-      return self.bits > 0 && peer.bits > 0 ? undefined : chosen(moreChanges(self, peer));
+      return changedBytes(self) > 0 && changedBytes(peer) > 0 ? undefined : chosen(moreChanges(self, peer));
     case 'discard-least-changes':
       return chosen(moreChanges(self, peer));
     case 'discard-local':
@@ -142,13 +144,12 @@ function steppingDown(self: View, peer: View, choice: Choice): Choice {
   return loser.primary ? { ...choice, by: `call-pri-lost-after-sb, ${choice.by}`, givesUp: loser } : choice;
 }
 
-/** It was Primary already when the two lost each other: the low bit of what its slot began with says so. */
-function olderPrimary(self: View, peer: View): View | undefined {
-  return onlyOne(self, peer, (side) => (side.slot & 1n) === 1n);
-}
+/** It was Primary already when the two lost each other. */
+const olderPrimary = (self: View, peer: View): View | undefined => onlyOne(self, peer, wasPrimaryWhenParted);
 
 const moreChanges = (self: View, peer: View): View =>
-  onlyOne(self, peer, (side, other) => side.bits > other.bits) ?? (self.node < peer.node ? self : peer);
+  onlyOne(self, peer, (side, other) => changedBytes(side) > changedBytes(other)) ??
+  (self.node < peer.node ? self : peer);
 
 /** What the other end has to be configured for. */
 const SWAPPED: Readonly<Record<HandshakePolicies['afterSb0pri'], HandshakePolicies['afterSb0pri']>> = {

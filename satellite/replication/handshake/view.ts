@@ -23,6 +23,17 @@ export interface HandshakeSide {
   readonly handshake: VolumeHandshake;
   readonly lastPrimary: NodeId | undefined;
   readonly lastDagtag: number;
+  /** Of all volumes that have parted (together.ts); undefined: this volume is judged by itself. */
+  readonly whole?: WholeSide | undefined;
+}
+
+/** What the policies of a split brain look at. */
+export interface WholeSide {
+  /** In bytes: what is marked. */
+  readonly changes: number;
+  readonly wasPrimary: boolean;
+  /** It is the source already of volumes on which the same split brain was decided before. */
+  readonly leads: boolean;
 }
 
 /** A side reduced to what the table asks for. */
@@ -43,6 +54,8 @@ export interface View {
   readonly spare: Generation;
   /** Marks that count. */
   readonly bits: number;
+  readonly blockBytes: number;
+  readonly whole: WholeSide | undefined;
   /** How many of them are only suspected after a crash. */
   readonly logBits: number;
   readonly weakProtocol: boolean;
@@ -71,6 +84,8 @@ export function viewOf(side: HandshakeSide, other: HandshakeSide): View {
     spare: told.spare,
     bits: redundant ? told.dirtyBits - logBits : told.dirtyBits,
     logBits: redundant ? 0 : logBits,
+    blockBytes: told.blockBytes,
+    whole: side.whole,
     weakProtocol: side.protocol !== 'C' || other.protocol !== 'C',
     policies: side.policies,
     lastPrimary: side.lastPrimary,
@@ -87,6 +102,10 @@ function effectiveDisk(told: VolumeHandshake): DiskState {
   if (told.diskState === 'Consistent' && (told.flags & UUID_FLAGS.HELD) !== 0) return 'UpToDate';
   return told.diskState === 'Negotiating' ? 'Consistent' : told.diskState;
 }
+
+export const changedBytes = ({ whole, bits, blockBytes }: View): number => whole?.changes ?? bits * blockBytes;
+/** When the two lost each other: the low bit of what its slot began with says so. */
+export const wasPrimaryWhenParted = ({ whole, slot }: View): boolean => whole?.wasPrimary ?? (slot & 1n) === 1n;
 
 export const isFresh = (g: Generation): boolean => isNone(g) || sameGeneration(g, JUST_CREATED);
 export const isNone = (g: Generation): boolean => sameGeneration(g, NO_GENERATION);

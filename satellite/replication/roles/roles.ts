@@ -13,6 +13,7 @@ import { millis } from '../../../common/units.ts';
 import { commitChange, lookAround, propose, withdraw } from '../cluster-change/coordinator.ts';
 import { objectionError } from '../cluster-change/objection-error.ts';
 import type { Proposal } from '../cluster-change/progress.ts';
+import { isBeingMet } from '../handshake/progress.ts';
 import { rehandshake } from '../link/link.ts';
 import { isBehindCrashedSource } from '../resync/crashed-source.ts';
 import { ceaseToCover, forgetFollowers } from '../resync/loss-cover.ts';
@@ -199,7 +200,7 @@ export function promotionObstacle(r: Resource): OperationError | undefined {
       if (obstacle !== undefined) return obstacle;
     }
     // A node that has let its links go itself would find nobody to object to it, while others see a Primary.
-    if (connection.handshake !== undefined || (connection.renewing && connection.state === 'Connecting'))
+    if (isBeingMet(connection))
       return new OperationError('IN_TRANSITION', 'a connection is being established', {
         correction: 'Try again in a moment.',
       });

@@ -68,6 +68,26 @@ describe('ReplicaKeeper', () => {
       await until(['alpha', 'bravo']);
     });
 
+    it('make room for a replica also while they are going away', async () => {
+      await begin(['alpha', 'bravo', 'charlie', 'delta'], {});
+      await make(['alpha', 'bravo']);
+      await until(['alpha', 'bravo', 'charlie tie-breaker']);
+      let open = (): void => {};
+      cluster.satellites.get('charlie').gate = new Promise((resolve) => {
+        open = resolve;
+      });
+      await cluster.create('db', ['delta'], { diskless: true });
+      await until(['alpha', 'bravo', 'charlie tie-breaker deleting', 'delta diskless']);
+      const creating = cluster.create('db', ['charlie']);
+      await until(['alpha', 'bravo', 'charlie', 'delta diskless']);
+      open();
+      expect(codes(await creating)).to.deep.equal(['SUCCESS CREATED']);
+      await cluster.until('charlie has it', () => {
+        return cluster.satellites.get('charlie').resources.get('DB')?.volumes[0]?.diskful === true;
+      });
+      expect(replicas()).to.deep.equal(['alpha', 'bravo', 'charlie', 'delta diskless']);
+    });
+
     it('move away from a node that is given up', async () => {
       await begin(['alpha', 'bravo', 'charlie', 'delta'], {});
       await make(['alpha', 'bravo']);
@@ -212,6 +232,72 @@ describe('ReplicaKeeper', () => {
       await cluster.create('db', ['charlie'], { diskless: true });
       expect(findNode(view(), 'alpha')?.evictedAtMs).to.equal(undefined);
       expect(replicas()).to.deep.equal(['alpha', 'bravo', 'charlie diskless']);
+    });
+  });
+
+  describe('automatisms of use and number', () => {
+    const group = (placeCount: number, props: Properties = {}) =>
+      cluster.controller.context.state.transaction((draft) => {
+        const usual = draft.groups.all()[0];
+        if (usual === undefined) throw new Error('there is always a group');
+        draft.put('groups', { ...usual, name: 'web', filter: { ...usual.filter, placeCount }, props });
+      });
+    const inGroup = async (name: string, on: readonly string[]): Promise<void> => {
+      await make(on, name);
+      await cluster.controller.context.state.transaction((draft) => {
+        const definition = draft.definitions.get(name.toUpperCase());
+        if (definition !== undefined) draft.put('definitions', { ...definition, groupName: 'web' });
+      });
+    };
+    const NONE = { 'DrbdOptions/auto-add-quorum-tiebreaker': 'False' };
+
+    it('give a client its disk where it stays, and take a replica that is too many then', async () => {
+      await begin(['alpha', 'bravo', 'charlie'], NONE);
+      await group(2, { 'DrbdOptions/auto-diskful': '0.0005' });
+      await inGroup('db', ['alpha', 'bravo']);
+      await cluster.create('db', ['charlie'], { diskless: true });
+      const charlie = cluster.satellites.get('charlie');
+      charlie.changed();
+      expect(replicas()).to.deep.equal(['alpha', 'bravo', 'charlie diskless']);
+      charlie.inUse.add('db');
+      await cluster.until('it has a disk, and there are two replicas', () => {
+        charlie.changed();
+        return replicas().length === 2 && replicas().includes('charlie');
+      });
+      const given = resourcesOf(view(), 'db').find(({ nodeName }) => nodeName === 'charlie');
+      expect(given).to.include({ diskful: true });
+      await cluster.until('nothing is left of the wish', () =>
+        resourcesOf(view(), 'db').every(
+          ({ autoDiskful, diskChange }) => autoDiskful === undefined && diskChange === undefined,
+        ),
+      );
+    });
+
+    it('keep to the place count of a group, after a while and never below what is whole', async () => {
+      await begin(['alpha', 'bravo', 'charlie', 'delta'], {
+        ...NONE,
+        BalanceResourcesInterval: '1',
+        BalanceResourcesGracePeriod: '0',
+      });
+      await group(2);
+      await inGroup('few', ['alpha']);
+      await inGroup('many', ['alpha', 'bravo', 'charlie']);
+      cluster.satellites.get('bravo').diskStates.set('many', 'Inconsistent');
+      cluster.satellites.get('bravo').changed();
+      await cluster.until('few has two', () => replicas('few').length === 2);
+      await until(['alpha', 'charlie'], 'many');
+    });
+
+    it('leave the default group alone where there are more than it asks for', async () => {
+      await begin(['alpha', 'bravo', 'charlie'], {
+        ...NONE,
+        BalanceResourcesInterval: '1',
+        BalanceResourcesGracePeriod: '0',
+      });
+      await make(['alpha'], 'few');
+      await make(['alpha', 'bravo', 'charlie']);
+      await cluster.until('few has two', () => replicas('few').length === 2);
+      expect(replicas()).to.deep.equal(['alpha', 'bravo', 'charlie']);
     });
   });
 

@@ -4,6 +4,7 @@ import type { Role } from '../../../common/states.ts';
 import { bytes } from '../../../common/units.ts';
 import { decide, mirrored } from '../../../satellite/replication/handshake/decision.ts';
 import { policyMismatch } from '../../../satellite/replication/handshake/split-brain.ts';
+import { decideTogether } from '../../../satellite/replication/handshake/together.ts';
 import { handlersOf, judgeDecision } from '../../../satellite/replication/handshake/verdict.ts';
 import type { HandshakeSide } from '../../../satellite/replication/handshake/view.ts';
 import { NO_GENERATION } from '../../../satellite/replication/metadata/generation-id.ts';
@@ -96,6 +97,45 @@ describe('Split brain', () => {
     expect(by('discard-younger-primary', { slot: PRIMARY_THEN }, { bits: 9 })).to.equal('source-bitmap');
     expect(by('discard-older-primary', { slot: PRIMARY_THEN, bits: 9 }, {})).to.equal('target-bitmap');
     expect(by('discard-younger-primary', { bits: 1 }, { bits: 2 })).to.equal('target-bitmap');
+  });
+
+  it('comes to one result for all volumes, by what has changed on all of them', () => {
+    const by = (afterSb0pri: HandshakePolicies['afterSb0pri'], ...volumes: [Side, Side][]): string[] => {
+      const pairs = volumes.map(([own, other]) => sides(own, other, { afterSb0pri }));
+      const decisions = decideTogether(pairs);
+      const opposite = decideTogether(pairs.map(([a, b]) => [b, a]));
+      expect(opposite).to.deep.equal(decisions.map(mirrored));
+      return decisions.map(({ outcome }) => outcome);
+    };
+    expect(by('discard-least-changes', [{ bits: 1 }, { bits: 3 }], [{ bits: 9 }, { bits: 3 }])).to.deep.equal([
+      'source',
+      'source',
+    ]);
+    expect(by('discard-zero-changes', [{ bits: 0 }, { bits: 3 }], [{ bits: 3 }, { bits: 0 }])).to.deep.equal([
+      'split-brain',
+      'split-brain',
+    ]);
+    expect(by('discard-younger-primary', [{ slot: PRIMARY_THEN }, {}], [{ bits: 1 }, { bits: 9 }])).to.deep.equal([
+      'source',
+      'source',
+    ]);
+  });
+
+  it('goes on in the direction that some volumes remember', () => {
+    const policies = { afterSb0pri: 'discard-least-changes' } as const;
+    const [winner, loser] = sides({}, { slot: NO_GENERATION }, policies);
+    const begun: [HandshakeSide, HandshakeSide] = [
+      {
+        ...winner,
+        handshake: { ...winner.handshake, bitmap: [{ node: loser.node, generation: loser.handshake.current }] },
+      },
+      loser,
+    ];
+    const decisions = decideTogether([begun, sides({ bits: 1 }, { bits: 9 }, policies)]);
+    expect(decisions.map(({ rule, outcome }) => [rule, outcome])).to.deep.equal([
+      [18, 'source'],
+      [22, 'source'],
+    ]);
   });
 
   it('knows its own side from the other: local here is remote there', () => {

@@ -11,7 +11,7 @@ export interface PlacementVerdict {
    */
   'pool'?: (string);
   /**
-   * The filter that turned it down: present, node-state, online, node-list, autoplace-target, layers, do-not-place-with,
+   * The filter that turned it down: present, leftover, node-state, online, node-list, autoplace-target, layers, do-not-place-with,
    * replicas-on-same, replicas-on-different, x-replicas-on-different, storage-pool, provider, provider-mixing, pool-state,
    * volume-size, free-space, thin-free-space. Empty: none did.
    */
@@ -37,7 +37,7 @@ export interface PlacementVerdict__Output {
    */
   'pool': (string);
   /**
-   * The filter that turned it down: present, node-state, online, node-list, autoplace-target, layers, do-not-place-with,
+   * The filter that turned it down: present, leftover, node-state, online, node-list, autoplace-target, layers, do-not-place-with,
    * replicas-on-same, replicas-on-different, x-replicas-on-different, storage-pool, provider, provider-mixing, pool-state,
    * volume-size, free-space, thin-free-space. Empty: none did.
    */
