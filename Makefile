@@ -36,8 +36,8 @@ e2e: deps build ## only the tests with real processes
 	@npm run --silent test:e2e
 golden: setup ## the tests of expected outputs: these stand in the tests themselves, nothing is rewritten
 	@npx mocha 'test/cli/render/*.test.ts' 'test/satellite/replication/wire/*.test.ts'
-proto: setup ## regenerate the types in proto/gen from the .proto files
-	@$(NODE) proto/gen.mjs
+proto: setup ## regenerate the types in proto/gen, and docs/api.md, from the .proto files
+	@npm run --silent proto
 processes: setup ## the simulator's plans on real satellites: make processes PLAN="node-loss disk-failure"
 	@$(NODE) --import tsx test/e2e/plans/main.ts $(PLAN)
 sim: build ## simulate SEEDS seeds, from SEED on: make sim SEEDS=100

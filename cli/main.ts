@@ -23,4 +23,7 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   environment: process.env,
   signal: interrupt.signal,
   helpWidth: Math.min(120, process.stdout.columns ?? 100),
+  ...(process.stdin.isTTY && process.stdout.isTTY
+    ? { shell: { input: process.stdin, output: process.stdout, terminal: true } }
+    : {}),
 });

@@ -29,15 +29,22 @@ export const GLOBAL_OPTIONS = {
     global: true,
   },
   timeout: { alias: 't', type: 'number', default: 300, describe: 'Seconds to wait for an answer', global: true },
-  verbose: { alias: 'V', type: 'boolean', default: false, describe: 'Say more', global: true },
+  grpcurl: {
+    type: 'boolean',
+    default: false,
+    describe: 'Print the call as a command line of grpcurl, and do nothing else',
+    global: true,
+  },
+  verbose: { alias: 'V', type: 'boolean', default: false, describe: 'Tell each call on stderr', global: true },
 } as const;
 
 export type Globals = InferredOptionTypes<typeof GLOBAL_OPTIONS>;
 export type Cli = Argv<Globals>;
 
-/** Options of list commands. */
-export const PASTABLE_OPTION = {
+/** Options of all commands that show something. */
+export const SHOW_OPTIONS = {
   pastable: { alias: 'p', type: 'boolean', default: false, describe: 'ASCII, no colour, at most 78 wide' },
+  watch: { type: 'string', describe: 'Again every so many seconds until Ctrl-C; no value: every 2' },
 } as const;
 
 /** Further columns of a list. */

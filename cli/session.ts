@@ -5,13 +5,16 @@
 import { asOperationError, OperationError } from '../common/errors.ts';
 import type { ApiAnswer__Output } from '../proto/gen/lockstep/v1/ApiAnswer.ts';
 import { fromApi, hasError, hasWarning } from './api/answers.ts';
-import { ControllerClient } from './api/controller-client.ts';
+import { type CallObserver, ControllerClient } from './api/controller-client.ts';
+import { controllerAddress } from './api/controller-line.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts';
+import { CallShown, grpcurlLine } from './grpcurl.ts';
 import type { Globals } from './options.ts';
 import { withProgress } from './progress.ts';
 import { apiJson, listJson } from './render/api-json.ts';
 import { answerJson, answerOf, renderAnswer } from './render/messages.ts';
-import { PASTABLE, type Style, type Terminal } from './terminal.ts';
+import { PASTABLE, printable, type Style, type Terminal } from './terminal.ts';
+import { parseWatch, watch } from './watch.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,6 +33,7 @@ export interface SessionOptions {
 const SATELLITE_WAIT_MS = 30_000;
 
 type Answered = { readonly answers: readonly ApiAnswer__Output[] };
+type Shown = Globals & { readonly pastable: boolean; readonly watch: string | undefined };
 
 export class Session {
   exitCode: ExitCode | number = EXIT.ok;
@@ -66,35 +70,44 @@ export class Session {
   }
 
   async list<Item>(
-    globals: Globals & { readonly pastable: boolean },
+    globals: Shown,
     fetch: (client: ControllerClient) => Promise<readonly Item[]>,
     render: (items: readonly Item[], style: Style) => string,
   ): Promise<void> {
-    await this.guarded(globals, false, async (terminal) => {
-      const items = await withProgress(terminal, 'asking the controller', () => this.withClient(globals, fetch));
-      if (globals['machine-readable']) terminal.out.write(listJson(items));
-      else terminal.out.write(render(items, globals.pastable ? PASTABLE : terminal.style));
+    await this.show(globals, async (terminal) => {
+      const items = await this.withClient(globals, fetch);
+      if (globals['machine-readable']) return listJson(items);
+      return render(items, globals.pastable ? PASTABLE : terminal.style);
     });
   }
 
   /** A question with one answer: its data as a table (or JSON), or the entries that tell why there are none. */
   async question<Reply extends Answered>(
-    globals: Globals & { readonly pastable: boolean },
+    globals: Shown,
     prepare: () => (client: ControllerClient) => Promise<Reply>,
     render: (reply: Reply, style: Style) => string,
   ): Promise<void> {
-    await this.guarded(globals, false, async (terminal) => {
-      const work = prepare();
-      const reply = await withProgress(terminal, 'asking the controller', () => this.withClient(globals, work));
+    await this.show(globals, async (terminal) => {
+      const reply = await this.withClient(globals, prepare());
       const entries = fromApi(reply.answers);
-      if (hasError(entries)) this.exitCode = EXIT.api;
+      const failed = hasError(entries);
+      this.exitCode = failed ? EXIT.api : EXIT.ok;
       if (globals['machine-readable']) {
         const { answers: _, ...data } = reply;
-        const json = hasError(entries) ? entries.map(answerJson) : [apiJson(data)];
-        terminal.out.write(`${JSON.stringify(json, null, 2)}\n`);
-      } else if (hasError(entries)) {
-        for (const entry of entries) terminal.out.write(renderAnswer(entry, terminal.style));
-      } else terminal.out.write(render(reply, globals.pastable ? PASTABLE : terminal.style));
+        return `${JSON.stringify(failed ? entries.map(answerJson) : [apiJson(data)], null, 2)}\n`;
+      }
+      if (failed) return entries.map((entry) => renderAnswer(entry, terminal.style)).join('');
+      return render(reply, globals.pastable ? PASTABLE : terminal.style);
+    });
+  }
+
+  /** Once, or again and again. */
+  private async show(globals: Shown, text: (terminal: Terminal) => Promise<string>): Promise<void> {
+    await this.guarded(globals, false, async (terminal) => {
+      const everyMs = parseWatch(globals.watch);
+      const draw = (): Promise<string> => withProgress(terminal, 'asking the controller', () => text(terminal));
+      if (everyMs === undefined) terminal.out.write(await draw());
+      else await watch(terminal, everyMs, this.signal, draw);
     });
   }
 
@@ -110,11 +123,14 @@ export class Session {
 
   /** Connects for the time of `work`. */
   async withClient<T>(globals: Globals, work: (client: ControllerClient) => Promise<T>): Promise<T> {
-    const client = await ControllerClient.connect({
-      controllers: controllerList(globals, this.options.environment),
-      timeoutMs: timeoutMs(globals),
-      signal: this.signal,
-    });
+    const controllers = controllerList(globals, this.options.environment);
+    const common = { controllers, timeoutMs: timeoutMs(globals), signal: this.signal };
+    const client = globals.grpcurl
+      ? ControllerClient.unconnected({ ...common, observer: showing(controllerAddress(controllers[0] ?? '')) })
+      : await ControllerClient.connect({
+          ...common,
+          ...(globals.verbose ? { observer: telling(this.terminal(globals)) } : {}),
+        });
     try {
       return await work(client);
     } finally {
@@ -128,6 +144,7 @@ export class Session {
     try {
       await work(terminal);
     } catch (error) {
+      if (error instanceof CallShown) return void terminal.out.write(`${error.line}\n`);
       if (this.signal.aborted) {
         this.exitCode = EXIT.interrupted;
         terminal.err.write(`Interrupted.${changes ? UNDER_WAY : ''}\n`);
@@ -144,6 +161,21 @@ export class Session {
     }
   }
 }
+
+/** Of `--verbose`. */
+const telling = ({ err }: Terminal): CallObserver => ({
+  onCall: (path, request) => void err.write(printable(`> ${path.slice(1)} ${JSON.stringify(request)}\n`)),
+  onAnswer: (path, address, elapsedMs) =>
+    void err.write(printable(`< ${path.slice(1)} from ${address} after ${elapsedMs} ms\n`)),
+});
+
+/** Of `--grpcurl`. */
+const showing = (address: string): CallObserver => ({
+  onCall: (path, request) => {
+    throw new CallShown(grpcurlLine(address, path, request));
+  },
+  onAnswer: () => undefined,
+});
 
 const UNDER_WAY =
   '\nNothing is half made: the controller does a request as a whole or not at all. It may have accepted this one and' +

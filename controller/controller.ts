@@ -7,6 +7,7 @@ import { Settlement } from './reconcile/settlement.ts';
 import type { ConnectSatellite } from './satellites/satellite-client.ts';
 import { SatelliteFleet } from './satellites/satellite-fleet.ts';
 import { StatusCache } from './satellites/status-cache.ts';
+import { ErrorReports } from './service/error-reports.ts';
 import { PlacementWorlds } from './service/placement-worlds.ts';
 import { forgetOldRequests, type ServiceContext } from './service/use-case.ts';
 import { ClusterState } from './state/cluster-state.ts';
@@ -61,7 +62,9 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   const fleet = new SatelliteFleet(state, { planner, status, connect, commander, clock, random, log });
   const worlds = new PlacementWorlds(state, status);
   const keeper = new ReplicaKeeper({ state, status, worlds, clock, random, log });
-  const context: ServiceContext = { state, status, settlement, worlds, clock, random, log };
+  const reports = new ErrorReports({ state, clock, log, epoch });
+  const waitingOf = (name: string): readonly string[] => keeper.waitingOf(name);
+  const context: ServiceContext = { state, status, settlement, worlds, waitingOf, reports, clock, random, log };
   await forgetOldRequests(context);
   await fleet.start();
   keeper.start();

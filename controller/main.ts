@@ -70,7 +70,7 @@ async function serve(config: ControllerConfig): Promise<void> {
   const leader = (): string | undefined => choice?.leadership.leader();
   const standby = standbyServices(version, leader);
   const endpoint = new GrpcEndpoint(leader);
-  endpoint.serve(standby);
+  endpoint.serve(standby, 'standby');
   try {
     const port = await endpoint.listen(config.address, config.port);
     const address = config.advertise ?? `${reachableHost(config.address)}:${port}`;
@@ -129,11 +129,11 @@ function grpcStage(
   return {
     lead: ({ context, controllerId, epoch }) => {
       api = new GrpcServer(context, { ...self, controllerId, epoch });
-      endpoint.serve(api.services);
+      endpoint.serve(api.services, 'leader');
       onLead(epoch);
     },
     standBy: () => {
-      endpoint.serve(standby);
+      endpoint.serve(standby, 'standby');
       api?.close();
       api = undefined;
     },

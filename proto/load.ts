@@ -6,11 +6,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type GrpcObject, loadPackageDefinition } from '@grpc/grpc-js';
-import { loadSync, type Options } from '@grpc/proto-loader';
+import { loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
 import type { ProtoGrpcType as SatelliteTypes } from './gen/satellite.ts';
+import type { ProtoGrpcType as AdviceTypes } from './gen/advice.ts';
 import type { ProtoGrpcType as AnswerTypes } from './gen/answer.ts';
 import type { ProtoGrpcType as ConnectionTypes } from './gen/connection.ts';
 import type { ProtoGrpcType as ControllerTypes } from './gen/controller.ts';
+import type { ProtoGrpcType as ErrorReportTypes } from './gen/error_report.ts';
 import type { ProtoGrpcType as EventTypes } from './gen/event.ts';
 import type { ProtoGrpcType as KeyValueStoreTypes } from './gen/key_value_store.ts';
 import type { ProtoGrpcType as NodeTypes } from './gen/node.ts';
@@ -25,6 +27,7 @@ import type { ProtoGrpcType as VolumeDefinitionTypes } from './gen/volume_defini
 const OPTIONS: Options = { longs: Number, enums: String, defaults: true, oneofs: true };
 
 const FILES = [
+  'lockstep/v1/advice.proto',
   'lockstep/v1/answer.proto',
   'lockstep/v1/node.proto',
   'lockstep/v1/property.proto',
@@ -37,11 +40,14 @@ const FILES = [
   'lockstep/v1/resource.proto',
   'lockstep/v1/volume.proto',
   'lockstep/v1/controller.proto',
+  'lockstep/v1/error_report.proto',
   'lockstep/v1/event.proto',
   'lockstep/satellite/v1/satellite.proto',
 ];
 
-type V1 = AnswerTypes['lockstep']['v1'] &
+type V1 = AdviceTypes['lockstep']['v1'] &
+  AnswerTypes['lockstep']['v1'] &
+  ErrorReportTypes['lockstep']['v1'] &
   NodeTypes['lockstep']['v1'] &
   PropertyTypes['lockstep']['v1'] &
   ConnectionTypes['lockstep']['v1'] &
@@ -70,12 +76,21 @@ export function loadApi(): LockstepApi {
   return loaded;
 }
 
-function load(): LockstepApi {
+/** What clients may call, by full name (`lockstep.v1.NodeService`): for whoever describes the API to others. */
+export function clientApi(): PackageDefinition {
+  return parse(FILES.filter((file) => file.startsWith('lockstep/v1/')));
+}
+
+function parse(files: readonly string[]): PackageDefinition {
   const folder = dirname(fileURLToPath(import.meta.url));
   if (!existsSync(join(folder, 'lockstep/v1/node.proto'))) {
     throw new Error(`no .proto files beside ${folder}: run the build again (it copies them)`);
   }
-  const root: GrpcObject = loadPackageDefinition(loadSync([...FILES], { ...OPTIONS, includeDirs: [folder] }));
+  return loadSync([...files], { ...OPTIONS, includeDirs: [folder] });
+}
+
+function load(): LockstepApi {
+  const root: GrpcObject = loadPackageDefinition(parse(FILES));
   // The generated types describe exactly these files with these options.
   const lockstep = root['lockstep'] as unknown as { v1: V1; satellite: { v1: LockstepApi['satellite'] } };
   return { v1: lockstep.v1, satellite: lockstep.satellite.v1 };

@@ -35,6 +35,14 @@ interface ClientOptions {
   readonly controllers: readonly string[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  readonly observer?: CallObserver;
+}
+
+/** Is told of each call. What `onCall` throws takes the place of the call. */
+export interface CallObserver {
+  /** `path` is `/lockstep.v1.NodeService/List`. */
+  onCall(path: string, request: unknown): void;
+  onAnswer(path: string, address: string, elapsedMs: number): void;
 }
 
 /** Request and response of a generated unary method, read off its shortest overload. */
@@ -67,6 +75,8 @@ export class ControllerClient {
   readonly resourceGroups;
   readonly resources;
   readonly volumes;
+  readonly advice;
+  readonly errorReports;
   readonly controller;
   private readonly eventService;
 
@@ -84,8 +94,15 @@ export class ControllerClient {
     this.resourceGroups = this.on(v1.ResourceGroupService);
     this.resources = this.on(v1.ResourceService);
     this.volumes = this.on(v1.VolumeService);
+    this.advice = this.on(v1.AdviceService);
+    this.errorReports = this.on(v1.ErrorReportService);
     this.controller = this.on(v1.ControllerService);
     this.eventService = this.on(v1.EventService);
+  }
+
+  /** For calls that its observer keeps from being made. @throws OperationError INVALID_ARGUMENT. */
+  static unconnected(options: ClientOptions & { readonly observer: CallObserver }): ControllerClient {
+    return new ControllerClient(options);
   }
 
   /** @throws OperationError CONTROLLER_UNREACHABLE when none of them answers; TIMED_OUT when interrupted meanwhile. */
@@ -111,10 +128,16 @@ export class ControllerClient {
     request: RequestOf<Service[Name]>,
   ): Promise<ResponseOf<Service[Name]>> {
     const search = new Search(this.line, this.options);
-    const complete = withRequestId(service, name, request);
+    const { path, complete } = described(service, name, request);
+    const { observer } = this.options;
+    observer?.onCall(path, complete);
+    const startedMs = Date.now();
     for (;;) {
       const outcome = await this.attempt<Service, Name>(service, name, complete, search.deadline);
-      if ('response' in outcome) return outcome.response;
+      if ('response' in outcome) {
+        observer?.onAnswer(path, this.address, Date.now() - startedMs);
+        return outcome.response;
+      }
       await search.afterFailure(outcome.failure);
     }
   }
@@ -131,13 +154,16 @@ export class ControllerClient {
 
   /** Ends quietly when interrupted. @throws OperationError when the stream breaks. */
   async *watch(kinds: readonly string[]) {
+    const request = { kinds: [...kinds] };
+    this.options.observer?.onCall(described(this.eventService, 'watch', request).path, request);
     await this.findLeader();
-    const stream = this.eventService.watch({ kinds: [...kinds] });
+    const stream = this.eventService.watch(request);
     yield* this.read<EventOf<typeof stream>>(stream);
   }
 
   /** The pieces of a backup file. @throws OperationError when the stream breaks: what has come is no backup then. */
   async *backup() {
+    this.options.observer?.onCall(described(this.controller, 'backup', {}).path, {});
     await this.findLeader();
     const stream = this.controller.backup({});
     for await (const { data } of this.read<EventOf<typeof stream>>(stream)) yield data;
@@ -283,16 +309,20 @@ type EventOf<Stream> = Stream extends ClientReadableStream<infer Event> ? Event 
 /** What the loaded .proto files tell of a method. */
 interface Method {
   readonly originalName?: string;
+  readonly path: string;
   readonly requestType: { readonly type: { readonly field: readonly { readonly name: string }[] } };
 }
 
-/** By the convention of the API every call that changes something takes one. */
-function withRequestId<Request>(service: Client, name: string, request: Request): Request {
+/** By the convention of the API every call that changes something takes a request id. */
+function described<Request>(service: Client, name: string, request: Request) {
   const { service: methods } = service.constructor as unknown as { readonly service: Readonly<Record<string, Method>> };
   const method = Object.values(methods).find((each) => each.originalName === name);
-  if (method?.requestType.type.field.some((field) => field.name === 'requestId') !== true) return request;
+  const path = method?.path ?? name;
+  if (method?.requestType.type.field.some((field) => field.name === 'requestId') !== true) {
+    return { path, complete: request };
+  }
   const given = (request as { readonly requestId?: string }).requestId;
-  return given === undefined || given === '' ? { ...request, requestId: randomUUID() } : request;
+  return { path, complete: given === undefined || given === '' ? { ...request, requestId: randomUUID() } : request };
 }
 
 function callFailure(error: ServiceError | null, address: string, timeoutMs: number): OperationError {

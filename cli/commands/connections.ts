@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Connection__Output } from '../../proto/gen/lockstep/v1/Connection.ts';
 import type { ControllerClient } from '../api/controller-client.ts';
-import { ASYNC_OPTION, type Cli, PASTABLE_OPTION } from '../options.ts';
+import { ASYNC_OPTION, type Cli, SHOW_OPTIONS } from '../options.ts';
 import {
   nodeConnectionTable,
   pathProperties,
@@ -21,7 +21,7 @@ export function nodeConnectionCommands(cli: Cli, session: Session): Cli {
       ['list [node] [other-node]', 'l'],
       'Pairs of nodes for which something is set',
       (y) =>
-        y.positional('node', { type: 'string' }).positional('other-node', { type: 'string' }).options(PASTABLE_OPTION),
+        y.positional('node', { type: 'string' }).positional('other-node', { type: 'string' }).options(SHOW_OPTIONS),
       (argv) =>
         session.list(
           argv,
@@ -42,7 +42,7 @@ export function resourceConnectionCommands(cli: Cli, session: Session): Cli {
     .command(
       ['list <resource>', 'l'],
       'All pairs of replicas, and what is set for them',
-      (y) => y.positional('resource', { type: 'string', demandOption: true }).options(PASTABLE_OPTION),
+      (y) => y.positional('resource', { type: 'string', demandOption: true }).options(SHOW_OPTIONS),
       (argv) => session.list(argv, (client) => connections(client, argv.resource, []), resourceConnectionTable),
     )
     .demandCommand(1, 'A sub-command is missing.');
@@ -75,7 +75,7 @@ function pathCommands(cli: Cli, session: Session, kind: ConnectionKind): Cli {
     .command(
       [`list ${names}`, 'l'],
       'Paths of a connection',
-      (y) => withNames(y, kind).options(PASTABLE_OPTION),
+      (y) => withNames(y, kind).options(SHOW_OPTIONS),
       (argv) =>
         session.list(
           argv,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { OperationError } from '../../common/errors.ts';
 import type { ControllerClient } from '../api/controller-client.ts';
-import { type Cli, PASTABLE_OPTION } from '../options.ts';
+import { type Cli, SHOW_OPTIONS } from '../options.ts';
 import { keyValueStoreTable, propertyTable } from '../render/property-lists.ts';
 import type { Session } from '../session.ts';
 import { pairs } from './properties.ts';
@@ -12,7 +12,7 @@ export function keyValueStoreCommands(cli: Cli, session: Session): Cli {
     .command(
       ['list', 'l'],
       'Names of the stores',
-      (y) => y.options(PASTABLE_OPTION),
+      (y) => y.options(SHOW_OPTIONS),
       (argv) =>
         session.list(
           argv,
@@ -23,7 +23,7 @@ export function keyValueStoreCommands(cli: Cli, session: Session): Cli {
     .command(
       ['show <store>', 's'],
       'What is in a store',
-      (y) => y.positional('store', { type: 'string', demandOption: true }).options(PASTABLE_OPTION),
+      (y) => y.positional('store', { type: 'string', demandOption: true }).options(SHOW_OPTIONS),
       (argv) => session.list(argv, (client) => content(client, argv.store), propertyTable),
     )
     .command(

@@ -4,7 +4,7 @@ import { OperationError } from '../../common/errors.ts';
 import type { Node__Output } from '../../proto/gen/lockstep/v1/Node.ts';
 import type { ControllerClient } from '../api/controller-client.ts';
 import { given, parsePort } from '../arguments.ts';
-import { type Cli, NODES_FILTER, PASTABLE_OPTION } from '../options.ts';
+import { type Cli, NODES_FILTER, SHOW_OPTIONS } from '../options.ts';
 import { describeNodes } from '../render/node-tree.ts';
 import { interfaceTable, nodeInfoTables } from '../render/property-lists.ts';
 import type { Session } from '../session.ts';
@@ -38,13 +38,13 @@ export function nodeMoreCommands(cli: Cli, session: Session): Cli {
     .command(
       'info',
       'What the satellites can do',
-      (y) => y.options({ ...NODES_FILTER, ...PASTABLE_OPTION }),
+      (y) => y.options({ ...NODES_FILTER, ...SHOW_OPTIONS }),
       (argv) => session.list(argv, (client) => nodesOf(client, argv.nodes ?? []), nodeInfoTables),
     )
     .command(
       ['describe [name]', 'dsc'],
       'What a node has, as a tree',
-      (y) => y.positional('name', { type: 'string' }).options(PASTABLE_OPTION),
+      (y) => y.positional('name', { type: 'string' }).options(SHOW_OPTIONS),
       (argv) => session.list(argv, (client) => parts(client, argv.name), describeNodes),
     )
     .command(
@@ -58,7 +58,7 @@ export function nodeMoreCommands(cli: Cli, session: Session): Cli {
 const nodesOf = async (client: ControllerClient, names: string[]): Promise<readonly Node__Output[]> =>
   (await client.call(client.nodes, 'list', { names })).nodes;
 
-async function requireNode(client: ControllerClient, name: string): Promise<Node__Output> {
+export async function requireNode(client: ControllerClient, name: string): Promise<Node__Output> {
   const [node] = await nodesOf(client, [name]);
   if (node !== undefined) return node;
   throw new OperationError('NODE_NOT_FOUND', `There is no node "${name}"`, {
@@ -85,7 +85,7 @@ function interfaceCommands(cli: Cli, session: Session): Cli {
     .command(
       ['list <node>', 'l'],
       'Network interfaces of a node',
-      (y) => y.positional('node', { type: 'string', demandOption: true }).options(PASTABLE_OPTION),
+      (y) => y.positional('node', { type: 'string', demandOption: true }).options(SHOW_OPTIONS),
       (argv) =>
         session.list(
           argv,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseNodeName } from '../../common/ids.ts';
 import { given, parsePort } from '../arguments.ts';
-import { type Cli, NODES_FILTER, PASTABLE_OPTION, PROPS_OPTION } from '../options.ts';
+import { type Cli, NODES_FILTER, SHOW_OPTIONS, PROPS_OPTION } from '../options.ts';
 import { nodeMoreCommands } from './node-more.ts';
 import { propertyCommands } from './properties.ts';
 import { nodeTable } from '../render/lists.ts';
@@ -21,7 +21,7 @@ const CREATE_OPTIONS = {
 
 const LIST_OPTIONS = {
   ...PROPS_OPTION,
-  ...PASTABLE_OPTION,
+  ...SHOW_OPTIONS,
   'show-aux-props': { type: 'boolean', default: false, describe: 'A column with all properties below Aux/' },
 } as const;
 

@@ -5,7 +5,7 @@ import type { PropertyOwner } from '../../proto/gen/lockstep/v1/PropertyOwner.ts
 import { refusal } from '../api/answers.ts';
 import type { ControllerClient } from '../api/controller-client.ts';
 import { parseVolumeNumber } from '../arguments.ts';
-import { ASYNC_OPTION, type Cli, PASTABLE_OPTION } from '../options.ts';
+import { ASYNC_OPTION, type Cli, SHOW_OPTIONS } from '../options.ts';
 import { effectivePropertyTable, propertyInfoTable, propertyTable } from '../render/property-lists.ts';
 import type { Session } from '../session.ts';
 
@@ -52,7 +52,7 @@ export function ownerOf(kind: PropertyKind, argv: Words): PropertyOwner {
 }
 
 const LIST_OPTIONS = {
-  ...PASTABLE_OPTION,
+  ...SHOW_OPTIONS,
   effective: { type: 'boolean', default: false, describe: 'What counts, inherited values and their origin included' },
   info: { type: 'boolean', default: false, describe: 'What can be set here, with which values' },
 } as const;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { parseName } from '../../common/ids.ts';
 import { given, parsePeerSlots, parseProtocol } from '../arguments.ts';
 import { parseWishes, PLACEMENT_OPTIONS, WHAT_IF_OPTION, wholeNumber } from '../placement-options.ts';
-import { ASYNC_OPTION, type Cli, PASTABLE_OPTION, PROTOCOL_OPTION, RESOURCES_FILTER } from '../options.ts';
+import { ASYNC_OPTION, type Cli, SHOW_OPTIONS, PROTOCOL_OPTION, RESOURCES_FILTER } from '../options.ts';
 import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
 import { propertyCommands } from './properties.ts';
 import { resourceDefinitionTable } from '../render/lists.ts';
@@ -30,7 +30,7 @@ const LIST_OPTIONS = {
     default: false,
     describe: 'With external names even if there are none',
   },
-  ...PASTABLE_OPTION,
+  ...SHOW_OPTIONS,
 } as const;
 
 const WAIT_OPTIONS = {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { OperationError } from '../../common/errors.ts';
 import { parseName } from '../../common/ids.ts';
 import { given, parsePeerSlots } from '../arguments.ts';
-import { ASYNC_OPTION, type Cli, GROUPS_FILTER, PASTABLE_OPTION } from '../options.ts';
+import { ASYNC_OPTION, type Cli, GROUPS_FILTER, SHOW_OPTIONS } from '../options.ts';
 import { parseWishes, PLACEMENT_OPTIONS, WHAT_IF_OPTION } from '../placement-options.ts';
 import { maxVolumeTable, resourceGroupTable, sizeInfoTable } from '../render/group-lists.ts';
 import { ALL_SCOPES, drbdOptionCommand } from './drbd-options.ts';
@@ -81,7 +81,7 @@ function listAndDelete(cli: Cli, session: Session): Cli {
     .command(
       ['list', 'l'],
       'Resource groups and what they wish',
-      (y) => y.options({ ...GROUPS_FILTER, ...PASTABLE_OPTION }),
+      (y) => y.options({ ...GROUPS_FILTER, ...SHOW_OPTIONS }),
       (argv) =>
         session.list(
           argv,
@@ -157,7 +157,7 @@ function queries(cli: Cli, session: Session): Cli {
     .command(
       ['query-max-volume-size <group>', 'qmvs'],
       'The largest volume that could be made now, per name of pools',
-      (y) => y.positional('group', named).options(PASTABLE_OPTION),
+      (y) => y.positional('group', named).options(SHOW_OPTIONS),
       (argv) =>
         session.question(
           argv,
@@ -168,7 +168,7 @@ function queries(cli: Cli, session: Session): Cli {
     .command(
       ['query-size-info <group>', 'qsi'],
       'What the next spawn could get, and where it would go',
-      (y) => y.positional('group', named).options({ ...PLACEMENT_OPTIONS, ...PASTABLE_OPTION }),
+      (y) => y.positional('group', named).options({ ...PLACEMENT_OPTIONS, ...SHOW_OPTIONS }),
       (argv) =>
         session.question(
           argv,
@@ -191,7 +191,7 @@ export function maxVolumeCommand(cli: Cli, session: Session): Cli {
     'do-not-place-with-regex': pattern,
     'replicas-on-same': same,
     'replicas-on-different': different,
-    ...PASTABLE_OPTION,
+    ...SHOW_OPTIONS,
   } as const;
   return cli.command(
     ['query-max-volume-size <replicas>', 'qmvs'],

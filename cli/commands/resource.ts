@@ -6,7 +6,7 @@ import {
   ASYNC_OPTION,
   type Cli,
   NODES_FILTER,
-  PASTABLE_OPTION,
+  SHOW_OPTIONS,
   POOLS_FILTER,
   PROPS_OPTION,
   PROTOCOL_OPTION,
@@ -20,6 +20,7 @@ import { propertyColumns } from '../render/property-columns.ts';
 import { isFaulty } from '../render/object-states.ts';
 import type { Session } from '../session.ts';
 import { diskCommands } from './disks.ts';
+import { requireNode } from './node-more.ts';
 
 const CREATE_OPTIONS = {
   ...PLACEMENT_OPTIONS,
@@ -67,15 +68,19 @@ const LIST_OPTIONS = {
   ...RESOURCES_FILTER,
   faulty: { type: 'boolean', default: false, describe: 'Only those that need a look' },
   ...PROPS_OPTION,
-  ...PASTABLE_OPTION,
+  ...SHOW_OPTIONS,
+} as const;
+
+const INVOLVED_OPTIONS = {
+  'in-use': { alias: 'i', type: 'boolean', default: false, describe: 'Only those in use on this node' },
+  diskful: { alias: 'd', type: 'boolean', default: false, describe: 'Only those with a disk on this node' },
+  ...SHOW_OPTIONS,
 } as const;
 
 export function resourceCommands(cli: Cli, session: Session): Cli {
   const withProperties = peerOptionCommand(propertyCommands(cli, session, 'resource'), session, 'resource-connection');
-  const withLists = volumeList(resourceList(diskCommands(withProperties, session), session), session, [
-    'list-volumes',
-    'lv',
-  ]);
+  const withInvolved = involved(diskCommands(withProperties, session), session);
+  const withLists = volumeList(resourceList(withInvolved, session), session, ['list-volumes', 'lv']);
   const placing = makeAvailable(resourceCreate(withLists, session), session);
   return resourceDelete(placing, session).demandCommand(1, 'A sub-command is missing.');
 }
@@ -221,11 +226,34 @@ function resourceList(cli: Cli, session: Session): Cli {
   );
 }
 
+function involved(cli: Cli, session: Session): Cli {
+  return cli.command(
+    ['involved <node>', 'inv'],
+    'All replicas of the resources that a node takes part in',
+    (y) => y.positional('node', { type: 'string', demandOption: true }).options(INVOLVED_OPTIONS),
+    (argv) =>
+      session.list(
+        argv,
+        async (client) => {
+          const { name } = await requireNode(client, argv.node);
+          const { resources: own } = await client.call(client.resources, 'list', { nodeNames: [name] });
+          const resourceNames = own
+            .filter((entry) => !argv['in-use'] || entry.inUse === true)
+            .filter((entry) => !argv.diskful || !entry.flags.includes('DISKLESS'))
+            .map((entry) => entry.resourceName);
+          if (resourceNames.length === 0) return [];
+          return (await client.call(client.resources, 'list', { resourceNames })).resources;
+        },
+        (resources, style) => resourceTable(resources, style, propertyColumns(undefined)),
+      ),
+  );
+}
+
 function volumeList(cli: Cli, session: Session, names: readonly string[]): Cli {
   return cli.command(
     names,
     'Volumes of replicas: place, device, space, state, replication',
-    (y) => y.options({ ...NODES_FILTER, ...RESOURCES_FILTER, ...POOLS_FILTER, ...PASTABLE_OPTION }),
+    (y) => y.options({ ...NODES_FILTER, ...RESOURCES_FILTER, ...POOLS_FILTER, ...SHOW_OPTIONS }),
     (argv) =>
       session.list(
         argv,

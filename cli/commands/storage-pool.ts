@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseName } from '../../common/ids.ts';
 import { lastAndBefore } from '../arguments.ts';
-import { ASYNC_OPTION, type Cli, NODES_FILTER, PASTABLE_OPTION, POOLS_FILTER, PROPS_OPTION } from '../options.ts';
+import { ASYNC_OPTION, type Cli, NODES_FILTER, SHOW_OPTIONS, POOLS_FILTER, PROPS_OPTION } from '../options.ts';
 import { propertyCommands } from './properties.ts';
 import { storagePoolTable } from '../render/lists.ts';
 import { propertyColumns } from '../render/property-columns.ts';
@@ -24,7 +24,7 @@ export function storagePoolCommands(cli: Cli, session: Session): Cli {
     .command(
       ['list', 'l'],
       'Storage pools and their capacities',
-      (y) => y.options({ ...NODES_FILTER, ...POOLS_FILTER, ...PROPS_OPTION, ...PASTABLE_OPTION }),
+      (y) => y.options({ ...NODES_FILTER, ...POOLS_FILTER, ...PROPS_OPTION, ...SHOW_OPTIONS }),
       (argv) =>
         session.list(
           argv,

@@ -1,7 +1,7 @@
 /** `lockstep volume-definition`: number and size of the volumes of a resource. */
 import { randomUUID } from 'node:crypto';
 import { given, parseVolumeNumber } from '../arguments.ts';
-import { ASYNC_OPTION, type Cli, PASTABLE_OPTION, RESOURCES_FILTER } from '../options.ts';
+import { ASYNC_OPTION, type Cli, SHOW_OPTIONS, RESOURCES_FILTER } from '../options.ts';
 import { drbdOptionCommand } from './drbd-options.ts';
 import { propertyCommands } from './properties.ts';
 import { volumeDefinitionTable } from '../render/lists.ts';
@@ -50,7 +50,7 @@ export function volumeDefinitionCommands(cli: Cli, session: Session): Cli {
     .command(
       ['list', 'l'],
       'Volume definitions and their sizes',
-      (y) => y.options({ ...RESOURCES_FILTER, ...PASTABLE_OPTION }),
+      (y) => y.options({ ...RESOURCES_FILTER, ...SHOW_OPTIONS }),
       (argv) =>
         session.list(
           argv,

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { OperationError } from '../../common/errors.ts';
 import { given, parseVolumeNumber } from '../arguments.ts';
-import { type Cli, PASTABLE_OPTION } from '../options.ts';
+import { type Cli, SHOW_OPTIONS } from '../options.ts';
 import { volumeGroupTable } from '../render/group-lists.ts';
 import { drbdOptionCommand } from './drbd-options.ts';
 import { propertyCommands } from './properties.ts';
@@ -22,7 +22,7 @@ export function volumeGroupCommands(cli: Cli, session: Session): Cli {
     .command(
       ['list <group>', 'l'],
       'Volume groups of a resource group',
-      (y) => y.positional('group', named).options(PASTABLE_OPTION),
+      (y) => y.positional('group', named).options(SHOW_OPTIONS),
       (argv) =>
         session.list(
           argv,

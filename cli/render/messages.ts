@@ -30,10 +30,12 @@ const HEAD_COLOURS: Readonly<Record<AnswerHead, Colour>> = {
 /** @returns whole lines, the last one ended too. */
 export function renderAnswer(answer: Answer, style: Style): string {
   const head = paint(style, HEAD_COLOURS[answer.head], `${answer.head}:`);
+  const report = answer.refs['error_report'];
   const parts = [
     ['Cause', answer.cause],
     ['Correction', answer.correction],
     ['Details', answer.details],
+    ['Show reports', report === undefined ? '' : `lockstep error-reports show ${report}`],
   ].filter(([, text]) => text !== '');
   const code = answer.head === 'ERROR' || answer.head === 'WARNING' ? codeLabel(answer) : '';
   if (parts.length === 0 && code === '') return `${head}\n${indented(answer.message)}`;

@@ -14,6 +14,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { ERROR_CODES, OperationError } from '../../common/errors.ts';
+import { Introspection } from './introspection.ts';
 import { notLeader } from './not-leader.ts';
 
 const SHUTDOWN_MS = 2_000;
@@ -25,6 +26,7 @@ export interface ServedService {
 
 export class GrpcEndpoint {
   private readonly server = new Server({ 'grpc.keepalive_permit_without_calls': 1 });
+  private readonly introspection = new Introspection(this.server);
   private readonly leader: () => string | undefined;
   private served: readonly ServedService[] = [];
   /** Ends what is under way on the services that are served now. */
@@ -34,8 +36,9 @@ export class GrpcEndpoint {
     this.leader = leader;
   }
 
-  /** From now on these services and no others. */
-  serve(services: readonly ServedService[]): void {
+  /** From now on these services and no others; health and reflection stay. */
+  serve(services: readonly ServedService[], as: 'leader' | 'standby'): void {
+    this.introspection.leads(as === 'leader');
     for (const { definition } of this.served) this.server.removeService(definition);
     const old = this.under;
     this.under = new Set();

@@ -31,8 +31,10 @@ import { StoragePoolService } from '../service/storage-pool-service.ts';
 import type { CallOptions, Reply, ServiceContext } from '../service/use-case.ts';
 import { waitForSync } from '../service/sync-wait.ts';
 import { VolumeDefinitionService } from '../service/volume-definition-service.ts';
+import { listAdvice } from './advice-messages.ts';
 import { API_VERSION } from './api-version.ts';
 import { sendBackup } from './backup-stream.ts';
+import { deleteReports, renderReport, reportFilterOf } from './error-report-messages.ts';
 import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
 import type { ServedService } from './grpc-endpoint.ts';
 import { Listing } from './listing.ts';
@@ -291,6 +293,16 @@ export class GrpcServer {
       }),
       Backup: (call: ServerWritableStream<unknown, BackupResponse>) => sendBackup(this.context, call),
     });
+    this.server.addService(v1.AdviceService.service, {
+      List: this.unary(async (request) => listAdvice(this.context, request)),
+    });
+    const { reports } = this.context;
+    this.server.addService(v1.ErrorReportService.service, {
+      List: this.unary(async ({ filter }) => ({
+        reports: reports.list(reportFilterOf(filter)).map((report) => renderReport(report, version)),
+      })),
+      Delete: this.unary(({ filter }) => deleteReports(reports, reportFilterOf(filter))),
+    });
     this.server.addService(v1.EventService.service, {
       Watch: (call: ServerWritableStream<WatchEventsRequest__Output, WatchEventsResponse>) => this.watch(call),
     });
@@ -350,6 +362,7 @@ export class GrpcServer {
           this.waiting.delete(cancelling);
           const reason = asOperationError(error);
           this.context.log.error({ path: call.getPath(), error: String(error) }, 'call failed');
+          this.context.reports.failed(call.getPath(), error);
           respond({ code: grpcStatus.INTERNAL, details: [reason.message, reason.because].filter(Boolean).join(': ') });
         },
       );

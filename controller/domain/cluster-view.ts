@@ -1,6 +1,7 @@
 /** All objects of the cluster as of one revision of the store, and the questions that several parts ask about them. */
 import { OperationError } from '../../common/errors.ts';
 import type { NodeConnection, ResourceConnection } from './connections.ts';
+import type { ErrorReport } from './error-report.ts';
 import type { KeyValues } from './key-values.ts';
 import type { Leftover } from './leftover.ts';
 import { type Node, nameKey } from './node.ts';
@@ -26,6 +27,7 @@ export interface Objects {
   readonly volumeGroups: VolumeGroup;
   readonly nodeConnections: NodeConnection;
   readonly resourceConnections: ResourceConnection;
+  readonly errorReports: ErrorReport;
   readonly keyValues: KeyValues;
   readonly requests: RequestRecord;
 }
@@ -42,6 +44,7 @@ export interface ClusterView {
   readonly volumeGroups: Rows<VolumeGroup, 'group'>;
   readonly nodeConnections: Rows<NodeConnection>;
   readonly resourceConnections: Rows<ResourceConnection, 'resource'>;
+  readonly errorReports: Rows<ErrorReport>;
   readonly keyValues: Rows<KeyValues>;
   readonly requests: Rows<RequestRecord>;
 }

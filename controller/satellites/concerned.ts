@@ -70,6 +70,7 @@ export function resourcesConcerned(view: ClusterView, change: Change, mark: Mark
       if (leftover !== undefined) mark(leftover.resourceName, leftover.nodeName);
       return;
     }
+    case 'errorReports':
     case 'keyValues':
     case 'requests':
       return;

@@ -11,6 +11,7 @@ import type { RequestRecord, RequestTarget } from '../domain/request.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Settled, Settlement } from '../reconcile/settlement.ts';
 import type { StatusCache } from '../satellites/status-cache.ts';
+import type { ErrorReports } from './error-reports.ts';
 import type { PlacementWorlds } from './placement-worlds.ts';
 import type { ClusterState, Committed } from '../state/cluster-state.ts';
 import type { Draft } from '../state/tables.ts';
@@ -26,6 +27,9 @@ export interface ServiceContext {
   readonly status: StatusCache;
   readonly settlement: Settlement;
   readonly worlds: PlacementWorlds;
+  readonly reports: ErrorReports;
+  /** What keeps a resource from being as it is wanted. */
+  readonly waitingOf: (resourceName: string) => readonly string[];
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -66,18 +70,39 @@ export async function runUseCase(
 ): Promise<Reply> {
   try {
     if (call.whatIf === true) return await tryOut(context, body);
-    const { result: record, revision } = await transact(context, operation, call, body);
-    const reply = { answers: record.answers, nodeNames: record.nodeNames, volumeNumber: record.volumeNumber };
-    try {
-      return { ...reply, answers: [...record.answers, ...(await finish(context, call, record, revision))] };
-    } catch (error) {
-      // Nobody listens any more; what was decided stays decided.
-      if (call.signal.aborted) return reply;
-      throw error;
-    }
+    const reply = await carryOut(context, operation, call, body);
+    context.reports.refused(operation, reply.answers);
+    return reply;
   } catch (error) {
-    if (!(error instanceof OperationError)) context.log.error({ operation, error: String(error) }, 'operation failed');
-    return { answers: [fromError(asOperationError(error))], nodeNames: [], volumeNumber: undefined };
+    return { answers: [failure(context, operation, call, error)], nodeNames: [], volumeNumber: undefined };
+  }
+}
+
+function failure(context: ServiceContext, operation: string, call: CallOptions, error: unknown): Answer {
+  const answer = fromError(asOperationError(error));
+  if (error instanceof OperationError) {
+    // A trial is there to be told why not.
+    if (call.whatIf !== true) context.reports.refused(operation, [answer]);
+    return answer;
+  }
+  context.log.error({ operation, error: String(error) }, 'operation failed');
+  return { ...answer, refs: { ...answer.refs, error_report: context.reports.failed(operation, error) } };
+}
+
+async function carryOut(
+  context: ServiceContext,
+  operation: string,
+  call: CallOptions,
+  body: (draft: Draft) => Outcome,
+): Promise<Reply> {
+  const { result: record, revision } = await transact(context, operation, call, body);
+  const reply = { answers: record.answers, nodeNames: record.nodeNames, volumeNumber: record.volumeNumber };
+  try {
+    return { ...reply, answers: [...record.answers, ...(await finish(context, call, record, revision))] };
+  } catch (error) {
+    // Nobody listens any more; what was decided stays decided.
+    if (call.signal.aborted) return reply;
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { nameKey } from '../domain/node.ts';
 import { type Objects, SETTINGS_KEY } from '../domain/cluster-view.ts';
+import { errorReportSchema } from './schemas/error-report.ts';
 import { leftoverSchema } from './schemas/leftover.ts';
 import { nodeSchema } from './schemas/node.ts';
 import { nodeConnectionSchema, resourceConnectionSchema } from './schemas/connections.ts';
@@ -102,6 +103,12 @@ export const KINDS: { readonly [K in Kind]: KindSpec<Objects[K]> } = {
     keyOf: ({ resourceName, nodeA, nodeB }) => `${nameKey(resourceName)}/${nameKey(nodeA)}/${nameKey(nodeB)}`,
     groupings: { resource: ({ resourceName }) => nameKey(resourceName) },
     schema: resourceConnectionSchema,
+  },
+  errorReports: {
+    prefix: 'error-reports/',
+    keyOf: ({ id }) => id,
+    groupings: {},
+    schema: errorReportSchema,
   },
   keyValues: {
     prefix: 'key-values/',

@@ -44,6 +44,7 @@ const NEEDS: { readonly [K in Kind]: (value: Objects[K]) => readonly Reference[]
     to('nodes', nodeA),
     to('nodes', nodeB),
   ],
+  errorReports: () => [],
   keyValues: () => [],
   requests: () => [],
 };

@@ -47,6 +47,11 @@ describe('message blocks', () => {
     );
   });
 
+  it('name the command that shows the report of a failure', () => {
+    const text = renderAnswer({ ...ANSWER, head: 'ERROR', refs: { error_report: '00000001-000002' } }, PLAIN);
+    expect(text.endsWith('Show reports:\n    lockstep error-reports show 00000001-000002\n')).to.equal(true);
+  });
+
   it('have the colours of their severity on the head only', () => {
     const colours = { SUCCESS: 32, INFO: 34, WARNING: 33, ERROR: 31 } as const;
     for (const [head, colour] of Object.entries(colours)) {

@@ -26,3 +26,18 @@ describe('proto/gen', () => {
     }
   });
 });
+
+describe('docs/api.md', () => {
+  it('is what proto/reference.mjs makes of the .proto files', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lockstep-reference-'));
+    try {
+      const fresh = join(folder, 'api.md');
+      await promisify(execFile)(process.execPath, [join(proto, 'reference.mjs'), fresh]);
+      const written = await readFile(fresh, 'utf8');
+      expect(await readFile(join(proto, '../docs/api.md'), 'utf8'), 'run: npm run proto').to.equal(written);
+      expect(written).to.contain('### ResourceService').and.to.contain('| `place_count` | 1 | uint32, may be absent |');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

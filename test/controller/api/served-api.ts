@@ -20,7 +20,7 @@ export async function serveApi({ context, controllerId, epoch }: Controller, ver
   let api: GrpcServer;
   const lead = (): void => {
     api = new GrpcServer(context, { version, controllerId, epoch, address });
-    endpoint.serve(api.services);
+    endpoint.serve(api.services, 'leader');
   };
   lead();
   return {
@@ -28,7 +28,10 @@ export async function serveApi({ context, controllerId, epoch }: Controller, ver
     lead,
     standBy: (known) => {
       leader = known;
-      endpoint.serve(standbyServices(version, () => leader));
+      endpoint.serve(
+        standbyServices(version, () => leader),
+        'standby',
+      );
       api.close();
     },
     close: async () => {
