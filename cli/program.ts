@@ -8,6 +8,7 @@ import { controllerCommands, eventsCommand } from './commands/controller.ts';
 import { nodeConnectionCommands, resourceConnectionCommands } from './commands/connections.ts';
 import { devCommands } from './commands/dev.ts';
 import { keyValueStoreCommands } from './commands/key-value-store.ts';
+import { migrationCommands } from './commands/migration.ts';
 import { nodeCommands } from './commands/node.ts';
 import { resourceCommands, volumeCommands } from './commands/resource.ts';
 import { resourceGroupCommands } from './commands/resource-group.ts';
@@ -77,6 +78,7 @@ function build(session: Session, helpWidth: number): Cli {
     )
     .command(['volume-group', 'vg'], 'Volumes of a template', (y) => volumeGroupCommands(y, session), nothing)
     .command(['resource', 'r'], 'Replicas on nodes', (y) => resourceCommands(y, session), nothing)
+    .command(['migration', 'mi'], 'Virtual machines that move', (y) => migrationCommands(y, session), nothing)
     .command(
       ['resource-connection', 'rc'],
       'What is set for the replicas of a resource on two nodes',

@@ -1,5 +1,6 @@
 /** Puts the parts of the controller together: store, satellites, services. Everything real is handed in. */
 import { OperationError } from '../common/errors.ts';
+import { MigrationKeeper } from './migration/keeper.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
 import { ReplicaKeeper } from './replica-set/keeper.ts';
@@ -61,13 +62,16 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   const fleet = new SatelliteFleet(state, { planner, status, connect, commander, clock, random, log });
   const worlds = new PlacementWorlds(state, status);
   const keeper = new ReplicaKeeper({ state, status, worlds, clock, random, log });
-  const context: ServiceContext = { state, status, settlement, worlds, clock, random, log };
+  const migrations = new MigrationKeeper({ state, status, clock, log });
+  const context: ServiceContext = { state, status, settlement, satellites: fleet, worlds, clock, random, log };
   await forgetOldRequests(context);
   await fleet.start();
   keeper.start();
+  migrations.start();
   const stopForgetting = forgetRegularly(context);
   const stop = async (): Promise<void> => {
     stopForgetting();
+    await migrations.stop();
     await keeper.stop();
     await fleet.stop();
     await state.close();

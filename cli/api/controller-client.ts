@@ -66,6 +66,7 @@ export class ControllerClient {
   readonly volumeDefinitions;
   readonly resourceGroups;
   readonly resources;
+  readonly migrations;
   readonly volumes;
   readonly controller;
   private readonly eventService;
@@ -83,6 +84,7 @@ export class ControllerClient {
     this.volumeDefinitions = this.on(v1.VolumeDefinitionService);
     this.resourceGroups = this.on(v1.ResourceGroupService);
     this.resources = this.on(v1.ResourceService);
+    this.migrations = this.on(v1.MigrationService);
     this.volumes = this.on(v1.VolumeService);
     this.controller = this.on(v1.ControllerService);
     this.eventService = this.on(v1.EventService);
