@@ -6,6 +6,7 @@ import { asOperationError } from '../common/errors.ts';
 import { type BenchOptions, readArguments } from './arguments.ts';
 import { codeHash, commitOf, describeMachine, projectRoot } from './machine.ts';
 import { type MediumResult, probeText, type Result, resultTable } from './report.ts';
+import { restartFigures } from './restart.ts';
 import { runOnMedium } from './run.ts';
 import { simFigures } from './sim.ts';
 import { requireTools } from './tools.ts';
@@ -18,6 +19,7 @@ async function main(): Promise<number> {
   process.once('SIGTERM', () => interruption.abort());
   try {
     if (process.argv[2] === 'sim') return simFigures(process.argv.slice(3));
+    if (process.argv[2] === 'restart') return await restartFigures(process.argv.slice(3));
     const request = readArguments(process.argv.slice(2));
     if (request.kind === 'help') {
       process.stdout.write(request.text);

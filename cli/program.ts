@@ -10,6 +10,7 @@ import { nodeConnectionCommands, resourceConnectionCommands } from './commands/c
 import { devCommands } from './commands/dev.ts';
 import { errorReportCommands } from './commands/error-reports.ts';
 import { keyValueStoreCommands } from './commands/key-value-store.ts';
+import { migrationCommands } from './commands/migration.ts';
 import { nodeCommands } from './commands/node.ts';
 import { resourceCommands, volumeCommands } from './commands/resource.ts';
 import { resourceGroupCommands } from './commands/resource-group.ts';
@@ -111,6 +112,7 @@ function declare(base: Cli, session: Session): Cli {
     )
     .command(['volume-group', 'vg'], 'Volumes of a template', (y) => volumeGroupCommands(y, session), nothing)
     .command(['resource', 'r'], 'Replicas on nodes', (y) => resourceCommands(y, session), nothing)
+    .command(['migration', 'mi'], 'Virtual machines that move', (y) => migrationCommands(y, session), nothing)
     .command(
       ['resource-connection', 'rc'],
       'What is set for the replicas of a resource on two nodes',

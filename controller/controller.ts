@@ -1,5 +1,6 @@
 /** Puts the parts of the controller together: store, satellites, services. Everything real is handed in. */
 import { OperationError } from '../common/errors.ts';
+import { MigrationKeeper } from './migration/keeper.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
 import { ReplicaKeeper } from './replica-set/keeper.ts';
@@ -62,15 +63,30 @@ export async function startController(ports: ControllerPorts): Promise<Controlle
   const fleet = new SatelliteFleet(state, { planner, status, connect, commander, clock, random, log });
   const worlds = new PlacementWorlds(state, status);
   const keeper = new ReplicaKeeper({ state, status, worlds, clock, random, log });
+  const migrations = new MigrationKeeper({ state, status, clock, log });
   const reports = new ErrorReports({ state, clock, log, epoch });
   const waitingOf = (name: string): readonly string[] => keeper.waitingOf(name);
-  const context: ServiceContext = { state, status, settlement, worlds, waitingOf, reports, clock, random, log };
+  const satellites = fleet;
+  const context: ServiceContext = {
+    state,
+    status,
+    settlement,
+    satellites,
+    worlds,
+    waitingOf,
+    reports,
+    clock,
+    random,
+    log,
+  };
   await forgetOldRequests(context);
   await fleet.start();
   keeper.start();
+  migrations.start();
   const stopForgetting = forgetRegularly(context);
   const stop = async (): Promise<void> => {
     stopForgetting();
+    await migrations.stop();
     await keeper.stop();
     await fleet.stop();
     await state.close();

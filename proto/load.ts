@@ -15,6 +15,7 @@ import type { ProtoGrpcType as ControllerTypes } from './gen/controller.ts';
 import type { ProtoGrpcType as ErrorReportTypes } from './gen/error_report.ts';
 import type { ProtoGrpcType as EventTypes } from './gen/event.ts';
 import type { ProtoGrpcType as KeyValueStoreTypes } from './gen/key_value_store.ts';
+import type { ProtoGrpcType as MigrationTypes } from './gen/migration.ts';
 import type { ProtoGrpcType as NodeTypes } from './gen/node.ts';
 import type { ProtoGrpcType as PropertyTypes } from './gen/property.ts';
 import type { ProtoGrpcType as ResourceTypes } from './gen/resource.ts';
@@ -38,6 +39,7 @@ const FILES = [
   'lockstep/v1/volume_definition.proto',
   'lockstep/v1/resource_group.proto',
   'lockstep/v1/resource.proto',
+  'lockstep/v1/migration.proto',
   'lockstep/v1/volume.proto',
   'lockstep/v1/controller.proto',
   'lockstep/v1/error_report.proto',
@@ -57,6 +59,7 @@ type V1 = AdviceTypes['lockstep']['v1'] &
   ResourceGroupTypes['lockstep']['v1'] &
   VolumeDefinitionTypes['lockstep']['v1'] &
   ResourceTypes['lockstep']['v1'] &
+  MigrationTypes['lockstep']['v1'] &
   VolumeTypes['lockstep']['v1'] &
   ControllerTypes['lockstep']['v1'] &
   EventTypes['lockstep']['v1'];

@@ -126,15 +126,11 @@ async function startParts(
   });
   undo.push(() => engine.stop(0));
   if (options.onEvent !== undefined) engine.onEvent(options.onEvent);
-  const replicationPort = await engine.listen();
   const store = await StateStore.open(config.dataDir);
-  const provisioner = new Provisioner({
-    engine,
-    pools,
-    store,
-    log,
-    replication: config.replication,
-  });
+  const provisioner = new Provisioner({ engine, pools, store, log, replication: config.replication });
+  await provisioner.load();
+  // Not before: a peer that looks for a resource here would be refused, and wait before it tries again.
+  const replicationPort = await engine.listen();
   await provisioner.restore();
   const nbdPort = await engine.serveClients();
   const fence = await ControllerFence.open(join(config.dataDir, 'controller.json'));

@@ -74,6 +74,7 @@ export class ControllerClient {
   readonly volumeDefinitions;
   readonly resourceGroups;
   readonly resources;
+  readonly migrations;
   readonly volumes;
   readonly advice;
   readonly errorReports;
@@ -93,6 +94,7 @@ export class ControllerClient {
     this.volumeDefinitions = this.on(v1.VolumeDefinitionService);
     this.resourceGroups = this.on(v1.ResourceGroupService);
     this.resources = this.on(v1.ResourceService);
+    this.migrations = this.on(v1.MigrationService);
     this.volumes = this.on(v1.VolumeService);
     this.advice = this.on(v1.AdviceService);
     this.errorReports = this.on(v1.ErrorReportService);

@@ -46,6 +46,21 @@ export function diskCommands(cli: Cli, session: Session): Cli {
         }),
     )
     .command(
+      ['retry <resource> [nodes..]'],
+      'Try at once what has failed on the satellites',
+      (y) =>
+        y
+          .positional('resource', { type: 'string', demandOption: true })
+          .positional('nodes', { type: 'string', array: true, default: [] as string[] })
+          .options(ASYNC_OPTION),
+      (argv) =>
+        session.change(argv, `trying ${argv.resource} again`, () => {
+          const { resource: resourceName, nodes: nodeNames, async } = argv;
+          const request = { resourceName, nodeNames, async, waitMs: session.waitMs(argv) };
+          return (client) => client.call(client.resources, 'retry', request);
+        }),
+    )
+    .command(
       ['migrate <from> <to> <resource>', 'mig'],
       'Move a replica to another node: the old one goes when the new one is UpToDate',
       (y) =>

@@ -37,6 +37,17 @@ export function nodeLifeCycle(cli: Cli, session: Session): Cli {
         ),
     )
     .command(
+      ['reconnect <names..>', 'rc'],
+      'End the connections to satellites and make them anew',
+      (y) => y.positional('names', { type: 'string', array: true, demandOption: true }).options(ASYNC_OPTION),
+      (argv) =>
+        session.change(
+          argv,
+          `connecting ${argv.names.join(', ')} anew`,
+          () => (client) => client.call(client.nodes, 'reconnect', { names: argv.names, async: argv.async }),
+        ),
+    )
+    .command(
       ['lost <name>', 'lo'],
       'Give up a node that will not return, with everything on it',
       (y) => y.positional('name', { type: 'string', demandOption: true }).options(ASYNC_OPTION),

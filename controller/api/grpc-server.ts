@@ -16,8 +16,10 @@ import type { WatchEventsResponse } from '../../proto/gen/lockstep/v1/WatchEvent
 import { loadApi } from '../../proto/load.ts';
 import { DiskService } from '../service/disk-service.ts';
 import { NodeLifeCycle } from '../service/node-life-cycle.ts';
+import { Attempts } from '../service/attempts.ts';
 import { ConnectionService } from '../service/connection-service.ts';
 import { KeyValueService } from '../service/key-value-service.ts';
+import { MigrationService } from '../service/migration-service.ts';
 import { NetInterfaceService } from '../service/net-interface-service.ts';
 import type { Answer } from '../domain/answer.ts';
 import { CapacityQueries } from '../service/capacity-queries.ts';
@@ -39,6 +41,7 @@ import { EVENT_KINDS, EventFeed, type EventKind } from './event-feed.ts';
 import type { ServedService } from './grpc-endpoint.ts';
 import { Listing } from './listing.ts';
 import { listConnections, propertiesInfo, propertiesMessage, propertyAddress } from './property-messages.ts';
+import { migrationMessage } from './migration-messages.ts';
 import { filterChangeOf, renderPoolCandidate, renderSizeInfo, shortFilterChangeOf } from './placement-messages.ts';
 import { renderAnswer } from './render.ts';
 
@@ -72,6 +75,7 @@ export class GrpcServer {
     this.addNodes();
     this.addDefinitions();
     this.addResources();
+    this.addMigrations();
     this.addProperties();
     this.addGroups();
     this.addController();
@@ -89,6 +93,7 @@ export class GrpcServer {
     const listing = new Listing(this.context);
     const nodes = new NodeService(this.context);
     const lifeCycle = new NodeLifeCycle(this.context);
+    const attempts = new Attempts(this.context);
     const interfaces = new NetInterfaceService(this.context);
     this.server.addService(v1.NodeService.service, {
       Create: this.unary(async (request, call) => answersOf(await nodes.create(request, optionsOf(request, call)))),
@@ -104,6 +109,9 @@ export class GrpcServer {
       ),
       Lost: this.unary(async (request, call) =>
         answersOf(await lifeCycle.lost(request.name, optionsOf(request, call))),
+      ),
+      Reconnect: this.unary(async (request, call) =>
+        answersOf(await attempts.reconnect(request.names, optionsOf({ ...request, requestId: '' }, call))),
       ),
       Modify: this.unary(async (request, call) => answersOf(await nodes.modify(request, optionsOf(request, call)))),
       CreateInterface: this.unary(async (request, call) =>
@@ -167,6 +175,7 @@ export class GrpcServer {
     const listing = new Listing(this.context);
     const resources = new ResourceService(this.context);
     const disks = new DiskService(this.context);
+    const attempts = new Attempts(this.context);
     this.server.addService(v1.ResourceService.service, {
       Create: this.unary(async (request, call) => placedOf(await resources.create(request, optionsOf(request, call)))),
       AutoPlace: this.unary(async (request, call) =>
@@ -177,6 +186,9 @@ export class GrpcServer {
       ),
       Delete: this.unary(async (request, call) => answersOf(await resources.delete(request, optionsOf(request, call)))),
       List: this.unary((request) => listing.resources(request)),
+      Retry: this.unary(async (request, call) =>
+        answersOf(await attempts.retry(request, optionsOf({ ...request, requestId: '' }, call))),
+      ),
       ToggleDisk: this.unary(async (request, call) => answersOf(await disks.toggle(request, optionsOf(request, call)))),
       Migrate: this.unary(async (request, call) => {
         const { resourceName, fromNodeName: from, toNodeName: to, storagePoolName } = request;
@@ -184,6 +196,26 @@ export class GrpcServer {
       }),
     });
     this.server.addService(v1.VolumeService.service, { List: this.unary((request) => listing.volumes(request)) });
+  }
+
+  private addMigrations(): void {
+    const { v1 } = loadApi();
+    const migrations = new MigrationService(this.context);
+    this.server.addService(v1.MigrationService.service, {
+      Begin: this.unary(async (request, call) => {
+        const { resourceName, fromNodeName: from, toNodeName: to, timeLimitS } = request;
+        return answersOf(await migrations.begin({ resourceName, from, to, timeLimitS }, optionsOf(request, call)));
+      }),
+      Finish: this.unary(async (request, call) =>
+        answersOf(await migrations.finish(request.resourceName, optionsOf(request, call))),
+      ),
+      Abort: this.unary(async (request, call) =>
+        answersOf(await migrations.abort(request.resourceName, optionsOf(request, call))),
+      ),
+      List: this.unary(async ({ resourceNames }) => ({
+        migrations: migrations.list(resourceNames).map(migrationMessage),
+      })),
+    });
   }
 
   private addProperties(): void {

@@ -1,6 +1,7 @@
 /** Resource definitions (the replicated thing, without a place) and their volume definitions. */
 import { OperationError } from '../../common/errors.ts';
 import type { VolumeNumber } from '../../common/ids.ts';
+import type { Migration } from './migration.ts';
 import type { Properties } from './properties.ts';
 
 export const PEER_SLOTS_DEFAULT = 7;
@@ -29,6 +30,8 @@ export interface ResourceDefinition {
   readonly props: Properties;
   /** Replicas that were given up with their nodes and have no successor yet. */
   readonly owedReplicas?: number | undefined;
+  /** A machine that moves: two nodes may be Primary. */
+  readonly migration?: Migration | undefined;
   readonly createdAtMs: number;
   readonly deletionRequestedAtMs?: number | undefined;
 }

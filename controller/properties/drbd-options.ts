@@ -27,6 +27,10 @@ export function connectionOptions(levels: PropertyLevels): OptionTexts {
   return sorted(options);
 }
 
+/** As long as a machine moves over this connection, whatever is set. */
+export const withTwoPrimaries = (options: OptionTexts): OptionTexts =>
+  sorted({ ...options, 'allow-two-primaries': 'yes' });
+
 export const connectionProtocolProperty = (levels: PropertyLevels): string | undefined =>
   effectiveValue(levels, PROTOCOL_KEY);
 

@@ -1,11 +1,30 @@
 /**
  * Which objects of one node must be looked at. A key is in it once, however often it was marked; a key whose work
- * failed comes back after a delay that doubles up to a limit. Level-triggered: a key says "look", never "what happened".
+ * failed comes back on a ladder of delays. Level-triggered: a key says "look", never "what happened".
  */
 import type { Clock } from '../ports.ts';
 
-const RETRY_FIRST_MS = 1_000;
-const RETRY_MOST_MS = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/**
+ * Two quick ones for what was only a moment's race (a peer that is not there yet), then LINSTOR's ladder: a disk that is
+ * broken stays broken, and attempts cost. The last delay goes on for good.
+ */
+const RETRY_LADDER_MS: readonly number[] = [
+  SECOND_MS,
+  4 * SECOND_MS,
+  15 * SECOND_MS,
+  30 * SECOND_MS,
+  MINUTE_MS,
+  2 * MINUTE_MS,
+  5 * MINUTE_MS,
+  10 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  4 * HOUR_MS,
+  24 * HOUR_MS,
+];
 
 export class DirtyKeys {
   private readonly clock: Clock;
@@ -17,8 +36,9 @@ export class DirtyKeys {
     this.clock = clock;
   }
 
+  /** It has changed, or somebody asks for it: at once, and from the foot of the ladder if it fails again. */
   mark(key: string): void {
-    this.failures.get(key)?.cancel();
+    this.succeeded(key);
     this.ready.add(key);
     this.wake?.();
   }
@@ -49,7 +69,7 @@ export class DirtyKeys {
   failed(key: string): void {
     const count = (this.failures.get(key)?.count ?? 0) + 1;
     this.failures.get(key)?.cancel();
-    const delayMs = Math.min(RETRY_MOST_MS, RETRY_FIRST_MS * 2 ** (count - 1));
+    const delayMs = RETRY_LADDER_MS[Math.min(count, RETRY_LADDER_MS.length) - 1] ?? 0;
     const cancel = this.clock.after(delayMs, () => {
       this.ready.add(key);
       this.wake?.();

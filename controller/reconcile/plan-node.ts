@@ -13,6 +13,7 @@ import {
   volumesOf,
 } from '../domain/cluster-view.ts';
 import type { DesiredNode, DesiredPeer, DesiredPool, DesiredResource, DesiredVolume } from '../domain/desired.ts';
+import { letsTwoPrimariesIn } from '../domain/migration.ts';
 import { connectionProtocol, type Resource } from '../domain/resource.ts';
 import { parseProtocol, type ResourceDefinition } from '../domain/resource-definition.ts';
 import type { StoragePool } from '../domain/storage-pool.ts';
@@ -22,6 +23,7 @@ import {
   connectionProtocolProperty,
   resourceOptions,
   volumeOptions,
+  withTwoPrimaries,
 } from '../properties/drbd-options.ts';
 import type { PropertyLevels } from '../properties/inheritance.ts';
 import { levelsOfConnection, levelsOfResource, levelsOfVolume } from '../properties/levels-of.ts';
@@ -112,7 +114,9 @@ function planVolumes(view: ClusterView, resource: Resource, levels: PropertyLeve
 }
 
 function planPeers(view: ClusterView, definition: ResourceDefinition, resource: Resource): DesiredPeer[] {
-  return resourcesOf(view, resource.resourceName)
+  const { migration } = definition;
+  const replicas = resourcesOf(view, resource.resourceName);
+  return replicas
     .filter((peer) => peer !== resource)
     .map((peer) => {
       const node = findNode(view, peer.nodeName);
@@ -128,7 +132,10 @@ function planPeers(view: ClusterView, definition: ResourceDefinition, resource: 
         protocol: connectionProtocol(asked, resource, peer),
         diskful: peer.diskful,
         bitmapSlot: resource.bitmapSlots.find((entry) => entry.peer === peer.nodeId)?.slot,
-        options: connectionOptions(levels),
+        options:
+          migration !== undefined && letsTwoPrimariesIn(migration, replicas, resource, peer)
+            ? withTwoPrimaries(connectionOptions(levels))
+            : connectionOptions(levels),
       };
     })
     .sort((a, b) => a.nodeId - b.nodeId);

@@ -60,6 +60,11 @@ export class Settlement {
     this.wake();
   }
 
+  /** It is tried again: what it came to so far is no answer. */
+  forget(target: Omit<Target, 'goal'>): void {
+    this.progress.delete(keyOf(target));
+  }
+
   /** In the order of `targets`. Rejects only with the reason of an aborted `signal`. */
   async wait(
     targets: readonly Target[],

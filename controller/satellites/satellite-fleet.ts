@@ -25,6 +25,15 @@ export class SatelliteFleet {
     await this.follow();
   }
 
+  /** Now, whatever the ladder of attempts says. */
+  retry(nodeName: string, resourceName: string): void {
+    this.sessions.get(nameKey(nodeName))?.mark('resource', resourceName);
+  }
+
+  reconnect(nodeName: string): void {
+    this.sessions.get(nameKey(nodeName))?.reconnect();
+  }
+
   async stop(): Promise<void> {
     this.stopped = true;
     this.endWatch();

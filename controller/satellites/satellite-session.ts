@@ -38,6 +38,9 @@ export class SatelliteSession {
   private readonly confirmed = new Map<string, string>();
   private readonly stopping = new AbortController();
   private running: Promise<void> | undefined;
+  private failures = 0;
+  /** Ends the connection, or the pause before the next one. */
+  private hurry = new AbortController();
 
   constructor(node: Node, context: SessionContext) {
     this.node = node;
@@ -54,41 +57,52 @@ export class SatelliteSession {
     this.dirty.mark(objectKey(kind, name));
   }
 
+  /** As after a loss, but without a pause: full state, and everything that has failed is tried again. */
+  reconnect(): void {
+    this.failures = 0;
+    this.context.status.setConnection(this.node.name, 'UNKNOWN');
+    this.hurry.abort(new OperationError('SATELLITE_UNREACHABLE', 'The connection is made anew, as asked'));
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.hurry.abort(new OperationError('SATELLITE_UNREACHABLE', 'The controller stops'));
     await this.running;
     this.dirty.clear();
   }
 
   private async run(): Promise<void> {
-    let failures = 0;
     while (!this.stopping.signal.aborted) {
-      const wasOnline = await this.connection();
-      failures = wasOnline ? 1 : failures + 1;
-      const delayMs = Math.min(RECONNECT_MOST_MS, RECONNECT_FIRST_MS * 2 ** Math.min(10, failures - 1));
+      const hurry = new AbortController();
+      this.hurry = hurry;
+      const wasOnline = await this.connection(hurry.signal);
+      if (hurry.signal.aborted) continue;
+      this.failures = wasOnline ? 1 : this.failures + 1;
+      const delayMs = Math.min(RECONNECT_MOST_MS, RECONNECT_FIRST_MS * 2 ** Math.min(10, this.failures - 1));
       const { clock, random } = this.context;
-      await pause(clock, delayMs * (0.75 + random.jitter() / 2), this.stopping.signal);
+      await pause(clock, delayMs * (0.75 + random.jitter() / 2), hurry.signal);
     }
   }
 
   /** One connection from hello to its end. @returns whether it had come to ONLINE. */
-  private async connection(): Promise<boolean> {
+  private async connection(hurry: AbortSignal): Promise<boolean> {
     const { connect, commander, status, log } = this.context;
     const { name } = this.node;
     const { address, satellitePort = SATELLITE_PORT } = activeInterface(this.node);
     const ending = new AbortController();
-    const stop = (): void => ending.abort(new OperationError('SATELLITE_UNREACHABLE', 'The controller stops'));
-    this.stopping.signal.addEventListener('abort', stop, { once: true });
+    const stop = (): void => ending.abort(hurry.reason);
+    hurry.addEventListener('abort', stop, { once: true });
     const client = connect({ name, address, port: satellitePort }, commander);
     let online = false;
     try {
-      if (this.stopping.signal.aborted) return false;
+      if (hurry.aborted || this.stopping.signal.aborted) return false;
       await this.handshake(client);
       await this.serve(client, ending, () => {
         online = true;
       });
     } catch (error) {
-      if (this.stopping.signal.aborted) return online;
+      // Whoever ended it knows, and a new one has begun to count.
+      if (hurry.aborted) return online;
       const reason = asOperationError(error);
       const word = reason instanceof Refused ? reason.status : 'OFFLINE';
       if (status.node(name).connection !== word)
@@ -96,7 +110,7 @@ export class SatelliteSession {
       status.setConnection(name, word, { ...fromError(reason), severity: 'WARN' });
     } finally {
       ending.abort();
-      this.stopping.signal.removeEventListener('abort', stop);
+      hurry.removeEventListener('abort', stop);
       client.close();
     }
     return online;

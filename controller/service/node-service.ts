@@ -15,10 +15,8 @@ import {
   SATELLITE_PORT,
   type Node,
 } from '../domain/node.ts';
+import { firstAttempt } from './first-attempt.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
-
-/** How long `create` waits to tell the outcome of the first attempt to connect. */
-const FIRST_ATTEMPT_MS = 3_000;
 
 export interface CreateNode {
   readonly name: string;
@@ -71,7 +69,7 @@ export class NodeService {
       return { answers: [success('CREATED', `New node "${node.name}" registered`, { node: node.name })], targets: [] };
     });
     if (call.async || reply.answers.some((answer) => answer.severity === 'ERROR')) return reply;
-    const problem = await this.firstAttempt(input.name, call.signal);
+    const problem = await firstAttempt(this.context, input.name, call.signal);
     return problem === undefined ? reply : { ...reply, answers: [...reply.answers, problem] };
   }
 
@@ -103,27 +101,6 @@ export class NodeService {
       draft.delete('nodes', node);
       return { answers: [success('DELETED', `Node "${node.name}" deleted`, { node: node.name })], targets: [] };
     });
-  }
-
-  /** @returns why the satellite is not connected, when the first attempt has shown it in time. */
-  private async firstAttempt(name: string, signal: AbortSignal) {
-    const { status, clock } = this.context;
-    const undecided = (): boolean => ['UNKNOWN', 'CONNECTED'].includes(status.node(name).connection);
-    const deadline = clock.nowMs() + FIRST_ATTEMPT_MS;
-    while (undecided() && !signal.aborted && clock.nowMs() < deadline) {
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          end();
-          cancel();
-          signal.removeEventListener('abort', done);
-          resolve();
-        };
-        const end = status.onChange((change) => change.kind === 'node' && done());
-        const cancel = clock.after(deadline - clock.nowMs(), done);
-        signal.addEventListener('abort', done, { once: true });
-      });
-    }
-    return status.node(name).problem;
   }
 }
 

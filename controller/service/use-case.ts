@@ -22,10 +22,17 @@ const REQUEST_ID_LENGTH_MAX = 128;
 const REQUESTS_KEPT_MS = 3_600_000;
 const FORGOTTEN_AT_ONCE = 100;
 
+/** What people may ask of the sessions. */
+export interface SatelliteAttempts {
+  retry(nodeName: string, resourceName: string): void;
+  reconnect(nodeName: string): void;
+}
+
 export interface ServiceContext {
   readonly state: ClusterState;
   readonly status: StatusCache;
   readonly settlement: Settlement;
+  readonly satellites: SatelliteAttempts;
   readonly worlds: PlacementWorlds;
   readonly reports: ErrorReports;
   /** What keeps a resource from being as it is wanted. */
@@ -98,7 +105,10 @@ async function carryOut(
   const { result: record, revision } = await transact(context, operation, call, body);
   const reply = { answers: record.answers, nodeNames: record.nodeNames, volumeNumber: record.volumeNumber };
   try {
-    return { ...reply, answers: [...record.answers, ...(await finish(context, call, record, revision))] };
+    return {
+      ...reply,
+      answers: [...record.answers, ...(await awaitSatellites(context, call, record.targets, revision))],
+    };
   } catch (error) {
     // Nobody listens any more; what was decided stays decided.
     if (call.signal.aborted) return reply;
@@ -178,13 +188,13 @@ async function transact(
   });
 }
 
-async function finish(
+/** @returns what went otherwise than wanted. */
+export async function awaitSatellites(
   context: ServiceContext,
   call: CallOptions,
-  record: RequestRecord,
+  targets: readonly RequestTarget[],
   revision: number,
 ): Promise<Answer[]> {
-  const { targets } = record;
   if (targets.length === 0) return [];
   if (call.async) return [info('The satellites do the rest in the background.')];
   const waitMs = Math.min(call.waitMs ?? WAIT_DEFAULT_MS, WAIT_MOST_MS);

@@ -69,6 +69,8 @@ import type { PropertyInfo as _lockstep_v1_PropertyInfo, PropertyInfo__Output as
 import type { PropertyOrigin as _lockstep_v1_PropertyOrigin, PropertyOrigin__Output as _lockstep_v1_PropertyOrigin__Output } from './lockstep/v1/PropertyOrigin.ts';
 import type { PropertyOwner as _lockstep_v1_PropertyOwner, PropertyOwner__Output as _lockstep_v1_PropertyOwner__Output } from './lockstep/v1/PropertyOwner.ts';
 import type { PropertyServiceClient as _lockstep_v1_PropertyServiceClient, PropertyServiceDefinition as _lockstep_v1_PropertyServiceDefinition } from './lockstep/v1/PropertyService.ts';
+import type { ReconnectNodesRequest as _lockstep_v1_ReconnectNodesRequest, ReconnectNodesRequest__Output as _lockstep_v1_ReconnectNodesRequest__Output } from './lockstep/v1/ReconnectNodesRequest.ts';
+import type { ReconnectNodesResponse as _lockstep_v1_ReconnectNodesResponse, ReconnectNodesResponse__Output as _lockstep_v1_ReconnectNodesResponse__Output } from './lockstep/v1/ReconnectNodesResponse.ts';
 import type { Resource as _lockstep_v1_Resource, Resource__Output as _lockstep_v1_Resource__Output } from './lockstep/v1/Resource.ts';
 import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceConnection__Output as _lockstep_v1_ResourceConnection__Output } from './lockstep/v1/ResourceConnection.ts';
 import type { ResourceDefinition as _lockstep_v1_ResourceDefinition, ResourceDefinition__Output as _lockstep_v1_ResourceDefinition__Output } from './lockstep/v1/ResourceDefinition.ts';
@@ -76,6 +78,8 @@ import type { ResourceDefinitionServiceClient as _lockstep_v1_ResourceDefinition
 import type { ResourceServiceClient as _lockstep_v1_ResourceServiceClient, ResourceServiceDefinition as _lockstep_v1_ResourceServiceDefinition } from './lockstep/v1/ResourceService.ts';
 import type { RestoreNodeRequest as _lockstep_v1_RestoreNodeRequest, RestoreNodeRequest__Output as _lockstep_v1_RestoreNodeRequest__Output } from './lockstep/v1/RestoreNodeRequest.ts';
 import type { RestoreNodeResponse as _lockstep_v1_RestoreNodeResponse, RestoreNodeResponse__Output as _lockstep_v1_RestoreNodeResponse__Output } from './lockstep/v1/RestoreNodeResponse.ts';
+import type { RetryResourceRequest as _lockstep_v1_RetryResourceRequest, RetryResourceRequest__Output as _lockstep_v1_RetryResourceRequest__Output } from './lockstep/v1/RetryResourceRequest.ts';
+import type { RetryResourceResponse as _lockstep_v1_RetryResourceResponse, RetryResourceResponse__Output as _lockstep_v1_RetryResourceResponse__Output } from './lockstep/v1/RetryResourceResponse.ts';
 import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from './lockstep/v1/SelectFilter.ts';
 import type { SetPropertiesRequest as _lockstep_v1_SetPropertiesRequest, SetPropertiesRequest__Output as _lockstep_v1_SetPropertiesRequest__Output } from './lockstep/v1/SetPropertiesRequest.ts';
 import type { SetPropertiesResponse as _lockstep_v1_SetPropertiesResponse, SetPropertiesResponse__Output as _lockstep_v1_SetPropertiesResponse__Output } from './lockstep/v1/SetPropertiesResponse.ts';
@@ -169,6 +173,8 @@ export interface ProtoGrpcType {
       PropertyOrigin: MessageTypeDefinition<_lockstep_v1_PropertyOrigin, _lockstep_v1_PropertyOrigin__Output>
       PropertyOwner: MessageTypeDefinition<_lockstep_v1_PropertyOwner, _lockstep_v1_PropertyOwner__Output>
       PropertyService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_PropertyServiceClient> & { service: _lockstep_v1_PropertyServiceDefinition }
+      ReconnectNodesRequest: MessageTypeDefinition<_lockstep_v1_ReconnectNodesRequest, _lockstep_v1_ReconnectNodesRequest__Output>
+      ReconnectNodesResponse: MessageTypeDefinition<_lockstep_v1_ReconnectNodesResponse, _lockstep_v1_ReconnectNodesResponse__Output>
       Resource: MessageTypeDefinition<_lockstep_v1_Resource, _lockstep_v1_Resource__Output>
       ResourceConnection: MessageTypeDefinition<_lockstep_v1_ResourceConnection, _lockstep_v1_ResourceConnection__Output>
       ResourceDefinition: MessageTypeDefinition<_lockstep_v1_ResourceDefinition, _lockstep_v1_ResourceDefinition__Output>
@@ -176,6 +182,8 @@ export interface ProtoGrpcType {
       ResourceService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceServiceClient> & { service: _lockstep_v1_ResourceServiceDefinition }
       RestoreNodeRequest: MessageTypeDefinition<_lockstep_v1_RestoreNodeRequest, _lockstep_v1_RestoreNodeRequest__Output>
       RestoreNodeResponse: MessageTypeDefinition<_lockstep_v1_RestoreNodeResponse, _lockstep_v1_RestoreNodeResponse__Output>
+      RetryResourceRequest: MessageTypeDefinition<_lockstep_v1_RetryResourceRequest, _lockstep_v1_RetryResourceRequest__Output>
+      RetryResourceResponse: MessageTypeDefinition<_lockstep_v1_RetryResourceResponse, _lockstep_v1_RetryResourceResponse__Output>
       SelectFilter: MessageTypeDefinition<_lockstep_v1_SelectFilter, _lockstep_v1_SelectFilter__Output>
       SetPropertiesRequest: MessageTypeDefinition<_lockstep_v1_SetPropertiesRequest, _lockstep_v1_SetPropertiesRequest__Output>
       SetPropertiesResponse: MessageTypeDefinition<_lockstep_v1_SetPropertiesResponse, _lockstep_v1_SetPropertiesResponse__Output>

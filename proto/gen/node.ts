@@ -24,6 +24,8 @@ import type { NetInterface as _lockstep_v1_NetInterface, NetInterface__Output as
 import type { Node as _lockstep_v1_Node, Node__Output as _lockstep_v1_Node__Output } from './lockstep/v1/Node.ts';
 import type { NodeServiceClient as _lockstep_v1_NodeServiceClient, NodeServiceDefinition as _lockstep_v1_NodeServiceDefinition } from './lockstep/v1/NodeService.ts';
 import type { PlacementVerdict as _lockstep_v1_PlacementVerdict, PlacementVerdict__Output as _lockstep_v1_PlacementVerdict__Output } from './lockstep/v1/PlacementVerdict.ts';
+import type { ReconnectNodesRequest as _lockstep_v1_ReconnectNodesRequest, ReconnectNodesRequest__Output as _lockstep_v1_ReconnectNodesRequest__Output } from './lockstep/v1/ReconnectNodesRequest.ts';
+import type { ReconnectNodesResponse as _lockstep_v1_ReconnectNodesResponse, ReconnectNodesResponse__Output as _lockstep_v1_ReconnectNodesResponse__Output } from './lockstep/v1/ReconnectNodesResponse.ts';
 import type { RestoreNodeRequest as _lockstep_v1_RestoreNodeRequest, RestoreNodeRequest__Output as _lockstep_v1_RestoreNodeRequest__Output } from './lockstep/v1/RestoreNodeRequest.ts';
 import type { RestoreNodeResponse as _lockstep_v1_RestoreNodeResponse, RestoreNodeResponse__Output as _lockstep_v1_RestoreNodeResponse__Output } from './lockstep/v1/RestoreNodeResponse.ts';
 import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from './lockstep/v1/SelectFilter.ts';
@@ -58,6 +60,8 @@ export interface ProtoGrpcType {
       Node: MessageTypeDefinition<_lockstep_v1_Node, _lockstep_v1_Node__Output>
       NodeService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_NodeServiceClient> & { service: _lockstep_v1_NodeServiceDefinition }
       PlacementVerdict: MessageTypeDefinition<_lockstep_v1_PlacementVerdict, _lockstep_v1_PlacementVerdict__Output>
+      ReconnectNodesRequest: MessageTypeDefinition<_lockstep_v1_ReconnectNodesRequest, _lockstep_v1_ReconnectNodesRequest__Output>
+      ReconnectNodesResponse: MessageTypeDefinition<_lockstep_v1_ReconnectNodesResponse, _lockstep_v1_ReconnectNodesResponse__Output>
       RestoreNodeRequest: MessageTypeDefinition<_lockstep_v1_RestoreNodeRequest, _lockstep_v1_RestoreNodeRequest__Output>
       RestoreNodeResponse: MessageTypeDefinition<_lockstep_v1_RestoreNodeResponse, _lockstep_v1_RestoreNodeResponse__Output>
       SelectFilter: MessageTypeDefinition<_lockstep_v1_SelectFilter, _lockstep_v1_SelectFilter__Output>

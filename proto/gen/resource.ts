@@ -30,6 +30,8 @@ import type { PropertyServiceClient as _lockstep_v1_PropertyServiceClient, Prope
 import type { Resource as _lockstep_v1_Resource, Resource__Output as _lockstep_v1_Resource__Output } from './lockstep/v1/Resource.ts';
 import type { ResourceConnection as _lockstep_v1_ResourceConnection, ResourceConnection__Output as _lockstep_v1_ResourceConnection__Output } from './lockstep/v1/ResourceConnection.ts';
 import type { ResourceServiceClient as _lockstep_v1_ResourceServiceClient, ResourceServiceDefinition as _lockstep_v1_ResourceServiceDefinition } from './lockstep/v1/ResourceService.ts';
+import type { RetryResourceRequest as _lockstep_v1_RetryResourceRequest, RetryResourceRequest__Output as _lockstep_v1_RetryResourceRequest__Output } from './lockstep/v1/RetryResourceRequest.ts';
+import type { RetryResourceResponse as _lockstep_v1_RetryResourceResponse, RetryResourceResponse__Output as _lockstep_v1_RetryResourceResponse__Output } from './lockstep/v1/RetryResourceResponse.ts';
 import type { SelectFilter as _lockstep_v1_SelectFilter, SelectFilter__Output as _lockstep_v1_SelectFilter__Output } from './lockstep/v1/SelectFilter.ts';
 import type { SetPropertiesRequest as _lockstep_v1_SetPropertiesRequest, SetPropertiesRequest__Output as _lockstep_v1_SetPropertiesRequest__Output } from './lockstep/v1/SetPropertiesRequest.ts';
 import type { SetPropertiesResponse as _lockstep_v1_SetPropertiesResponse, SetPropertiesResponse__Output as _lockstep_v1_SetPropertiesResponse__Output } from './lockstep/v1/SetPropertiesResponse.ts';
@@ -74,6 +76,8 @@ export interface ProtoGrpcType {
       Resource: MessageTypeDefinition<_lockstep_v1_Resource, _lockstep_v1_Resource__Output>
       ResourceConnection: MessageTypeDefinition<_lockstep_v1_ResourceConnection, _lockstep_v1_ResourceConnection__Output>
       ResourceService: SubtypeConstructor<typeof grpc.Client, _lockstep_v1_ResourceServiceClient> & { service: _lockstep_v1_ResourceServiceDefinition }
+      RetryResourceRequest: MessageTypeDefinition<_lockstep_v1_RetryResourceRequest, _lockstep_v1_RetryResourceRequest__Output>
+      RetryResourceResponse: MessageTypeDefinition<_lockstep_v1_RetryResourceResponse, _lockstep_v1_RetryResourceResponse__Output>
       SelectFilter: MessageTypeDefinition<_lockstep_v1_SelectFilter, _lockstep_v1_SelectFilter__Output>
       SetPropertiesRequest: MessageTypeDefinition<_lockstep_v1_SetPropertiesRequest, _lockstep_v1_SetPropertiesRequest__Output>
       SetPropertiesResponse: MessageTypeDefinition<_lockstep_v1_SetPropertiesResponse, _lockstep_v1_SetPropertiesResponse__Output>

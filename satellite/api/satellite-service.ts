@@ -22,9 +22,10 @@ import type { SatelliteServiceHandlers } from '../../proto/gen/lockstep/satellit
 import type { SatelliteStatus } from '../../proto/gen/lockstep/satellite/v1/SatelliteStatus.ts';
 import type { WatchRequest__Output } from '../../proto/gen/lockstep/satellite/v1/WatchRequest.ts';
 import { loadApi } from '../../proto/load.ts';
+import { atOnce } from '../provision/at-once.ts';
 import type { ControllerFence } from '../provision/controller-fence.ts';
 import { PROVIDER_KINDS } from '../provision/desired-state.ts';
-import type { Provisioner } from '../provision/provisioner.ts';
+import { type Provisioner, RESOURCES_AT_ONCE } from '../provision/provisioner.ts';
 import type { StoragePools } from '../provision/storage-pools.ts';
 import { WIRE_VERSION_MAX, WIRE_VERSION_MIN } from '../replication/wire/frames.ts';
 import { errorAnswer, wantedPool, wantedResource } from './desired.codec.ts';
@@ -180,7 +181,7 @@ export class SatelliteService {
     // Pools come before what is stored in them, and go after it.
     for (const pool of request.storagePools.filter((candidate) => !candidate.delete))
       results.push(await this.#applyPool(pool));
-    results.push(...(await Promise.all(request.resources.map((resource) => this.#applyResource(resource)))));
+    results.push(...(await atOnce(request.resources, RESOURCES_AT_ONCE, (resource) => this.#applyResource(resource))));
     for (const pool of request.storagePools.filter((candidate) => candidate.delete))
       results.push(await this.#applyPool(pool));
     status.provisioned();

@@ -112,7 +112,7 @@ export class Engine {
     this.#nbd = new NbdServer({ exports, log: options.log, limits: { closeMs: CLIENTS_CLOSE_MS } });
   }
 
-  /** @returns the bound port. Replication first: a resource added before `serveClients` already finds its peers. */
+  /** @returns the bound port. Before `serveClients`: a resource that serves has looked for its peers. */
   async listen(): Promise<number> {
     return this.#transport.listen();
   }
@@ -418,12 +418,14 @@ export class Engine {
     for (const listener of this.#listeners) listener(event);
   }
 
-  /** What each volume's resync waits for, with those of a resource that is to come. */
+  /** What each volume's resync waits for that waits for any, with those of a resource that is to come. */
   #resyncAfter(coming?: HostedResource): Map<string, string> {
     const after = new Map<string, string>();
     const take = (name: string, volumes: Iterable<HostedVolume>, options: ReplicationOptions): void => {
-      for (const { volume, options: own } of volumes)
-        after.set(`${name}/${volume}`, this.#referred(own?.resyncAfter ?? options.resyncAfter));
+      for (const { volume, options: own } of volumes) {
+        const first = own?.resyncAfter ?? options.resyncAfter;
+        if (first !== '') after.set(`${name}/${volume}`, this.#referred(first));
+      }
     };
     for (const [name, { host, volumes }] of this.#hosted) take(name, volumes.values(), host.options);
     if (coming !== undefined) take(coming.name, coming.volumes, coming.options);
@@ -443,7 +445,7 @@ export class Engine {
   #orderResyncs(): void {
     const maxParallel = this.#options.maxParallelResyncs ?? 0;
     const after = this.#resyncAfter();
-    if (maxParallel === 0 && [...after.values()].every((name) => name === '')) return;
+    if (maxParallel === 0 && after.size === 0) return;
     const sides = this.names().flatMap((resource) => {
       const { node, connections } = this.statusOf(resource);
       return connections.flatMap(({ peer, peerDevices }) =>
@@ -466,6 +468,7 @@ export class Engine {
 
   /** `resource/volume` as an administrator writes it, by what the resource is known as. */
   #referred(volume: string): string {
+    if (volume === '') return volume;
     const [localName = '', number] = volume.split('/');
     const known = this.#called(localName)?.knownAs;
     return known === undefined || number === undefined ? volume : `${known}/${number}`;

@@ -9,6 +9,7 @@ import { parseName, type VolumeNumber } from '../../common/ids.ts';
 import type { Bytes } from '../../common/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import { DEFAULT_OPTIONS, type ReplicationOptions } from '../../common/options/options.ts';
+import { atOnce } from './at-once.ts';
 import type {
   DesiredPeer,
   DesiredPool,
@@ -17,6 +18,7 @@ import type {
   StoredVolume,
   VolumePhase,
 } from './desired-state.ts';
+import { assertClosed } from './closed.ts';
 import { hostedPeer, hostedResource, hostedVolume } from './hosted.ts';
 import { optionChange, type OptionTexts } from './option-texts.ts';
 import { planResource, type ResourceStep, type WantedResource } from './plan.ts';
@@ -27,6 +29,8 @@ import { layoutOf, makeVolume, removeVolume } from './volume-maker.ts';
 
 /** How long a resource may take to come to rest before its data is removed. */
 const SHUTDOWN_LIMIT_MS = 8_000;
+/** Resources that are changed or restored at the same time. */
+export const RESOURCES_AT_ONCE = 64;
 
 export interface ProvisionerOptions {
   readonly engine: Engine;
@@ -70,8 +74,8 @@ export class Provisioner {
     this.#replication = options.replication ?? DEFAULT_OPTIONS;
   }
 
-  /** After a restart: every resource of the local copy serves again, as far as its disks allow. */
-  async restore(): Promise<void> {
+  /** After a restart: every resource of the local copy is there again, for peers to find; without disks yet. */
+  async load(): Promise<void> {
     for (const pool of await this.#store.loadPools()) {
       const error = await this.#pools.put(pool);
       if (error !== undefined) this.#log.error({ pool: pool.name, err: error }, 'a storage pool cannot be used');
@@ -82,7 +86,19 @@ export class Provisioner {
       this.#log.error({ resource: name, err: error }, 'a resource cannot be restored');
     }
     for (const resource of resources) this.#stored.set(resource.name, resource);
-    await Promise.all(resources.map((resource) => this.#restoreResource(resource)));
+    for (const resource of resources) {
+      if (resource.removing) continue;
+      try {
+        this.#engine.addResource(hostedResource(resource, this.#replication));
+      } catch (error) {
+        this.#keepProblem(resource.name, 'resource', error);
+      }
+    }
+  }
+
+  /** Then every one serves, as far as its disks allow. One that has to wait for its disk holds up no other. */
+  async restore(): Promise<void> {
+    await atOnce([...this.#stored.values()], RESOURCES_AT_ONCE, (resource) => this.#restoreResource(resource));
   }
 
   resourceNames(): readonly string[] {
@@ -390,25 +406,7 @@ export class Provisioner {
 
   /** @throws OperationError RESOURCE_IN_USE. `undefined`: no volume may be open, nor may an operator have promoted it. */
   #assertClosed(name: string, volume: VolumeNumber | undefined): void {
-    if (!this.#engine.has(name)) return;
-    const status = this.#engine.statusOf(name);
-    const open = status.volumes.filter(
-      (candidate) => candidate.open && (volume === undefined || candidate.volume === volume),
-    );
-    if (open.length === 0 && (volume !== undefined || status.role !== 'Primary')) return;
-    throw new OperationError(
-      'RESOURCE_IN_USE',
-      `${volume === undefined ? name : `${name}/${volume}`} is in use on this node`,
-      {
-        cause:
-          open.length > 0
-            ? `a client has volume ${open.map((candidate) => candidate.volume).join(', ')} open`
-            : 'it is Primary here',
-        correction:
-          open.length > 0 ? 'Disconnect the client first.' : `Make it Secondary first: lockstepadm secondary ${name}.`,
-        refs: { resource: name },
-      },
-    );
+    if (this.#engine.has(name)) assertClosed(name, this.#engine.statusOf(name), volume);
   }
 
   // ---- restart ----
@@ -420,7 +418,7 @@ export class Provisioner {
         await this.#deleteResource(name);
         return;
       }
-      this.#engine.addResource(hostedResource(record, this.#replication));
+      if (!this.#engine.has(name)) return;
       for (const volume of record.volumes) await this.#restoreVolume(name, volume);
       for (const peer of record.peers) await this.#connect(name, peer);
     } catch (error) {

@@ -6,10 +6,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { OperationError } from '../../common/errors.ts';
+import { atOnce } from './at-once.ts';
 import { type DesiredPool, type StoredResource, storedPoolsSchema, storedResourceSchema } from './desired-state.ts';
 import { ensureDirectory, readIfPresent, removeDurably, writeDurably } from './durable-file.ts';
 
 const SUFFIX = '.json';
+const READ_AT_ONCE = 32;
 
 export interface LoadedResources {
   readonly resources: readonly StoredResource[];
@@ -48,10 +50,11 @@ export class StateStore {
     const resources: StoredResource[] = [];
     const failures: { name: string; error: OperationError }[] = [];
     const files = (await readdir(this.#folder)).filter((file) => file.endsWith(SUFFIX)).sort();
-    for (const file of files) {
+    const texts = await atOnce(files, READ_AT_ONCE, (file) => readIfPresent(join(this.#folder, file)));
+    for (const [index, file] of files.entries()) {
       const name = file.slice(0, -SUFFIX.length);
       const path = join(this.#folder, file);
-      const found = parsedWith(storedResourceSchema, (await readIfPresent(path)) ?? '');
+      const found = parsedWith(storedResourceSchema, texts[index] ?? '');
       if (typeof found === 'string') failures.push({ name, error: damaged(path, found) });
       else if (found.name !== name)
         failures.push({ name, error: damaged(path, `it names the resource ${found.name}`) });

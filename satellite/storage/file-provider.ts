@@ -17,6 +17,8 @@ import type { AddedArea, BackingVolume, StorageProvider, VolumeId } from './prov
 
 const METADATA_SUFFIX = '.md';
 const TEMPORARY_SUFFIX = '.creating';
+/** Below, zeroes are written sooner than a child process is made, and nobody waits for the fork of this process. */
+const FALLOCATE_BYTES_MIN = 1_048_576;
 const ZEROES = new Uint8Array(4 * 1_048_576);
 
 export interface FileProviderOptions {
@@ -200,7 +202,7 @@ async function makeFile(path: string, sizeBytes: number, allocate: boolean): Pro
 }
 
 async function allocateWhole(path: string, file: FileHandle, sizeBytes: number): Promise<void> {
-  if (await fallocate(path, 0, sizeBytes)) return;
+  if (sizeBytes >= FALLOCATE_BYTES_MIN && (await fallocate(path, 0, sizeBytes))) return;
   await writeZeroes(file, 0, sizeBytes);
 }
 

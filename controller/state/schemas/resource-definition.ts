@@ -12,6 +12,15 @@ export const resourceDefinitionSchema: z.ZodType<ResourceDefinition> = z.object(
   usedNodeIds: z.number().int().min(0).max(0xffff_ffff),
   props: propertiesSchema,
   owedReplicas: z.number().int().min(1).optional(),
+  migration: z
+    .object({
+      from: z.string().min(1),
+      to: z.string().min(1),
+      requestedAtMs: z.number(),
+      limitMs: z.number().min(0),
+      ending: z.enum(['aborted', 'overdue']).optional(),
+    })
+    .optional(),
   createdAtMs: z.number(),
   deletionRequestedAtMs: z.number().optional(),
 });

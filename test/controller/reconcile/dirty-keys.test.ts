@@ -64,30 +64,60 @@ describe('DirtyKeys', () => {
     expect(await dirty.take(ending.signal)).to.deep.equal([]);
   });
 
-  it('bring a failed key back after a delay that doubles, and at once when it is marked', async () => {
+  const HOUR_MS = 3_600_000;
+  const isBackAfter = async (dirty: DirtyKeys, clock: HandClock, delayMs: number): Promise<void> => {
+    const ending = new AbortController();
+    let back: readonly string[] | undefined;
+    const taken = dirty.take(ending.signal).then((keys) => {
+      back = keys;
+    });
+    clock.pass(delayMs - 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(back, `before ${delayMs} ms`).to.equal(undefined);
+    clock.pass(1);
+    await taken;
+    expect(back, `after ${delayMs} ms`).to.deep.equal(['a']);
+  };
+
+  it('bring a failed key back twice soon, then on the ladder of LINSTOR, and at last once a day', async () => {
+    const clock = new HandClock();
+    const dirty = new DirtyKeys(clock);
+    const seconds = [1, 4, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400, 86_400, 86_400];
+    for (const delay of seconds) {
+      dirty.failed('a');
+      await isBackAfter(dirty, clock, delay * 1000);
+    }
+  });
+
+  it('bring a failed key back at once when it is marked, and begin the ladder anew then and after a success', async () => {
     const clock = new HandClock();
     const dirty = new DirtyKeys(clock);
     const { signal } = new AbortController();
-    for (const delayMs of [1_000, 2_000, 4_000]) {
-      dirty.failed('a');
-      let back = false;
-      const taken = dirty.take(signal).then((keys) => {
-        back = true;
-        return keys;
-      });
-      clock.pass(delayMs - 1);
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(back).to.equal(false);
-      clock.pass(1);
-      expect(await taken).to.deep.equal(['a']);
-    }
+    const climb = async (): Promise<void> => {
+      for (const delayMs of [1_000, 4_000, 15_000, 30_000]) {
+        dirty.failed('a');
+        await isBackAfter(dirty, clock, delayMs);
+      }
+    };
+    await climb();
     dirty.failed('a');
     dirty.mark('a');
     expect(await dirty.take(signal)).to.deep.equal(['a']);
+    await climb();
     dirty.succeeded('a');
     dirty.failed('a');
-    const again = dirty.take(signal);
-    clock.pass(1_000);
-    expect(await again).to.deep.equal(['a']);
+    await isBackAfter(dirty, clock, 1_000);
+  });
+
+  it('forget what has failed when everything is told anew', async () => {
+    const clock = new HandClock();
+    const dirty = new DirtyKeys(clock);
+    const ending = new AbortController();
+    dirty.failed('a');
+    dirty.clear();
+    const taken = dirty.take(ending.signal);
+    clock.pass(48 * HOUR_MS);
+    ending.abort();
+    expect(await taken).to.deep.equal([]);
   });
 });

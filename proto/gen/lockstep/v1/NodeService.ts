@@ -20,6 +20,8 @@ import type { ModifyNetInterfaceRequest as _lockstep_v1_ModifyNetInterfaceReques
 import type { ModifyNetInterfaceResponse as _lockstep_v1_ModifyNetInterfaceResponse, ModifyNetInterfaceResponse__Output as _lockstep_v1_ModifyNetInterfaceResponse__Output } from '../../lockstep/v1/ModifyNetInterfaceResponse.ts';
 import type { ModifyNodeRequest as _lockstep_v1_ModifyNodeRequest, ModifyNodeRequest__Output as _lockstep_v1_ModifyNodeRequest__Output } from '../../lockstep/v1/ModifyNodeRequest.ts';
 import type { ModifyNodeResponse as _lockstep_v1_ModifyNodeResponse, ModifyNodeResponse__Output as _lockstep_v1_ModifyNodeResponse__Output } from '../../lockstep/v1/ModifyNodeResponse.ts';
+import type { ReconnectNodesRequest as _lockstep_v1_ReconnectNodesRequest, ReconnectNodesRequest__Output as _lockstep_v1_ReconnectNodesRequest__Output } from '../../lockstep/v1/ReconnectNodesRequest.ts';
+import type { ReconnectNodesResponse as _lockstep_v1_ReconnectNodesResponse, ReconnectNodesResponse__Output as _lockstep_v1_ReconnectNodesResponse__Output } from '../../lockstep/v1/ReconnectNodesResponse.ts';
 import type { RestoreNodeRequest as _lockstep_v1_RestoreNodeRequest, RestoreNodeRequest__Output as _lockstep_v1_RestoreNodeRequest__Output } from '../../lockstep/v1/RestoreNodeRequest.ts';
 import type { RestoreNodeResponse as _lockstep_v1_RestoreNodeResponse, RestoreNodeResponse__Output as _lockstep_v1_RestoreNodeResponse__Output } from '../../lockstep/v1/RestoreNodeResponse.ts';
 
@@ -144,6 +146,21 @@ export interface NodeServiceClient extends grpc.Client {
   modifyInterface(argument: _lockstep_v1_ModifyNetInterfaceRequest, callback: grpc.requestCallback<_lockstep_v1_ModifyNetInterfaceResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Ends the connections to these satellites and makes them anew: what has failed there is tried again at once.
+   */
+  Reconnect(argument: _lockstep_v1_ReconnectNodesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ReconnectNodesResponse__Output>): grpc.ClientUnaryCall;
+  Reconnect(argument: _lockstep_v1_ReconnectNodesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_ReconnectNodesResponse__Output>): grpc.ClientUnaryCall;
+  Reconnect(argument: _lockstep_v1_ReconnectNodesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ReconnectNodesResponse__Output>): grpc.ClientUnaryCall;
+  Reconnect(argument: _lockstep_v1_ReconnectNodesRequest, callback: grpc.requestCallback<_lockstep_v1_ReconnectNodesResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Ends the connections to these satellites and makes them anew: what has failed there is tried again at once.
+   */
+  reconnect(argument: _lockstep_v1_ReconnectNodesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ReconnectNodesResponse__Output>): grpc.ClientUnaryCall;
+  reconnect(argument: _lockstep_v1_ReconnectNodesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_ReconnectNodesResponse__Output>): grpc.ClientUnaryCall;
+  reconnect(argument: _lockstep_v1_ReconnectNodesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ReconnectNodesResponse__Output>): grpc.ClientUnaryCall;
+  reconnect(argument: _lockstep_v1_ReconnectNodesRequest, callback: grpc.requestCallback<_lockstep_v1_ReconnectNodesResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Takes back an evacuation or an eviction. What has moved stays where it is.
    */
   Restore(argument: _lockstep_v1_RestoreNodeRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_RestoreNodeResponse__Output>): grpc.ClientUnaryCall;
@@ -199,6 +216,11 @@ export interface NodeServiceHandlers extends grpc.UntypedServiceImplementation {
   ModifyInterface: grpc.handleUnaryCall<_lockstep_v1_ModifyNetInterfaceRequest__Output, _lockstep_v1_ModifyNetInterfaceResponse>;
   
   /**
+   * Ends the connections to these satellites and makes them anew: what has failed there is tried again at once.
+   */
+  Reconnect: grpc.handleUnaryCall<_lockstep_v1_ReconnectNodesRequest__Output, _lockstep_v1_ReconnectNodesResponse>;
+  
+  /**
    * Takes back an evacuation or an eviction. What has moved stays where it is.
    */
   Restore: grpc.handleUnaryCall<_lockstep_v1_RestoreNodeRequest__Output, _lockstep_v1_RestoreNodeResponse>;
@@ -215,5 +237,6 @@ export interface NodeServiceDefinition extends grpc.ServiceDefinition {
   Lost: MethodDefinition<_lockstep_v1_LostNodeRequest, _lockstep_v1_LostNodeResponse, _lockstep_v1_LostNodeRequest__Output, _lockstep_v1_LostNodeResponse__Output>
   Modify: MethodDefinition<_lockstep_v1_ModifyNodeRequest, _lockstep_v1_ModifyNodeResponse, _lockstep_v1_ModifyNodeRequest__Output, _lockstep_v1_ModifyNodeResponse__Output>
   ModifyInterface: MethodDefinition<_lockstep_v1_ModifyNetInterfaceRequest, _lockstep_v1_ModifyNetInterfaceResponse, _lockstep_v1_ModifyNetInterfaceRequest__Output, _lockstep_v1_ModifyNetInterfaceResponse__Output>
+  Reconnect: MethodDefinition<_lockstep_v1_ReconnectNodesRequest, _lockstep_v1_ReconnectNodesResponse, _lockstep_v1_ReconnectNodesRequest__Output, _lockstep_v1_ReconnectNodesResponse__Output>
   Restore: MethodDefinition<_lockstep_v1_RestoreNodeRequest, _lockstep_v1_RestoreNodeResponse, _lockstep_v1_RestoreNodeRequest__Output, _lockstep_v1_RestoreNodeResponse__Output>
 }

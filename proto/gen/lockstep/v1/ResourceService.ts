@@ -14,6 +14,8 @@ import type { MakeResourceAvailableRequest as _lockstep_v1_MakeResourceAvailable
 import type { MakeResourceAvailableResponse as _lockstep_v1_MakeResourceAvailableResponse, MakeResourceAvailableResponse__Output as _lockstep_v1_MakeResourceAvailableResponse__Output } from '../../lockstep/v1/MakeResourceAvailableResponse.ts';
 import type { MigrateResourceRequest as _lockstep_v1_MigrateResourceRequest, MigrateResourceRequest__Output as _lockstep_v1_MigrateResourceRequest__Output } from '../../lockstep/v1/MigrateResourceRequest.ts';
 import type { MigrateResourceResponse as _lockstep_v1_MigrateResourceResponse, MigrateResourceResponse__Output as _lockstep_v1_MigrateResourceResponse__Output } from '../../lockstep/v1/MigrateResourceResponse.ts';
+import type { RetryResourceRequest as _lockstep_v1_RetryResourceRequest, RetryResourceRequest__Output as _lockstep_v1_RetryResourceRequest__Output } from '../../lockstep/v1/RetryResourceRequest.ts';
+import type { RetryResourceResponse as _lockstep_v1_RetryResourceResponse, RetryResourceResponse__Output as _lockstep_v1_RetryResourceResponse__Output } from '../../lockstep/v1/RetryResourceResponse.ts';
 import type { ToggleDiskRequest as _lockstep_v1_ToggleDiskRequest, ToggleDiskRequest__Output as _lockstep_v1_ToggleDiskRequest__Output } from '../../lockstep/v1/ToggleDiskRequest.ts';
 import type { ToggleDiskResponse as _lockstep_v1_ToggleDiskResponse, ToggleDiskResponse__Output as _lockstep_v1_ToggleDiskResponse__Output } from '../../lockstep/v1/ToggleDiskResponse.ts';
 
@@ -103,6 +105,21 @@ export interface ResourceServiceClient extends grpc.Client {
   migrate(argument: _lockstep_v1_MigrateResourceRequest, callback: grpc.requestCallback<_lockstep_v1_MigrateResourceResponse__Output>): grpc.ClientUnaryCall;
   
   /**
+   * Tries at once what has failed on the satellites, instead of at the next step of the ladder of attempts.
+   */
+  Retry(argument: _lockstep_v1_RetryResourceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_RetryResourceResponse__Output>): grpc.ClientUnaryCall;
+  Retry(argument: _lockstep_v1_RetryResourceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_RetryResourceResponse__Output>): grpc.ClientUnaryCall;
+  Retry(argument: _lockstep_v1_RetryResourceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_RetryResourceResponse__Output>): grpc.ClientUnaryCall;
+  Retry(argument: _lockstep_v1_RetryResourceRequest, callback: grpc.requestCallback<_lockstep_v1_RetryResourceResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Tries at once what has failed on the satellites, instead of at the next step of the ladder of attempts.
+   */
+  retry(argument: _lockstep_v1_RetryResourceRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_RetryResourceResponse__Output>): grpc.ClientUnaryCall;
+  retry(argument: _lockstep_v1_RetryResourceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_lockstep_v1_RetryResourceResponse__Output>): grpc.ClientUnaryCall;
+  retry(argument: _lockstep_v1_RetryResourceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_RetryResourceResponse__Output>): grpc.ClientUnaryCall;
+  retry(argument: _lockstep_v1_RetryResourceRequest, callback: grpc.requestCallback<_lockstep_v1_RetryResourceResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * Gives a diskless replica a disk, or takes the disk of one. The same call again is a retry, the opposite one takes it back.
    */
   ToggleDisk(argument: _lockstep_v1_ToggleDiskRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_lockstep_v1_ToggleDiskResponse__Output>): grpc.ClientUnaryCall;
@@ -148,6 +165,11 @@ export interface ResourceServiceHandlers extends grpc.UntypedServiceImplementati
   Migrate: grpc.handleUnaryCall<_lockstep_v1_MigrateResourceRequest__Output, _lockstep_v1_MigrateResourceResponse>;
   
   /**
+   * Tries at once what has failed on the satellites, instead of at the next step of the ladder of attempts.
+   */
+  Retry: grpc.handleUnaryCall<_lockstep_v1_RetryResourceRequest__Output, _lockstep_v1_RetryResourceResponse>;
+  
+  /**
    * Gives a diskless replica a disk, or takes the disk of one. The same call again is a retry, the opposite one takes it back.
    */
   ToggleDisk: grpc.handleUnaryCall<_lockstep_v1_ToggleDiskRequest__Output, _lockstep_v1_ToggleDiskResponse>;
@@ -161,5 +183,6 @@ export interface ResourceServiceDefinition extends grpc.ServiceDefinition {
   List: MethodDefinition<_lockstep_v1_ListResourcesRequest, _lockstep_v1_ListResourcesResponse, _lockstep_v1_ListResourcesRequest__Output, _lockstep_v1_ListResourcesResponse__Output>
   MakeAvailable: MethodDefinition<_lockstep_v1_MakeResourceAvailableRequest, _lockstep_v1_MakeResourceAvailableResponse, _lockstep_v1_MakeResourceAvailableRequest__Output, _lockstep_v1_MakeResourceAvailableResponse__Output>
   Migrate: MethodDefinition<_lockstep_v1_MigrateResourceRequest, _lockstep_v1_MigrateResourceResponse, _lockstep_v1_MigrateResourceRequest__Output, _lockstep_v1_MigrateResourceResponse__Output>
+  Retry: MethodDefinition<_lockstep_v1_RetryResourceRequest, _lockstep_v1_RetryResourceResponse, _lockstep_v1_RetryResourceRequest__Output, _lockstep_v1_RetryResourceResponse__Output>
   ToggleDisk: MethodDefinition<_lockstep_v1_ToggleDiskRequest, _lockstep_v1_ToggleDiskResponse, _lockstep_v1_ToggleDiskRequest__Output, _lockstep_v1_ToggleDiskResponse__Output>
 }
