@@ -2,8 +2,8 @@
 import { RandomStream } from '../prng.ts';
 import type { ControlPlan, Entry, Fault, Wish } from './plan.ts';
 
-export const POOL = 'DfltStorPool';
-export const RACK = 'Aux/rack';
+const POOL = 'DfltStorPool';
+const RACK = 'Aux/rack';
 const GROUPS = ['two', 'three', 'racks'] as const;
 const SETUP_MS = 1_500;
 const RESOURCES = 6;

@@ -35,7 +35,7 @@ export function unrest(
       .flatMap(({ name, deletionRequestedAtMs, owedReplicas }) => [
         ...(deletionRequestedAtMs === undefined ? [] : [`${name} is being deleted still`]),
         ...(owedReplicas === undefined || !hasRoom(view, name) ? [] : [`${name} is owed replicas`]),
-        ...unfinishedResource(view, name),
+        ...unfinishedResource(view, name, copies.hasSource(nameKey(name))),
         ...wrongNumbers(view, name),
         ...tieBreakers(view, name),
       ]),
@@ -74,11 +74,11 @@ const freeNodes = (view: ClusterView, resourceName: string): string[] =>
     .filter((node) => !isGone(node) && !resourcesOf(view, resourceName).some(({ nodeName }) => nodeName === node.name))
     .map(({ name }) => name);
 
-function unfinishedResource(view: ClusterView, name: string): string[] {
+function unfinishedResource(view: ClusterView, name: string, hasSource: boolean): string[] {
   return resourcesOf(view, name).flatMap(({ nodeName, deletionRequestedAtMs, replaces, diskChange, volumes }) => [
     ...(deletionRequestedAtMs === undefined ? [] : [`${name} is being deleted on ${nodeName} still`]),
-    ...(replaces === undefined ? [] : [`${name} on ${nodeName} is to replace ${replaces} still`]),
-    ...(diskChange === undefined ? [] : [`${name} on ${nodeName} is ${diskChange.kind} its disk still`]),
+    ...(replaces === undefined || !hasSource ? [] : [`${name} on ${nodeName} is to replace ${replaces} still`]),
+    ...(diskChange === undefined || !hasSource ? [] : [`${name} on ${nodeName} is ${diskChange.kind} its disk still`]),
     ...(volumes.some(({ initialGeneration }) => initialGeneration !== undefined)
       ? [`${name} on ${nodeName} has a generation that nobody has used`]
       : []),

@@ -27,6 +27,7 @@ function observe(satellite: SimSatellite, held: HeldResource, links: Links): Obs
   const { desired, disks, open } = held;
   return {
     name: desired.name,
+    nodeId: desired.nodeId,
     role: open ? 'Primary' : 'Secondary',
     inUse: open,
     volumes: desired.volumes.map(({ volume, sizeKib }) => ({

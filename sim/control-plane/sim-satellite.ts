@@ -105,7 +105,12 @@ export class SimSatellite {
   /** Nodes that vote, this one included, and those of them that it reaches. */
   voters(held: HeldResource): { readonly voters: number; readonly reached: number } {
     const { peers } = held.desired;
-    const reached = peers.filter(({ name }) => this.links.reach(this.name, name)).length;
+    const reached = peers.filter(({ name }) => {
+      const peer = this.satellites.get(name);
+      const theirs = peer?.resources.get(nameKey(held.desired.name));
+      if (peer === undefined || theirs === undefined) return false;
+      return this.links.reach(this.name, name) && this.isPeer(peer, held, theirs);
+    }).length;
     return { voters: peers.length + 1, reached: reached + 1 };
   }
 

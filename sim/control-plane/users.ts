@@ -47,7 +47,7 @@ export class Users {
       `${requestId} ${done ? 'acknowledged' : 'refused'}: ${reply === undefined ? '' : textOf(reply.answers)}`,
     );
     if (!done || reply === undefined) {
-      if (wish.kind === 'lost') world.givenUp.delete(wish.node);
+      if (wish.kind === 'lost') this.bringBack(wish.node);
       return false;
     }
     if (wish.kind === 'lost') world.copies.giveUp(world.satellite(wish.node));
@@ -61,6 +61,11 @@ export class Users {
   private throwAway(node: string): void {
     this.world.satellite(node).kill();
     this.world.givenUp.add(node);
+  }
+
+  private bringBack(node: string): void {
+    this.world.givenUp.delete(node);
+    this.world.satellite(node).start();
   }
 
   private async repeat(wish: Wish, requestId: string, first: Reply): Promise<void> {

@@ -30,6 +30,8 @@ export class Watch implements SatelliteWatcher {
   private readonly epochs = new Map<string, number>();
   /** Replicas (`R1/N1`, `R1/*`, `*` + `/N1`) that somebody wanted to go, or placed by hand. */
   private readonly byHand = new Set<string>();
+  /** Lines of data that were deleted as a whole. */
+  private readonly retired = new Set<string>();
 
   constructor(watched: Watched) {
     this.watched = watched;
@@ -60,7 +62,7 @@ export class Watch implements SatelliteWatcher {
 
   onDiskRemoved(satellite: SimSatellite, resource: string, volume: number, disk: Disk): void {
     const copies = this.watched.copies();
-    if (disk.lineage === undefined || !copies.isGood(disk)) return;
+    if (disk.lineage === undefined || this.retired.has(disk.lineage) || !copies.isGood(disk)) return;
     if (copies.goodNodes(disk.lineage).some((node) => node !== satellite.name)) return;
     const { store } = this.watched;
     const definition = this.record<ResourceDefinition>(`resource-definitions/${nameKey(resource)}`);
@@ -81,12 +83,24 @@ export class Watch implements SatelliteWatcher {
     if (this.storeIsOld) return;
     const after = new Map(writes.map((write) => [write.key, write.kind === 'put' ? write.value : undefined]));
     for (const [key, value] of after) {
+      if (key.startsWith('resource-definitions/') || key.startsWith('volume-definitions/')) this.retire(key, value);
       if (!key.startsWith('resources/')) continue;
       const before = this.record<Resource>(key);
       const now = value === undefined ? undefined : (JSON.parse(value) as Resource);
       const went = before !== undefined && before.diskful && before.deletionRequestedAtMs === undefined;
       if (went && (now === undefined || now.deletionRequestedAtMs !== undefined)) this.checkGoing(before, after);
       if (now?.diskful === true && before?.diskful !== true) this.checkPlace(now, after);
+    }
+  }
+
+  /** What lies on a node that is away belongs to nobody, even if the name is used again. */
+  private retire(key: string, value: string | undefined): void {
+    if (value !== undefined && (JSON.parse(value) as ResourceDefinition).deletionRequestedAtMs === undefined) return;
+    const [, name = '', volume] = key.split('/');
+    for (const { resources } of this.watched.satellites.values()) {
+      for (const [number, { lineage }] of resources.get(name)?.disks ?? []) {
+        if (lineage !== undefined && (volume === undefined || Number(volume) === number)) this.retired.add(lineage);
+      }
     }
   }
 
@@ -99,9 +113,9 @@ export class Watch implements SatelliteWatcher {
       ({ replaces }) => replaces !== undefined && nameKey(replaces) === nameKey(gone.nodeName),
     );
     if (successor !== undefined) {
-      const disks = [...(this.watched.satellites.get(successor.nodeName)?.resources.get(key)?.disks.values() ?? [])];
-      if (successor.volumes.length === 0 || (disks.length > 0 && disks.every(({ lineage }) => lineage !== undefined)))
-        return;
+      const held = this.watched.satellites.get(successor.nodeName)?.resources.get(key);
+      const isCopied = this.lastingVolumes(successor).every((volume) => held?.disks.get(volume)?.lineage !== undefined);
+      if (isCopied) return;
       this.watched.report(
         'O21',
         `${gone.resourceName} leaves ${gone.nodeName} before ${successor.nodeName} is UpToDate`,
@@ -141,6 +155,14 @@ export class Watch implements SatelliteWatcher {
         node.deletionRequestedAtMs !== undefined;
       return diskful && deletionRequestedAtMs === undefined && !leaving && !replaced.includes(nameKey(nodeName));
     });
+  }
+
+  private lastingVolumes({ resourceName, volumes }: Resource): number[] {
+    const isDying = (volume: number): boolean => {
+      const key = `volume-definitions/${nameKey(resourceName)}/${String(volume).padStart(5, '0')}`;
+      return this.record<ResourceDefinition>(key)?.deletionRequestedAtMs !== undefined;
+    };
+    return volumes.map(({ volume }) => volume).filter((volume) => !isDying(volume));
   }
 
   private groupOf(resourceName: string): ResourceGroup | undefined {
