@@ -6,17 +6,9 @@
 import { nameKey } from '../../controller/domain/node.ts';
 import type { RandomStream } from '../prng.ts';
 import type { OracleId } from '../oracles/violation.ts';
+import type { Disk, HeldResource } from './held.ts';
 import type { Links } from './links.ts';
-import type { HeldResource, SimSatellite } from './sim-satellite.ts';
-
-export interface Disk {
-  /** Of the first generation that all copies descend from; undefined: just created, holds nothing. */
-  lineage: string | undefined;
-  state: 'UpToDate' | 'Inconsistent';
-  /** Number of writes that it has seen. */
-  version: number;
-  syncedMs: number;
-}
+import type { SimSatellite } from './sim-satellite.ts';
 
 interface Place {
   readonly satellite: SimSatellite;

@@ -1,12 +1,12 @@
 /** What a simulated satellite reports of itself: all of it, each time. */
 import type { ObservedPool, ObservedResource } from '../../controller/domain/observed.ts';
 import type { StatusReport } from '../../controller/satellites/satellite-client.ts';
+import type { HeldResource, Holder } from './held.ts';
 import type { Links } from './links.ts';
-import type { HeldResource, SimSatellite } from './sim-satellite.ts';
 
-export const POOL_KIB = 10_485_760;
+const POOL_KIB = 10_485_760;
 
-export function reportOf(satellite: SimSatellite, links: Links): StatusReport {
+export function reportOf(satellite: Holder, links: Links): StatusReport {
   const volumes = [...satellite.resources.values()].flatMap(({ desired }) => desired.volumes);
   const pools = [...satellite.pools.values()].map((pool): ObservedPool => {
     const used = volumes.filter((each) => each.storagePool === pool.name).reduce((sum, each) => sum + each.sizeKib, 0);
@@ -23,7 +23,7 @@ export function reportOf(satellite: SimSatellite, links: Links): StatusReport {
   return { full: true, resources, removedResources: [], pools, removedPools: [] };
 }
 
-function observe(satellite: SimSatellite, held: HeldResource, links: Links): ObservedResource {
+function observe(satellite: Holder, held: HeldResource, links: Links): ObservedResource {
   const { desired, disks, open } = held;
   return {
     name: desired.name,

@@ -16,8 +16,8 @@ import type {
   StatusReport,
 } from '../../controller/satellites/satellite-client.ts';
 import type { RandomStream } from '../prng.ts';
-import type { Disk } from './copies.ts';
 import { Fence } from './fence.ts';
+import type { Disk, HeldResource } from './held.ts';
 import { CONTROLLER, type Links } from './links.ts';
 import { reportOf } from './satellite-report.ts';
 import { type Life, never, type VirtualTime } from './virtual-time.ts';
@@ -25,13 +25,6 @@ import { type Life, never, type VirtualTime } from './virtual-time.ts';
 /** After this long somebody who gets no answer takes the other side for lost. */
 const SILENCE_MS = 2_000;
 const REPORT_EVERY_MS = 20;
-
-export interface HeldResource {
-  desired: DesiredResource;
-  readonly disks: Map<number, Disk>;
-  /** A client has it open. */
-  open: boolean;
-}
 
 /** Whoever watches for broken promises. */
 export interface SatelliteWatcher {
