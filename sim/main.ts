@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import yargs, { type Argv } from 'yargs';
 import { asOperationError } from '../common/errors.ts';
+import { addControl } from './control-plane/command.ts';
 import { addCrashPoints } from './crash-points/command.ts';
 import { addExhaust } from './exhaustive/command.ts';
 import { addExploration } from './explore/command.ts';
@@ -63,6 +64,7 @@ export async function runSim(args: readonly string[]): Promise<number> {
   addExploration(parser, { finish, say });
   addMutants(parser, finish);
   addCrashPoints(parser, finish);
+  addControl(parser, { finish, say });
   addExhaust(parser, finish);
   try {
     await parser.parseAsync();

@@ -6,6 +6,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { OperationError } from '../common/errors.ts';
+import type { ControlPlan } from './control-plane/plan.ts';
+import { runControlPlan } from './control-plane/run.ts';
+import { controlPlanOf, isControlPlane } from './control-plane/scenarios.ts';
 import { ORACLES, type OracleId } from './oracles/violation.ts';
 import type { Plan } from './plan.ts';
 import { planOf } from './profiles/registry.ts';
@@ -34,8 +37,23 @@ export interface SweepResult {
  * @param scenario a named scenario or `profile:NAME`, run with this seed; undefined: the base swarm's plan of this seed
  * @param twice run again and compare the trace hashes
  */
-export function runSeed(seed: number, twice: boolean, scenario?: string): SeedOutcome {
+export async function runSeed(seed: number, twice: boolean, scenario?: string): Promise<SeedOutcome> {
+  if (scenario !== undefined && isControlPlane(scenario)) return runControlTwice(controlPlanOf(scenario, seed), twice);
   return runTwice(planOf(scenario, seed), twice);
+}
+
+export async function runControlTwice(plan: ControlPlan, twice: boolean): Promise<SeedOutcome> {
+  try {
+    const first = await runControlPlan(plan);
+    const again = twice ? await runControlPlan(plan) : first;
+    if (first.hash !== again.hash) {
+      return { kind: 'nondeterminism', sentence: `trace hashes ${first.hash} and ${again.hash} of two runs differ` };
+    }
+    if (first.violation !== undefined) return { kind: 'violation', ...first.violation };
+    return { kind: 'ok', events: first.events, virtualMs: first.virtualMs };
+  } catch (error) {
+    return { kind: 'crash', sentence: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
 }
 
 export function runTwice(plan: Plan, twice: boolean): SeedOutcome {
@@ -55,19 +73,19 @@ export function runTwice(plan: Plan, twice: boolean): SeedOutcome {
 }
 
 /** What a child process does: prints one line per failed seed and a summary at the end. */
-export function sweepRange(range: {
+export async function sweepRange(range: {
   readonly start: number;
   readonly seeds: number;
   readonly twice: boolean;
   readonly stop: boolean;
   readonly scenario: string | undefined;
-}): void {
+}): Promise<void> {
   const { start, seeds, twice, stop, scenario } = range;
   let events = 0;
   let virtualMs = 0;
   let done = 0;
   for (let seed = start; seed < start + seeds; seed += 1) {
-    const outcome = runSeed(seed, twice, scenario);
+    const outcome = await runSeed(seed, twice, scenario);
     done += 1;
     if (outcome.kind === 'ok') {
       events += outcome.events;

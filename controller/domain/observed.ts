@@ -1,6 +1,7 @@
 /** What satellites report, as last heard. Never a reason to give up data: a stale report counts as "unknown". */
 import type { Answer } from './answer.ts';
 import { nameKey, sameName } from './node.ts';
+import type { Resource } from './resource.ts';
 
 /** The words of LINSTOR. */
 export type ConnectionStatus =
@@ -51,6 +52,8 @@ export interface ObservedVolume {
 
 export interface ObservedResource {
   readonly name: string;
+  /** Tells a replica from one that was there before: a report of that one may still be the last word heard. */
+  readonly nodeId: number;
   readonly role: string;
   readonly inUse: boolean;
   readonly volumes: readonly ObservedVolume[];
@@ -117,16 +120,15 @@ export function inUseOn(
 /** States that hold no complete copy. Outdated or Consistent is old but whole, Attaching or Negotiating not yet known. */
 const INCOMPLETE = ['Inconsistent', 'Diskless', 'Failed'];
 
-/** By a current report of the node itself. */
+/** By a current report of the node itself, about this very replica. */
 export function copyQuality(
   status: ClusterStatus,
-  resourceName: string,
-  nodeName: string,
+  { resourceName, nodeName, nodeId }: Pick<Resource, 'resourceName' | 'nodeName' | 'nodeId'>,
   volumes: readonly number[],
 ): 'up-to-date' | 'incomplete' | 'unknown' {
   if (!isOnline(status, nodeName)) return 'unknown';
   const own = observedResource(status, nodeName, resourceName);
-  if (own === undefined) return 'unknown';
+  if (own === undefined || own.nodeId !== nodeId) return 'unknown';
   const states = volumes.map(
     (number) => own.volumes.find((volume) => volume.volume === number)?.diskState ?? 'DUnknown',
   );

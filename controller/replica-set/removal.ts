@@ -7,7 +7,7 @@ import { presentVolumes } from './membership.ts';
 /** Whole and current, by the node's own report of now. */
 export function isGood(view: ClusterView, status: ClusterStatus, resource: Resource): boolean {
   const volumes = presentVolumes(view, resource.resourceName).map((entry) => entry.volume);
-  return resource.diskful && copyQuality(status, resource.resourceName, resource.nodeName, volumes) === 'up-to-date';
+  return resource.diskful && copyQuality(status, resource, volumes) === 'up-to-date';
 }
 
 /**

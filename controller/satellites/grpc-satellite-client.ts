@@ -203,6 +203,7 @@ function poolFrom(state: StoragePoolState__Output): ObservedPool {
 function resourceFrom(state: ResourceState__Output): ObservedResource {
   return {
     name: state.name,
+    nodeId: state.nodeId,
     role: state.role,
     inUse: state.inUse,
     volumes: state.volumes.map(({ volumeNumber, ...volume }) => ({ ...volume, volume: volumeNumber })),

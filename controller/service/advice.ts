@@ -157,9 +157,7 @@ function withoutNode({ view, status }: World, definition: ResourceDefinition, no
     );
   }
   const numbers = volumesOf(view, resourceName).map(({ volume }) => volume);
-  const good = others.filter(
-    (voter) => voter.diskful && copyQuality(status, resourceName, voter.nodeName, numbers) === 'up-to-date',
-  );
+  const good = others.filter((voter) => voter.diskful && copyQuality(status, voter, numbers) === 'up-to-date');
   const more = `lockstep resource-definition auto-place ${resourceName} --place-count ${Math.max(2, good.length + 2)}`;
   if (own.diskful && good.length === 0) {
     add('single-replica', `No other node has an up-to-date copy: without ${nodeName} the data are away.`, more);

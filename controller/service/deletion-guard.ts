@@ -38,7 +38,7 @@ export function refuseLastCopy(view: ClusterView, status: ClusterStatus, leaving
     (entry) => !leaving.includes(entry) && entry.deletionRequestedAtMs === undefined,
   );
   if (staying.length === 0 || volumes.length === 0) return;
-  const state = (entry: Resource) => copyQuality(status, resourceName, entry.nodeName, volumes);
+  const state = (entry: Resource) => copyQuality(status, entry, volumes);
   const good = leaving.find((entry) => entry.diskful && state(entry) !== 'incomplete');
   if (good === undefined || staying.some((entry) => entry.diskful && state(entry) === 'up-to-date')) return;
   throw new OperationError(

@@ -124,7 +124,8 @@ export class MigrationService {
     const { status } = this.context;
     const { name } = definition;
     const numbers = volumesOf(draft, name).map(({ volume }) => volume);
-    for (const { nodeName, diskful } of [source, target]) {
+    for (const replica of [source, target]) {
+      const { nodeName, diskful } = replica;
       const refs = { resource: name, node: nodeName };
       if (!isOnline(status, nodeName)) {
         throw new OperationError('SATELLITE_UNREACHABLE', `Node "${nodeName}" is not connected`, {
@@ -132,7 +133,7 @@ export class MigrationService {
           refs,
         });
       }
-      if (diskful && copyQuality(status, name, nodeName, numbers) !== 'up-to-date') {
+      if (diskful && copyQuality(status, replica, numbers) !== 'up-to-date') {
         throw new OperationError('NOT_PROMOTABLE', `Resource "${name}" is not UpToDate on node "${nodeName}"`, {
           cause: 'Only complete copies may be written on two nodes at once.',
           correction: `Wait for it with: lockstep resource-definition wait-sync ${name}`,

@@ -42,7 +42,7 @@ function notInSync(view: ClusterView, status: ClusterStatus, resourceName: strin
   const volumes = presentVolumes(view, resourceName).map(({ volume }) => volume);
   return resourcesOf(view, resourceName)
     .filter((resource) => resource.diskful && resource.deletionRequestedAtMs === undefined)
-    .filter(({ nodeName }) => copyQuality(status, resourceName, nodeName, volumes) !== 'up-to-date')
+    .filter((resource) => copyQuality(status, resource, volumes) !== 'up-to-date')
     .map(({ nodeName }) => nodeName);
 }
 

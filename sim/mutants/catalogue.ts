@@ -6,6 +6,7 @@
 import type { OracleId } from '../oracles/violation.ts';
 import { COMPARISON_MUTANTS } from './comparison.ts';
 import { DATA_INTEGRITY_MUTANTS } from './data-integrity.ts';
+import { CONTROL_PLANE_MUTANTS } from './control-plane.ts';
 import { WATCHER_MUTANTS } from './watchers.ts';
 import { PARITY_MUTANTS } from './parity.ts';
 import { DISK_MUTANTS } from './disks.ts';
@@ -185,6 +186,7 @@ const CORE_MUTANTS: readonly Mutant[] = [
 
 export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
+  ...CONTROL_PLANE_MUTANTS,
   ...COMPARISON_MUTANTS,
   ...DATA_INTEGRITY_MUTANTS,
   ...DISK_MUTANTS,

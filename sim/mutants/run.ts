@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperationError } from '../../common/errors.ts';
+import { CONTROL_PLANE, isControlPlane } from '../control-plane/scenarios.ts';
 import { hasOwnSeed, loadPlan } from '../plan-files.ts';
 import { isProfile } from '../profiles/registry.ts';
 import { runSeed, sweep } from '../sweep.ts';
@@ -69,11 +70,13 @@ async function tryMutant(mutant: Mutant, options: HuntOptions): Promise<MutantVe
   const root = mutatedTree(mutant);
   try {
     let spent = { seeds: 0, cpuMs: 0 };
-    for (const source of [...(mutant.scenarios ?? []), undefined]) {
+    for (const source of sourcesOf(mutant)) {
       const attempt = await hunt(mutant, root, source, options);
       spent = { seeds: spent.seeds + attempt.seeds, cpuMs: spent.cpuMs + attempt.cpuMs };
       if (attempt.caughtBy === undefined || attempt.where === undefined) continue;
-      const shrunk = await shrunkSize(root, attempt.where, options.shrinkRuns ?? 0);
+      const shrunk = isControlPlane(source)
+        ? undefined
+        : await shrunkSize(root, attempt.where, options.shrinkRuns ?? 0);
       return { ...attempt, ...spent, ...(shrunk === undefined ? {} : { shrunk }) };
     }
     return { mutant, caughtBy: undefined, expected: false, where: undefined, ...spent };
@@ -82,10 +85,15 @@ async function tryMutant(mutant: Mutant, options: HuntOptions): Promise<MutantVe
   }
 }
 
+/** The swarm of the data plane finds nothing of the control plane. */
+function sourcesOf({ scenarios = [] }: Mutant): readonly (string | undefined)[] {
+  return scenarios.some(isControlPlane) ? scenarios : [...scenarios, undefined];
+}
+
 /** The seeds that this source of plans is tried with; undefined: the base swarm. */
 function rangeOf(source: string | undefined, { seeds, start = 1 }: HuntOptions): { start: number; end: number } {
-  if (source === undefined || isProfile(source)) return { start, end: start + seeds };
-  if (!hasOwnSeed(source)) return { start, end: start + SCENARIO_SEEDS };
+  if (source === undefined || isProfile(source) || source === CONTROL_PLANE) return { start, end: start + seeds };
+  if (isControlPlane(source) || !hasOwnSeed(source)) return { start, end: start + SCENARIO_SEEDS };
   const own = loadPlan(source).seed;
   return { start: own, end: own + HUNT_SEEDS };
 }
@@ -115,7 +123,7 @@ async function hunt(
     const failure = result.failures[0];
     if (failure === undefined) break;
     // Only what the untouched core passes says anything about the mutant.
-    if (runSeed(failure.seed, false, source).kind === 'ok') {
+    if ((await runSeed(failure.seed, false, source)).kind === 'ok') {
       const caughtBy = failure.outcome.kind === 'violation' ? failure.outcome.oracle : undefined;
       const expected = caughtBy !== undefined && mutant.expected.includes(caughtBy);
       return { mutant, caughtBy, expected, where: whereOf(source, failure.seed), seeds, cpuMs };
@@ -128,6 +136,7 @@ async function hunt(
 /** As `lockstep sim run` takes it. */
 function whereOf(source: string | undefined, seed: number): string {
   if (source === undefined) return `seed:${seed}`;
+  if (isControlPlane(source)) return `${source} --start ${seed}`;
   if (isProfile(source)) return `seed:${source.slice('profile:'.length)}:${seed}`;
   return loadPlan(source).seed === seed ? source : `${source} --seed ${seed}`;
 }

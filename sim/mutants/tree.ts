@@ -8,6 +8,7 @@ import type { Mutant } from './mutant.ts';
 
 const PARTS = [
   'common',
+  'controller',
   'satellite/replication',
   'sim',
   'test/sim/regressions',

@@ -157,6 +157,7 @@ export class MemorySatellite {
     const inUse = this.inUse.has(resource.name);
     return {
       name: resource.name,
+      nodeId: resource.nodeId,
       role: inUse ? 'Primary' : 'Secondary',
       inUse,
       volumes: resource.volumes

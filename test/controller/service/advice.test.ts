@@ -28,13 +28,22 @@ function adviceFor(resources: readonly Resource[], scene: Scene = {}, question: 
   const status = new StatusCache();
   for (const name of NODES) {
     status.setConnection(name, offline.includes(name) ? 'OFFLINE' : 'ONLINE');
-    const isHere = resources.some(({ nodeName }) => nodeName === name);
-    if (!isHere) continue;
+    const here = resources.find(({ nodeName }) => nodeName === name);
+    if (here === undefined) continue;
     const diskState = stale.includes(name) ? 'Outdated' : 'UpToDate';
     const volume = { volume: 0, diskState, sizeKib: 4096, allocatedKib: 0, backingPath: '', nbdExport: '' };
     const inUse = usedOn === name;
     const role = inUse ? 'Primary' : 'Secondary';
-    const observed = { name: 'db', role, inUse, connections: [], problems: [], volumes: [{ ...volume, open: inUse }] };
+    const { nodeId } = here;
+    const observed = {
+      name: 'db',
+      nodeId,
+      role,
+      inUse,
+      connections: [],
+      problems: [],
+      volumes: [{ ...volume, open: inUse }],
+    };
     status.report(name, { full: false, pools: [], removedPools: [], removedResources: [], resources: [observed] });
   }
   const view = tablesOf({
