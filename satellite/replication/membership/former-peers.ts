@@ -1,8 +1,14 @@
 /** Peers that were removed and not forgotten (DRBD: del-peer without forget-peer): they keep their slot, and their vote. Plain data. */
 import type { NodeId } from '../../../common/ids.ts';
+import type { Connection } from '../state.ts';
 
 export interface Membership {
   readonly formerPeers: Map<NodeId, FormerPeer>;
+  /**
+   * The connections of peers that were removed while writes waited for them with all completions frozen (thaw.ts). Removed or
+   * forgotten, what is owed is settled only when completions go on; a peer that is known again before that gets it anew.
+   */
+  readonly owedToRemoved: Map<NodeId, Connection>;
 }
 
 export interface FormerPeer {
