@@ -56,12 +56,7 @@ export class Administrator {
       case 'replace-disk':
         return this.detach(node, action.volume, false, () => this.replace(node, action.volume));
       case 'toggle-disk':
-        return toggleDisk(
-          { ...this.world, replace: (which, volume) => this.replace(which, volume) },
-          node,
-          action.forMs,
-          action.retrack === true,
-        );
+        return toggleDisk({ ...this.world, replace: (which, volume) => this.replace(which, volume) }, node, action);
       case 'promote':
         return this.promote(node, action.forMs * 1_000, action.apart === true);
       case 'suspend-io':

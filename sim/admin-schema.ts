@@ -10,8 +10,14 @@ export const adminActionSchemas = <Selector extends z.ZodTypeAny>(node: Selector
     z.object({ do: z.literal('detach'), node, volume, forMs: time.optional(), force: z.boolean().optional() }),
     /** The disk is detached and another, empty one takes its place. Skipped where it would take the last current copy. */
     z.object({ do: z.literal('replace-disk'), node, volume }),
-    /** All disks of the node are retired (diskless by intention), and empty ones attached after `forMs`; `retrack`: the others free its slot meanwhile. */
-    z.object({ do: z.literal('toggle-disk'), node, forMs: time, retrack: z.boolean().optional() }),
+    /** All disks of the node are retired (diskless by intention), and empty ones attached after `forMs`; `retrack`: the others free its slot meanwhile; `relinkMs`: by removing and adding the node, one after the other. */
+    z.object({
+      do: z.literal('toggle-disk'),
+      node,
+      forMs: time,
+      retrack: z.boolean().optional(),
+      relinkMs: time.optional(),
+    }),
     /** Promotes by hand, and demotes again; only a node that has all its links, unless it may be `apart`. */
     z.object({ do: z.literal('promote'), node, forMs: time, apart: z.boolean().optional() }),
   ] as const;

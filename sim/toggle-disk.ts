@@ -19,8 +19,19 @@ export interface Toggling {
   readonly replace: (node: SimNode, volume: number) => void;
 }
 
-/** @param retrack the others free its bitmap slot meanwhile */
-export function toggleDisk(world: Toggling, node: SimNode, forMs: number, retrack: boolean): void {
+/** What the others are told of it. */
+export interface Retracking {
+  /** They free its bitmap slot meanwhile. */
+  readonly retrack?: boolean | undefined;
+  /** They remove and add it anew instead of learning it on the link that is up, one after the other, this far apart, and so does it. */
+  readonly relinkMs?: number | undefined;
+}
+
+export function toggleDisk(
+  world: Toggling,
+  node: SimNode,
+  { forMs, retrack, relinkMs }: Retracking & { readonly forMs: number },
+): void {
   if (node.state !== 'up' || node.paused || node.stopping || !node.diskful) return;
   const { agenda } = world;
   const { incarnation } = node;
@@ -33,7 +44,7 @@ export function toggleDisk(world: Toggling, node: SimNode, forMs: number, retrac
     );
   };
   const back = (): void => {
-    if (retrack) tellAll(world, node, true);
+    if (retrack === true) tellAll(world, node, true, relinkMs);
     for (const volume of volumes) ask('intend-disk', volume, () => world.replace(node, volume));
   };
   const retire = (left: readonly VolumeNumber[]): void => {
@@ -42,14 +53,37 @@ export function toggleDisk(world: Toggling, node: SimNode, forMs: number, retrac
       ask('retire-disk', volume, (ok) => (ok ? retire(others) : back()));
       return;
     }
-    if (retrack) tellAll(world, node, false);
+    if (retrack === true) tellAll(world, node, false, relinkMs);
     agenda.after(forMs * 1_000, EVENT_CLASS.fault, back);
   };
   retire(volumes);
 }
 
-function tellAll(world: Toggling, node: SimNode, diskful: boolean): void {
-  for (const other of world.nodes) if (other !== node) tell(world, other, node, diskful, ROUNDS);
+function tellAll(world: Toggling, node: SimNode, diskful: boolean, relinkMs: number | undefined): void {
+  const others = world.nodes.filter((other) => other !== node);
+  for (const [index, other] of others.entries()) {
+    if (relinkMs === undefined) tell(world, other, node, diskful, ROUNDS);
+    else
+      world.agenda.after(index * relinkMs * 1_000, EVENT_CLASS.fault, () => {
+        relink(world, other, node, diskful);
+        // Its own slots are new as well.
+        if (diskful) relink(world, node, other, other.diskful);
+      });
+  }
+}
+
+/** As a satellite that takes another slot, or another kind of peer, for a removal and an addition. */
+function relink(world: Toggling, other: SimNode, about: SimNode, diskful: boolean): void {
+  const isKnown = other.config.peers.some((each) => each.node === about.id);
+  if (!other.alive || !isKnown) return tell(world, other, about, diskful, ROUNDS);
+  other.request(
+    (id) => ({ kind: 'remove-peer', id, peer: about.id }),
+    ({ ok }) => {
+      const retell = (): void => tell(world, other, about, diskful, ROUNDS);
+      if (!ok) return retell();
+      other.request((id) => ({ kind: 'forget-peer', id, peer: about.id }), retell);
+    },
+  );
 }
 
 function tell(world: Toggling, other: SimNode, about: SimNode, diskful: boolean, rounds: number): void {

@@ -49,8 +49,8 @@ export function planResource(stored: StoredResource, wanted: WantedResource): re
     ...removed
       .filter((number) => stored.volumes.some(({ volume }) => volume === number))
       .map((volume) => ({ kind: 'remove-volume', volume }) as const),
-    ...planPeersToRemove(stored.peers, resource.peers),
-    ...planPeersToAdd(stored.peers, resource.peers),
+    ...planPeersToRemove(stored, resource.peers),
+    ...planPeersToAdd(stored, resource.peers),
     ...resource.volumes.flatMap((volume) => planVolume(stored, volume)),
   ];
 }
@@ -96,25 +96,33 @@ function unsupportedChange(had: StoredVolume, wanted: DesiredVolume): string | u
   return undefined;
 }
 
-/** The bitmap slot and the peer's disk belong to the tracking of its data: a change of them is a removal and an addition. */
-const sameTracking = (a: DesiredPeer, b: DesiredPeer): boolean => a.diskful === b.diskful && a.slot === b.slot;
+/**
+ * The bitmap slot and the peer's disk belong to the tracking of its data: a change of them is a removal and an addition. Not where
+ * the peer had no disk, or this node has none: then nothing is tracked yet, and without the links a Primary that gets a disk
+ * would lose its copies, one after the other, while it writes.
+ */
+const sameTracking = ({ volumes }: StoredResource, had: DesiredPeer, wanted: DesiredPeer): boolean =>
+  !had.diskful ||
+  (had.diskful === wanted.diskful && (had.slot === wanted.slot || !volumes.some((each) => each.diskful)));
 const samePeer = (a: DesiredPeer, b: DesiredPeer): boolean =>
+  a.diskful === b.diskful &&
+  a.slot === b.slot &&
   a.host === b.host &&
   a.port === b.port &&
   a.protocol === b.protocol &&
   a.name === b.name &&
   sameTexts(a.options, b.options);
 
-function planPeersToRemove(had: readonly DesiredPeer[], wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
-  return had
-    .filter((peer) => !wanted.some((other) => other.node === peer.node && sameTracking(peer, other)))
+function planPeersToRemove(stored: StoredResource, wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
+  return stored.peers
+    .filter((peer) => !wanted.some((other) => other.node === peer.node && sameTracking(stored, peer, other)))
     .map(({ node }) => ({ kind: 'remove-peer', node }) as const);
 }
 
-function planPeersToAdd(had: readonly DesiredPeer[], wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
+function planPeersToAdd(stored: StoredResource, wanted: readonly DesiredPeer[]): readonly ResourceStep[] {
   return wanted.flatMap((peer): readonly ResourceStep[] => {
-    const known = had.find((other) => other.node === peer.node);
-    if (known === undefined || !sameTracking(known, peer)) return [{ kind: 'add-peer', peer }];
+    const known = stored.peers.find((other) => other.node === peer.node);
+    if (known === undefined || !sameTracking(stored, known, peer)) return [{ kind: 'add-peer', peer }];
     return samePeer(known, peer) ? [] : [{ kind: 'update-peer', peer }];
   });
 }

@@ -161,6 +161,7 @@ export function newResource(config: ResourceConfig, ports: Ports): Resource {
     inSyncWaiting: [],
     startedAt: ports.now(),
     formerPeers: new Map(),
+    owedToRemoved: new Map(),
     ...newIoSuspension(),
     ...newHandlerCalls(),
   };

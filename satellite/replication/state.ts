@@ -428,7 +428,7 @@ export type RoleRequest =
       proposal: Proposal | undefined;
     };
 
-export interface Resource extends PrimaryMemory, IoSuspension, WriteOrder, HandlerCalls, Membership {
+export interface Resource extends PrimaryMemory, IoSuspension, WriteOrder, HandlerCalls, Membership<Connection> {
   config: ResourceConfig;
   options: ReplicationOptions;
   readonly ports: Ports;

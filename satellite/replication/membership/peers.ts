@@ -35,6 +35,8 @@ function take(r: Resource, config: PeerConfig): void {
   r.formerPeers.delete(config.node);
   if (known === undefined) {
     const connection = addConnection(r, config);
+    // Its bits are still on those writes: a barrier of the new link would pass for the answer to what it was never sent.
+    connection.owed = r.owedToRemoved.delete(config.node);
     takeSlots(r, config);
     startConnecting(r, connection);
     return;
@@ -64,7 +66,7 @@ function whyNot(r: Resource, config: PeerConfig): OperationError | undefined {
       correction: `Use another node id, or remove "${before.name}" and forget it on every node first.`,
     });
   }
-  if (known !== undefined && known.config.slot !== config.slot && hasDiskInSight(known)) {
+  if (known !== undefined && known.config.slot !== config.slot && isTracking(r) && hasDiskInSight(known)) {
     return new OperationError('IN_TRANSITION', subject, {
       cause: 'it is connected with its disk, which is tracked in its bitmap slot',
       correction: 'Detach that disk first.',
@@ -72,6 +74,9 @@ function whyNot(r: Resource, config: PeerConfig): OperationError | undefined {
   }
   return objectionToPeer(r, config) ?? slotProblem(r, config, subject);
 }
+
+/** Without a disk of its own this node tracks nobody: which slots the peers are to have may change until it gets one. */
+const isTracking = (r: Resource): boolean => [...r.volumes.values()].some(({ md }) => md !== undefined);
 
 const hasDiskInSight = (connection: Connection): boolean =>
   [...connection.devices.values()].some((device) => hasDisk(device.peerDisk));
@@ -125,6 +130,7 @@ export function removePeer(r: Resource, client: ClientRequestId, peer: NodeId): 
   }
   stopConnecting(r, connection, 'the peer was removed');
   r.connections.delete(peer);
+  if (connection.owed) r.owedToRemoved.set(peer, connection);
   r.formerPeers.set(peer, { name, diskful, slot });
   defer(r, { kind: 'reconsider-roles' });
   r.ports.completeClient(client, OK);

@@ -105,7 +105,8 @@ function moveMembers(r: Resource, volume: Volume): void {
 }
 
 /** Nothing of the past is still to be settled with a peer that was lost. */
-const isFollowed = (r: Resource): boolean => ![...r.connections.values()].some((connection) => connection.owed);
+const isFollowed = (r: Resource): boolean =>
+  r.owedToRemoved.size === 0 && ![...r.connections.values()].some((connection) => connection.owed);
 
 // ---- the record on disk
 

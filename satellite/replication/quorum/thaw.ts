@@ -53,8 +53,7 @@ export function rejoinsAtOnce(r: Resource, { connection, volume }: PeerDevice, t
 /** Takes the suspension as far as it gets now; called whenever a state has changed. */
 export function advanceSuspension(r: Resource, submit: (input: ClientInput) => void): void {
   if (!isFrozen(r)) {
-    for (const connection of r.connections.values())
-      if (r.unconfirmed === 0 && connection.owed && connection.state !== 'Connected') settleOwed(r, connection);
+    if (r.unconfirmed === 0) settleAbsent(r);
     for (const volume of r.volumes.values()) completePending(r, volume);
   }
   endForcedFailures(r);
@@ -64,6 +63,13 @@ export function advanceSuspension(r: Resource, submit: (input: ClientInput) => v
   const again = r.held;
   r.held = [];
   for (const input of again) submit(input);
+}
+
+/** Whoever is not here, or is no peer any more. */
+function settleAbsent(r: Resource): void {
+  for (const connection of [...r.connections.values(), ...r.owedToRemoved.values()])
+    if (connection.owed && connection.state !== 'Connected') settleOwed(r, connection);
+  r.owedToRemoved.clear();
 }
 
 /** A generation that the absent peer lacks begins before anything is completed without it; not on the side without quorum. */
@@ -80,8 +86,7 @@ function settleOwed(r: Resource, connection: Connection): void {
 
 /** Everything that waits ends with the error that `failureOf` gives; what the peers may lack is marked. */
 export function failWaiting(r: Resource): void {
-  for (const connection of r.connections.values())
-    if (connection.owed && connection.state !== 'Connected') settleOwed(r, connection);
+  settleAbsent(r);
   for (const volume of r.volumes.values()) completePending(r, volume);
 }
 

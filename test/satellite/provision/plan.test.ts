@@ -93,12 +93,26 @@ describe('Resource plan', () => {
   });
 
   it('updates a peer whose address or protocol changed, and renews one whose bitmap slot changed', () => {
-    const had = stored({ peers: [aPeer(1), aPeer(2), aPeer(3)] });
+    const had = stored({ volumes: [{ ...aVolume(0), phase: 'ready' }], peers: [aPeer(1), aPeer(2), aPeer(3)] });
     const steps = planResource(
       had,
       wanted([], [aPeer(1, { host: '10.0.0.1' }), aPeer(2, { slot: 9 }), aPeer(3, { protocol: 'A' })]),
     );
     expect(kinds(steps)).to.deep.equal(['remove-peer', 'update-peer', 'add-peer', 'update-peer']);
+  });
+
+  it('keeps the links while somebody who had no disk gets one', () => {
+    const diskful = stored({
+      volumes: [{ ...aVolume(0), phase: 'ready' }],
+      peers: [aPeer(1, { diskful: false, slot: undefined })],
+    });
+    expect(kinds(planResource(diskful, wanted([aVolume(0)], [aPeer(1)])))).to.deep.equal(['update-peer']);
+    const none = aVolume(0, { diskful: false, pool: undefined });
+    const diskless = stored({ volumes: [{ ...none, phase: 'ready' }], peers: [aPeer(1, { slot: undefined })] });
+    expect(kinds(planResource(diskless, wanted([aVolume(0)], [aPeer(1)])))).to.deep.equal([
+      'update-peer',
+      'place-volume',
+    ]);
   });
 
   it('retires the disk of a volume that is to be diskless, and places one where it is to be diskful again', () => {
