@@ -272,7 +272,10 @@ export class Client {
       node.request(
         (id) => ({ kind: 'open', id, volume, mode: 'read-write' }),
         (outcome) => {
-          if (session !== this.session) return;
+          if (session !== this.session) {
+            if (outcome.ok) this.closeUnused(node, volume);
+            return;
+          }
           left -= 1;
           if (outcome.ok) opened.push(volume);
           else refused = true;
@@ -288,6 +291,14 @@ export class Client {
       );
       if (session !== this.session) return;
     }
+  }
+
+  /** What waited for this has ended meanwhile (`abandonAll`), its machine with it: nobody keeps the node Primary. */
+  private closeUnused(node: SimNode, volume: VolumeNumber): void {
+    const { incarnation } = node;
+    this.world.agenda.after(0, EVENT_CLASS.client, () => {
+      if (node.alive && node.incarnation === incarnation) node.input({ kind: 'close', volume, mode: 'read-write' });
+    });
   }
 
   private openRefused(node: SimNode, opened: readonly VolumeNumber[]): void {

@@ -3,7 +3,9 @@ import type { NodeId } from '../../../common/ids.ts';
 import { dirtyBits } from '../disk/marks.ts';
 import { isBeingMet } from '../handshake/progress.ts';
 import { NO_GENERATION } from '../metadata/generation-id.ts';
+import { hasDisk } from '../../../common/states.ts';
 import { votesFor } from '../quorum/election.ts';
+import { isTowardsNewer } from '../resync/source-choice.ts';
 import { objectionToResize } from '../sizes/objection.ts';
 import { followedPrimaries } from '../roles/primaries.ts';
 import { type Connection, deviceOf, type Resource, type Volume } from '../state.ts';
@@ -43,8 +45,20 @@ function objectionToCandidate(r: Resource, initiator: NodeId): Objection | undef
   // This node may have what the candidate lacks, and is about to find out.
   if (r.hold !== undefined || isComparedAfterCrash(r)) return 'reconciling';
   const candidate = r.connections.get(initiator);
-  return candidate?.state === 'Connected' && !votesFor(r, candidate) ? 'no-quorum' : undefined;
+  if (candidate?.state !== 'Connected') return undefined;
+  if (isOvertaken(r, candidate)) return 'reconciling';
+  return votesFor(r, candidate) ? undefined : 'no-quorum';
 }
+
+/**
+ * This disk is being brought beyond the data of the candidate by a node that the candidate has not met yet. Promoted now it would
+ * begin a generation beside that node's, and this disk, half brought over, would follow its Primary back to older data.
+ */
+const isOvertaken = (r: Resource, candidate: Connection): boolean =>
+  [...r.volumes.values()].some((volume) => {
+    const { peerDisk, peerCurrent } = deviceOf(candidate, volume);
+    return hasDisk(peerDisk) && isTowardsNewer(r, volume, peerCurrent);
+  });
 
 /**
  * What a crashed Primary had answered may be on its disk alone (protocol A), and the handshake is about to make it the source.

@@ -99,9 +99,23 @@ export function onAdopted(r: Resource, device: PeerDevice): void {
     tellHandler(r, { name: 'after-resync-target', peer: connection.peer, volume: volume.number });
   }
   leaveOtherSyncs(r, volume, target?.sourceInSync);
+  forgetVictim(r);
   bringOverDownstream(r, volume);
   if (target?.marksEach === true) bringOverEquals(r, volume);
   reconsiderResync(r);
+}
+
+/**
+ * What an operator has given up (`discard-my-data`) is gone once every volume is brought over. On a link that stands the word would
+ * turn round every later resync with that peer as well, and give up what was written since.
+ */
+function forgetVictim(r: Resource): void {
+  const connections = [...r.connections.values()];
+  const isOver = [...r.volumes.values()].every(
+    (volume) =>
+      volume.disk !== 'Inconsistent' && connections.every((each) => deviceOf(each, volume).target === undefined),
+  );
+  if (isOver) for (const connection of connections) connection.discardMyData = false;
 }
 
 /**
