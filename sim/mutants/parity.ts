@@ -8,9 +8,9 @@ export const PARITY_MUTANTS: readonly Mutant[] = [
     // (Survives: in its plan no link is made anew any more. One in which a Secondary does that has yet to be written.)
     id: 'G01',
     title: 'a node that has let its own links go is promoted, for nobody objects',
-    file: `${CORE}/roles/roles.ts`,
-    find: `(connection.renewing && connection.state === 'Connecting')`,
-    replace: 'false',
+    file: `${CORE}/handshake/progress.ts`,
+    find: `handshake !== undefined || (renewing && state === 'Connecting');`,
+    replace: 'handshake !== undefined || (renewing && state !== state);',
     scenarios: ['parity:promote_while_connecting'],
     expected: ['O11'],
   },
