@@ -1,5 +1,6 @@
 /** What became of the first attempt to reach a satellite. */
 import type { Answer } from '../domain/answer.ts';
+import { pause } from '../pause.ts';
 import type { ServiceContext } from './use-case.ts';
 
 /** How long `node create` and `node reconnect` wait to tell the outcome of the attempt. */
@@ -14,17 +15,9 @@ export async function firstAttempt(
   const undecided = (): boolean => ['UNKNOWN', 'CONNECTED'].includes(status.node(name).connection);
   const deadline = clock.nowMs() + FIRST_ATTEMPT_MS;
   while (undecided() && !signal.aborted && clock.nowMs() < deadline) {
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        end();
-        cancel();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const end = status.onChange((change) => change.kind === 'node' && done());
-      const cancel = clock.after(deadline - clock.nowMs(), done);
-      signal.addEventListener('abort', done, { once: true });
-    });
+    await pause(clock, deadline - clock.nowMs(), signal, (wake) =>
+      status.onChange((change) => change.kind === 'node' && wake()),
+    );
   }
   return status.node(name).problem;
 }

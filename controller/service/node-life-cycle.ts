@@ -7,6 +7,7 @@ import { type Answer, info, problem, success } from '../domain/answer.ts';
 import { type ClusterView, findNode, requireNode, resourcesOn } from '../domain/cluster-view.ts';
 import type { Node } from '../domain/node.ts';
 import { isAway, isOnline } from '../domain/observed.ts';
+import { pause } from '../pause.ts';
 import type { Draft } from '../state/tables.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext } from './use-case.ts';
 
@@ -90,17 +91,7 @@ export class NodeLifeCycle {
     while (findNode(state.view, name) !== undefined) {
       const leftMs = deadline - clock.nowMs();
       if (leftMs <= 0 || signal.aborted) return false;
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          end();
-          cancel();
-          signal.removeEventListener('abort', done);
-          resolve();
-        };
-        const end = state.onChange(done);
-        const cancel = clock.after(leftMs, done);
-        signal.addEventListener('abort', done, { once: true });
-      });
+      await pause(clock, leftMs, signal, (wake) => state.onChange(wake));
     }
     return true;
   }

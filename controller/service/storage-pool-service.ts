@@ -7,6 +7,7 @@ import { nameKey } from '../domain/node.ts';
 import { NO_PROPERTIES } from '../domain/properties.ts';
 import { isAway } from '../domain/observed.ts';
 import { DEVICES_MAX, parsePath, parseProviderKind, type StoragePool } from '../domain/storage-pool.ts';
+import { pause } from '../pause.ts';
 import { type CallOptions, type Reply, runUseCase, type ServiceContext, WAIT_DEFAULT_MS } from './use-case.ts';
 
 export interface CreateStoragePool {
@@ -83,17 +84,7 @@ export class StoragePoolService {
       !isAway(status, input.nodeName) && !status.node(input.nodeName).pools.has(nameKey(input.name));
     const deadline = clock.nowMs() + Math.min(call.waitMs ?? WAIT_DEFAULT_MS, 5_000);
     while (missing() && !call.signal.aborted && clock.nowMs() < deadline) {
-      await new Promise<void>((resolve) => {
-        const done = (): void => {
-          end();
-          cancel();
-          call.signal.removeEventListener('abort', done);
-          resolve();
-        };
-        const end = status.onChange(done);
-        const cancel = clock.after(Math.max(1, deadline - clock.nowMs()), done);
-        call.signal.addEventListener('abort', done, { once: true });
-      });
+      await pause(clock, Math.max(1, deadline - clock.nowMs()), call.signal, (wake) => status.onChange(wake));
     }
   }
 }

@@ -4,6 +4,7 @@ import { fromError, success } from '../domain/answer.ts';
 import { type ClusterView, requireDefinition, resourcesOf } from '../domain/cluster-view.ts';
 import { sameName } from '../domain/node.ts';
 import { type ClusterStatus, copyQuality } from '../domain/observed.ts';
+import { pause } from '../pause.ts';
 import { presentVolumes } from '../replica-set/membership.ts';
 import { type CallOptions, type Reply, type ServiceContext, WAIT_DEFAULT_MS } from './use-case.ts';
 
@@ -47,24 +48,19 @@ function notInSync(view: ClusterView, status: ClusterStatus, resourceName: strin
 }
 
 function nextChange(
-  context: ServiceContext,
+  { clock, status, state }: ServiceContext,
   resourceName: string,
   withinMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      endStatus();
-      endState();
-      cancel();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const endStatus = context.status.onChange((change) => {
-      if (change.kind !== 'resource' || sameName(change.name, resourceName)) done();
-    });
-    const endState = context.state.onChange(() => done());
-    const cancel = context.clock.after(withinMs, done);
-    signal.addEventListener('abort', done, { once: true });
-  });
+  return pause(
+    clock,
+    withinMs,
+    signal,
+    (wake) => state.onChange(wake),
+    (wake) =>
+      status.onChange((change) => {
+        if (change.kind !== 'resource' || sameName(change.name, resourceName)) wake();
+      }),
+  );
 }
