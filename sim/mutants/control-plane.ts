@@ -73,8 +73,9 @@ export const CONTROL_PLANE_MUTANTS: readonly Mutant[] = [
     fast: true,
     title: 'what was deleted while a node was away stays there',
     file: 'controller/reconcile/plan-node.ts',
-    find: `      ...leftoversOn(view, nodeName).map(planLeftover),`,
-    replace: ``,
+    find: `        .map(planLeftover),`,
+    replace: `        .map(planLeftover)
+        .slice(0, 0),`,
     scenarios: [`${CONTROL_PLANE}:stale-satellite`, CONTROL_PLANE],
     expected: WISHES,
   },
