@@ -185,7 +185,9 @@ function leave(
   const wanted = wantedReplicas(view, definition);
   const isReplaced = all.some(({ replaces }) => replaces !== undefined && sameName(replaces, resource.nodeName));
   if (isReplaced) return undefined;
-  const enough = !resource.diskful || (wanted !== undefined && staying.length >= wanted);
+  // The default group is nobody's choice: what was made by hand in it is replaced, whatever its place count says.
+  const counts = wanted !== undefined && !sameName(definition.groupName, DEFAULT_GROUP);
+  const enough = !resource.diskful || (counts && staying.length >= wanted);
   if (enough) {
     const objection = removalObjection(view, status, resource, staying, Math.max(1, wanted ?? 1));
     if (objection === undefined) return { kind: 'remove', resource, reason: `node ${node.name} is being left` };

@@ -146,6 +146,19 @@ describe('ReplicaKeeper', () => {
       expect(satellites.get('charlie').resources.size).to.equal(0);
     });
 
+    it('does not make fewer of what was made by hand in the default group', async () => {
+      await begin(['alpha', 'bravo', 'charlie']);
+      await make(['alpha', 'bravo', 'charlie']);
+      await evacuate('alpha');
+      await make(['bravo'], 'other');
+      await cluster.create('other', ['charlie']);
+      await until(['alpha', 'bravo', 'charlie']);
+      cluster.satellites.add('delta');
+      await cluster.addNode('delta');
+      await cluster.addPool('delta');
+      await until(['bravo', 'charlie', 'delta']);
+    });
+
     it('survives the end of the controller in the middle', async () => {
       await begin(['alpha', 'bravo', 'charlie']);
       await make(['alpha', 'bravo']);
