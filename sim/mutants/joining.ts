@@ -57,7 +57,6 @@ export const JOINING_MUTANTS: readonly Mutant[] = [
     find: `(seesBeyond(r) && !isShownBeyond(r, volume))`,
     replace: `(seesBeyond(r) && !isShownBeyond(r, volume) && r.node < 0)`,
     scenarios: ['regression:the-end-of-a-row-takes-itself-for-the-best-of-all'],
-    fast: true,
     expected: ['O11'],
   },
 ];
