@@ -88,7 +88,7 @@ export class Watch implements SatelliteWatcher {
       if (!key.startsWith('resources/')) continue;
       const before = this.record<Resource>(key);
       const now = value === undefined ? undefined : (JSON.parse(value) as Resource);
-      const went = before !== undefined && before.diskful && before.deletionRequestedAtMs === undefined;
+      const went = before?.diskful === true && before.deletionRequestedAtMs === undefined;
       if (went && (now === undefined || now.deletionRequestedAtMs !== undefined)) this.checkGoing(before, after);
       if (now?.diskful === true && before?.diskful !== true) this.checkPlace(now, after);
     }
